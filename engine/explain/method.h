@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a method is: a way to make a map.  One const struct per method, listed
+ * in methods.c. */
+#ifndef SAC_EXPLAIN_METHOD_H
+#define SAC_EXPLAIN_METHOD_H
+
+#include "base/job.h"
+#include "map/map.h"
+#include "network/model.h"
+#include "network/plan.h"
+
+typedef enum { SAC_HEAD_MEAN, SAC_HEAD_MAX, SAC_HEAD_ONE } SacHeadMode;
+
+/* What is asked for.  Owned by the caller and unchanged while it runs. */
+typedef struct {
+  SacModel *model;
+  const SacTensor *const *inputs; /* one per graph input, in order */
+  const SacGeometry *const *geometries; /* per input; an entry, or the array,
+                                           NULL for raw tensors */
+  size_t input; /* on which input the map is wanted; usually 0 */
+  size_t output; /* the class is an element of this output */
+  int64_t class_index; /* -1: the largest of sample `batch` */
+  size_t batch; /* the sample that is explained */
+  const char *layer; /* a value's name; NULL: chosen by the program */
+  SacHeadMode head_mode;
+  int head; /* for SAC_HEAD_ONE */
+  GHashTable *params; /* char * -> char *: KEY=VALUE of the command line; NULL:
+                         all defaults */
+} SacExplainRequest;
+
+typedef enum {
+  SAC_METHOD_CAM,
+  SAC_METHOD_ATTENTION,
+} SacMethodFamily;
+
+typedef struct {
+  const char *name;
+  const char *label;
+  const char *fallback; /* the default, as text */
+} SacMethodParam;
+
+typedef struct {
+  const char *name;    /* stable id: "grad-cam" */
+  const char *label;   /* for people, marked for translation: "Grad-CAM" */
+  const char *summary; /* one sentence, marked for translation */
+  const char *source;  /* paper */
+  SacMethodFamily family;
+  bool class_specific;
+  bool needs_gradient;
+  bool needs_attention;
+  bool has_layer; /* request->layer means something */
+  bool has_head;
+  const SacMethodParam *params; /* NULL-name-terminated; NULL: none */
+  /* Fills everything of the map but the provenance common to all methods. */
+  SacMap *(*make) (const SacExplainRequest *request,
+                   SacJob *job,
+                   GError **error);
+} SacMethod;
+
+/* NULL-terminated, in the order of menus. */
+const SacMethod *const *sac_methods_get_all (void);
+const SacMethod *sac_method_find (const char *name); /* NULL: unknown */
+
+/* Checks the request (class, layer, parameters known), makes the map, and adds
+ * the common provenance: program version, model id and hash, manifest hash,
+ * method and every parameter, output, class (index, id), layer, head, batch,
+ * threads, time.  The caller adds image hash and region.
+ * Errors: UNDEFINED (no attention in this model, nothing flows to this layer),
+ * MISMATCH (no such class, layer, head or parameter), those of plan and run. */
+SacMap *sac_method_run (const SacMethod *method,
+                        const SacExplainRequest *request,
+                        SacJob *job,
+                        GError **error);
+
+/* True when the model can give this method a map; else ret_reason (a new
+ * string) says why not, for menus. */
+bool sac_method_applies (const SacMethod *method,
+                         SacModel *model,
+                         char **ret_reason);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* ICC profiles to sRGB, for display only: models see the file's own pixels. */
+#ifndef SAC_IMAGE_COLOR_H
+#define SAC_IMAGE_COLOR_H
+
+#include "image/image.h"
+
+typedef struct SacColorTransform SacColorTransform;
+
+/* From a profile to sRGB, perceptual intent.  Returns: NULL when the profile is
+ * not a usable RGB one (then pixels are shown as they are); thread-safe. */
+SacColorTransform *sac_color_transform_new (GBytes *icc);
+void sac_color_transform_free (SacColorTransform *transform);
+void sac_color_transform_apply (const SacColorTransform *transform,
+                                SacImage *image);
+
+/* `image` in sRGB: itself when it has no profile or an unusable one. */
+SacImage *sac_color_to_srgb (SacImage *image, GError **error);
+
+#endif

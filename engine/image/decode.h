@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Flat image files: one table of decoders, found by the file's first bytes. */
+#ifndef SAC_IMAGE_DECODE_H
+#define SAC_IMAGE_DECODE_H
+
+#include "base/job.h"
+#include "image/image.h"
+
+typedef struct {
+  const char *name; /* "JPEG": for messages and `info` */
+  bool (*sniff) (const uint8_t *head, size_t size);
+  /* Applies EXIF orientation, lays alpha over white, keeps the ICC profile. */
+  SacImage *(*decode) (GBytes *file, SacJob *job, GError **error);
+} SacDecoder;
+
+/* NULL-terminated; first match wins.  TIFF is last: other formats are TIFFs
+ * inside. */
+const SacDecoder *const *sac_decoders_get_all (void);
+const SacDecoder *sac_decoder_find (const uint8_t *head, size_t size);
+
+/* Errors: UNSUPPORTED (says what the file looks like and what can be opened),
+ * DAMAGED (truncated: never half an image), TOO_LARGE. */
+SacImage *sac_decode (GBytes *file, SacJob *job, GError **error);
+SacImage *sac_decode_file (const char *path, SacJob *job, GError **error);
+
+/* Opaque RGB PNG with text entries (key, value, ..., NULL), UTF-8. */
+GBytes *
+sac_encode_png (const SacImage *image, const char *const *text, GError **error);
+
+#endif

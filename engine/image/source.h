@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* A source gives the pixels of a region at a level: a flat image, a slide, or a
+ * synthetic picture.
+ *
+ * Reference counted; reading is safe from several threads at once.  Label and
+ * macro images are never touched. */
+#ifndef SAC_IMAGE_SOURCE_H
+#define SAC_IMAGE_SOURCE_H
+
+#include "base/job.h"
+#include "image/geometry.h"
+#include "image/image.h"
+
+typedef struct SacSource SacSource;
+
+typedef struct {
+  int64_t width, height;
+  double downsample;           /* level-0 pixels per pixel, >= 1 */
+  int tile_width, tile_height; /* of the file; 0: no tiles */
+} SacSourceLevel;
+
+typedef enum {
+  SAC_COLORS_FILE,    /* the file's own values: what models see */
+  SAC_COLORS_DISPLAY, /* in sRGB where the file has a profile */
+} SacColors;
+
+/* path: a file; or "demo:dermoscopy", "demo:slide": pictures drawn by the
+ * program (image/phantom.h).  Errors: UNREADABLE (missing, no permission),
+ * UNSUPPORTED (says what it looks like; DICOM says that OpenSlide 4 is needed
+ * where it is older), DAMAGED, TOO_LARGE. */
+SacSource *sac_source_open (const char *path, SacJob *job, GError **error);
+SacSource *sac_source_ref (SacSource *source);
+void sac_source_unref (SacSource *source);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacSource, sac_source_unref)
+
+/* Over an image in memory. */
+SacSource *sac_source_new_for_image (SacImage *image, const char *name);
+
+const char *sac_source_get_path (const SacSource *source);
+const char *sac_source_get_format (const SacSource *source); /* "JPEG", "Aperio"
+                                                              */
+bool sac_source_is_slide (const SacSource *source);
+int64_t sac_source_get_width (const SacSource *source); /* level 0 */
+int64_t sac_source_get_height (const SacSource *source);
+int sac_source_get_level_count (const SacSource *source);
+const SacSourceLevel *sac_source_get_level (const SacSource *source, int level);
+double sac_source_get_mpp (const SacSource *source); /* mean of x and y; 0: not
+                                                        known */
+double sac_source_get_objective (const SacSource *source); /* 0: not known */
+bool sac_source_has_profile (const SacSource *source);
+
+/* Identity for provenance: "sha256:..." of the file, or for slides
+ * "quickhash-1:..." as OpenSlide defines it.  Computed at the first call. */
+const char *sac_source_get_hash (SacSource *source);
+
+/* Pixels [x, x + width) x [y, y + height) of a level, in that level's pixels;
+ * what lies outside the image is white.  width and height are at most
+ * SAC_LIMIT_BLOCK_SIDE for slides.
+ * Errors: DAMAGED names the region; the source stays usable for others. */
+SacImage *sac_source_read (SacSource *source,
+                           int level,
+                           int64_t x,
+                           int64_t y,
+                           int width,
+                           int height,
+                           SacColors colors,
+                           SacJob *job,
+                           GError **error);
+
+/* The finest level whose downsample is at most `downsample`. */
+int sac_source_choose_level (const SacSource *source, double downsample);
+
+/* A level-0 region (may reach outside: white) resampled to width x height:
+ * read at the level just finer than needed, then sac_resize with a filter of
+ * image/resize.h. */
+SacImage *sac_source_read_region (SacSource *source,
+                                  const SacRect *region,
+                                  int width,
+                                  int height,
+                                  int filter,
+                                  SacColors colors,
+                                  SacJob *job,
+                                  GError **error);
+
+#endif

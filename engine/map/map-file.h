@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Maps on disk: TIFF float32 with geometry and provenance as JSON in
+ * ImageDescription; .npy of the shown values; JSON; coloured PNG. */
+#ifndef SAC_MAP_MAP_FILE_H
+#define SAC_MAP_MAP_FILE_H
+
+#include "map/color-map.h"
+#include "map/map.h"
+#include "map/scale.h"
+
+/* Several maps make several directories.  TIFF keeps the signed values. */
+bool sac_map_write_tiff (const char *path,
+                         const SacMap *const *maps,
+                         size_t map_count,
+                         GError **error);
+
+/* Reads what sac_map_write_tiff wrote: an array of SacMap (free with
+ * g_ptr_array_unref).  Errors: UNSUPPORTED when the TIFF is not a map. */
+GPtrArray *sac_map_read_tiff (const char *path, GError **error);
+
+/* Shown values, [rows, columns] float32. */
+bool sac_map_write_npy (const char *path, const SacMap *map, GError **error);
+
+/* {"schema": 1, "method", "unit", "rectified", "class_specific", "grid",
+ * "geometry", "summary", "provenance"}.  Returns: a new object. */
+JsonObject *sac_map_to_json (const SacMap *map);
+bool sac_map_write_json (const char *path, const SacMap *map, GError **error);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* A network: an ONNX file, read over a memory map and checked.
+ *
+ * Immutable; share it between threads, each run brings its own state.  Nothing
+ * in the file is executed or fetched; external data is read only from below the
+ * file's own folder. */
+#ifndef SAC_NETWORK_NETWORK_H
+#define SAC_NETWORK_NETWORK_H
+
+#include "base/job.h"
+#include "network/graph.h"
+
+typedef struct SacNetwork SacNetwork;
+
+/* path: an .onnx file.  Errors name the file, and the node, op, opset or byte
+ * offset: UNREADABLE, DAMAGED, UNSUPPORTED (names op and version), TOO_LARGE.
+ * Returns: a new network. */
+SacNetwork *sac_network_load (const char *path, SacJob *job, GError **error);
+
+/* From memory, without external data; `name` stands in messages. */
+SacNetwork *sac_network_parse (GBytes *bytes, const char *name, GError **error);
+
+SacNetwork *sac_network_ref (SacNetwork *network);
+void sac_network_unref (SacNetwork *network);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacNetwork, sac_network_unref)
+
+const SacGraph *sac_network_get_graph (const SacNetwork *network);
+const char *sac_network_get_path (const SacNetwork *network);
+
+/* SHA-256 of the .onnx file, computed at the first call (any thread). */
+const char *sac_network_get_sha256 (SacNetwork *network);
+
+/* ONNX metadata_props: NULL when the key is absent. */
+const char *sac_network_get_metadata (const SacNetwork *network,
+                                      const char *key);
+
+/* A name made safe to show: invalid UTF-8 and control characters as \xNN.
+ * Returns: a new string. */
+char *sac_network_escape (const char *name);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* A plan: how to run a network for given input shapes and wishes.
+ *
+ * Planning binds the shapes, folds shape arithmetic and constants, drops what
+ * nobody wants, and gives every value a lifetime and a place in one arena.
+ * Values that are captured, or differentiated to, are kept whatever else
+ * happens to their neighbours.  A plan is immutable; each run has its own
+ * arena.  Plans hold a reference to their network. */
+#ifndef SAC_NETWORK_PLAN_H
+#define SAC_NETWORK_PLAN_H
+
+#include "network/network.h"
+#include "network/op.h"
+
+typedef struct SacPlan SacPlan;
+typedef struct SacResult SacResult;
+
+typedef struct {
+  /* One shape per graph input, in the graph's order. */
+  const SacShape *input_shapes;
+  /* Values by name, NULL-terminated arrays; NULL for none. */
+  const char *const *outputs;  /* NULL: all outputs of the graph */
+  const char *const *captures; /* any values of the graph */
+  /* Gradients: of sum (target * cotangent) to each of `wrt`. */
+  const char *target; /* NULL: no gradient.  Usually an output; any value */
+  const char *const *wrt;
+} SacPlanRequest;
+
+/* Errors: MISMATCH (inputs do not fit, a named value does not exist; the
+ * message lists what there is), UNSUPPORTED and DAMAGED (a node is wrong for
+ * these shapes), UNDEFINED (no differentiable path from a `wrt` to the target:
+ * the message says where it ends), TOO_LARGE.  Returns: a new plan. */
+SacPlan *sac_plan_new (SacNetwork *network,
+                       const SacPlanRequest *request,
+                       SacJob *job,
+                       GError **error);
+SacPlan *sac_plan_ref (SacPlan *plan);
+void sac_plan_unref (SacPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacPlan, sac_plan_unref)
+
+/* Bound type and shape of any value the plan could infer, wanted or not, by
+ * index; NULL when a value was not reached. */
+const SacValueInfo *sac_plan_get_info (const SacPlan *plan, int value);
+
+size_t sac_plan_get_arena_bytes (const SacPlan *plan);
+size_t sac_plan_get_step_count (const SacPlan *plan);
+
+/* Checks that the inputs (one per graph input, in order) fit the network's
+ * declared types and shapes, and gives their shapes.  ret_shapes has one place
+ * per graph input. */
+bool sac_plan_bind (SacNetwork *network,
+                    const SacTensor *const *inputs,
+                    SacShape *ret_shapes,
+                    GError **error);
+
+typedef struct {
+  const SacTensor *const *inputs; /* one per graph input, in order */
+  const SacTensor *cotangent; /* shape of the target; NULL: forward only */
+} SacRunParams;
+
+/* Runs the plan on the calling thread and the pool.  Errors: MISMATCH (the
+ * inputs are not those planned for), cancelled, TOO_LARGE (memory).
+ * Returns: a new result. */
+SacResult *sac_plan_run (SacPlan *plan,
+                         const SacRunParams *params,
+                         SacJob *job,
+                         GError **error);
+
+void sac_result_free (SacResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacResult, sac_result_free)
+
+/* Borrowed; they live with the result.  NULL when the name was not asked for.
+ * get_value finds outputs and captures.  A gradient has the shape of its value;
+ * it is all zero where nothing flows. */
+const SacTensor *sac_result_get_value (const SacResult *result,
+                                       const char *name);
+const SacTensor *sac_result_get_gradient (const SacResult *result,
+                                          const char *name);
+
+/* A cotangent that is 1 at one flat, C-order element and 0 elsewhere. */
+SacTensor *
+sac_plan_cotangent (const SacPlan *plan, int64_t element, GError **error);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The side-by-side figure: image and two maps with everything a reader needs to
+ * judge them, as PNG or PDF. */
+#ifndef SAC_SCENE_FIGURE_H
+#define SAC_SCENE_FIGURE_H
+
+#include "map/agreement.h"
+#include "scene/scene.h"
+
+typedef struct {
+  const SacMap *map;
+  const char *model_name;
+  const char *method_label;
+  const char *class_name;
+  double probability; /* NaN: none */
+  const char *layer;  /* value's name, or NULL */
+  char *const *notes; /* sentences a careful reader must know; NULL-terminated */
+} SacFigureSide;
+
+typedef struct {
+  SacSource *source;
+  const SacRect *region; /* what to show, level 0; NULL: the whole image */
+  const char *title;
+  SacFigureSide left, right;
+  const SacAgreement *agreement; /* NULL: not defined */
+  SacScaleMode scale_mode;
+  const SacColorMap *colors; /* NULL: the default */
+  double opacity;            /* 0: the default */
+  bool smooth;
+} SacFigure;
+
+/* path: .png or .pdf.  Errors: MISMATCH (another suffix), UNWRITABLE, those of
+ * reading the source. */
+bool sac_figure_write (const SacFigure *figure,
+                       const char *path,
+                       SacJob *job,
+                       GError **error);
+
+/* One map over the image with its colour bar, as PNG: what `explain` writes. */
+bool sac_figure_write_map (SacSource *source,
+                           const SacFigureSide *side,
+                           SacScaleMode scale_mode,
+                           const char *path,
+                           SacJob *job,
+                           GError **error);
+
+/* The sentences for a map: "no positive evidence", "not class-specific",
+ * "stretched", share of negative evidence, ...  English; the window translates
+ * by id.  Returns: array of SacNote. */
+typedef struct {
+  const char *id; /* stable */
+  char *text;
+  bool warning;
+} SacNote;
+GPtrArray *sac_figure_notes (const SacMap *map, const SacScale *scale);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a pane shows, without a window: an image under a camera, a map over it,
+ * marks.  Drawn with cairo; the window's canvas uses the same parts. */
+#ifndef SAC_SCENE_SCENE_H
+#define SAC_SCENE_SCENE_H
+
+#include "map/color-map.h"
+#include "map/map.h"
+#include "map/scale.h"
+#include "scene/camera.h"
+#include "scene/tile-store.h"
+
+#include <cairo.h>
+
+typedef struct {
+  const SacMap *map; /* NULL: none */
+  SacScale scale;
+  const SacColorMap *colors;
+  double opacity; /* [0, 1] */
+  bool smooth;    /* half-pixel bilinear; false: honest cells */
+  bool fade; /* opacity grows with the value, so that low cells let the image
+                through; zero is fully clear */
+} SacMapLayer;
+
+typedef struct {
+  SacSource *source;
+  SacCamera camera;
+  SacMapLayer layer;
+  bool show_seen;  /* outline and dim what the model did not see */
+  bool show_scale_bar;
+  bool has_cursor; /* a mark at a level-0 point */
+  double cursor_x, cursor_y;
+} SacScene;
+
+/* The map as colour, one pixel per cell (premultiplied ARGB, cairo's ARGB32).
+ * Returns: a new surface. */
+cairo_surface_t *sac_scene_map_surface (const SacMapLayer *layer);
+
+/* Parts, in drawing order; the context's unit is one screen pixel and its
+ * origin the pane's top left.  `tiles` NULL: the source is read directly and
+ * the picture is complete (figures, `render`). */
+void sac_scene_draw_image (const SacScene *scene,
+                           SacTileStore *tiles,
+                           cairo_t *cr,
+                           int width,
+                           int height);
+void sac_scene_draw_map (const SacScene *scene,
+                         cairo_t *cr,
+                         int width,
+                         int height);
+void sac_scene_draw_marks (const SacScene *scene,
+                           cairo_t *cr,
+                           int width,
+                           int height);
+
+/* The image part read directly, with errors told.  */
+bool sac_scene_render (const SacScene *scene,
+                       cairo_t *cr,
+                       int width,
+                       int height,
+                       SacJob *job,
+                       GError **error);
+
+/* A colour bar with its ends, zero and unit: `label` above, e.g. "logit".
+ * text_color: 0xRRGGBB. */
+void sac_scene_draw_color_bar (cairo_t *cr,
+                               double x,
+                               double y,
+                               double width,
+                               const SacColorMap *colors,
+                               const SacScale *scale,
+                               const char *label,
+                               uint32_t text_color);
+
+/* A length for a scale bar: 1, 2 or 5 x 10^n micrometres, at most max_width
+ * screen pixels long.  Returns: false when mpp is not known. */
+bool sac_scene_scale_bar (double mpp,
+                          double scale,
+                          double max_width,
+                          double *ret_width,
+                          char **ret_text);
+
+#endif
