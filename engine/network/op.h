@@ -7,7 +7,8 @@
  * reads the attributes, checks everything (types, shapes, values of constant
  * inputs, limits), fills the types and shapes of the outputs and leaves what
  * the kernels need in params.  forward and gradient see params and tensors
- * only.  A new op is a file in ops/ (or an entry in one) and a line in ops.c.
+ * only.  What only the run's own data can break (an index computed from the
+ * image) is reported through sac_call_fault.  A new op is a file in ops/ (or an entry in one) and a line in ops.c.
  */
 #ifndef SAC_NETWORK_OP_H
 #define SAC_NETWORK_OP_H
@@ -63,7 +64,21 @@ typedef struct {
   void *workspace;           /* 64-byte aligned, not cleared */
   const SacJob *job; /* long kernels may look at it between chunks and return
                         early: the run then reports the cancellation */
+  const char **fault; /* NULL, or where sac_call_fault leaves its sentence; the
+                         caller sets it to NULL and looks at it afterwards */
 } SacCall;
+
+/* The elements themselves make the answer impossible (an index that was
+ * computed lies beyond its axis, an integer is divided by zero): the run ends
+ * with an error that names the node and says `why`, a literal without a full
+ * stop.  From the calling thread only.  What the outputs hold then does not
+ * matter, but the kernel must stay inside its memory. */
+static inline void
+sac_call_fault (const SacCall *call, const char *why)
+{
+  if (call->fault != NULL && *call->fault == NULL)
+    *call->fault = why;
+}
 
 /* One reverse step: given dY for each output, adds to dX of each input. */
 typedef struct {
