@@ -30,7 +30,7 @@ typedef struct {
   SacAttributeKind kind;
   int64_t i;
   float f;
-  const char *s;     /* NUL-terminated; s_size bytes before the NUL */
+  const char *s; /* NUL-terminated; s_size bytes before the NUL */
   size_t s_size;
   SacTensor *tensor;
   const int64_t *ints;
@@ -54,7 +54,8 @@ typedef struct {
 } SacValue;
 
 typedef struct {
-  const char *name; /* "" when the file gives none */
+  const char *name;  /* "" when the file gives none */
+  const char *label; /* for messages: the name, else that of its first output */
   const char *op_type;
   const char *domain; /* "" for ONNX's own */
   int opset;
@@ -76,8 +77,9 @@ typedef struct {
   size_t input_count;
   const int *outputs;
   size_t output_count;
-  int opset; /* of ONNX's own domain */
+  int opset;            /* of ONNX's own domain */
   const char *producer; /* "pytorch 1.13.0", or "" */
+  GHashTable *names;    /* private: value name -> index + 1 */
 } SacGraph;
 
 /* Returns: the value of that name, or -1. */

@@ -8,7 +8,8 @@
  * inputs, limits), fills the types and shapes of the outputs and leaves what
  * the kernels need in params.  forward and gradient see params and tensors
  * only.  What only the run's own data can break (an index computed from the
- * image) is reported through sac_call_fault.  A new op is a file in ops/ (or an entry in one) and a line in ops.c.
+ * image) is reported through sac_call_fault.  A new op is a file in ops/ (or an
+ * entry in one) and a line in ops.c.
  */
 #ifndef SAC_NETWORK_OP_H
 #define SAC_NETWORK_OP_H
@@ -37,8 +38,10 @@ typedef struct {
   void *params;           /* from sac_infer_params */
   size_t workspace_bytes; /* scratch for one forward call */
   size_t gradient_workspace_bytes;
-  bool alias; /* output 0 has the elements of input 0 unchanged, only another
-                 shape: the plan may share the memory and skip forward */
+  double cost; /* multiply-adds of one forward call, for progress and to judge
+                  what is worth folding; 0: one per element of the outputs */
+  bool alias;  /* output 0 has the elements of input 0 unchanged, only another
+                  shape: the plan may share the memory and skip forward */
   GPtrArray *owned; /* private: what params points to */
 } SacInfer;
 
@@ -62,8 +65,8 @@ typedef struct {
   size_t output_count;
   SacTensor *const *outputs; /* NULL where nobody wants it */
   void *workspace;           /* 64-byte aligned, not cleared */
-  const SacJob *job; /* long kernels may look at it between chunks and return
-                        early: the run then reports the cancellation */
+  const SacJob *job;  /* long kernels may look at it between chunks and return
+                         early: the run then reports the cancellation */
   const char **fault; /* NULL, or where sac_call_fault leaves its sentence; the
                          caller sets it to NULL and looks at it afterwards */
 } SacCall;
@@ -91,7 +94,7 @@ typedef struct {
   const SacTensor *const *outputs; /* NULL unless saves_outputs */
   const SacShape *output_shapes;
   const SacTensor *const *output_gradients; /* dY; NULL means zero */
-  SacTensor *const *input_gradients; /* add dX here; NULL: not wanted */
+  SacTensor *const *input_gradients;        /* add dX here; NULL: not wanted */
   void *workspace;
   const SacJob *job;
 } SacGradientCall;
@@ -106,6 +109,8 @@ struct SacOp {
   const char *name;   /* as ONNX spells it */
   const char *domain; /* NULL: the ONNX domain "" or "ai.onnx" */
   int opset_min;      /* 0: any; first opset version that has the op */
+  bool shape_only;    /* forward looks at the shapes of its inputs, never at
+                         their elements (Shape, Size): the plan computes it */
   size_t inputs_min, inputs_max; /* SIZE_MAX: no limit */
   size_t outputs_min, outputs_max;
 
