@@ -35,6 +35,7 @@
 
 /* A manifest or another JSON side file. */
 #define SAC_LIMIT_JSON_BYTES ((gsize) 16 << 20)
+#define SAC_LIMIT_JSON_DEPTH 64
 
 /* A block read from a slide at once: OpenSlide 3.4.1 cuts larger ones into
  * 4096-pixel surfaces and slows down well before that. */
