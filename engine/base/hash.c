@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 
-#define BLOCK_BYTES ((size_t) 1 << 20)
+#define BLOCK_BYTES ((size_t)1 << 20)
 
 static bool
 add_stream (GChecksum *checksum,

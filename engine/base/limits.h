@@ -6,35 +6,39 @@
 #ifndef SAC_BASE_LIMITS_H
 #define SAC_BASE_LIMITS_H
 
-/* Tensors: ONNX vision models stay at rank 7 (windowed attention); one spare. */
+/* Tensors: ONNX vision models stay at rank 7 (windowed attention); one spare.
+ */
 #define SAC_LIMIT_RANK 8
 
 /* One value of a network.  SAM's global attention at 1024 px needs 0.8 GB for
  * one block; nothing in the papers needs more than twice that. */
-#define SAC_LIMIT_VALUE_BYTES ((size_t) 2 << 30)
+#define SAC_LIMIT_VALUE_BYTES ((size_t)2 << 30)
 
 /* All values that one run keeps alive at once. */
-#define SAC_LIMIT_ARENA_BYTES ((size_t) 8 << 30)
+#define SAC_LIMIT_ARENA_BYTES ((size_t)8 << 30)
 
 /* A constant computed while loading or planning: larger ones are left to the
  * run, so that a small file cannot grow into a large model. */
-#define SAC_LIMIT_FOLDED_BYTES ((size_t) 256 << 20)
+#define SAC_LIMIT_FOLDED_BYTES ((size_t)256 << 20)
 
 /* Network files.  Swin-T, the longest of the papers, has 6,333 nodes. */
 #define SAC_LIMIT_NODE_COUNT 1000000
 #define SAC_LIMIT_VALUE_COUNT 4000000
 #define SAC_LIMIT_ATTRIBUTE_COUNT 256
-#define SAC_LIMIT_NAME_BYTES ((size_t) 64 << 10)
+#define SAC_LIMIT_NAME_BYTES ((size_t)64 << 10)
 #define SAC_LIMIT_MESSAGE_DEPTH 64
 #define SAC_LIMIT_SUBGRAPH_DEPTH 4
-#define SAC_LIMIT_EXTERNAL_BYTES ((gint64) 64 << 30)
+#define SAC_LIMIT_EXTERNAL_BYTES ((gint64)64 << 30)
 
 /* Flat images: 2^30 pixels are 4 GiB decoded, the largest photograph by far. */
-#define SAC_LIMIT_IMAGE_PIXELS ((gint64) 1 << 30)
+#define SAC_LIMIT_IMAGE_PIXELS ((gint64)1 << 30)
 #define SAC_LIMIT_IMAGE_SIDE (1 << 20)
 
+/* A colour profile: printers' largest are a few MiB. */
+#define SAC_LIMIT_ICC_BYTES ((size_t)16 << 20)
+
 /* A manifest or another JSON side file. */
-#define SAC_LIMIT_JSON_BYTES ((gsize) 16 << 20)
+#define SAC_LIMIT_JSON_BYTES ((gsize)16 << 20)
 #define SAC_LIMIT_JSON_DEPTH 64
 
 /* A block read from a slide at once: OpenSlide 3.4.1 cuts larger ones into
@@ -43,6 +47,6 @@
 
 /* A map's own grid.  A 200,000 px slide at stride 16 has 12,500 cells a side.
  */
-#define SAC_LIMIT_MAP_CELLS ((gint64) 1 << 28)
+#define SAC_LIMIT_MAP_CELLS ((gint64)1 << 28)
 
 #endif

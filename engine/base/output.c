@@ -78,7 +78,7 @@ write_all (const char *path, const guint8 *data, size_t size)
   if (fd < 0)
     return false;
   while (size > 0 && number == 0) {
-    ssize_t done = write (fd, data, MIN (size, (size_t) 1 << 30));
+    ssize_t done = write (fd, data, MIN (size, (size_t)1 << 30));
 
     if (done < 0 && errno != EINTR)
       number = errno;

@@ -25,7 +25,7 @@ static struct {
   Loop *loop;          /* posted and still open to helpers, or NULL */
   guint64 loop_number; /* so that a helper joins each loop once */
   size_t helpers_inside;
-  size_t helper_count; /* threads that exist, without the caller */
+  size_t helper_count;  /* threads that exist, without the caller */
   atomic_size_t wanted; /* 0: not set, use the number of processors */
 } pool;
 
@@ -96,8 +96,9 @@ static void
 ensure_helpers (size_t count)
 {
   while (pool.helper_count < count) {
-    GThread *thread = g_thread_try_new (
-      "sac-pool", helper_main, GSIZE_TO_POINTER (pool.helper_count), NULL);
+    GThread *thread =
+      g_thread_try_new ("sac-pool", helper_main,
+                        GSIZE_TO_POINTER (pool.helper_count), NULL);
 
     if (thread == NULL)
       return; /* fewer threads: slower, not wrong */
@@ -136,7 +137,7 @@ sac_pool_run (size_t count, SacPoolFunc func, void *data)
     return;
   }
 
-  Loop loop = { .func = func, .data = data, .count = count };
+  Loop loop = {.func = func, .data = data, .count = count};
 
   run_shared (&loop, threads);
   g_mutex_unlock (&busy);

@@ -37,8 +37,9 @@ add_image (SacInputs *inputs,
            SacJob *job,
            GError **error)
 {
-  inputs->tensors[index] = sac_preprocess (
-    info, source, region, &inputs->geometries[index], job, error);
+  inputs->tensors[index] =
+    sac_preprocess (info, source, region, &inputs->geometries[index], job,
+                    error);
   if (inputs->tensors[index] == NULL)
     return false;
   inputs->image_hashes[index] = g_strdup (sac_source_get_hash (source));
@@ -87,18 +88,32 @@ sac_inputs_free (SacInputs *inputs)
   g_free (inputs);
 }
 
+static int
+find_input (const SacManifest *manifest, const char *text, bool by_role)
+{
+  for (size_t i = 0; i < manifest->input_count; i++) {
+    const SacManifestInput *input = &manifest->inputs[i];
+
+    if (g_strcmp0 (by_role ? input->role : input->name, text) == 0)
+      return i;
+  }
+  return -1;
+}
+
 int
 sac_inputs_find (const SacModel *model, const char *text, GError **error)
 {
   const SacManifest *manifest = sac_model_get_manifest (model);
   g_autoptr (GString) names = g_string_new (NULL);
+  int index = find_input (manifest, text, false);
 
+  if (index < 0)
+    index = find_input (manifest, text, true);
+  if (index >= 0)
+    return index;
   for (size_t i = 0; i < manifest->input_count; i++) {
-    const SacManifestInput *input = &manifest->inputs[i];
-    g_autofree char *shown = sac_network_escape (input->name);
+    g_autofree char *shown = sac_network_escape (manifest->inputs[i].name);
 
-    if (strcmp (input->name, text) == 0 || g_strcmp0 (input->role, text) == 0)
-      return i;
     g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", shown);
   }
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,

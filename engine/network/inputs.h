@@ -34,7 +34,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacInputs, sac_inputs_free)
 
 /* Index of the graph input that `text` names: its name or its role.
  * Returns: -1 with MISMATCH that lists what there is. */
-int
-sac_inputs_find (const SacModel *model, const char *text, GError **error);
+int sac_inputs_find (const SacModel *model, const char *text, GError **error);
 
 #endif

@@ -13,7 +13,7 @@ run_model (SacModel *model,
            GError **error)
 {
   SacNetwork *network = sac_model_get_network (model);
-  const SacTensor *const *tensors = (const SacTensor *const *) inputs->tensors;
+  const SacTensor *const *tensors = (const SacTensor *const *)inputs->tensors;
   g_autofree SacShape *shapes = g_new0 (SacShape, inputs->count + 1);
 
   if (inputs->count != sac_network_get_graph (network)->input_count) {
@@ -25,16 +25,16 @@ run_model (SacModel *model,
   if (!sac_plan_bind (network, tensors, shapes, error))
     return NULL;
 
-  SacPlanRequest request = { .input_shapes = shapes };
+  SacPlanRequest request = {.input_shapes = shapes};
   g_autoptr (SacPlan) plan = sac_plan_new (network, &request, job, error);
 
   if (plan == NULL)
     return NULL;
-  return sac_plan_run (plan, &(SacRunParams){ .inputs = tensors }, job, error);
+  return sac_plan_run (plan, &(SacRunParams){.inputs = tensors}, job, error);
 }
 
-/* A head is float, and its first axis (when it has more than one) is the batch.
- */
+/* Class scores are float, one row a sample.  Anything else (a segmentation, an
+ * attention matrix, indices) is no head and keeps a class_count of 0. */
 static bool
 read_head (SacPrediction *head,
            const SacTensor *values,
@@ -43,19 +43,18 @@ read_head (SacPrediction *head,
 {
   const SacShape *shape = &values->shape;
   int64_t samples = shape->rank > 1 ? shape->dims[0] : 1;
-  int64_t count = samples > 0 ? sac_shape_size (shape) / samples : 0;
 
-  if (sac_tensor_get_kind (values) != SAC_KIND_F32 || count == 0 ||
-      batch >= (size_t) samples) {
-    g_autofree char *text = sac_shape_to_string (shape);
-    g_autofree char *name = sac_network_escape (head->info->name);
-
-    g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
-                 "output %s (%s %s) has no row of class scores for sample %zu",
-                 name, sac_type_get_name (values->type), text, batch);
+  if (sac_tensor_get_kind (values) != SAC_KIND_F32 || shape->rank > 2 ||
+      sac_shape_size (shape) == 0)
+    return true;
+  if (batch >= (size_t)samples) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no sample %zu: the batch has %" G_GINT64_FORMAT,
+                 batch, samples);
     return false;
   }
 
+  int64_t count = sac_shape_size (shape) / samples;
   const float *row = sac_tensor_f32 (values) + batch * count;
 
   head->class_count = count;

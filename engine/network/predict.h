@@ -9,8 +9,8 @@
 
 typedef struct {
   const SacManifestOutput *info; /* borrowed from the model */
-  size_t class_count;
-  float *logits; /* class_count: the output's values, as they come */
+  size_t class_count;    /* 0: the output is not a row of scores per sample */
+  float *logits;         /* class_count: the output's values, as they come */
   double *probabilities; /* class_count */
   size_t top;            /* class of the largest probability */
 } SacPrediction;
@@ -21,8 +21,8 @@ typedef struct {
   size_t head_count; /* one per output of the network */
 } SacPredictions;
 
-/* For sample `batch` of the inputs.  Errors: MISMATCH, UNDEFINED (an output is
- * not one row of numbers per sample), those of planning and running. */
+/* For sample `batch` of the inputs.  Errors: MISMATCH (no such sample), those
+ * of planning and running. */
 SacPredictions *sac_predict (SacModel *model,
                              const SacInputs *inputs,
                              size_t batch,

@@ -11,7 +11,8 @@ char *
 test_shared (const char *name)
 {
   const char *folder = g_getenv ("SACCADE_SHARED");
-  g_autofree char *beside = g_build_filename (SAC_TEST_ROOT, "..", "shared", NULL);
+  g_autofree char *beside =
+    g_build_filename (SAC_TEST_ROOT, "..", "shared", NULL);
   g_autofree char *path =
     g_build_filename (folder != NULL ? folder : beside, name, NULL);
 
@@ -77,9 +78,9 @@ test_assert_close (const float *got,
   size_t place = 0;
 
   for (size_t i = 0; i < count; i++) {
-    double difference = fabs ((double) got[i] - expected[i]);
+    double difference = fabs ((double)got[i] - expected[i]);
 
-    largest = fmax (largest, fabs ((double) expected[i]));
+    largest = fmax (largest, fabs ((double)expected[i]));
     if (difference > worst || isnan (difference)) {
       worst = isnan (difference) ? INFINITY : difference;
       place = i;

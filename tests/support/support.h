@@ -29,9 +29,7 @@ void test_assert_close (const float *got,
 
 /* Fails unless an error of that domain and code is set whose message has the
  * given part; clears it. */
-void test_assert_error (GError **error,
-                        GQuark domain,
-                        int code,
-                        const char *part);
+void
+test_assert_error (GError **error, GQuark domain, int code, const char *part);
 
 #endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "cli.h"
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "network/network.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+GQuark
+cli_usage_quark (void)
+{
+  return g_quark_from_static_string ("sac-cli-usage-quark");
+}
+
+bool
+cli_usage_error (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+
+  va_end (arguments);
+  g_set_error_literal (error, CLI_USAGE, 0, text);
+  return false;
+}
+
+bool
+cli_parse (const CliCommand *command,
+           GOptionEntry *entries,
+           int argc,
+           char **argv,
+           char ***ret_rest,
+           GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (command->usage);
+  g_autoptr (GError) reason = NULL;
+  g_auto (GStrv) rest = NULL;
+  GOptionEntry remaining[] = {
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &rest, NULL, NULL},
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_context_set_summary (context, command->summary);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
+  if (ret_rest != NULL)
+    g_option_context_add_main_entries (context, remaining, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &reason))
+    return cli_usage_error (error, "%s", reason->message);
+  if (ret_rest == NULL && argc > 1)
+    return cli_usage_error (error, "unexpected argument %s", argv[1]);
+  if (ret_rest != NULL)
+    *ret_rest = rest != NULL ? g_steal_pointer (&rest) : g_new0 (char *, 1);
+  return true;
+}
+
+bool
+cli_set_threads (int threads, GError **error)
+{
+  if (threads < 0 || threads > 1024)
+    return cli_usage_error (error, "--threads takes a number from 1 to 1024");
+  sac_pool_set_threads (threads);
+  return true;
+}
+
+bool
+cli_split_assignment (const char *text,
+                      const char *option,
+                      char **ret_key,
+                      char **ret_value,
+                      GError **error)
+{
+  const char *equals = strrchr (text, '=');
+
+  if (equals == NULL || equals == text || equals[1] == '\0')
+    return cli_usage_error (error, "%s takes NAME=VALUE, not \"%s\"", option,
+                            text);
+  *ret_key = g_strndup (text, equals - text);
+  *ret_value = g_strdup (equals + 1);
+  return true;
+}
+
+bool
+cli_print (JsonObject *object, GError **error)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, object);
+
+  g_autofree char *text = json_to_string (node, FALSE);
+
+  if (puts (text) >= 0 && fflush (stdout) == 0)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNWRITABLE,
+               "standard output cannot be written (%s)", g_strerror (errno));
+  return false;
+}
+
+void
+cli_set_number (JsonObject *object, const char *key, double value)
+{
+  if (isfinite (value))
+    json_object_set_double_member (object, key, value);
+  else
+    json_object_set_null_member (object, key);
+}
+
+void
+cli_add_number (JsonArray *array, double value)
+{
+  if (isfinite (value))
+    json_array_add_double_element (array, value);
+  else
+    json_array_add_null_element (array);
+}
+
+void
+cli_set_name (JsonObject *object, const char *key, const char *name)
+{
+  g_autofree char *shown = g_utf8_make_valid (name, -1);
+
+  json_object_set_string_member (object, key, shown);
+}
+
+void
+cli_report (const char *command, const GError *error)
+{
+  g_autofree char *line = sac_network_escape (error->message);
+
+  g_printerr ("saccade-cli%s%s: %s\n", command[0] != '\0' ? " " : "", command,
+              line);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* saccade-cli: one table of commands, each in its own file.
+ *
+ * A command prints JSON on standard output, one object a line, and people's
+ * text on standard error.  Exit status: 0 success, 1 an error of the input, 2
+ * wrong usage. */
+#ifndef SAC_CLI_CLI_H
+#define SAC_CLI_CLI_H
+
+#include "base/job.h"
+
+#include <json-glib/json-glib.h>
+
+typedef struct {
+  const char *name;
+  const char *usage;   /* what follows the name */
+  const char *summary; /* one line */
+  /* Returns: false with an error: of CLI_USAGE for wrong usage, else of the
+   * input. */
+  bool (*run) (int argc, char **argv, SacJob *job, GError **error);
+} CliCommand;
+
+extern const CliCommand cli_bench;
+extern const CliCommand cli_compare;
+extern const CliCommand cli_explain;
+extern const CliCommand cli_info;
+extern const CliCommand cli_methods;
+extern const CliCommand cli_models;
+extern const CliCommand cli_predict;
+extern const CliCommand cli_run;
+
+/* Errors of usage: wrong options, missing arguments, unknown names of the
+ * program's own (commands, methods). */
+#define CLI_USAGE (cli_usage_quark ())
+GQuark cli_usage_quark (void);
+bool cli_usage_error (GError **error, const char *format, ...)
+  G_GNUC_PRINTF (2, 3);
+
+/* Parses a command's options; what is left over stands in *ret_rest (NULL when
+ * there must be none; free with g_strfreev).  argv[0] is the command. */
+bool cli_parse (const CliCommand *command,
+                GOptionEntry *entries,
+                int argc,
+                char **argv,
+                char ***ret_rest,
+                GError **error);
+
+/* --threads N: 0 is the default, negative a usage error. */
+bool cli_set_threads (int threads, GError **error);
+
+/* "KEY=VALUE" cut at the last '=': values may hold '=' in their names, files
+ * should not.  Returns: false with a usage error. */
+bool cli_split_assignment (const char *text,
+                           const char *option,
+                           char **ret_key,
+                           char **ret_value,
+                           GError **error);
+
+/* Prints one object on a line of its own and frees it; false when standard
+ * output cannot be written. */
+bool cli_print (JsonObject *object, GError **error);
+
+/* JSON numbers: null where not finite. */
+void cli_set_number (JsonObject *object, const char *key, double value);
+void cli_add_number (JsonArray *array, double value);
+/* Names from files, made valid UTF-8. */
+void cli_set_name (JsonObject *object, const char *key, const char *name);
+
+/* One error on one line of standard error, with the program's name before. */
+void cli_report (const char *command, const GError *error);
+
+#endif

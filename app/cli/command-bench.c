@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "cli.h"
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "explain/cam-target.h"
+#include "network/model.h"
+#include "network/plan.h"
+
+#include <stdlib.h>
+
+typedef struct {
+  int batch;
+  int threads;
+  int repeat;
+  gboolean grad_cam;
+} Options;
+
+/* Every size unknown but the batch is the manifest's; the batch is asked for.
+ */
+static bool
+bench_shape (SacModel *model, int batch, SacShape *ret_shape, GError **error)
+{
+  const SacGraph *graph = sac_network_get_graph (sac_model_get_network (model));
+  const SacManifestInput *input = &sac_model_get_manifest (model)->inputs[0];
+  const SacValue *value = &graph->values[graph->inputs[0]];
+  int channels = input->channel_count;
+
+  if (graph->input_count != 1 || input->width == 0 ||
+      (value->has_shape && value->shape.rank != 4)) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+                 "%s: bench needs a model with one image input of known size",
+                 sac_model_get_id (model));
+    return false;
+  }
+  *ret_shape = input->nhwc
+                 ? sac_shape_of (batch, input->height, input->width, channels)
+                 : sac_shape_of (batch, channels, input->height, input->width);
+  return true;
+}
+
+/* Any fixed input will do for timing; a ramp avoids denormals and zeros. */
+static SacTensor *
+ramp (const SacShape *shape, GError **error)
+{
+  SacTensor *tensor = sac_tensor_new (SAC_TYPE_FLOAT, shape, error);
+
+  for (int64_t i = 0; tensor != NULL && i < sac_tensor_get_count (tensor); i++)
+    sac_tensor_f32 (tensor)[i] = (float)(i % 255) / 127.5f - 1.0f;
+  return tensor;
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* Linear interpolation between order statistics. */
+static double
+quantile (const double *sorted, int count, double share)
+{
+  double place = share * (count - 1);
+  int below = (int)place;
+  double part = place - below;
+
+  return below + 1 < count
+           ? sorted[below] * (1 - part) + sorted[below + 1] * part
+           : sorted[below];
+}
+
+static bool
+report (double *times, const Options *options, GError **error)
+{
+  JsonObject *object = json_object_new ();
+
+  qsort (times, options->repeat, sizeof *times, compare_doubles);
+  cli_set_number (object, "median_ms", quantile (times, options->repeat, 0.5));
+  cli_set_number (object, "min_ms", times[0]);
+  cli_set_number (object, "p25_ms", quantile (times, options->repeat, 0.25));
+  cli_set_number (object, "p75_ms", quantile (times, options->repeat, 0.75));
+  json_object_set_int_member (object, "threads", sac_pool_get_threads ());
+  json_object_set_int_member (object, "batch", options->batch);
+  json_object_set_boolean_member (object, "gradcam", options->grad_cam);
+  return cli_print (object, error);
+}
+
+/* A plan that gives what Grad-CAM needs: the target layer and its gradient. */
+static SacPlan *
+plan_grad_cam (SacModel *model,
+               const SacShape *shape,
+               SacJob *job,
+               GError **error)
+{
+  SacNetwork *network = sac_model_get_network (model);
+  const SacGraph *graph = sac_network_get_graph (network);
+  SacPlanRequest request = {.input_shapes = shape};
+  g_autoptr (SacPlan) forward = sac_plan_new (network, &request, job, error);
+  SacCamTarget target;
+
+  if (forward == NULL ||
+      !sac_cam_target_default (forward, network, sac_model_get_manifest (model),
+                               &target, error))
+    return NULL;
+
+  const char *layer[] = {graph->values[target.value].name, NULL};
+
+  request.captures = layer;
+  request.wrt = layer;
+  request.target = graph->values[graph->outputs[0]].name;
+  return sac_plan_new (network, &request, job, error);
+}
+
+static bool
+bench (SacModel *model, const Options *options, SacJob *job, GError **error)
+{
+  SacNetwork *network = sac_model_get_network (model);
+  SacShape shape;
+
+  if (!bench_shape (model, options->batch, &shape, error))
+    return false;
+
+  SacPlanRequest request = {.input_shapes = &shape};
+  g_autoptr (SacPlan) plan = options->grad_cam
+                               ? plan_grad_cam (model, &shape, job, error)
+                               : sac_plan_new (network, &request, job, error);
+  g_autoptr (SacTensor) input = ramp (&shape, error);
+  g_autoptr (SacTensor) cotangent = NULL;
+
+  if (plan == NULL || input == NULL)
+    return false;
+  if (options->grad_cam) {
+    cotangent = sac_plan_cotangent (plan, 0, error);
+    if (cotangent == NULL)
+      return false;
+  }
+
+  const SacTensor *inputs[] = {input};
+  SacRunParams params = {.inputs = inputs, .cotangent = cotangent};
+  g_autofree double *times = g_new0 (double, options->repeat);
+
+  for (int i = -1; i < options->repeat; i++) { /* one run to warm up */
+    gint64 start = g_get_monotonic_time ();
+    g_autoptr (SacResult) result = sac_plan_run (plan, &params, job, error);
+
+    if (result == NULL)
+      return false;
+    if (i >= 0)
+      times[i] = (g_get_monotonic_time () - start) / 1000.0;
+  }
+  return report (times, options, error);
+}
+
+static bool
+run_bench (int argc, char **argv, SacJob *job, GError **error)
+{
+  Options options = {.batch = 1, .repeat = 20};
+  g_auto (GStrv) rest = NULL;
+  GOptionEntry entries[] = {
+    {"batch", 0, 0, G_OPTION_ARG_INT, &options.batch, "Images a run", "N"},
+    {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, "Threads to use",
+     "N"},
+    {"repeat", 0, 0, G_OPTION_ARG_INT, &options.repeat, "Runs to time", "N"},
+    {"gradcam", 0, 0, G_OPTION_ARG_NONE, &options.grad_cam,
+     "Time a run that also gives what Grad-CAM needs", NULL},
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!cli_parse (&cli_bench, entries, argc, argv, &rest, error) ||
+      !cli_set_threads (options.threads, error))
+    return false;
+  if (g_strv_length (rest) != 1)
+    return cli_usage_error (error, "give one model");
+  if (options.batch < 1 || options.batch > 4096 || options.repeat < 1 ||
+      options.repeat > 100000)
+    return cli_usage_error (error, "--batch and --repeat take numbers from 1");
+
+  g_autoptr (SacModel) model = sac_model_open (rest[0], job, error);
+
+  return model != NULL && bench (model, &options, job, error);
+}
+
+const CliCommand cli_bench = {
+  .name = "bench",
+  .usage = "MODEL [--batch N] [--threads N] [--repeat N] [--gradcam]",
+  .summary = "Times a model: median, minimum and quartiles in milliseconds.",
+  .run = run_bench,
+};

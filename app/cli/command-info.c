@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "cli.h"
+
+#include "base/error.h"
+#include "image/source.h"
+#include "info-model.h"
+#include "map/map-file.h"
+
+#include <string.h>
+
+static JsonObject *
+level_to_json (const SacSourceLevel *level)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "width", level->width);
+  json_object_set_int_member (object, "height", level->height);
+  json_object_set_double_member (object, "downsample", level->downsample);
+  if (level->tile_width > 0) {
+    json_object_set_int_member (object, "tile_width", level->tile_width);
+    json_object_set_int_member (object, "tile_height", level->tile_height);
+  }
+  return object;
+}
+
+static JsonObject *
+source_to_json (SacSource *source)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *levels = json_array_new ();
+  double mpp = sac_source_get_mpp (source);
+  double objective = sac_source_get_objective (source);
+
+  json_object_set_string_member (object, "kind",
+                                 sac_source_is_slide (source) ? "slide"
+                                                              : "image");
+  json_object_set_string_member (object, "format",
+                                 sac_source_get_format (source));
+  json_object_set_int_member (object, "width", sac_source_get_width (source));
+  json_object_set_int_member (object, "height", sac_source_get_height (source));
+  if (mpp > 0)
+    json_object_set_double_member (object, "mpp", mpp);
+  if (objective > 0)
+    json_object_set_double_member (object, "objective", objective);
+  json_object_set_boolean_member (object, "icc_profile",
+                                  sac_source_has_profile (source));
+  for (int i = 0; i < sac_source_get_level_count (source); i++)
+    json_array_add_object_element (levels, level_to_json (
+                                             sac_source_get_level (source, i)));
+  json_object_set_array_member (object, "levels", levels);
+  json_object_set_string_member (object, "hash", sac_source_get_hash (source));
+  return object;
+}
+
+/* Returns: NULL when the file is no map of ours; it may still be an image. */
+static JsonObject *
+maps_to_json (const char *path)
+{
+  g_autoptr (GPtrArray) maps = sac_map_read_tiff (path, NULL);
+  JsonObject *object;
+  JsonArray *array;
+
+  if (maps == NULL)
+    return NULL;
+  object = json_object_new ();
+  array = json_array_new ();
+  json_object_set_string_member (object, "kind", "map");
+  for (guint i = 0; i < maps->len; i++)
+    json_array_add_object_element (array, sac_map_to_json (maps->pdata[i]));
+  json_object_set_array_member (object, "maps", array);
+  return object;
+}
+
+/* Models are told by their names: a folder, .onnx, .json, or an id. */
+static bool
+looks_like_model (const char *path)
+{
+  return g_file_test (path, G_FILE_TEST_IS_DIR) ||
+         g_str_has_suffix (path, ".onnx") || g_str_has_suffix (path, ".json") ||
+         (!g_file_test (path, G_FILE_TEST_EXISTS) &&
+          strchr (path, G_DIR_SEPARATOR) == NULL &&
+          strchr (path, '.') == NULL && strchr (path, ':') == NULL);
+}
+
+static bool
+looks_like_tiff (const char *path)
+{
+  return g_str_has_suffix (path, ".tif") || g_str_has_suffix (path, ".tiff");
+}
+
+static JsonObject *
+file_to_json (const char *path, SacJob *job, GError **error)
+{
+  JsonObject *object = NULL;
+
+  if (looks_like_model (path)) {
+    g_autoptr (SacModel) model = sac_model_open (path, job, error);
+
+    return model != NULL ? cli_model_to_json (model, job, error) : NULL;
+  }
+  if (looks_like_tiff (path))
+    object = maps_to_json (path);
+  if (object == NULL) {
+    g_autoptr (SacSource) source = sac_source_open (path, job, error);
+
+    object = source != NULL ? source_to_json (source) : NULL;
+  }
+  return object;
+}
+
+static bool
+run_info (int argc, char **argv, SacJob *job, GError **error)
+{
+  g_auto (GStrv) rest = NULL;
+
+  if (!cli_parse (&cli_info, NULL, argc, argv, &rest, error))
+    return false;
+  if (g_strv_length (rest) != 1)
+    return cli_usage_error (error, "give one file");
+
+  JsonObject *object = file_to_json (rest[0], job, error);
+
+  if (object == NULL)
+    return false;
+  cli_set_name (object, "file", rest[0]);
+  return cli_print (object, error);
+}
+
+const CliCommand cli_info = {
+  .name = "info",
+  .usage = "FILE",
+  .summary = "What a file is: image, slide, model or map.",
+  .run = run_info,
+};

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explanation.h"
+
+#include "base/error.h"
+
+#include <math.h>
+#include <string.h>
+
+GPtrArray *
+cli_find_methods (const char *text, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (text, ",", -1);
+  g_autoptr (GPtrArray) methods = g_ptr_array_new ();
+
+  for (size_t i = 0; names[i] != NULL; i++) {
+    const SacMethod *method = sac_method_find (names[i]);
+
+    if (method == NULL) {
+      cli_usage_error (error,
+                       "there is no method \"%s\"; 'saccade-cli methods' lists "
+                       "those there are",
+                       names[i]);
+      return NULL;
+    }
+    g_ptr_array_add (methods, (void *)method);
+  }
+  if (methods->len == 0) {
+    cli_usage_error (error, "--method takes NAME[,NAME...]");
+    return NULL;
+  }
+  return g_steal_pointer (&methods);
+}
+
+static bool
+parse_index (const char *text, const char *what, size_t *ret, GError **error)
+{
+  guint64 value = 0;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &value, NULL))
+    return cli_usage_error (error, "%s takes a number, not \"%s\"", what, text);
+  *ret = value;
+  return true;
+}
+
+static bool
+set_param (CliExplanation *self,
+           const char *key,
+           const char *value,
+           GError **error)
+{
+  if (strcmp (key, "batch") == 0)
+    return parse_index (value, "--param batch", &self->request.batch, error);
+  if (strcmp (key, "input") == 0) {
+    int index = sac_inputs_find (self->owner->model, value, error);
+
+    self->request.input = MAX (index, 0);
+    return index >= 0;
+  }
+  g_hash_table_insert (self->method_params, g_strdup (key), g_strdup (value));
+  return true;
+}
+
+static bool
+set_params (CliExplanation *self, char *const *params, GError **error)
+{
+  for (size_t i = 0; params != NULL && params[i] != NULL; i++) {
+    g_autofree char *key = NULL;
+    g_autofree char *value = NULL;
+
+    if (!cli_split_assignment (params[i], "--param", &key, &value, error) ||
+        !set_param (self, key, value, error))
+      return false;
+  }
+  return true;
+}
+
+static bool
+set_head (CliExplanation *self, const char *text, GError **error)
+{
+  size_t head = 0;
+
+  if (text == NULL || strcmp (text, "mean") == 0)
+    return true;
+  if (strcmp (text, "max") == 0) {
+    self->request.head_mode = SAC_HEAD_MAX;
+    return true;
+  }
+  if (!parse_index (text, "--head", &head, error))
+    return false;
+  self->request.head_mode = SAC_HEAD_ONE;
+  self->request.head = head;
+  return true;
+}
+
+/* "OUTPUT:CLASS" names the head as well; a label's id may hold a colon itself,
+ * so the part before it counts only when an output has that name. */
+static const char *
+choose_output (CliExplanation *self, const char *text)
+{
+  const SacManifest *manifest = sac_model_get_manifest (self->owner->model);
+
+  for (size_t i = 0; text != NULL && i < manifest->output_count; i++) {
+    const char *name = manifest->outputs[i].name;
+    size_t length = strlen (name);
+
+    if (strncmp (text, name, length) == 0 && text[length] == ':') {
+      self->request.output = i;
+      return text + length + 1;
+    }
+  }
+  return text;
+}
+
+static bool
+set_class (CliExplanation *self, const char *text, GError **error)
+{
+  const char *class = choose_output (self, text);
+  const SacPrediction *head = cli_explanation_get_head (self);
+
+  if (class == NULL) {
+    self->request.class_index = head != NULL ? (int64_t)head->top : -1;
+    return true;
+  }
+  if (head == NULL) {
+    size_t index = 0;
+
+    if (!parse_index (class, "--class", &index, error))
+      return false;
+    self->request.class_index = index;
+    return true;
+  }
+  self->request.class_index =
+    sac_model_find_class (self->owner->model, self->request.output,
+                          head->class_count, class, error);
+  return self->request.class_index >= 0;
+}
+
+static void
+fill_request (CliExplanation *self)
+{
+  SacInputs *inputs = self->owner->inputs;
+
+  self->request.model = self->owner->model;
+  self->request.inputs = (const SacTensor *const *)inputs->tensors;
+  self->request.params = self->method_params;
+  if (inputs->geometries == NULL)
+    return;
+  self->geometries = g_new0 (const SacGeometry *, inputs->count);
+  for (size_t i = 0; i < inputs->count; i++)
+    self->geometries[i] = &inputs->geometries[i];
+  self->request.geometries = self->geometries;
+}
+
+CliExplanation *
+cli_explanation_new (CliCase *owner,
+                     const CliExplanationParams *params,
+                     SacJob *job,
+                     GError **error)
+{
+  g_autoptr (CliExplanation) self = g_new0 (CliExplanation, 1);
+
+  self->owner = owner;
+  self->method_params =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  fill_request (self);
+  self->request.layer = params->layer;
+  if (!set_params (self, params->params, error) ||
+      !set_head (self, params->head, error))
+    return NULL;
+  self->predictions =
+    sac_predict (owner->model, owner->inputs, self->request.batch, job, error);
+  if (self->predictions == NULL || !set_class (self, params->class, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+cli_explanation_free (CliExplanation *self)
+{
+  if (self == NULL)
+    return;
+  sac_predictions_free (self->predictions);
+  g_hash_table_unref (self->method_params);
+  g_free (self->geometries);
+  g_free (self);
+}
+
+const SacPrediction *
+cli_explanation_get_head (const CliExplanation *self)
+{
+  const SacPrediction *head;
+
+  if (self->request.output >= self->predictions->head_count)
+    return NULL;
+  head = &self->predictions->heads[self->request.output];
+  return head->class_count > 0 ? head : NULL;
+}
+
+char *
+cli_explanation_class_id (const CliExplanation *self)
+{
+  const SacPrediction *head = cli_explanation_get_head (self);
+
+  if (head == NULL)
+    return g_strdup_printf ("%" G_GINT64_FORMAT, self->request.class_index);
+  return sac_prediction_class_id (head, self->request.class_index);
+}
+
+char *
+cli_explanation_class_name (const CliExplanation *self)
+{
+  const SacPrediction *head = cli_explanation_get_head (self);
+
+  if (head == NULL)
+    return g_strdup_printf ("element %" G_GINT64_FORMAT,
+                            self->request.class_index);
+  return sac_prediction_class_name (head, self->request.class_index);
+}
+
+double
+cli_explanation_probability (const CliExplanation *self)
+{
+  const SacPrediction *head = cli_explanation_get_head (self);
+
+  return head != NULL ? head->probabilities[self->request.class_index] : NAN;
+}
+
+static void
+add_image (const CliExplanation *self, JsonObject *provenance)
+{
+  SacSource *source = self->owner->sources->pdata[self->request.input];
+  g_autofree char *name = g_path_get_basename (sac_source_get_path (source));
+
+  cli_set_name (provenance, "image", name);
+  json_object_set_string_member (provenance, "image_hash",
+                                 self->owner->inputs
+                                   ->image_hashes[self->request.input]);
+}
+
+SacMap *
+cli_explanation_run (CliExplanation *self,
+                     const SacMethod *method,
+                     SacJob *job,
+                     GError **error)
+{
+  SacMap *map = sac_method_run (method, &self->request, job, error);
+
+  if (map != NULL && self->owner->sources->len > 0)
+    add_image (self, map->provenance);
+  return map;
+}

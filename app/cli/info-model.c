@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "info-model.h"
+
+#include "explain/attention.h"
+#include "explain/cam-target.h"
+#include "network/preprocess.h"
+
+#include <string.h>
+
+static JsonArray *
+shape_to_json (const SacShape *shape)
+{
+  JsonArray *array = json_array_new ();
+
+  for (int axis = 0; axis < shape->rank; axis++) {
+    if (shape->dims[axis] >= 0)
+      json_array_add_int_element (array, shape->dims[axis]);
+    else
+      json_array_add_null_element (array);
+  }
+  return array;
+}
+
+static JsonObject *
+value_to_json (const SacValue *value)
+{
+  JsonObject *object = json_object_new ();
+
+  cli_set_name (object, "name", value->name);
+  json_object_set_string_member (object, "type",
+                                 sac_type_get_name (value->type));
+  if (value->has_shape)
+    json_object_set_array_member (object, "shape",
+                                  shape_to_json (&value->shape));
+  return object;
+}
+
+static JsonArray *
+values_to_json (const SacGraph *graph, const int *values, size_t count)
+{
+  JsonArray *array = json_array_new ();
+
+  for (size_t i = 0; i < count; i++)
+    json_array_add_object_element (array,
+                                   value_to_json (&graph->values[values[i]]));
+  return array;
+}
+
+static JsonObject *
+ops_to_json (const SacGraph *graph)
+{
+  JsonObject *object = json_object_new ();
+
+  for (size_t i = 0; i < graph->node_count; i++) {
+    const char *op = graph->nodes[i].op_type;
+
+    json_object_set_int_member (object, op,
+                                json_object_get_int_member_with_default (object,
+                                                                         op,
+                                                                         0) +
+                                  1);
+  }
+  return object;
+}
+
+static JsonArray *
+labels_to_json (const SacManifestOutput *output)
+{
+  JsonArray *array = json_array_new ();
+
+  for (size_t i = 0; i < output->label_count; i++) {
+    g_autofree char *id = g_utf8_make_valid (output->labels[i].id, -1);
+
+    json_array_add_string_element (array, id);
+  }
+  return array;
+}
+
+/* Shapes for planning: as the file declares them, with 1 for an unknown batch
+ * and the manifest's size for unknown sides.  Returns: false when more than
+ * that is unknown. */
+static bool
+guess_shapes (SacModel *model, SacShape *ret_shapes)
+{
+  const SacGraph *graph = sac_network_get_graph (sac_model_get_network (model));
+  const SacManifest *manifest = sac_model_get_manifest (model);
+
+  for (size_t i = 0; i < graph->input_count; i++) {
+    const SacValue *value = &graph->values[graph->inputs[i]];
+    const SacManifestInput *input = &manifest->inputs[i];
+    SacShape shape = value->shape;
+    int first_side = input->nhwc ? 1 : 2;
+
+    if (!value->has_shape)
+      return false;
+    if (shape.rank > 0 && shape.dims[0] < 0)
+      shape.dims[0] = 1;
+    if (shape.rank == 4 && input->width > 0 && input->height > 0) {
+      if (shape.dims[first_side] < 0)
+        shape.dims[first_side] = input->height;
+      if (shape.dims[first_side + 1] < 0)
+        shape.dims[first_side + 1] = input->width;
+    }
+    for (int axis = 0; axis < shape.rank; axis++) {
+      if (shape.dims[axis] < 0)
+        return false;
+    }
+    ret_shapes[i] = shape;
+  }
+  return true;
+}
+
+static JsonObject *
+target_to_json (const SacGraph *graph, const SacCamTarget *target)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *grid = json_array_new ();
+
+  cli_set_name (object, "tensor", graph->values[target->value].name);
+  json_object_set_string_member (object, "layout",
+                                 sac_layout_get_name (target->layout));
+  json_object_set_int_member (object, "prefix_tokens", target->prefix_tokens);
+  json_array_add_int_element (grid, target->rows);
+  json_array_add_int_element (grid, target->columns);
+  json_object_set_array_member (object, "grid", grid);
+  json_object_set_int_member (object, "channels", target->channels);
+  return object;
+}
+
+static JsonObject *
+attention_to_json (const SacGraph *graph, const SacAttention *attention)
+{
+  JsonObject *object = json_object_new ();
+  JsonArray *grid = json_array_new ();
+
+  cli_set_name (object, "tensor", graph->values[attention->value].name);
+  json_object_set_string_member (object, "kind",
+                                 sac_attention_kind_get_name (attention->kind));
+  json_object_set_int_member (object, "heads", attention->heads);
+  json_object_set_int_member (object, "queries", attention->queries);
+  json_object_set_int_member (object, "keys", attention->keys);
+  json_object_set_int_member (object, "prefix_tokens",
+                              attention->prefix_tokens);
+  json_array_add_int_element (grid, attention->rows);
+  json_array_add_int_element (grid, attention->columns);
+  json_object_set_array_member (object, "grid", grid);
+  if (attention->kernel > 0)
+    json_object_set_int_member (object, "kernel", attention->kernel);
+  return object;
+}
+
+static void
+add_explain (JsonObject *object, SacModel *model, const SacPlan *plan)
+{
+  SacNetwork *network = sac_model_get_network (model);
+  const SacManifest *manifest = sac_model_get_manifest (model);
+  const SacGraph *graph = sac_network_get_graph (network);
+  g_autoptr (GArray) attention =
+    sac_attention_find (plan, network, manifest, NULL);
+  g_autoptr (GArray) targets = sac_cam_target_list (plan, network, manifest);
+  JsonObject *explain = json_object_new ();
+  JsonArray *found = json_array_new ();
+  JsonArray *layers = json_array_new ();
+  SacCamTarget target;
+
+  if (sac_cam_target_default (plan, network, manifest, &target, NULL))
+    json_object_set_object_member (explain, "cam",
+                                   target_to_json (graph, &target));
+  for (guint i = 0; targets != NULL && i < targets->len; i++)
+    json_array_add_object_element (layers,
+                                   target_to_json (graph,
+                                                   &g_array_index (targets,
+                                                                   SacCamTarget,
+                                                                   i)));
+  for (guint i = 0; attention != NULL && i < attention->len; i++)
+    json_array_add_object_element (
+      found,
+      attention_to_json (graph, &g_array_index (attention, SacAttention, i)));
+  json_object_set_array_member (explain, "layers", layers);
+  json_object_set_array_member (explain, "attention", found);
+  json_object_set_object_member (object, "explain", explain);
+}
+
+static void
+add_manifest (JsonObject *object, const SacManifest *manifest)
+{
+  JsonArray *heads = json_array_new ();
+
+  for (size_t i = 0; i < manifest->output_count; i++) {
+    JsonObject *head = json_object_new ();
+
+    cli_set_name (head, "name", manifest->outputs[i].name);
+    json_object_set_array_member (head, "labels",
+                                  labels_to_json (&manifest->outputs[i]));
+    json_array_add_object_element (heads, head);
+  }
+  json_object_set_array_member (object, "heads", heads);
+  json_object_set_boolean_member (object, "guessed", manifest->guessed);
+  if (manifest->licence != NULL)
+    cli_set_name (object, "licence", manifest->licence);
+}
+
+JsonObject *
+cli_model_to_json (SacModel *model, SacJob *job, GError **error)
+{
+  SacNetwork *network = sac_model_get_network (model);
+  const SacGraph *graph = sac_network_get_graph (network);
+  g_autofree SacShape *shapes = g_new0 (SacShape, graph->input_count + 1);
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_string_member (object, "kind", "model");
+  cli_set_name (object, "id", sac_model_get_id (model));
+  cli_set_name (object, "name", sac_model_get_name (model));
+  json_object_set_string_member (object, "sha256",
+                                 sac_network_get_sha256 (network));
+  json_object_set_int_member (object, "opset", graph->opset);
+  cli_set_name (object, "producer", graph->producer);
+  json_object_set_int_member (object, "nodes", graph->node_count);
+  json_object_set_object_member (object, "ops", ops_to_json (graph));
+  json_object_set_array_member (object, "inputs",
+                                values_to_json (graph, graph->inputs,
+                                                graph->input_count));
+  json_object_set_array_member (object, "outputs",
+                                values_to_json (graph, graph->outputs,
+                                                graph->output_count));
+  add_manifest (object, sac_model_get_manifest (model));
+  if (guess_shapes (model, shapes)) {
+    SacPlanRequest request = {.input_shapes = shapes};
+    g_autoptr (SacPlan) plan = sac_plan_new (network, &request, job, error);
+
+    if (plan == NULL)
+      return NULL;
+    add_explain (object, model, plan);
+  }
+  return g_steal_pointer (&object);
+}

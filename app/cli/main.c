@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "cli.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* In the order of `saccade-cli --help`. */
+static const CliCommand *const commands[] = {
+  &cli_info,    &cli_run,    &cli_predict, &cli_explain, &cli_compare,
+  &cli_methods, &cli_models, &cli_bench,   NULL,
+};
+
+static SacJob *interrupted; /* for the signal handler: set once, before it */
+
+static void
+on_interrupt (int number)
+{
+  sac_job_cancel (interrupted);
+  signal (number, SIG_DFL); /* a second one ends the program at once */
+}
+
+static void
+print_help (FILE *stream)
+{
+  fputs ("Usage: saccade-cli COMMAND [ARGUMENTS]\n\n", stream);
+  for (size_t i = 0; commands[i] != NULL; i++)
+    fprintf (stream, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
+  fputs ("\n'saccade-cli COMMAND --help' tells a command's arguments.\n"
+         "Exit status: 0 success, 1 an error of the input, 2 wrong usage.\n"
+         "For research and audit. Not for diagnosis.\n",
+         stream);
+}
+
+static const CliCommand *
+find_command (const char *name)
+{
+  for (size_t i = 0; commands[i] != NULL; i++) {
+    if (strcmp (commands[i]->name, name) == 0)
+      return commands[i];
+  }
+  return NULL;
+}
+
+static int
+run_command (const CliCommand *command, int argc, char **argv)
+{
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  interrupted = job;
+  signal (SIGINT, on_interrupt);
+  signal (SIGTERM, on_interrupt);
+  if (command->run (argc, argv, job, &error)) {
+    g_assert (error == NULL);
+    return 0;
+  }
+  g_assert (error != NULL);
+  cli_report (command->name, error);
+  if (error->domain != CLI_USAGE)
+    return 1;
+  g_printerr ("Usage: saccade-cli %s %s\n", command->name, command->usage);
+  return 2;
+}
+
+int
+main (int argc, char **argv)
+{
+  /* Text of other programs (file names, messages) in the user's encoding;
+   * numbers in the C locale, as every program that reads ours expects. */
+  setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C");
+
+  if (argc < 2) {
+    print_help (stderr);
+    return 2;
+  }
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0) {
+    print_help (stdout);
+    return 0;
+  }
+  if (strcmp (argv[1], "--version") == 0) {
+    puts ("saccade-cli " SAC_VERSION);
+    return 0;
+  }
+
+  const CliCommand *command = find_command (argv[1]);
+
+  if (command == NULL) {
+    g_printerr ("saccade-cli: unknown command \"%s\"; --help lists them\n",
+                argv[1]);
+    return 2;
+  }
+  g_set_prgname ("saccade-cli");
+  return run_command (command, argc - 1, argv + 1);
+}

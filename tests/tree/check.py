@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) The Saccade authors
+"""Holds what keeps the tree tidy: the arrows between folders, headers that stand
+alone, lengths, formatting, licences, translations.  Prints TAP."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+TOP = Path(sys.argv[1])
+
+# A folder may include itself and these: the arrows of ARCHITECTURE.md.
+ARROWS = {
+    "base": set(),
+    "image": {"base"},
+    "tensor": {"base"},
+    "network": {"base", "image", "tensor"},
+    "map": {"base", "image", "tensor"},
+    "explain": {"base", "image", "tensor", "network", "map"},
+    "scene": {"base", "image", "map"},
+}
+# Tensor and image meet in these files of network/ only.
+BRIDGES = {"preprocess.c", "preprocess.h", "inputs.c", "inputs.h", "manifest-json.c",
+           "manifest-huggingface.c", "manifest.c", "manifest-default.c"}
+WINDOW_HEADERS = re.compile(r"^(gtk|gdk|adwaita|adw|gsk)\b")
+LONG_FUNCTIONS = {}  # name -> reason; none today
+LIMIT_FUNCTION = 100
+LIMIT_FILE = 600
+
+
+def tracked(*suffixes):
+    listed = subprocess.run(["git", "-C", str(TOP), "ls-files", "-co", "--exclude-standard"],
+                            capture_output=True, text=True)
+    if listed.returncode == 0:
+        files = [TOP / line for line in listed.stdout.splitlines()]
+    else:
+        files = [p for p in TOP.rglob("*") if "/build" not in str(p)]
+    return sorted(p for p in files if p.suffix in suffixes and p.is_file())
+
+
+def name(path):
+    return str(path.relative_to(TOP))
+
+
+def includes(path):
+    return re.findall(r'^#include ["<]([^">]+)[">]', path.read_text(errors="replace"), re.M)
+
+
+def check_arrows():
+    for path in tracked(".c", ".h"):
+        parts = path.relative_to(TOP).parts
+        if parts[0] != "engine" or parts[1] not in ARROWS:
+            continue
+        own = parts[1]
+        for include in includes(path):
+            target = include.split("/")[0]
+            if WINDOW_HEADERS.match(include):
+                yield f"{name(path)} includes {include}: the engine has no window"
+            if "/" in include and target in ARROWS and target != own and target not in ARROWS[own]:
+                yield f"{name(path)} includes {include}: no arrow from {own} to {target}"
+            if own == "network" and target == "image" and path.name not in BRIDGES:
+                yield f"{name(path)} includes {include}: tensor and image meet in preprocess only"
+            if target == "app":
+                yield f"{name(path)} includes {include}: the engine does not know the app"
+
+
+def check_slow_work():
+    """The app's slow work goes through its worker: nobody else makes jobs."""
+    allowed = {"app/worker.c", "app/cli/main.c", "engine/base/job.c", "engine/base/job.h",
+               "engine/scene/tile-store.c", "engine/scene/tile-decode.c"}
+    for path in tracked(".c", ".h"):
+        if name(path).startswith("tests/") or name(path) in allowed:
+            continue
+        if "sac_job_new" in path.read_text(errors="replace"):
+            yield f"{name(path)} makes a job: only the worker does"
+
+
+def check_headers_alone():
+    compiler = os.environ.get("CC", "cc")
+    packages = "json-glib-1.0 gio-2.0 gio-unix-2.0 cairo pangocairo libadwaita-1"
+    flags = subprocess.run(["pkg-config", "--cflags", *packages.split()], capture_output=True, text=True).stdout.split()
+    for path in tracked(".h"):
+        if path.name == "list.h" or "kernels" in path.parts:
+            continue
+        where = ["-I", str(TOP / "engine"), "-I", str(TOP / "app"), "-I", str(TOP / "app" / "cli"), "-I",
+                 str(TOP / "tests" / "support"), "-I", str(path.parent)]
+        result = subprocess.run([compiler, "-fsyntax-only", "-std=gnu11", "-Wall", "-x", "c", *where, *flags,
+                                 "-include", str(path), "/dev/null"], capture_output=True, text=True)
+        if result.returncode != 0:
+            yield f"{name(path)} does not compile alone: {result.stderr.splitlines()[0]}"
+
+
+def check_in_meson():
+    listed = "\n".join(p.read_text() for p in tracked(".build"))
+    for path in tracked(".c"):
+        stem = path.stem
+        if path.name in listed or f"'{stem}'" in listed:
+            continue
+        if stem.startswith(("test-", "fuzz-", "check-")) and f"'{stem.split('-', 1)[1]}'" in listed:
+            continue
+        yield f"{name(path)} stands in no meson.build"
+
+
+def functions():
+    files = [str(p) for p in tracked(".c")]
+    output = subprocess.run(["ctags", "--kinds-C=f", "--fields=+ne", "-f", "-", "--sort=no", *files],
+                            capture_output=True, text=True).stdout
+    for line in output.splitlines():
+        fields = line.split("\t")
+        found = dict(f.split(":", 1) for f in fields[3:] if ":" in f)
+        if "line" in found and "end" in found:
+            yield Path(fields[1]), fields[0], int(found["end"]) - int(found["line"]) + 1
+
+
+def check_lengths():
+    for path, function, lines in functions():
+        if lines > LIMIT_FUNCTION and function not in LONG_FUNCTIONS:
+            yield f"{name(path)}: {function} has {lines} lines, at most {LIMIT_FUNCTION}"
+    for path in tracked(".c"):
+        lines = path.read_text(errors="replace").count("\n")
+        if lines > LIMIT_FILE and "tests/" not in name(path) and not name(path).endswith("color-map-data.c"):
+            yield f"{name(path)} has {lines} lines: what is its second idea?"
+
+
+def check_format():
+    files = [str(p) for p in tracked(".c", ".h") if not p.name.endswith("-data.c")]
+    result = subprocess.run(["clang-format", "--dry-run", "-Werror", *files], capture_output=True, text=True, cwd=TOP)
+    seen = sorted({line.split(":")[0] for line in result.stderr.splitlines() if "error:" in line})
+    for path in seen:
+        yield f"{name(Path(path))} is not as clang-format makes it"
+
+
+def check_licences():
+    for path in tracked(".c", ".h", ".py", ".build", ".ui", ".css"):
+        head = path.read_text(errors="replace")[:400]
+        if "SPDX-License-Identifier: Apache-2.0" not in head or "The Saccade authors" not in head:
+            yield f"{name(path)} lacks the SPDX or the copyright line"
+
+
+def check_left_open():
+    word = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    for path in tracked(".c", ".h", ".ui", ".py", ".css"):
+        if path == Path(__file__).resolve() or path.name == "check.py":
+            continue
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            if word.search(line):
+                yield f"{name(path)}:{number} leaves something open"
+
+
+def check_potfiles():
+    potfiles = TOP / "po" / "POTFILES"
+    listed = set(potfiles.read_text().split()) if potfiles.exists() else set()
+    marked = re.compile(r'(?<![A-Za-z0-9_])(?:N_|_|C_|NC_|ngettext)\s*\(\s*"|translatable="(?:yes|true)"')
+    for path in tracked(".c", ".h", ".ui"):
+        if name(path).startswith("tests/"):
+            continue
+        if marked.search(path.read_text(errors="replace")) and name(path) not in listed:
+            yield f"{name(path)} has strings to translate but stands not in po/POTFILES"
+    for entry in listed:
+        if not entry.startswith("#") and not (TOP / entry).exists():
+            yield f"po/POTFILES names {entry}, which is not there"
+
+
+def check_translations():
+    for path in sorted((TOP / "po").glob("*.po")):
+        result = subprocess.run(["msgfmt", "--statistics", "-c", "-o", "/dev/null", str(path)], capture_output=True,
+                                text=True, env={**os.environ, "LC_ALL": "C"})
+        if result.returncode != 0:
+            yield f"{name(path)}: {result.stderr.splitlines()[0]}"
+        elif "untranslated" in result.stderr or "fuzzy" in result.stderr:
+            yield f"{name(path)} is not complete: {result.stderr.strip()}"
+
+
+def check_translations_current():
+    """Every string of the sources stands in each translation."""
+    potfiles = TOP / "po" / "POTFILES"
+    if not potfiles.exists():
+        return
+    wanted = subprocess.run(["xgettext", "--from-code=UTF-8", "-k_", "-kN_", "-kC_:1c,2", "-kNC_:1c,2",
+                             "-kngettext:1,2", "-f", "po/POTFILES", "-o", "-"], capture_output=True, cwd=TOP).stdout
+    for path in sorted((TOP / "po").glob("*.po")):
+        merged = subprocess.run(["msgmerge", "-q", "-N", "-o", "-", str(path), "/dev/stdin"], input=wanted,
+                                capture_output=True).stdout
+        left = subprocess.run(["msgattrib", "--untranslated", "--no-obsolete"], input=merged, capture_output=True).stdout
+        count = left.count(b"\nmsgid ") - 1
+        if count > 0:
+            yield f"{name(path)} lacks {count} strings of the sources"
+
+
+def check_sizes():
+    total = 0
+    for path in (p for p in (TOP / "data").rglob("*") if p.is_file()):
+        size = path.stat().st_size
+        total += size
+        if size > 12_000_000:
+            yield f"{name(path)} is over 12 MB"
+    if total > 60_000_000:
+        yield f"data/ holds {total} bytes, at most 60 MB"
+
+
+CHECKS = [
+    ("arrows between folders", check_arrows, None),
+    ("slow work only through the worker", check_slow_work, None),
+    ("headers compile alone", check_headers_alone, None),
+    ("every source file is built", check_in_meson, None),
+    ("lengths of functions and files", check_lengths, "ctags"),
+    ("formatting", check_format, "clang-format"),
+    ("licence lines", check_licences, None),
+    ("nothing left open", check_left_open, None),
+    ("POTFILES is complete", check_potfiles, None),
+    ("translations are complete", check_translations, "msgfmt"),
+    ("translations are current", check_translations_current, "xgettext"),
+    ("sizes of shipped data", check_sizes, None),
+]
+
+
+def main():
+    print(f"1..{len(CHECKS)}")
+    failed = False
+    for number, (title, check, tool) in enumerate(CHECKS, 1):
+        if tool is not None and shutil.which(tool) is None:
+            print(f"ok {number} {title} # SKIP {tool} is not installed")
+            continue
+        problems = list(check())
+        for problem in problems:
+            print(f"# {problem}")
+        print(f"{'not ok' if problems else 'ok'} {number} {title}")
+        failed = failed or bool(problems)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "base/job.h"
+#include "support.h"
+
+static void
+test_null_is_not_watched (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sac_job_check (NULL, &error));
+  g_assert_no_error (error);
+  sac_job_set_progress (NULL, 0.5);
+  g_assert_cmpfloat (sac_job_get_progress (NULL), ==, 0.0);
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sac_job_check (job, &error));
+  sac_job_cancel (job);
+  g_assert_true (sac_job_is_cancelled (job));
+  g_assert_false (sac_job_check (job, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_cancellable (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (SacJob) job = sac_job_new (cancellable);
+
+  g_assert_false (sac_job_is_cancelled (job));
+  g_cancellable_cancel (cancellable);
+  g_assert_true (sac_job_is_cancelled (job));
+}
+
+static void
+test_span (void)
+{
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+
+  sac_job_set_progress (job, 0.25);
+  g_assert_cmpfloat (sac_job_get_progress (job), ==, 0.25);
+  sac_job_set_span (job, 0.5, 1.0);
+  g_assert_cmpfloat (sac_job_get_progress (job), ==, 0.5);
+  sac_job_set_progress (job, 0.5);
+  g_assert_cmpfloat (sac_job_get_progress (job), ==, 0.75);
+  sac_job_set_progress (job, 7.0);
+  g_assert_cmpfloat (sac_job_get_progress (job), ==, 1.0);
+}
+
+static gpointer
+watch (gpointer data)
+{
+  while (!sac_job_is_cancelled (data))
+    g_thread_yield ();
+  return GINT_TO_POINTER (sac_job_get_progress (data) >= 0.0);
+}
+
+static void
+test_two_threads (void)
+{
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  GThread *thread = g_thread_new ("watch", watch, job);
+
+  for (int i = 0; i < 1000; i++)
+    sac_job_set_progress (job, i / 1000.0);
+  sac_job_cancel (job);
+  g_assert_nonnull (g_thread_join (thread));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/job/null-is-not-watched", test_null_is_not_watched);
+  g_test_add_func ("/job/cancel", test_cancel);
+  g_test_add_func ("/job/cancellable", test_cancellable);
+  g_test_add_func ("/job/span", test_span);
+  g_test_add_func ("/job/two-threads", test_two_threads);
+  return g_test_run ();
+}
