@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The commands that look at images: what they print and write. */
+#include "command.h"
+#include "support.h"
+
+#include "tensor/npy.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DEMO "demo:dermoscopy"
+
+static JsonObject *
+object_at (JsonNode *node, const char *key)
+{
+  return json_object_get_object_member (json_node_get_object (node), key);
+}
+
+static void
+test_methods (void)
+{
+  static const char *const wanted[] = {"grad-cam", "hirescam", "attention",
+                                       "rollout", "relevance"};
+  g_autoptr (Command) command = command_run ("methods", NULL);
+  guint found = 0;
+
+  command_assert_status (command, 0);
+  for (guint i = 0; i < command_count_lines (command); i++) {
+    g_autoptr (JsonNode) node = command_get_json (command, i);
+    const char *name =
+      json_object_get_string_member (json_node_get_object (node), "name");
+
+    for (gsize k = 0; k < G_N_ELEMENTS (wanted); k++)
+      found += strcmp (name, wanted[k]) == 0;
+  }
+  g_assert_cmpuint (found, ==, G_N_ELEMENTS (wanted));
+}
+
+static void
+test_models (void)
+{
+  g_autoptr (Command) command = command_run ("models", NULL);
+
+  command_assert_status (command, 0);
+  g_assert_cmpuint (command_count_lines (command), >=, 8);
+  g_assert_nonnull (strstr (command->out, "\"pcam-resnet18-la\""));
+}
+
+static void
+test_info_image (void)
+{
+  g_autoptr (Command) command = command_run ("info", DEMO, NULL);
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonObject *object = json_node_get_object (node);
+
+  g_assert_cmpstr (json_object_get_string_member (object, "kind"), ==, "image");
+  g_assert_cmpint (json_object_get_int_member (object, "width"), >, 100);
+}
+
+static void
+test_info_model (void)
+{
+  g_autoptr (Command) command = command_run ("info", "derm-resnet18-la", NULL);
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonObject *explain = object_at (node, "explain");
+
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node),
+                                                  "kind"),
+                   ==, "model");
+  g_assert_cmpuint (json_array_get_length (
+                      json_object_get_array_member (explain, "attention")),
+                    ==, 2);
+  g_assert_true (json_object_has_member (explain, "cam"));
+}
+
+static double
+sum_probabilities (JsonNode *node)
+{
+  JsonArray *outputs =
+    json_object_get_array_member (json_node_get_object (node), "outputs");
+  JsonArray *classes =
+    json_object_get_array_member (json_array_get_object_element (outputs, 0),
+                                  "probabilities");
+  double sum = 0;
+
+  g_assert_cmpuint (json_array_get_length (classes), ==, 7);
+  for (guint i = 0; i < 7; i++) {
+    JsonObject *class = json_array_get_object_element (classes, i);
+
+    sum += json_object_get_double_member (class, "probability");
+    g_assert_true (json_object_has_member (class, "logit"));
+    g_assert_true (json_object_has_member (class, "id"));
+    g_assert_true (json_object_has_member (class, "name"));
+  }
+  return sum;
+}
+
+static void
+test_predict (void)
+{
+  g_autoptr (Command) command =
+    command_run ("predict", "derm-resnet18", DEMO, DEMO, NULL);
+
+  command_assert_status (command, 0);
+  g_assert_cmpuint (command_count_lines (command), ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (JsonNode) node = command_get_json (command, i);
+
+    g_assert_cmpfloat_with_epsilon (sum_probabilities (node), 1.0, 1e-9);
+  }
+}
+
+static void
+assert_map_file (const char *folder, const char *method)
+{
+  static const char *const suffixes[] = {".npy", ".json", ".tif", ".png"};
+  g_autofree char *name = g_strconcat (method, ".npy", NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacTensor) map = sac_npy_read (path, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (map->shape.rank, ==, 2);
+  g_assert_cmpint (map->shape.dims[0], ==, 8);
+  g_assert_cmpint (map->shape.dims[1], ==, 8);
+  for (int i = 0; i < 64; i++) {
+    g_assert_true (isfinite (sac_tensor_f32 (map)[i]));
+    g_assert_cmpfloat (sac_tensor_f32 (map)[i], >=, 0);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++) {
+    g_autofree char *file = g_strconcat (method, suffixes[i], NULL);
+    g_autofree char *full = g_build_filename (folder, file, NULL);
+
+    g_assert_true (g_file_test (full, G_FILE_TEST_IS_REGULAR));
+  }
+}
+
+static void
+test_explain (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *out = g_build_filename (folder, "new", "maps", NULL);
+  g_autoptr (Command) command =
+    command_run ("explain", "derm-vit", DEMO, "--method",
+                 "grad-cam,hirescam,attention,rollout,relevance", "--out", out,
+                 NULL);
+
+  command_assert_status (command, 0);
+  g_assert_cmpuint (command_count_lines (command), ==, 5);
+  assert_map_file (out, "grad-cam");
+  assert_map_file (out, "hirescam");
+  assert_map_file (out, "attention");
+  assert_map_file (out, "rollout");
+  assert_map_file (out, "relevance");
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonObject *provenance = object_at (node, "provenance");
+
+  g_assert_true (json_object_has_member (provenance, "image_hash"));
+
+  g_autofree char *tiff = g_build_filename (out, "grad-cam.tif", NULL);
+  g_autoptr (Command) info = command_run ("info", tiff, NULL);
+
+  command_assert_status (info, 0);
+  g_assert_nonnull (strstr (info->out, "\"kind\":\"map\""));
+  test_folder_remove (folder);
+}
+
+/* relu=0 keeps what Grad-CAM's own ReLU cuts off. */
+static void
+test_signed (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "grad-cam.npy", NULL);
+  g_autoptr (Command) command =
+    command_run ("explain", "derm-resnet18", DEMO, "--method", "grad-cam",
+                 "--class", "vasc", "--param", "relu=0", "--out", folder, NULL);
+  g_autoptr (SacTensor) map = NULL;
+  float least = 0;
+
+  command_assert_status (command, 0);
+  map = sac_npy_read (path, NULL);
+  g_assert_nonnull (map);
+  for (int64_t i = 0; i < sac_tensor_get_count (map); i++)
+    least = MIN (least, sac_tensor_f32 (map)[i]);
+  g_assert_cmpfloat (least, <, 0);
+  test_folder_remove (folder);
+}
+
+static void
+test_compare (void)
+{
+  char *folder = test_folder_new ();
+  static const char *const names[] = {"figure.png", "figure.pdf"};
+  static const char *const numbers[] = {"pearson",   "spearman",
+                                        "top5_iou",  "top10_iou",
+                                        "top20_iou", "jensen_shannon"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = g_build_filename (folder, names[i], NULL);
+    g_autoptr (Command) command =
+      command_run ("compare", DEMO, "--left", "derm-resnet18:grad-cam",
+                   "--right", "derm-vit:relevance", "--out", path, NULL);
+
+    command_assert_status (command, 0);
+
+    g_autoptr (JsonNode) node = command_get_json (command, 0);
+    JsonObject *agreement = object_at (node, "agreement");
+
+    g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+    for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
+      g_assert_true (json_object_has_member (agreement, numbers[k]));
+    g_assert_cmpstr (json_object_get_string_member (object_at (node, "left"),
+                                                    "class"),
+                     ==,
+                     json_object_get_string_member (object_at (node, "right"),
+                                                    "class"));
+    g_assert_true (
+      json_object_has_member (object_at (node, "right"), "provenance"));
+  }
+  test_folder_remove (folder);
+}
+
+/* A map compared with itself agrees in everything. */
+static void
+test_compare_same (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "figure.png", NULL);
+  g_autoptr (Command) command =
+    command_run ("compare", DEMO, "--left", "derm-vit:attention", "--right",
+                 "derm-vit:attention", "--out", path, NULL);
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonObject *agreement = object_at (node, "agreement");
+
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (agreement,
+                                                                 "pearson"),
+                                  1.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (agreement,
+                                                                 "spearman"),
+                                  1.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (agreement,
+                                                                 "top10_iou"),
+                                  1.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (
+    json_object_get_double_member (agreement, "jensen_shannon"), 0.0, 1e-9);
+  test_folder_remove (folder);
+}
+
+static void
+test_slide_region (void)
+{
+  char *folder = test_folder_new ();
+  g_autoptr (Command) command =
+    command_run ("explain", "pcam-vit", "demo:slide", "--region",
+                 "3000,2500,187,187", "--method", "attention", "--out", folder,
+                 NULL);
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonObject *geometry = object_at (node, "geometry");
+
+  g_assert_nonnull (geometry);
+  assert_map_file (folder, "attention");
+  test_folder_remove (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  command_set_program (argv[argc - 1]);
+  g_test_add_func ("/cli-explain/methods", test_methods);
+  g_test_add_func ("/cli-explain/models", test_models);
+  g_test_add_func ("/cli-explain/info-image", test_info_image);
+  g_test_add_func ("/cli-explain/info-model", test_info_model);
+  g_test_add_func ("/cli-explain/predict", test_predict);
+  g_test_add_func ("/cli-explain/explain", test_explain);
+  g_test_add_func ("/cli-explain/signed", test_signed);
+  g_test_add_func ("/cli-explain/compare", test_compare);
+  g_test_add_func ("/cli-explain/compare-same", test_compare_same);
+  g_test_add_func ("/cli-explain/slide-region", test_slide_region);
+  return g_test_run ();
+}
