@@ -4,5 +4,6 @@
 #include "op-cases.h"
 
 const OpCase *const op_cases_all[] = {
+  op_cases_convolution,
   NULL,
 };

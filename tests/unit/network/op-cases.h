@@ -125,6 +125,8 @@ typedef struct {
     .count = sizeof ((const float[]){__VA_ARGS__}) / sizeof (float)            \
   }
 
+extern const OpCase op_cases_convolution[];
+
 /* Every table, NULL-terminated. */
 extern const OpCase *const op_cases_all[];
 
