@@ -31,8 +31,7 @@ double sac_pearson (const float *a, const float *b, size_t count);
 double sac_spearman (const float *a, const float *b, size_t count);
 /* Cells among the ceil (share * count) largest of each; ties at the border
  * count by share, so that the order of equal cells does not matter. */
-double
-sac_top_iou (const float *a, const float *b, size_t count, double share);
+double sac_top_iou (const float *a, const float *b, size_t count, double share);
 double sac_jensen_shannon (const float *a, const float *b, size_t count);
 /* Average ranks, 1 to count. */
 void sac_ranks (const float *values, size_t count, double *ret_ranks);

@@ -10,21 +10,26 @@
 #include "map/map.h"
 #include "map/scale.h"
 
-/* Several maps make several directories.  TIFF keeps the signed values. */
+/* Several maps make several directories.  TIFF keeps the signed values, bit for
+ * bit. */
 bool sac_map_write_tiff (const char *path,
                          const SacMap *const *maps,
                          size_t map_count,
                          GError **error);
 
 /* Reads what sac_map_write_tiff wrote: an array of SacMap (free with
- * g_ptr_array_unref).  Errors: UNSUPPORTED when the TIFF is not a map. */
+ * g_ptr_array_unref).  Errors: UNSUPPORTED when the file is not TIFF or the
+ * TIFF not a map, UNREADABLE, DAMAGED, TOO_LARGE. */
 GPtrArray *sac_map_read_tiff (const char *path, GError **error);
 
 /* Shown values, [rows, columns] float32. */
 bool sac_map_write_npy (const char *path, const SacMap *map, GError **error);
 
-/* {"schema": 1, "method", "unit", "rectified", "class_specific", "grid",
- * "geometry", "summary", "provenance"}.  Returns: a new object. */
+/* {"schema": 1, "method", "unit", "rectified", "class_specific",
+ * "grid": [rows, columns], "geometry": {"image": [width, height],
+ * "seen": [x, y, width, height], "input": [width, height]} or null, "summary":
+ * {"evidence", "min", "max", "raw_min", "negative_share", "positive_cells"},
+ * "provenance": {...}}.  Returns: a new object. */
 JsonObject *sac_map_to_json (const SacMap *map);
 bool sac_map_write_json (const char *path, const SacMap *map, GError **error);
 

@@ -9,22 +9,26 @@
 #include "map/map.h"
 
 typedef enum {
-  SAC_SCALE_OWN,       /* 0 to the map's largest value (signed: +-) */
-  SAC_SCALE_SHARED,    /* 0 to the largest of several maps of one unit */
-  SAC_SCALE_STRETCHED, /* smallest to largest: zero is lost, and says so */
-  SAC_SCALE_PERCENTILE, /* rank: 0 to 100 */
+  SAC_SCALE_OWN,        /* 0 to the map's largest value (signed: +-) */
+  SAC_SCALE_SHARED,     /* 0 to the largest of several maps of one unit */
+  SAC_SCALE_STRETCHED,  /* smallest to largest: zero is lost, and says so */
+  SAC_SCALE_PERCENTILE, /* rank of the magnitude among all cells, 0 to 100, with
+                           the value's sign; zero stays at 0 */
 } SacScaleMode;
 
 typedef struct {
   SacScaleMode mode;
   double low, high; /* in the map's unit (percent for PERCENTILE) */
   bool is_signed;   /* low == -high, zero in the middle */
-  bool empty;       /* nothing to show: flat zero, no positive evidence, NaN */
+  bool empty;       /* nothing to show: zero everywhere, no positive evidence on
+                       a scale without a negative side, NaN or infinity; nothing
+                       to stretch */
 } SacScale;
 
-/* maps: those that share the scale (one for OWN, STRETCHED, PERCENTILE).  Maps
- * of different units cannot share: each then gets its own, and the caller shows
- * that (sac_scale_can_share). */
+/* maps: those that share the scale (only the first counts for OWN, STRETCHED,
+ * PERCENTILE).  Maps with NaN or infinity do not widen it.  Maps of different
+ * units cannot share: the first then gets its own, its mode says OWN, and the
+ * caller shows that (sac_scale_can_share). */
 SacScale
 sac_scale_new (SacScaleMode mode, const SacMap *const *maps, size_t map_count);
 bool sac_scale_can_share (const SacMap *const *maps, size_t map_count);

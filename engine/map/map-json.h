@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The JSON of a map that stands in TIFF files: everything but the values.
+ *
+ * Writing it is sac_map_to_json (map/map-file.h). */
+#ifndef SAC_MAP_MAP_JSON_H
+#define SAC_MAP_MAP_JSON_H
+
+#include "map/map.h"
+
+/* Whether the object says it is a map's: other programs put JSON in TIFF files
+ * as well. */
+bool sac_map_json_is_map (JsonObject *object);
+
+/* Fills a map that has its grid and values.  `name` stands in messages.
+ * Errors: DAMAGED (names the key), UNSUPPORTED (a newer schema). */
+bool sac_map_json_fill (JsonObject *object,
+                        const char *name,
+                        SacMap *map,
+                        GError **error);
+
+#endif
