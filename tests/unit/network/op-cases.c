@@ -5,5 +5,7 @@
 
 const OpCase *const op_cases_all[] = {
   op_cases_convolution,
+  op_cases_pool,
+  op_cases_product,
   NULL,
 };

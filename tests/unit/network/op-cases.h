@@ -126,6 +126,8 @@ typedef struct {
   }
 
 extern const OpCase op_cases_convolution[];
+extern const OpCase op_cases_pool[];
+extern const OpCase op_cases_product[];
 
 /* Every table, NULL-terminated. */
 extern const OpCase *const op_cases_all[];
