@@ -16,7 +16,8 @@ typedef struct {
   const char *class_name;
   double probability; /* NaN: none */
   const char *layer;  /* value's name, or NULL */
-  char *const *notes; /* sentences a careful reader must know; NULL-terminated */
+  char *const
+    *notes; /* sentences a careful reader must know; NULL-terminated */
 } SacFigureSide;
 
 typedef struct {

@@ -28,28 +28,29 @@ typedef struct {
   SacSource *source;
   SacCamera camera;
   SacMapLayer layer;
-  bool show_seen;  /* outline and dim what the model did not see */
+  bool show_seen; /* outline and dim what the model did not see */
   bool show_scale_bar;
   bool has_cursor; /* a mark at a level-0 point */
   double cursor_x, cursor_y;
 } SacScene;
 
-/* The map as colour, one pixel per cell (premultiplied ARGB, cairo's ARGB32).
- * Returns: a new surface. */
+/* The map as colour (premultiplied ARGB, cairo's ARGB32) over the map's
+ * `seen`: one pixel per cell, or when smooth one per cell of a finer grid that
+ * the values are interpolated to.  Beyond 4096 cells a side a pixel stands for
+ * several and shows the one farthest from zero.  Returns: a new surface. */
 cairo_surface_t *sac_scene_map_surface (const SacMapLayer *layer);
 
 /* Parts, in drawing order; the context's unit is one screen pixel and its
  * origin the pane's top left.  `tiles` NULL: the source is read directly and
- * the picture is complete (figures, `render`). */
+ * the picture is complete (figures, `render`).  With tiles the caller calls
+ * sac_tile_store_begin once for each view, before the first of its panes. */
 void sac_scene_draw_image (const SacScene *scene,
                            SacTileStore *tiles,
                            cairo_t *cr,
                            int width,
                            int height);
-void sac_scene_draw_map (const SacScene *scene,
-                         cairo_t *cr,
-                         int width,
-                         int height);
+void
+sac_scene_draw_map (const SacScene *scene, cairo_t *cr, int width, int height);
 void sac_scene_draw_marks (const SacScene *scene,
                            cairo_t *cr,
                            int width,
@@ -64,7 +65,8 @@ bool sac_scene_render (const SacScene *scene,
                        GError **error);
 
 /* A colour bar with its ends, zero and unit: `label` above, e.g. "logit".
- * text_color: 0xRRGGBB. */
+ * Takes SAC_SCENE_COLOR_BAR_HEIGHT.  text_color: 0xRRGGBB. */
+#define SAC_SCENE_COLOR_BAR_HEIGHT 52
 void sac_scene_draw_color_bar (cairo_t *cr,
                                double x,
                                double y,
@@ -73,6 +75,10 @@ void sac_scene_draw_color_bar (cairo_t *cr,
                                const SacScale *scale,
                                const char *label,
                                uint32_t text_color);
+
+/* A number of a scale or a measure: three significant digits, a point as
+ * decimal mark, a true minus sign.  Returns: a new string. */
+char *sac_scene_format_number (double value);
 
 /* A length for a scale bar: 1, 2 or 5 x 10^n micrometres, at most max_width
  * screen pixels long.  Returns: false when mpp is not known. */

@@ -31,8 +31,10 @@ typedef enum {
 
 typedef struct {
   SacTileState state;
-  SacImage *image; /* borrowed until the next call; NULL unless READY */
-  guint64 serial;  /* changes when the pixels do: for textures made of it */
+  SacImage *image;     /* borrowed until the next begin or forget; NULL unless
+                          READY; covers the tile's rectangle, edge to edge */
+  const char *message; /* BAD: why, borrowed likewise */
+  guint64 serial;      /* changes when the pixels do: for textures made of it */
 } SacTile;
 
 /* ready: called on a decode thread whenever a tile has arrived, at most once
@@ -46,13 +48,17 @@ void sac_tile_store_free (SacTileStore *store); /* waits for its threads */
 
 int sac_tile_store_get_level_count (SacTileStore *store, SacSource *source);
 /* The level to draw at `scale` screen pixels per level-0 pixel. */
-int
-sac_tile_store_choose_level (SacTileStore *store, SacSource *source, double scale);
-/* Level-0 rectangle of a tile. */
+int sac_tile_store_choose_level (SacTileStore *store,
+                                 SacSource *source,
+                                 double scale);
+/* Level-0 rectangle of a tile, cut off at the image's edge; empty when the tile
+ * lies outside. */
 SacRect sac_tile_store_tile_rect (SacSource *source, const SacTileKey *key);
 
-/* A new view begins: requests not repeated in it are dropped.  Takes in what
- * has been decoded since. */
+/* A new view of all panes begins: requests not repeated in it are dropped.
+ * Takes in what has been decoded since the last, and goes back to the budget,
+ * which only what the last view asked for and the coarsest level of each source
+ * may exceed. */
 void sac_tile_store_begin (SacTileStore *store);
 
 /* distance: from the middle of the view, in tiles: near ones come first. */

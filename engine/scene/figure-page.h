@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The page of a figure: what stands where.  One unit is a thousandth of the
+ * page's width; letters, lines and gaps are sized for a page seen from the back
+ * of a room. */
+#ifndef SAC_SCENE_FIGURE_PAGE_H
+#define SAC_SCENE_FIGURE_PAGE_H
+
+#include "scene/figure.h"
+#include "scene/scene-parts.h"
+
+#define SAC_FIGURE_WIDTH 1000.0
+#define SAC_FIGURE_MARGIN 32.0
+#define SAC_FIGURE_GAP 24.0
+#define SAC_FIGURE_COLUMN                                                      \
+  ((SAC_FIGURE_WIDTH - 2 * SAC_FIGURE_MARGIN - 2 * SAC_FIGURE_GAP) / 3)
+
+/* One map, ready to be drawn. */
+typedef struct {
+  const SacFigureSide *side;
+  SacScale scale;
+  const SacColorMap *colors;
+  GPtrArray *notes;        /* of SacNote */
+  cairo_surface_t *panel;  /* the map over the image */
+  SacSceneOutline outline; /* of what the model saw; its colour marks it */
+} SacFigureColumn;
+
+typedef struct {
+  const char *title;
+  SacSource *source;
+  SacRect region;                   /* level 0, what the panels show */
+  double panel_width, panel_height; /* units */
+  cairo_surface_t *plain;           /* the image alone, with outlines */
+  const SacAgreement *agreement;    /* NULL: not defined */
+  SacFigureColumn columns[2];
+  size_t column_count; /* 1: a map by itself, without image and agreement */
+  double width;        /* of the page */
+} SacFigurePage;
+
+/* Returns: the height of what was drawn, margins included; the same on any
+ * surface. */
+double sac_figure_page_draw (const SacFigurePage *page, cairo_t *cr);
+
+/* The strip of numbers under the columns.  Returns: its height. */
+double
+sac_figure_draw_agreement (const SacFigurePage *page, cairo_t *cr, double y);
+
+#define SAC_FIGURE_INK 0x1b1f24
+#define SAC_FIGURE_MUTED 0x57606a
+#define SAC_FIGURE_RULE 0xd5dae0
+#define SAC_FIGURE_BAND 0xf3f5f7
+#define SAC_FIGURE_WARNING 0xa64b00
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a careful reader has to know before believing a map. */
+#include "scene/figure.h"
+
+#include <math.h>
+
+/* On a grid no finer than this a cell is larger than most structures. */
+#define COARSE_GRID 16
+
+/* Less negative evidence, or less unseen image, than this is not worth a
+ * sentence. */
+#define SMALL_SHARE 0.005
+
+static void
+free_note (SacNote *note)
+{
+  g_free (note->text);
+  g_free (note);
+}
+
+static void G_GNUC_PRINTF (4, 5)
+  add (GPtrArray *notes, const char *id, bool warning, const char *format, ...)
+{
+  SacNote *note = g_new (SacNote, 1);
+  va_list arguments;
+
+  va_start (arguments, format);
+  *note = (SacNote){id, g_strdup_vprintf (format, arguments), warning};
+  va_end (arguments);
+  g_ptr_array_add (notes, note);
+}
+
+static void
+add_evidence (GPtrArray *notes, const SacMap *map, const SacMapSummary *summary)
+{
+  switch (summary->evidence) {
+  case SAC_EVIDENCE_NOT_FINITE:
+    add (notes, "not-finite", true,
+         "Hatched cells are not numbers: the map means nothing.");
+    break;
+  case SAC_EVIDENCE_NONE_POSITIVE:
+    if (map->class_specific)
+      add (notes, "no-positive-evidence", true,
+           "No positive evidence: no cell speaks for this class.");
+    else
+      add (notes, "no-positive-evidence", true,
+           "No positive evidence: no cell is above zero.");
+    break;
+  case SAC_EVIDENCE_FLAT:
+    add (notes, "flat", true,
+         "Flat: every cell has the same value, so no place stands out.");
+    break;
+  case SAC_EVIDENCE_PRESENT:
+    break;
+  }
+}
+
+static void
+add_scale (GPtrArray *notes, const SacScale *scale)
+{
+  if (scale->mode == SAC_SCALE_STRETCHED)
+    add (notes, "stretched", true,
+         "Stretched from the smallest to the largest value: zero is lost, and "
+         "weak maps look as strong as strong ones.");
+  else if (scale->mode == SAC_SCALE_PERCENTILE)
+    add (notes, "ranks", false,
+         "Colours are ranks: the highest cell is always the brightest, however "
+         "small its value.");
+}
+
+static void
+add_sign (GPtrArray *notes, const SacMap *map, const SacMapSummary *summary)
+{
+  double percent = summary->negative_share * 100;
+
+  if (!(summary->negative_share >= SMALL_SHARE))
+    return;
+  if (map->rectified)
+    add (notes, "negative-hidden", false,
+         "Evidence against, %.0f %% of the total, is cut off by the method.",
+         percent);
+  else
+    add (notes, "negative-share", false, "%.0f %% of the total is negative%s.",
+         percent, map->class_specific ? ": evidence against this class" : "");
+}
+
+static void
+add_geometry (GPtrArray *notes, const SacMap *map)
+{
+  const SacGeometry *geometry = &map->geometry;
+  SacRect image = {0, 0, (double)geometry->image_width,
+                   (double)geometry->image_height};
+  SacRect seen = sac_rect_intersect (&geometry->seen, &image);
+  double share = sac_rect_is_empty (&seen)
+                   ? 0
+                   : seen.width * seen.height / (image.width * image.height);
+
+  if (MAX (map->rows, map->columns) <= COARSE_GRID)
+    add (notes, "coarse-grid", false,
+         "Coarse grid, %d \303\227 %d cells: nothing finer than a cell, "
+         "%.0f \303\227 %.0f pixels, is known.",
+         map->rows, map->columns, geometry->seen.width / map->columns,
+         geometry->seen.height / map->rows);
+  if (share < 1 - SMALL_SHARE)
+    add (notes, "partial-view", false,
+         share < 0.01 ? "The model saw less than 1 %% of the image."
+                      : "The model saw %.0f %% of the image.",
+         share * 100);
+}
+
+GPtrArray *
+sac_figure_notes (const SacMap *map, const SacScale *scale)
+{
+  GPtrArray *notes = g_ptr_array_new_with_free_func ((GDestroyNotify)free_note);
+  SacMapSummary summary;
+
+  sac_map_summarize (map, &summary);
+  add_evidence (notes, map, &summary);
+  add_scale (notes, scale);
+  if (!map->class_specific)
+    add (notes, "not-class-specific", true,
+         "Not class-specific: the map would be the same for every class.");
+  add_sign (notes, map, &summary);
+  if (map->has_geometry)
+    add_geometry (notes, map);
+  return notes;
+}

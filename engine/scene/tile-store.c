@@ -1,0 +1,643 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Life of a tile:
+ *
+ *     get            worker picks     worker done          begin
+ *   ------> QUEUED -------------> DECODING ------> ARRIVED ------> in `tiles`
+ *              |                      |
+ *              | begin, not repeated  | no longer wanted, or cancelled
+ *              v                      v
+ *           (gone)                 (gone)
+ *
+ * Invariants, all under `mutex`:
+ *  1. A key is in `requests` from QUEUED to ARRIVED, so it is never asked for
+ *     twice; a forgotten request is out of the table and its worker frees it.
+ *  2. Only the drawing thread changes `tiles` and `lru`, and only in begin and
+ *     forget: what it has borrowed stays.  Workers look up finer tiles there
+ *     and hand over new ones in `arrivals`.
+ *  3. A worker picks only requests of the running view.  A request of the view
+ *     before is left for get to renew and dropped by the next begin.
+ *  4. At most one worker makes a deep tile (see tile-decode.h), and only when
+ *     no other is waiting, so that a slow overview never holds up the rest.
+ *  5. `bytes` is the sum over `tiles`.  Eviction spares the coarsest level of a
+ *     source and what the last view asked for: otherwise a budget smaller than
+ *     the view would decode the same tiles for ever.
+ *  6. Tiles and requests hold a reference of their source, so a key cannot come
+ *     to mean another source. */
+#include "scene/tile-store.h"
+
+#include "scene/tile-decode.h"
+
+#include <math.h>
+
+#define THREAD_COUNT_MAX 64
+
+typedef struct {
+  SacSource *source;
+  SacTileKey tile;
+} Key;
+
+typedef struct {
+  Key key;
+  SacImage *image; /* NULL: bad */
+  char *message;
+  guint64 serial;
+  guint64 view; /* the last that asked for it */
+  bool is_pinned;
+  bool is_byproduct; /* made on the way to a coarser one */
+  GList link;
+} Tile;
+
+typedef enum { QUEUED, DECODING, ARRIVED } RequestState;
+
+typedef struct {
+  Key key;
+  RequestState state;
+  guint64 view;
+  double distance;
+  bool is_deep;
+  bool is_forgotten;
+  SacTileStore *store;
+} Request;
+
+struct SacTileStore {
+  GMutex mutex;
+  GCond changed; /* something to pick, or closing */
+  GHashTable *tiles;
+  GQueue lru; /* of Tile; most recently asked for first */
+  GHashTable *requests;
+  GQueue arrivals; /* of Tile, not yet in `tiles` */
+  size_t bytes;
+  size_t budget;
+  guint64 view;
+  guint64 last_serial;
+  bool is_closing;
+  bool has_told; /* ready was called since the last begin */
+  bool is_deep_busy;
+  SacJob *job; /* cancelled to close */
+  void (*ready) (void *data);
+  void *ready_data;
+  GThread *threads[THREAD_COUNT_MAX];
+  int thread_count;
+};
+
+static guint
+hash_key (const void *pointer)
+{
+  const Key *key = pointer;
+  guint64 hash = (guint64)GPOINTER_TO_SIZE (key->source);
+
+  hash = hash * 0x9e3779b97f4a7c15u + (guint64)key->tile.level;
+  hash = hash * 0x9e3779b97f4a7c15u + (guint64)key->tile.column;
+  hash = hash * 0x9e3779b97f4a7c15u + (guint64)key->tile.row;
+  return (guint)(hash ^ hash >> 32);
+}
+
+static gboolean
+equal_keys (const void *a, const void *b)
+{
+  const Key *left = a, *right = b;
+
+  return left->source == right->source &&
+         left->tile.level == right->tile.level &&
+         left->tile.column == right->tile.column &&
+         left->tile.row == right->tile.row;
+}
+
+static void
+free_tile (Tile *tile)
+{
+  sac_source_unref (tile->key.source);
+  g_clear_pointer (&tile->image, sac_image_unref);
+  g_free (tile->message);
+  g_free (tile);
+}
+
+static void
+free_request (Request *request)
+{
+  sac_source_unref (request->key.source);
+  g_free (request);
+}
+
+static size_t
+get_tile_bytes (const Tile *tile)
+{
+  return sizeof *tile + (tile->image ? sac_image_get_bytes (tile->image) : 0);
+}
+
+static int
+count_levels (SacSource *source)
+{
+  int64_t side =
+    MAX (sac_source_get_width (source), sac_source_get_height (source));
+  int count = 1;
+
+  for (; side > SAC_TILE_SIDE; side = (side + 1) / 2)
+    count++;
+  return count;
+}
+
+/* Where workers wait.  All the functions below, up to the public ones, run with
+ * the mutex held unless they say otherwise. */
+
+static bool
+is_before (const Request *a, const Request *b)
+{
+  if (a->is_deep != b->is_deep)
+    return b->is_deep;
+  if (a->key.tile.level != b->key.tile.level)
+    return a->key.tile.level > b->key.tile.level;
+  return a->distance < b->distance;
+}
+
+static Request *
+pick_request (SacTileStore *store)
+{
+  Request *best = NULL;
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, store->requests);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Request *request = value;
+
+    if (request->state != QUEUED || request->view != store->view ||
+        (request->is_deep && store->is_deep_busy))
+      continue;
+    if (best == NULL || is_before (request, best))
+      best = request;
+  }
+  return best;
+}
+
+static void
+add_arrival (SacTileStore *store,
+             const Key *key,
+             SacImage *image,
+             const char *message,
+             bool is_byproduct)
+{
+  Tile *tile = g_new0 (Tile, 1);
+
+  tile->key = *key;
+  sac_source_ref (key->source);
+  tile->image = image != NULL ? sac_image_ref (image) : NULL;
+  tile->message = g_strdup (message);
+  tile->view = store->view;
+  tile->is_byproduct = is_byproduct;
+  tile->is_pinned = key->tile.level == count_levels (key->source) - 1;
+  tile->link.data = tile;
+  g_queue_push_tail (&store->arrivals, tile);
+}
+
+/* Wakes the drawing thread, once a view.  Lets go of the mutex meanwhile. */
+static void
+tell_ready (SacTileStore *store)
+{
+  if (store->has_told || store->ready == NULL)
+    return;
+  store->has_told = true;
+  g_mutex_unlock (&store->mutex);
+  store->ready (store->ready_data);
+  g_mutex_lock (&store->mutex);
+}
+
+/* The three calls of a decoder come without the mutex. */
+
+static SacImage *
+find_finer (const SacTileKey *tile_key, void *data)
+{
+  const Request *request = data;
+  SacTileStore *store = request->store;
+  Key key = {request->key.source, *tile_key};
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  const Tile *tile = g_hash_table_lookup (store->tiles, &key);
+
+  for (GList *l = store->arrivals.head; tile == NULL && l != NULL; l = l->next)
+    if (equal_keys (&((Tile *)l->data)->key, &key))
+      tile = l->data;
+  return tile != NULL && tile->image != NULL ? sac_image_ref (tile->image)
+                                             : NULL;
+}
+
+static void
+keep_finer (const SacTileKey *tile_key,
+            SacImage *image,
+            const char *message,
+            void *data)
+{
+  const Request *request = data;
+  SacTileStore *store = request->store;
+  Key key = {request->key.source, *tile_key};
+
+  g_mutex_lock (&store->mutex);
+  if (!request->is_forgotten) {
+    Request *same = g_hash_table_lookup (store->requests, &key);
+    bool is_asked_for = same != NULL && same->view == store->view;
+
+    if (same != NULL && same->state == QUEUED)
+      same->state = ARRIVED;
+    add_arrival (store, &key, image, message, !is_asked_for);
+    tell_ready (store);
+  }
+  g_mutex_unlock (&store->mutex);
+}
+
+/* The view before counts too: the running one may just have begun. */
+static bool
+is_wanted (void *data)
+{
+  const Request *request = data;
+  SacTileStore *store = request->store;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  return !request->is_forgotten && request->view + 1 >= store->view;
+}
+
+static SacImage *
+decode_request (Request *request, GError **error)
+{
+  SacTileDecoder decoder = {
+    .source = request->key.source,
+    .job = request->store->job,
+    .data = request,
+    .find = find_finer,
+    .keep = keep_finer,
+    .is_wanted = is_wanted,
+  };
+
+  return sac_tile_decode (&decoder, &request->key.tile, error);
+}
+
+static void
+finish_request (SacTileStore *store,
+                Request *request,
+                SacImage *image,
+                const GError *error)
+{
+  if (request->is_forgotten) {
+    free_request (request);
+    return;
+  }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    /* Asked for again since it was given up, it has another turn. */
+    if (request->view == store->view && !store->is_closing) {
+      request->state = QUEUED;
+      return;
+    }
+    g_hash_table_remove (store->requests, &request->key);
+    free_request (request);
+    return;
+  }
+  request->state = ARRIVED;
+  add_arrival (store, &request->key, image, error ? error->message : NULL,
+               false);
+  tell_ready (store);
+}
+
+static void
+serve_request (SacTileStore *store, Request *request)
+{
+  g_autoptr (GError) error = NULL;
+  bool is_deep = request->is_deep;
+
+  request->state = DECODING;
+  store->is_deep_busy |= is_deep;
+  g_mutex_unlock (&store->mutex);
+
+  g_autoptr (SacImage) image = decode_request (request, &error);
+
+  g_mutex_lock (&store->mutex);
+  if (is_deep)
+    store->is_deep_busy = false;
+  finish_request (store, request, image, error);
+}
+
+static void *
+worker_main (void *data)
+{
+  SacTileStore *store = data;
+
+  g_mutex_lock (&store->mutex);
+  while (!store->is_closing) {
+    Request *request = pick_request (store);
+
+    if (request != NULL)
+      serve_request (store, request);
+    else
+      g_cond_wait (&store->changed, &store->mutex);
+  }
+  g_mutex_unlock (&store->mutex);
+  return NULL;
+}
+
+static void
+remove_tile (SacTileStore *store, Tile *tile)
+{
+  g_queue_unlink (&store->lru, &tile->link);
+  g_hash_table_remove (store->tiles, &tile->key);
+  store->bytes -= get_tile_bytes (tile);
+  free_tile (tile);
+}
+
+static void
+take_in (SacTileStore *store, Tile *tile)
+{
+  Request *request = g_hash_table_lookup (store->requests, &tile->key);
+
+  if (request != NULL && request->state == ARRIVED) {
+    g_hash_table_remove (store->requests, &request->key);
+    free_request (request);
+  }
+  if (g_hash_table_contains (store->tiles, &tile->key)) {
+    free_tile (tile);
+    return;
+  }
+  tile->serial = ++store->last_serial;
+  g_hash_table_insert (store->tiles, &tile->key, tile);
+  /* What nobody has asked for goes first. */
+  if (tile->is_byproduct)
+    g_queue_push_tail_link (&store->lru, &tile->link);
+  else
+    g_queue_push_head_link (&store->lru, &tile->link);
+  store->bytes += get_tile_bytes (tile);
+}
+
+static void
+evict (SacTileStore *store)
+{
+  GList *l = store->lru.tail;
+
+  while (store->bytes > store->budget && l != NULL) {
+    Tile *tile = l->data;
+
+    l = l->prev;
+    if (!tile->is_pinned &&
+        (tile->is_byproduct || tile->view + 1 < store->view))
+      remove_tile (store, tile);
+  }
+}
+
+static void
+drop_stale_requests (SacTileStore *store)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, store->requests);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Request *request = value;
+
+    if (request->state == QUEUED && request->view + 1 < store->view) {
+      g_hash_table_iter_remove (&iter);
+      free_request (request);
+    }
+  }
+}
+
+static void
+request_tile (SacTileStore *store, const Key *key, double distance)
+{
+  Request *request = g_hash_table_lookup (store->requests, key);
+
+  if (request == NULL) {
+    request = g_new0 (Request, 1);
+    request->key = *key;
+    sac_source_ref (key->source);
+    request->store = store;
+    request->is_deep = sac_tile_is_deep (key->source, key->tile.level);
+    request->distance = distance;
+    g_hash_table_insert (store->requests, &request->key, request);
+  } else if (request->view == store->view) {
+    distance = fmin (request->distance, distance);
+  }
+  request->view = store->view;
+  request->distance = distance;
+  if (request->state == QUEUED)
+    g_cond_signal (&store->changed);
+}
+
+static SacTile
+describe_tile (const Tile *tile)
+{
+  if (tile == NULL)
+    return (SacTile){.state = SAC_TILE_MISSING};
+  if (tile->image == NULL)
+    return (SacTile){.state = SAC_TILE_BAD,
+                     .message = tile->message,
+                     .serial = tile->serial};
+  return (SacTile){.state = SAC_TILE_READY,
+                   .image = tile->image,
+                   .serial = tile->serial};
+}
+
+SacTileStore *
+sac_tile_store_new (size_t budget_bytes,
+                    int thread_count,
+                    void (*ready) (void *data),
+                    void *data)
+{
+  SacTileStore *store = g_new0 (SacTileStore, 1);
+
+  if (thread_count <= 0)
+    thread_count = CLAMP ((int)g_get_num_processors (), 2, 6);
+  g_mutex_init (&store->mutex);
+  g_cond_init (&store->changed);
+  g_queue_init (&store->lru);
+  g_queue_init (&store->arrivals);
+  store->tiles = g_hash_table_new (hash_key, equal_keys);
+  store->requests = g_hash_table_new (hash_key, equal_keys);
+  store->budget = budget_bytes;
+  store->job = sac_job_new (NULL);
+  store->ready = ready;
+  store->ready_data = data;
+  store->thread_count = MIN (thread_count, THREAD_COUNT_MAX);
+  for (int i = 0; i < store->thread_count; i++)
+    store->threads[i] = g_thread_new ("tiles", worker_main, store);
+  return store;
+}
+
+static void
+free_all (GHashTable *table, GDestroyNotify free_value)
+{
+  GHashTableIter iter;
+  void *value;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    g_hash_table_iter_remove (&iter);
+    free_value (value);
+  }
+  g_hash_table_unref (table);
+}
+
+void
+sac_tile_store_free (SacTileStore *store)
+{
+  if (store == NULL)
+    return;
+  g_mutex_lock (&store->mutex);
+  store->is_closing = true;
+  sac_job_cancel (store->job);
+  g_cond_broadcast (&store->changed);
+  g_mutex_unlock (&store->mutex);
+  for (int i = 0; i < store->thread_count; i++)
+    g_thread_join (store->threads[i]);
+  free_all (store->tiles, (GDestroyNotify)free_tile);
+  free_all (store->requests, (GDestroyNotify)free_request);
+  g_queue_clear_full (&store->arrivals, (GDestroyNotify)free_tile);
+  sac_job_unref (store->job);
+  g_cond_clear (&store->changed);
+  g_mutex_clear (&store->mutex);
+  g_free (store);
+}
+
+int
+sac_tile_store_get_level_count (SacTileStore *store, SacSource *source)
+{
+  return count_levels (source);
+}
+
+int
+sac_tile_store_choose_level (SacTileStore *store,
+                             SacSource *source,
+                             double scale)
+{
+  int level = 0;
+
+  /* The margin keeps 1/2, 1/4, ... on their own level. */
+  while (level + 1 < count_levels (source) &&
+         ldexp (scale, level + 1) <= 1 + 1e-9)
+    level++;
+  return level;
+}
+
+SacRect
+sac_tile_store_tile_rect (SacSource *source, const SacTileKey *key)
+{
+  double side = ldexp (SAC_TILE_SIDE, key->level);
+  double x = (double)key->column * side, y = (double)key->row * side;
+  double width = fmin (side, (double)sac_source_get_width (source) - x);
+  double height = fmin (side, (double)sac_source_get_height (source) - y);
+
+  if (x < 0 || y < 0 || width <= 0 || height <= 0)
+    return (SacRect){x, y, 0, 0};
+  return (SacRect){x, y, width, height};
+}
+
+void
+sac_tile_store_begin (SacTileStore *store)
+{
+  Tile *tile;
+
+  g_mutex_lock (&store->mutex);
+  store->view++;
+  store->has_told = false;
+  while ((tile = g_queue_pop_head (&store->arrivals)) != NULL)
+    take_in (store, tile);
+  drop_stale_requests (store);
+  evict (store);
+  g_mutex_unlock (&store->mutex);
+}
+
+SacTile
+sac_tile_store_get (SacTileStore *store,
+                    SacSource *source,
+                    const SacTileKey *key,
+                    double distance)
+{
+  Key full_key = {source, *key};
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  Tile *tile = g_hash_table_lookup (store->tiles, &full_key);
+
+  if (tile != NULL) {
+    tile->view = store->view;
+    tile->is_byproduct = false;
+    g_queue_unlink (&store->lru, &tile->link);
+    g_queue_push_head_link (&store->lru, &tile->link);
+  } else {
+    SacRect rect = sac_tile_store_tile_rect (source, key);
+
+    if (!sac_rect_is_empty (&rect))
+      request_tile (store, &full_key, distance);
+  }
+  return describe_tile (tile);
+}
+
+SacTile
+sac_tile_store_peek (SacTileStore *store,
+                     SacSource *source,
+                     const SacTileKey *key)
+{
+  Key full_key = {source, *key};
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  return describe_tile (g_hash_table_lookup (store->tiles, &full_key));
+}
+
+void
+sac_tile_store_forget (SacTileStore *store, SacSource *source)
+{
+  GHashTableIter iter;
+  void *value;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  for (GList *l = store->arrivals.head; l != NULL;) {
+    GList *next = l->next;
+    Tile *tile = l->data;
+
+    if (tile->key.source == source) {
+      g_queue_delete_link (&store->arrivals, l);
+      free_tile (tile);
+    }
+    l = next;
+  }
+  for (GList *l = store->lru.head; l != NULL;) {
+    Tile *tile = l->data;
+
+    l = l->next;
+    if (tile->key.source == source)
+      remove_tile (store, tile);
+  }
+  g_hash_table_iter_init (&iter, store->requests);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Request *request = value;
+
+    if (request->key.source != source)
+      continue;
+    g_hash_table_iter_remove (&iter);
+    if (request->state == DECODING)
+      request->is_forgotten = true;
+    else
+      free_request (request);
+  }
+}
+
+size_t
+sac_tile_store_get_pending (SacTileStore *store)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+  GHashTableIter iter;
+  size_t count = 0;
+  void *value;
+
+  g_hash_table_iter_init (&iter, store->requests);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Request *request = value;
+
+    if (request->state == DECODING ||
+        (request->state == QUEUED && request->view == store->view))
+      count++;
+  }
+  return count;
+}
+
+size_t
+sac_tile_store_get_bytes (SacTileStore *store)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  return store->bytes;
+}
