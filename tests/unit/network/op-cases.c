@@ -5,7 +5,9 @@
 
 const OpCase *const op_cases_all[] = {
   op_cases_convolution,
+  op_cases_norm,
   op_cases_pool,
   op_cases_product,
+  op_cases_reduce,
   NULL,
 };

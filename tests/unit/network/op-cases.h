@@ -126,8 +126,10 @@ typedef struct {
   }
 
 extern const OpCase op_cases_convolution[];
+extern const OpCase op_cases_norm[];
 extern const OpCase op_cases_pool[];
 extern const OpCase op_cases_product[];
+extern const OpCase op_cases_reduce[];
 
 /* Every table, NULL-terminated. */
 extern const OpCase *const op_cases_all[];
