@@ -25,9 +25,14 @@
 #define SAC_LIMIT_NODE_COUNT 1000000
 #define SAC_LIMIT_VALUE_COUNT 4000000
 #define SAC_LIMIT_ATTRIBUTE_COUNT 256
+/* What a network's nodes and attributes take in memory, weights apart: a node
+ * is some 500 bytes, so that two million fit. */
+#define SAC_LIMIT_GRAPH_BYTES ((size_t)1 << 30)
 #define SAC_LIMIT_NAME_BYTES ((size_t)64 << 10)
 #define SAC_LIMIT_MESSAGE_DEPTH 64
 #define SAC_LIMIT_SUBGRAPH_DEPTH 4
+/* The largest message that protobuf's own tools write. */
+#define SAC_LIMIT_NETWORK_BYTES ((size_t)2 << 30)
 #define SAC_LIMIT_EXTERNAL_BYTES ((gint64)64 << 30)
 
 /* Flat images: 2^30 pixels are 4 GiB decoded, the largest photograph by far. */

@@ -79,7 +79,7 @@ typedef struct {
   size_t output_count;
   int opset;            /* of ONNX's own domain */
   const char *producer; /* "pytorch 1.13.0", or "" */
-  GHashTable *names;    /* private: value name -> index + 1 */
+  GHashTable *names;    /* private: value name -> index + 2 */
 } SacGraph;
 
 /* Returns: the value of that name, or -1. */

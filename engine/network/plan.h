@@ -57,7 +57,7 @@ bool sac_plan_bind (SacNetwork *network,
 
 typedef struct {
   const SacTensor *const *inputs; /* one per graph input, in order */
-  const SacTensor *cotangent; /* shape of the target; NULL: forward only */
+  const SacTensor *cotangent;     /* shape of the target; NULL: forward only */
 } SacRunParams;
 
 /* Runs the plan on the calling thread and the pool.  Errors: MISMATCH (the

@@ -8,7 +8,7 @@
 #include <string.h>
 
 char *
-test_shared (const char *name)
+test_shared_path (const char *name)
 {
   const char *folder = g_getenv ("SACCADE_SHARED");
   g_autofree char *beside =
@@ -16,14 +16,22 @@ test_shared (const char *name)
   g_autofree char *path =
     g_build_filename (folder != NULL ? folder : beside, name, NULL);
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&path);
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path)
+                                                : NULL;
+}
 
-  g_autofree char *reason = g_strdup_printf (
-    "%s is not here: set SACCADE_SHARED to the folder that has it", name);
+char *
+test_shared (const char *name)
+{
+  char *path = test_shared_path (name);
 
-  g_test_skip (reason);
-  return NULL;
+  if (path == NULL) {
+    g_autofree char *reason = g_strdup_printf (
+      "%s is not here: set SACCADE_SHARED to the folder that has it", name);
+
+    g_test_skip (reason);
+  }
+  return path;
 }
 
 char *

@@ -13,6 +13,9 @@
  * g_free), or NULL after marking the running test as skipped. */
 char *test_shared (const char *name);
 
+/* The same outside a test, where there is nothing to skip. */
+char *test_shared_path (const char *name);
+
 /* A file below the source tree's tests/ folder.  Returns: a new string. */
 char *test_file (const char *name);
 

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a plan is made of, and the passes that make it, in their order.
+ *
+ * A slot is a tensor of the run: the elements of a value, or the gradient of
+ * one.  A buffer is where a slot's elements lie; slots whose elements are the
+ * same share one.  A step reads and writes slots.  Passes that fuse nodes or
+ * change layouts belong between `want` and `steps`; they never touch ops. */
+#ifndef SAC_NETWORK_PLAN_PRIVATE_H
+#define SAC_NETWORK_PLAN_PRIVATE_H
+
+#include "network/fold.h"
+#include "network/plan.h"
+#include "network/store.h"
+
+typedef enum {
+  SAC_BUFFER_ARENA,
+  SAC_BUFFER_INPUT,    /* the caller's tensor */
+  SAC_BUFFER_CONSTANT, /* the network's or the plan's */
+  SAC_BUFFER_RESULT,   /* a tensor of its own that the result keeps */
+} SacBufferKind;
+
+typedef struct {
+  SacBufferKind kind;
+  size_t bytes;
+  int first, last;     /* ARENA: steps between which it is in use; -1: never */
+  size_t offset;       /* ARENA */
+  int index;           /* INPUT: of the graph input.  RESULT: of the tensor */
+  SacTensor *constant; /* CONSTANT; borrowed */
+} SacBuffer;
+
+typedef struct {
+  SacType type;
+  SacShape shape;
+  int buffer;
+} SacSlot;
+
+typedef enum {
+  SAC_STEP_FORWARD,
+  SAC_STEP_SEED, /* output_gradients[0] = the cotangent; the first step of
+                    the reverse sweep */
+  SAC_STEP_GRADIENT,
+  SAC_STEP_ADD, /* input_gradients[0] += output_gradients[0] */
+} SacStepKind;
+
+/* Slots; -1 where the op gets NULL. */
+typedef struct {
+  SacStepKind kind;
+  int node; /* of the graph, or -1 */
+  const int *inputs;
+  const int *outputs;
+  const int *output_gradients;
+  const int *input_gradients;
+  const int *clear; /* slots to be set to zero first */
+  size_t clear_count;
+  int workspace; /* buffer, or -1 */
+  const SacShape *input_shapes;
+  const SacShape *output_shapes;
+  double cost;
+} SacStep;
+
+/* What infer said about a node. */
+typedef struct {
+  bool inferred;
+  bool folded; /* all outputs are constants of the plan */
+  bool alias;
+  void *params;
+  GPtrArray *owned;
+  size_t workspace_bytes;
+  size_t gradient_workspace_bytes;
+  double cost;
+  GError *error; /* why it was not inferred; kept while planning */
+} SacPlanNode;
+
+typedef struct {
+  const char *name;
+  int value;
+  int slot;
+} SacPlanResult;
+
+struct SacPlan {
+  gatomicrefcount ref_count;
+  SacNetwork *network;
+  const SacGraph *graph;
+  SacStore *store;     /* arrays of steps, folded tensors */
+  SacValueInfo *infos; /* per value; UNKNOWN type: not reached */
+  SacPlanNode *nodes;  /* per node of the graph */
+
+  /* What was asked for. */
+  SacPlanResult *values;
+  size_t value_count;
+  SacPlanResult *gradients;
+  size_t gradient_count;
+  int target; /* value, or -1 */
+
+  /* While planning: per value. */
+  bool *carries; /* on a path from a `wrt` to the target */
+  bool *needed;  /* its elements are */
+
+  GArray *buffers;     /* SacBuffer */
+  GArray *slots;       /* SacSlot */
+  GArray *steps;       /* SacStep; the reverse sweep starts at `seed` */
+  size_t seed;         /* step; the number of steps when there is none */
+  size_t result_count; /* tensors behind RESULT buffers */
+  size_t arena_bytes;
+  size_t result_bytes;
+  size_t operand_count; /* the most that one step has on any side */
+  double cost;          /* of all steps */
+
+  GMutex arena_mutex; /* guards the one arena that is kept between runs */
+  void *idle_arena;
+};
+
+static inline SacStep *
+sac_plan_step (const SacPlan *plan, size_t index)
+{
+  return &g_array_index (plan->steps, SacStep, index);
+}
+
+static inline SacSlot *
+sac_plan_slot (const SacPlan *plan, int index)
+{
+  return &g_array_index (plan->slots, SacSlot, index);
+}
+
+static inline SacBuffer *
+sac_plan_buffer (const SacPlan *plan, int index)
+{
+  return &g_array_index (plan->buffers, SacBuffer, index);
+}
+
+/* 1. Binds shapes, asks every node it can, folds. */
+bool sac_plan_infer (SacPlan *plan,
+                     const SacShape *input_shapes,
+                     SacJob *job,
+                     GError **error);
+
+/* 2. Turns the names of the request into values, and fails when one of them
+ * cannot be computed for these shapes. */
+bool
+sac_plan_resolve (SacPlan *plan, const SacPlanRequest *request, GError **error);
+
+/* 3. Finds the values that carry a gradient. */
+bool sac_plan_find_paths (SacPlan *plan, GError **error);
+
+typedef enum {
+  SAC_EDGE_NONE,   /* nothing flows back here */
+  SAC_EDGE_FLOW,   /* a gradient does */
+  SAC_EDGE_BROKEN, /* it would, but we cannot */
+} SacEdge;
+
+/* Whether a gradient flows back through a node to one of its inputs. */
+SacEdge sac_plan_edge (const SacPlan *plan, size_t node, size_t input);
+
+/* 4. Finds the values whose elements are needed. */
+void sac_plan_want (SacPlan *plan);
+
+/* Whether a gradient step of the node needs an input's or output's elements. */
+bool sac_plan_saves (uint32_t mask, size_t index);
+
+/* Whether the node is computed forward, and whether a gradient goes back
+ * through it. */
+bool sac_plan_runs (const SacPlan *plan, size_t node);
+bool sac_plan_has_gradient (const SacPlan *plan, size_t node);
+
+/* 5. Makes slots and steps. */
+void sac_plan_make_steps (SacPlan *plan);
+
+/* 6. Gives buffers their lifetime and place.  Errors: TOO_LARGE. */
+bool sac_plan_place (SacPlan *plan, GError **error);
+
+/* "a", "b" and 3 more: names for a message.  Returns: a new string. */
+char *
+sac_plan_list_values (const SacGraph *graph, const int *values, size_t count);
+
+/* Checks a tensor or shape for a graph input.  type: UNKNOWN is not checked. */
+bool sac_plan_check_input (const SacGraph *graph,
+                           size_t input,
+                           SacType type,
+                           const SacShape *shape,
+                           GError **error);
+
+#endif

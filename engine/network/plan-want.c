@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Which elements are needed: of what was asked for, and of what gradients are
+ * computed from.  Everything else is never computed. */
+#include "network/plan-private.h"
+
+static bool
+carries_any (const SacPlan *plan, const int *values, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    if (values[i] >= 0 && plan->carries[values[i]])
+      return true;
+  }
+  return false;
+}
+
+static void
+want_saved (SacPlan *plan, const SacNode *node)
+{
+  for (size_t i = 0; i < node->input_count; i++) {
+    if (node->inputs[i] >= 0 && sac_plan_saves (node->op->saves_inputs, i))
+      plan->needed[node->inputs[i]] = true;
+  }
+  for (size_t i = 0; i < node->output_count; i++) {
+    if (node->outputs[i] >= 0 && sac_plan_saves (node->op->saves_outputs, i))
+      plan->needed[node->outputs[i]] = true;
+  }
+}
+
+bool
+sac_plan_has_gradient (const SacPlan *plan, size_t index)
+{
+  const SacNode *node = &plan->graph->nodes[index];
+
+  if (!carries_any (plan, node->outputs, node->output_count))
+    return false;
+  for (size_t i = 0; i < node->input_count; i++) {
+    if (node->inputs[i] >= 0 && plan->carries[node->inputs[i]] &&
+        sac_plan_edge (plan, index, i) == SAC_EDGE_FLOW)
+      return true;
+  }
+  return false;
+}
+
+void
+sac_plan_want (SacPlan *plan)
+{
+  const SacGraph *graph = plan->graph;
+
+  for (size_t i = 0; i < plan->value_count; i++)
+    plan->needed[plan->values[i].value] = true;
+  for (size_t i = 0; i < graph->node_count; i++) {
+    if (!plan->nodes[i].alias && sac_plan_has_gradient (plan, i))
+      want_saved (plan, &graph->nodes[i]);
+  }
+  for (size_t i = graph->node_count; i > 0; i--) {
+    const SacNode *node = &graph->nodes[i - 1];
+
+    if (!sac_plan_runs (plan, i - 1))
+      continue;
+    for (size_t k = 0; k < node->input_count; k++) {
+      if (node->inputs[k] >= 0)
+        plan->needed[node->inputs[k]] = true;
+    }
+  }
+}
+
+bool
+sac_plan_runs (const SacPlan *plan, size_t index)
+{
+  const SacNode *node = &plan->graph->nodes[index];
+
+  if (plan->nodes[index].folded)
+    return false;
+  for (size_t i = 0; i < node->output_count; i++) {
+    if (node->outputs[i] >= 0 && plan->needed[node->outputs[i]])
+      return true;
+  }
+  return false;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "network/plan.h"
+
+#include "base/error.h"
+#include "network/plan-memory.h"
+#include "network/plan-private.h"
+
+static void
+clear_nodes (SacPlan *plan)
+{
+  for (size_t i = 0; plan->nodes != NULL && i < plan->graph->node_count; i++) {
+    g_clear_pointer (&plan->nodes[i].owned, g_ptr_array_unref);
+    g_clear_error (&plan->nodes[i].error);
+  }
+  g_clear_pointer (&plan->nodes, g_free);
+}
+
+/* What only planning needed, and what nodes left that no step stands for. */
+static void
+clear_working_state (SacPlan *plan)
+{
+  for (size_t i = 0; i < plan->graph->node_count; i++) {
+    g_clear_error (&plan->nodes[i].error);
+    if (!sac_plan_runs (plan, i) && !sac_plan_has_gradient (plan, i))
+      g_clear_pointer (&plan->nodes[i].owned, g_ptr_array_unref);
+  }
+  g_clear_pointer (&plan->carries, g_free);
+  g_clear_pointer (&plan->needed, g_free);
+}
+
+SacPlan *
+sac_plan_ref (SacPlan *plan)
+{
+  g_atomic_ref_count_inc (&plan->ref_count);
+  return plan;
+}
+
+void
+sac_plan_unref (SacPlan *plan)
+{
+  if (plan == NULL || !g_atomic_ref_count_dec (&plan->ref_count))
+    return;
+  sac_plan_memory_free (plan->idle_arena, plan->arena_bytes);
+  g_mutex_clear (&plan->arena_mutex);
+  clear_nodes (plan);
+  g_free (plan->infos);
+  g_free (plan->carries);
+  g_free (plan->needed);
+  g_array_unref (plan->buffers);
+  g_array_unref (plan->slots);
+  g_array_unref (plan->steps);
+  sac_store_free (plan->store);
+  sac_network_unref (plan->network);
+  g_free (plan);
+}
+
+static SacPlan *
+new_empty (SacNetwork *network)
+{
+  SacPlan *plan = g_new0 (SacPlan, 1);
+
+  g_atomic_ref_count_init (&plan->ref_count);
+  g_mutex_init (&plan->arena_mutex);
+  plan->network = sac_network_ref (network);
+  plan->graph = sac_network_get_graph (network);
+  plan->store = sac_store_new ();
+  plan->infos = g_new0 (SacValueInfo, plan->graph->value_count);
+  plan->nodes = g_new0 (SacPlanNode, plan->graph->node_count);
+  plan->carries = g_new0 (bool, plan->graph->value_count);
+  plan->needed = g_new0 (bool, plan->graph->value_count);
+  plan->buffers = g_array_new (FALSE, TRUE, sizeof (SacBuffer));
+  plan->slots = g_array_new (FALSE, TRUE, sizeof (SacSlot));
+  plan->steps = g_array_new (FALSE, TRUE, sizeof (SacStep));
+  plan->target = -1;
+  return plan;
+}
+
+SacPlan *
+sac_plan_new (SacNetwork *network,
+              const SacPlanRequest *request,
+              SacJob *job,
+              GError **error)
+{
+  g_autoptr (SacPlan) plan = new_empty (network);
+
+  if (!sac_plan_infer (plan, request->input_shapes, job, error) ||
+      !sac_plan_resolve (plan, request, error) ||
+      !sac_plan_find_paths (plan, error))
+    return NULL;
+  sac_plan_want (plan);
+  sac_plan_make_steps (plan);
+  if (!sac_plan_place (plan, error))
+    return NULL;
+  clear_working_state (plan);
+  return g_steal_pointer (&plan);
+}
+
+const SacValueInfo *
+sac_plan_get_info (const SacPlan *plan, int value)
+{
+  g_assert (value >= 0 && (size_t)value < plan->graph->value_count);
+  return plan->infos[value].type != SAC_TYPE_UNKNOWN ? &plan->infos[value]
+                                                     : NULL;
+}
+
+size_t
+sac_plan_get_arena_bytes (const SacPlan *plan)
+{
+  return plan->arena_bytes;
+}
+
+size_t
+sac_plan_get_step_count (const SacPlan *plan)
+{
+  return plan->steps->len;
+}
+
+SacTensor *
+sac_plan_cotangent (const SacPlan *plan, int64_t element, GError **error)
+{
+  if (plan->target < 0) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                         "the plan has no target for a gradient");
+    return NULL;
+  }
+
+  const SacValueInfo *info = &plan->infos[plan->target];
+  int64_t count = sac_shape_size (&info->shape);
+
+  if (element < 0 || element >= count) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no element %" G_GINT64_FORMAT
+                 " in the target; it has %" G_GINT64_FORMAT,
+                 element, count);
+    return NULL;
+  }
+
+  SacTensor *cotangent = sac_tensor_new (SAC_TYPE_FLOAT, &info->shape, error);
+
+  if (cotangent != NULL)
+    sac_tensor_f32 (cotangent)[element] = 1;
+  return cotangent;
+}
