@@ -13,6 +13,8 @@ typedef struct {
   bool (*sniff) (const uint8_t *head, size_t size);
   /* Applies EXIF orientation, lays alpha over white, keeps the ICC profile. */
   SacImage *(*decode) (GBytes *file, SacJob *job, GError **error);
+  /* Whether this installation can; NULL: always. */
+  bool (*is_available) (void);
 } SacDecoder;
 
 /* NULL-terminated; first match wins.  TIFF is last: other formats are TIFFs

@@ -24,11 +24,8 @@ typedef struct {
 
 /* The rectangle of cell (row, column) of a rows x columns grid over the input.
  */
-SacRect sac_geometry_cell (const SacGeometry *geometry,
-                           int rows,
-                           int columns,
-                           int row,
-                           int column);
+SacRect sac_geometry_cell (
+  const SacGeometry *geometry, int rows, int columns, int row, int column);
 
 /* Position on the grid (fractional; cell c covers [c, c + 1)).
  * Returns: false when the point is outside the input. */

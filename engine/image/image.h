@@ -31,7 +31,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacImage, sac_image_unref)
 static inline size_t
 sac_image_get_bytes (const SacImage *image)
 {
-  return (size_t) image->width * (size_t) image->height * 4;
+  return (size_t)image->width * (size_t)image->height * 4;
 }
 
 static inline uint32_t
@@ -41,11 +41,7 @@ sac_pixel (unsigned red, unsigned green, unsigned blue)
 }
 
 /* The part [x, x + width) x [y, y + height), which must lie inside. */
-SacImage *sac_image_crop (const SacImage *image,
-                          int x,
-                          int y,
-                          int width,
-                          int height,
-                          GError **error);
+SacImage *sac_image_crop (
+  const SacImage *image, int x, int y, int width, int height, GError **error);
 
 #endif

@@ -12,17 +12,14 @@
 /* A dermoscopy phantom: skin, hairs, one pigmented lesion with an irregular
  * border.  ret_mask (may be NULL): white where the lesion is, black elsewhere.
  */
-SacImage *sac_phantom_dermoscopy (int width,
-                                  int height,
-                                  uint64_t seed,
-                                  SacImage **ret_mask,
-                                  GError **error);
+SacImage *sac_phantom_dermoscopy (
+  int width, int height, uint64_t seed, SacImage **ret_mask, GError **error);
 
 typedef struct {
   int64_t width, height; /* level 0; 0: 8192 x 6144 */
   int level_step;        /* downsample from level to level; 0: 4 */
   uint64_t seed;
-  int delay_ms;      /* each read takes at least so long */
+  int delay_ms;        /* each read takes at least so long */
   int fault_per_mille; /* share of 256-pixel blocks that fail, chosen by seed */
 } SacPhantomSlideParams;
 

@@ -25,6 +25,10 @@ typedef enum {
  * when unknown. */
 bool sac_filter_find (const char *name, SacFilter *ret_filter);
 
+/* How far an output pixel reaches to each side of its centre, in output pixels,
+ * when the image is reduced. */
+double sac_filter_get_support (SacFilter filter);
+
 /* box: the part of `image` to use, in its pixels (fractional edges allowed);
  * NULL for all. */
 SacImage *sac_resize (const SacImage *image,

@@ -8,6 +8,7 @@
 #ifndef SAC_IMAGE_SOURCE_BACKEND_H
 #define SAC_IMAGE_SOURCE_BACKEND_H
 
+#include "image/color.h"
 #include "image/source.h"
 
 typedef struct {
@@ -18,18 +19,23 @@ typedef struct {
                 const char *path,
                 SacJob *job,
                 GError **error);
+  /* The pixels must lie inside the level.  Values of the file: source.c makes
+   * sRGB of them. */
   SacImage *(*read) (SacSource *source,
                      int level,
                      int64_t x,
                      int64_t y,
                      int width,
                      int height,
-                     SacColors colors,
                      SacJob *job,
                      GError **error);
   char *(*hash) (SacSource *source); /* a new string */
-  void (*close) (SacSource *source);
+  void (*close) (SacSource *source); /* only after a successful open */
 } SacSourceBackend;
+
+extern const SacSourceBackend sac_source_synthetic;
+extern const SacSourceBackend sac_source_openslide;
+extern const SacSourceBackend sac_source_flat;
 
 struct SacSource {
   const SacSourceBackend *backend;
@@ -37,7 +43,8 @@ struct SacSource {
   char *path;
   char *format;
   bool is_slide;
-  bool has_profile;
+  SacColorTransform
+    *to_srgb; /* NULL: the file's values are shown as they are */
   double mpp;
   double objective;
   SacSourceLevel *levels;
@@ -47,5 +54,25 @@ struct SacSource {
   GMutex mutex;
   char *hash;
 };
+
+/* Without levels and state yet. */
+SacSource *sac_source_new (const SacSourceBackend *backend, const char *path);
+
+/* Takes `levels` (count of them). */
+void
+sac_source_take_levels (SacSource *source, SacSourceLevel *levels, int count);
+
+/* Makes `source` one over an image in memory; takes `hash`. */
+void sac_source_flat_init (SacSource *source,
+                           SacImage *image,
+                           const char *format,
+                           char *hash);
+
+/* "DAMAGED: the region ... cannot be read (what)". */
+void sac_source_set_damaged (GError **error,
+                             const SacSource *source,
+                             int level,
+                             const SacRect *region,
+                             const char *what);
 
 #endif

@@ -51,8 +51,10 @@ double sac_source_get_mpp (const SacSource *source); /* mean of x and y; 0: not
 double sac_source_get_objective (const SacSource *source); /* 0: not known */
 bool sac_source_has_profile (const SacSource *source);
 
-/* Identity for provenance: "sha256:..." of the file, or for slides
- * "quickhash-1:..." as OpenSlide defines it.  Computed at the first call. */
+/* Identity for provenance: "sha256:..." of the file that was opened, for slides
+ * "quickhash-1:..." as OpenSlide defines it, for the program's own pictures
+ * their name and seed.  A slide without a quickhash is read through at the
+ * first call. */
 const char *sac_source_get_hash (SacSource *source);
 
 /* Pixels [x, x + width) x [y, y + height) of a level, in that level's pixels;
@@ -69,12 +71,14 @@ SacImage *sac_source_read (SacSource *source,
                            SacJob *job,
                            GError **error);
 
-/* The finest level whose downsample is at most `downsample`. */
+/* The coarsest level whose downsample is at most `downsample`, give or take one
+ * in a hundred, because writers round sizes; level 0 when none is. */
 int sac_source_choose_level (const SacSource *source, double downsample);
 
-/* A level-0 region (may reach outside: white) resampled to width x height:
- * read at the level just finer than needed, then sac_resize with a filter of
- * image/resize.h. */
+/* A level-0 region (may reach outside: white) resampled to width x height with
+ * a filter of image/resize.h.  Of flat images level 0 is used, so that the
+ * result is what resizing the whole image would give; of slides the level just
+ * finer than needed, read in blocks, so that memory stays bounded. */
 SacImage *sac_source_read_region (SacSource *source,
                                   const SacRect *region,
                                   int width,

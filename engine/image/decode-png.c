@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* PNG through libpng.
+ *
+ * Checksums and the end mark are checked, so a cut or changed file is an error.
+ * Errors leave libpng by longjmp; nothing between it and the setjmp owns
+ * memory: all of it hangs on the Reader. */
+#include "image/decoders.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "image/orient.h"
+
+#include <png.h>
+#include <setjmp.h>
+#include <string.h>
+
+/* Text and other chunks are not used; a larger one is a trick. */
+#define CHUNK_BYTES_MAX ((png_alloc_size_t)16 << 20)
+
+/* zlib packs at most 1032 bytes into one. */
+#define DEFLATE_RATIO_MAX 1040
+
+typedef struct {
+  png_structp png;
+  png_infop info;
+  const uint8_t *data;
+  size_t size, used;
+  SacJob *job;
+  SacImage *image;
+  bool has_alpha;
+  int orientation;
+  GError *reason;
+} Reader;
+
+G_NORETURN static void
+fail (Reader *reader)
+{
+  png_longjmp (reader->png, 1);
+}
+
+G_NORETURN static void
+on_error (png_structp png, png_const_charp text)
+{
+  Reader *reader = png_get_error_ptr (png);
+
+  if (reader->reason == NULL)
+    reader->reason =
+      g_error_new (SAC_ERROR, SAC_ERROR_DAMAGED,
+                   "the PNG is damaged or cut off (%s); get a fresh copy",
+                   text);
+  png_longjmp (png, 1);
+}
+
+static void
+on_warning (png_structp png, png_const_charp text)
+{
+}
+
+static void
+on_read (png_structp png, png_bytep to, size_t count)
+{
+  Reader *reader = png_get_io_ptr (png);
+
+  if (count > reader->size - reader->used)
+    png_error (png, "the file ends too early");
+  memcpy (to, reader->data + reader->used, count);
+  reader->used += count;
+}
+
+static void
+check_plausible (Reader *reader)
+{
+  guint64 width = png_get_image_width (reader->png, reader->info);
+  guint64 height = png_get_image_height (reader->png, reader->info);
+  guint64 raw = (png_get_rowbytes (reader->png, reader->info) + 1) * height;
+
+  if (width * height > (guint64)SAC_LIMIT_IMAGE_PIXELS)
+    reader->reason =
+      g_error_new (SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                   "the PNG has %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
+                   " pixels, beyond the limit of %" G_GINT64_FORMAT,
+                   width, height, SAC_LIMIT_IMAGE_PIXELS);
+  else if (raw / DEFLATE_RATIO_MAX > reader->size)
+    reader->reason =
+      g_error_new (SAC_ERROR, SAC_ERROR_DAMAGED,
+                   "the PNG claims %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
+                   " pixels, which its %zu bytes cannot hold",
+                   width, height, reader->size);
+  if (reader->reason != NULL)
+    fail (reader);
+}
+
+/* Whatever is stored becomes one of our words a pixel, with coverage in place
+ * of the 0xff where there is any.  16 bits keep their upper 8, as in Pillow. */
+static void
+set_transforms (Reader *reader)
+{
+  png_structp png = reader->png;
+
+  reader->has_alpha =
+    (png_get_color_type (png, reader->info) & PNG_COLOR_MASK_ALPHA) != 0 ||
+    png_get_valid (png, reader->info, PNG_INFO_tRNS) != 0;
+  png_set_expand (png);
+  png_set_strip_16 (png);
+  png_set_gray_to_rgb (png);
+  if (G_BYTE_ORDER == G_LITTLE_ENDIAN) {
+    png_set_bgr (png);
+    png_set_filler (png, 0xff, PNG_FILLER_AFTER);
+  } else {
+    png_set_swap_alpha (png);
+    png_set_filler (png, 0xff, PNG_FILLER_BEFORE);
+  }
+}
+
+static void
+read_rows (Reader *reader)
+{
+  SacImage *image = reader->image;
+  int passes = png_set_interlace_handling (reader->png);
+
+  png_read_update_info (reader->png, reader->info);
+  if (png_get_rowbytes (reader->png, reader->info) != (size_t)image->width * 4)
+    png_error (reader->png, "a row has an unexpected size");
+  for (int pass = 0; pass < passes; pass++)
+    for (int y = 0; y < image->height; y++) {
+      if (!sac_job_check (reader->job, &reader->reason))
+        fail (reader);
+      png_read_row (reader->png,
+                    (png_bytep)(image->pixels + (size_t)y * image->width),
+                    NULL);
+    }
+}
+
+static void
+keep_profile (Reader *reader)
+{
+  png_charp name;
+  png_bytep profile;
+  png_uint_32 size;
+  int compression;
+
+  if (png_get_iCCP (reader->png, reader->info, &name, &compression, &profile,
+                    &size) != 0 &&
+      size <= SAC_LIMIT_ICC_BYTES)
+    reader->image->icc = g_bytes_new (profile, size);
+}
+
+static int
+find_orientation (const Reader *reader)
+{
+  png_uint_32 size;
+  png_bytep exif;
+
+  if (png_get_eXIf_1 (reader->png, reader->info, &size, &exif) == 0)
+    return 1;
+  return sac_orient_find (exif, size);
+}
+
+static void
+lay_over_white (SacImage *image)
+{
+  size_t count = (size_t)image->width * (size_t)image->height;
+
+  for (size_t i = 0; i < count; i++) {
+    uint32_t pixel = image->pixels[i];
+    unsigned alpha = pixel >> 24;
+
+    image->pixels[i] =
+      sac_pixel (sac_decoders_over_white (pixel >> 16 & 0xff, alpha),
+                 sac_decoders_over_white (pixel >> 8 & 0xff, alpha),
+                 sac_decoders_over_white (pixel & 0xff, alpha));
+  }
+}
+
+static void
+read_image (Reader *reader)
+{
+  png_set_read_fn (reader->png, reader, on_read);
+  png_set_user_limits (reader->png, SAC_LIMIT_IMAGE_SIDE, SAC_LIMIT_IMAGE_SIDE);
+  png_set_chunk_malloc_max (reader->png, CHUNK_BYTES_MAX);
+  png_read_info (reader->png, reader->info);
+  check_plausible (reader);
+  set_transforms (reader);
+  reader->image =
+    sac_image_new (png_get_image_width (reader->png, reader->info),
+                   png_get_image_height (reader->png, reader->info),
+                   &reader->reason);
+  if (reader->image == NULL)
+    fail (reader);
+  read_rows (reader);
+  png_read_end (reader->png, reader->info);
+  keep_profile (reader);
+  reader->orientation = find_orientation (reader);
+}
+
+/* Returns: false when something jumped.  Apart from its caller because the
+ * locals of a function that calls setjmp are not safe after the jump. */
+static bool
+run_reader (Reader *reader)
+{
+  if (setjmp (png_jmpbuf (reader->png)) != 0)
+    return false;
+  read_image (reader);
+  return true;
+}
+
+static SacImage *
+decode_png (GBytes *file, SacJob *job, GError **error)
+{
+  Reader reader = {.job = job};
+
+  reader.data = g_bytes_get_data (file, &reader.size);
+  reader.png = png_create_read_struct (PNG_LIBPNG_VER_STRING, &reader, on_error,
+                                       on_warning);
+  reader.info = reader.png != NULL ? png_create_info_struct (reader.png) : NULL;
+
+  bool done = reader.info != NULL && run_reader (&reader);
+
+  png_destroy_read_struct (&reader.png, &reader.info, NULL);
+  if (done) {
+    if (reader.has_alpha)
+      lay_over_white (reader.image);
+    return sac_orient_apply (reader.image, reader.orientation, error);
+  }
+  sac_image_unref (reader.image);
+  if (reader.reason == NULL)
+    reader.reason = g_error_new (SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                                 "there is not enough memory for this PNG");
+  g_propagate_error (error, reader.reason);
+  return NULL;
+}
+
+static bool
+sniff_png (const uint8_t *head, size_t size)
+{
+  return size >= 8 && memcmp (head, "\x89PNG\r\n\x1a\n", 8) == 0;
+}
+
+const SacDecoder sac_decoder_png = {"PNG", sniff_png, decode_png};

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "image/decode.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "image/decoders.h"
+#include "image/file-kind.h"
+
+#include <glib/gstdio.h>
+
+/* No file that decodes within the limits is larger than its pixels at 8 bytes
+ * each. */
+#define FILE_BYTES_MAX ((guint64)SAC_LIMIT_IMAGE_PIXELS * 8)
+#define READ_BYTES ((size_t)1 << 20)
+
+static const SacDecoder *const decoders[] = {
+  &sac_decoder_jpeg, &sac_decoder_png,  &sac_decoder_bmp,
+  &sac_decoder_webp, &sac_decoder_tiff, NULL,
+};
+
+const SacDecoder *const *
+sac_decoders_get_all (void)
+{
+  return decoders;
+}
+
+const SacDecoder *
+sac_decoder_find (const uint8_t *head, size_t size)
+{
+  for (size_t i = 0; decoders[i] != NULL; i++)
+    if (decoders[i]->sniff (head, size))
+      return decoders[i];
+  return NULL;
+}
+
+static void
+set_unsupported (GError **error, const uint8_t *head, size_t size)
+{
+  const char *kind = sac_file_kind_find (head, MIN (size, SAC_FILE_KIND_BYTES));
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (size_t i = 0; decoders[i] != NULL; i++)
+    if (decoders[i]->is_available == NULL || decoders[i]->is_available ())
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "",
+                              decoders[i]->name);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "cannot be opened: it %s%s; what can be opened are images (%s) "
+               "and the whole slides that OpenSlide reads",
+               kind != NULL ? "looks like " : "begins like no known format",
+               kind != NULL ? kind : "", names->str);
+}
+
+SacImage *
+sac_decode (GBytes *file, SacJob *job, GError **error)
+{
+  gsize size;
+  const uint8_t *data = g_bytes_get_data (file, &size);
+  const SacDecoder *decoder = sac_decoder_find (data, size);
+
+  if (decoder == NULL) {
+    set_unsupported (error, data, size);
+    return NULL;
+  }
+
+  g_autoptr (GError) reason = NULL;
+  SacImage *image = decoder->decode (file, job, &reason);
+
+  g_assert ((image == NULL) == (reason != NULL));
+  if (reason != NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return image;
+}
+
+/* Special files and folders are refused before they are opened: reading a
+ * terminal or a pipe would never end. */
+static bool
+check_file (const char *path, size_t *ret_size, GError **error)
+{
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0)
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE, "cannot be read (%s)",
+                 g_strerror (errno));
+  else if (!S_ISREG (info.st_mode))
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
+                 "is %s, not a file; give the path of an image",
+                 S_ISDIR (info.st_mode) ? "a folder" : "a device or a pipe");
+  else if ((guint64)info.st_size > FILE_BYTES_MAX)
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "%" G_GINT64_FORMAT " bytes are too many for a flat image",
+                 (gint64)info.st_size);
+  else {
+    *ret_size = (size_t)info.st_size;
+    return true;
+  }
+  return false;
+}
+
+static bool
+read_block (GInputStream *stream, uint8_t *to, size_t size, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  gsize got;
+
+  if (!g_input_stream_read_all (stream, to, size, &got, NULL, &reason)) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE, "cannot be read (%s)",
+                 reason->message);
+    return false;
+  }
+  if (got < size) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
+                 "became shorter while it was read; try again");
+    return false;
+  }
+  return true;
+}
+
+/* The first block is looked at before the rest is read: a film of gigabytes is
+ * refused at once. */
+static bool
+read_all (
+  GInputStream *stream, uint8_t *data, size_t size, SacJob *job, GError **error)
+{
+  for (size_t done = 0; done < size || done == 0; done += READ_BYTES) {
+    size_t count = MIN (READ_BYTES, size - done);
+
+    if (!sac_job_check (job, error) ||
+        !read_block (stream, data + done, count, error))
+      return false;
+    if (done == 0 && sac_decoder_find (data, count) == NULL) {
+      set_unsupported (error, data, count);
+      return false;
+    }
+  }
+  return true;
+}
+
+GBytes *
+sac_decoders_read_file (const char *path, SacJob *job, GError **error)
+{
+  size_t size;
+
+  if (!check_file (path, &size, error))
+    return NULL;
+
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, &reason);
+
+  if (stream == NULL) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE, "cannot be read (%s)",
+                 reason->message);
+    return NULL;
+  }
+
+  g_autofree uint8_t *data = g_try_malloc (MAX (size, 1));
+
+  if (data == NULL) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "there is not enough memory for a file of %zu bytes", size);
+    return NULL;
+  }
+  if (!read_all (G_INPUT_STREAM (stream), data, size, job, error))
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&data), size);
+}
+
+SacImage *
+sac_decode_file (const char *path, SacJob *job, GError **error)
+{
+  g_autoptr (GBytes) file = sac_decoders_read_file (path, job, error);
+  SacImage *image = file != NULL ? sac_decode (file, job, error) : NULL;
+
+  if (image == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return image;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "image/image.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+static bool
+check_size (int64_t width, int64_t height, GError **error)
+{
+  if (width < 1 || height < 1)
+    g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
+                 "an image of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                 " pixels has nothing to show",
+                 width, height);
+  else if (width > SAC_LIMIT_IMAGE_SIDE || height > SAC_LIMIT_IMAGE_SIDE ||
+           width * height > SAC_LIMIT_IMAGE_PIXELS)
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "an image of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                 " pixels is beyond the limit of %" G_GINT64_FORMAT
+                 " pixels and %d a side",
+                 width, height, SAC_LIMIT_IMAGE_PIXELS, SAC_LIMIT_IMAGE_SIDE);
+  else
+    return true;
+  return false;
+}
+
+SacImage *
+sac_image_new (int64_t width, int64_t height, GError **error)
+{
+  if (!check_size (width, height, error))
+    return NULL;
+
+  uint32_t *pixels =
+    g_try_malloc_n ((size_t)width * (size_t)height, sizeof (uint32_t));
+
+  if (pixels == NULL) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "there is not enough memory for an image of %" G_GINT64_FORMAT
+                 " x %" G_GINT64_FORMAT " pixels",
+                 width, height);
+    return NULL;
+  }
+
+  SacImage *image = g_new0 (SacImage, 1);
+
+  image->width = (int)width;
+  image->height = (int)height;
+  image->pixels = pixels;
+  memset (pixels, 0xff, sac_image_get_bytes (image));
+  g_atomic_ref_count_init (&image->ref_count);
+  return image;
+}
+
+SacImage *
+sac_image_ref (SacImage *image)
+{
+  g_atomic_ref_count_inc (&image->ref_count);
+  return image;
+}
+
+void
+sac_image_unref (SacImage *image)
+{
+  if (image == NULL || !g_atomic_ref_count_dec (&image->ref_count))
+    return;
+  g_clear_pointer (&image->icc, g_bytes_unref);
+  g_free (image->pixels);
+  g_free (image);
+}
+
+SacImage *
+sac_image_crop (
+  const SacImage *image, int x, int y, int width, int height, GError **error)
+{
+  g_assert (x >= 0 && width >= 1 && width <= image->width - x);
+  g_assert (y >= 0 && height >= 1 && height <= image->height - y);
+
+  SacImage *part = sac_image_new (width, height, error);
+
+  if (part == NULL)
+    return NULL;
+  for (int row = 0; row < height; row++)
+    memcpy (part->pixels + (size_t)row * width,
+            image->pixels + (size_t)(y + row) * image->width + x,
+            (size_t)width * sizeof (uint32_t));
+  if (image->icc != NULL)
+    part->icc = g_bytes_ref (image->icc);
+  return part;
+}

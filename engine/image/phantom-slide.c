@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The synthetic slide: a piece of gut wall in haematoxylin and eosin.
+ *
+ * Drawing adds up two stains as optical densities (Beer and Lambert), which is
+ * why overlaps look right.  What is finer than a pixel of the level is drawn as
+ * its mean, so a coarse level costs no more than a fine one. */
+#include "image/phantom-slide.h"
+
+#include "base/pool.h"
+#include "image/noise.h"
+#include "image/tissue-cells.h"
+
+#define DEFAULT_WIDTH 8192
+#define DEFAULT_HEIGHT 6144
+#define DEFAULT_STEP 4
+
+#define BAND_ROWS 64
+
+/* Cells reach so far over a block's edge. */
+#define REACH 240.0
+
+#define FAT_CELL 118.0
+#define BUNDLE_DENSITY 34.0
+
+enum {
+  SEED_FIBER = 3100,
+  SEED_BUNDLE = 3200,
+  SEED_FAT_CELL = 3300,
+  SEED_BEND = 3400,
+  SEED_GRAIN = 3500
+};
+
+typedef struct {
+  const SacPhantomSlideParams *params;
+  double downsample;
+  int64_t x, y;
+  SacImage *image;
+  const SacJob *job;
+  SacNoiseFade fade;
+} Drawing;
+
+SacPhantomSlideParams
+sac_phantom_slide_complete (const SacPhantomSlideParams *params)
+{
+  SacPhantomSlideParams all = *params;
+
+  if (all.width <= 0)
+    all.width = DEFAULT_WIDTH;
+  if (all.height <= 0)
+    all.height = DEFAULT_HEIGHT;
+  if (all.level_step < 2)
+    all.level_step = DEFAULT_STEP;
+  return all;
+}
+
+bool
+sac_phantom_slide_is_lesion (const SacPhantomSlideParams *params,
+                             double x,
+                             double y)
+{
+  SacPhantomSlideParams all = sac_phantom_slide_complete (params);
+  float fields[TISSUE_FIELD_COUNT];
+
+  sac_tissue_plan_find (&all, x, y, fields);
+  return fields[TISSUE_DEPTH] > 0 && fields[TISSUE_TUMOR] > 0;
+}
+
+typedef struct {
+  float hematoxylin, eosin;
+} Stain;
+
+static Stain
+mix (Stain a, Stain b, float share)
+{
+  return (Stain){a.hematoxylin + (b.hematoxylin - a.hematoxylin) * share,
+                 a.eosin + (b.eosin - a.eosin) * share};
+}
+
+/* Wavy collagen: bundles of strands along the contour lines of the flow.
+ * Strands finer than a pixel fade into the bundle. */
+static Stain
+stain_fibers (
+  uint64_t seed, double x, double y, double scale, const float *fields)
+{
+  double across = (double)fields[TISSUE_FLOW] * BUNDLE_DENSITY;
+  float strand =
+    0.9f * sac_noise_at (seed + SEED_BUNDLE, across + x / 340, (x + y) / 420);
+
+  if (scale < 6 && fields[TISSUE_GLANDS] < 1)
+    strand +=
+      (float)(0.75 / (1 + scale * scale / 12)) *
+      sac_noise_at (seed + SEED_FIBER, across * 3.7 + y / 90, (x - y) / 110);
+  strand = 0.5f + 0.5f * sac_noise_clamp (strand, -1, 1);
+
+  float gap = sac_noise_step (0.17f, 0.04f, strand);
+  Stain stain = {0.045f, 0.20f + 0.27f * strand};
+
+  return mix (stain, (Stain){0.01f, 0.05f}, gap);
+}
+
+/* Empty cells with thin walls; bending the plane rounds them. */
+static Stain
+stain_fat (uint64_t seed, double x, double y, double scale)
+{
+  double bend = 9 * (double)sac_noise_at (seed + SEED_BEND, x / 47, y / 47);
+  SacNoiseCells cells =
+    sac_noise_cells (seed + SEED_FAT_CELL, (x + bend) / FAT_CELL,
+                     (y - bend) / FAT_CELL);
+  float wall = (cells.second - cells.nearest) * (float)FAT_CELL / 2;
+  float width = (float)MAX (1.2, scale);
+  float cover = sac_noise_clamp ((1.9f - wall) / width + 0.5f, 0, 1) *
+                MIN (1, 2.8f / width);
+
+  return mix ((Stain){0.0f, 0.015f}, (Stain){0.06f, 0.36f}, cover);
+}
+
+static Stain
+stain_ground (
+  uint64_t seed, double x, double y, double scale, const float *fields)
+{
+  float nest = sac_noise_step (-0.10f, 0.06f, fields[TISSUE_NESTS]) *
+               sac_noise_step (0, 24, fields[TISSUE_TUMOR]);
+  Stain stain = {0, 0};
+
+  /* What something else will cover is not worked out. */
+  if (nest < 1 && fields[TISSUE_FAT] < 1)
+    stain = stain_fibers (seed, x, y, scale, fields);
+  if (fields[TISSUE_GLANDS] > 0)
+    stain = mix (stain, (Stain){0.11f, 0.24f}, 0.75f * fields[TISSUE_GLANDS]);
+  stain = mix (stain, (Stain){0.24f, 0.27f}, nest);
+  if (fields[TISSUE_FAT] > 0)
+    stain = mix (stain, stain_fat (seed, x, y, scale), fields[TISSUE_FAT]);
+  return stain;
+}
+
+static void
+stain_row (const Drawing *drawing, SacTissueBlock *block, int row)
+{
+  double y = block->y + (row + 0.5) * block->scale;
+
+  for (int column = 0; column < block->width; column++) {
+    double x = block->x + (column + 0.5) * block->scale;
+    size_t place = (size_t)row * block->width + column;
+    float fields[TISSUE_FIELD_COUNT];
+
+    sac_tissue_plan_get (&block->plan, x, y, fields);
+    block->hematoxylin[place] = block->eosin[place] = 0;
+    block->cover[place] =
+      sac_noise_clamp (fields[TISSUE_DEPTH] / (float)MAX (2.5, block->scale) +
+                         0.5f,
+                       0, 1);
+    if (block->cover[place] <= 0)
+      continue;
+
+    Stain stain = stain_ground (block->seed, x, y, block->scale, fields);
+
+    if (block->scale >= SAC_TISSUE_MEAN_SCALE) {
+      float grain =
+        0.6f +
+        0.8f *
+          sac_noise_unit (sac_noise_hash (block->seed + SEED_GRAIN,
+                                          drawing->x + column,
+                                          (int64_t)floor (y / block->scale)),
+                          2);
+
+      stain = mix (stain, (Stain){0.85f, 0.16f},
+                   sac_tissue_cells_cover (fields) * grain * 0.8f);
+    }
+    block->hematoxylin[place] = stain.hematoxylin;
+    block->eosin[place] = stain.eosin;
+  }
+}
+
+/* Stains to light.  Densities of the two stains in red, green and blue, fitted
+ * by eye to scanned sections.  line: the row's place on the level. */
+static void
+color_row (const Drawing *drawing,
+           const SacTissueBlock *block,
+           int row,
+           int64_t line)
+{
+  uint32_t *out =
+    drawing->image->pixels + (size_t)(line - drawing->y) * (size_t)block->width;
+
+  for (int column = 0; column < block->width; column++) {
+    size_t place = (size_t)row * block->width + column;
+    float h = block->hematoxylin[place] * block->cover[place];
+    float e = block->eosin[place] * block->cover[place];
+    int grain = (int)(sac_noise_hash (block->seed + SEED_GRAIN + 1,
+                                      drawing->x + column, line) &
+                      3) -
+                1;
+    float red =
+      246 * sac_noise_fade_get (&drawing->fade, 1.02f * h + 0.16f * e);
+    float green =
+      245 * sac_noise_fade_get (&drawing->fade, 1.38f * h + 1.22f * e);
+    float blue =
+      247 * sac_noise_fade_get (&drawing->fade, 0.62f * h + 0.52f * e);
+
+    out[column] = sac_pixel ((unsigned)CLAMP ((int)red + grain, 0, 255),
+                             (unsigned)CLAMP ((int)green + grain, 0, 255),
+                             (unsigned)CLAMP ((int)blue + grain, 0, 255));
+  }
+}
+
+static double
+choose_step (double downsample)
+{
+  return downsample < 4 ? 16 : downsample < 16 ? 48 : downsample * 4;
+}
+
+static void
+draw_band (size_t index, void *data)
+{
+  const Drawing *drawing = data;
+  int first = (int)index * BAND_ROWS;
+  double scale = drawing->downsample;
+  SacTissueBlock block = {
+    .seed = drawing->params->seed,
+    .scale = scale,
+    .x = (double)drawing->x * scale,
+    .y = (double)(drawing->y + first) * scale,
+    .width = drawing->image->width,
+    .height = MIN (BAND_ROWS, drawing->image->height - first),
+  };
+
+  if (!sac_job_check (drawing->job, NULL))
+    return;
+
+  SacRect rect = {block.x - REACH - choose_step (scale),
+                  block.y - REACH - choose_step (scale),
+                  block.width * scale + 2 * REACH + 2 * choose_step (scale),
+                  block.height * scale + 2 * REACH + 2 * choose_step (scale)};
+
+  sac_tissue_plan_init (&block.plan, drawing->params, choose_step (scale),
+                        &rect);
+  block.hematoxylin = g_new (float, (size_t)block.width *block.height);
+  block.eosin = g_new (float, (size_t)block.width *block.height);
+  block.cover = g_new (float, (size_t)block.width *block.height);
+  for (int row = 0; row < block.height; row++)
+    stain_row (drawing, &block, row);
+  sac_tissue_cells_draw (&block);
+  for (int row = 0; row < block.height; row++)
+    color_row (drawing, &block, row, drawing->y + first + row);
+  g_free (block.hematoxylin);
+  g_free (block.eosin);
+  g_free (block.cover);
+  sac_tissue_plan_finish (&block.plan);
+}
+
+bool
+sac_phantom_slide_draw (const SacPhantomSlideParams *params,
+                        double downsample,
+                        int64_t x,
+                        int64_t y,
+                        SacImage *image,
+                        SacJob *job,
+                        GError **error)
+{
+  Drawing drawing = {params, downsample, x, y, image, job, {{0}}};
+
+  sac_noise_fade_init (&drawing.fade);
+  sac_pool_run ((size_t)(image->height + BAND_ROWS - 1) / BAND_ROWS, draw_band,
+                &drawing);
+  return sac_job_check (job, error);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What OpenSlide's properties say, with a check of sense: they are text that
+ * came with the file. */
+#ifndef SAC_IMAGE_SLIDE_PROPERTIES_H
+#define SAC_IMAGE_SLIDE_PROPERTIES_H
+
+#include <openslide.h>
+#include <stdint.h>
+
+/* "aperio" -> "Aperio"; itself when not known. */
+const char *sac_slide_properties_name_vendor (const char *vendor);
+
+/* Micrometres a level-0 pixel, the mean of both axes.  A plain TIFF's own
+ * resolution counts where it is one that a microscope can have.  0: unknown. */
+double sac_slide_properties_get_mpp (openslide_t *slide);
+
+/* 0: unknown. */
+double sac_slide_properties_get_objective (openslide_t *slide);
+
+/* What lies behind transparent pixels: the slide's colour, or white. */
+uint32_t sac_slide_properties_get_background (openslide_t *slide);
+
+/* 0: no tiles. */
+void sac_slide_properties_get_tile (openslide_t *slide,
+                                    int level,
+                                    int *ret_width,
+                                    int *ret_height);
+
+#endif

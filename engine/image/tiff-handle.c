@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "image/tiff-handle.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What libtiff keeps grows with the file: entries of 2 bytes become 8. */
+#define ALLOCATION_BASE ((tmsize_t)64 << 20)
+#define ALLOCATION_PER_BYTE 4
+
+static void
+keep_first (SacTiffHandle *handle, const char *format, va_list arguments)
+{
+  if (handle->complaint == NULL)
+    handle->complaint = g_strdup_vprintf (format, arguments);
+}
+
+G_GNUC_PRINTF (4, 0)
+static int
+on_error (TIFF *tiff,
+          void *data,
+          const char *module,
+          const char *format,
+          va_list arguments)
+{
+  keep_first (data, format, arguments);
+  return 1;
+}
+
+/* libjpeg fills missing data with grey and only warns.  Padding before a
+ * marker is harmless, and common. */
+G_GNUC_PRINTF (4, 0)
+static int
+on_warning (TIFF *tiff,
+            void *data,
+            const char *module,
+            const char *format,
+            va_list arguments)
+{
+  SacTiffHandle *handle = data;
+
+  if (!handle->reading_data || module == NULL ||
+      !g_str_has_prefix (module, "JPEG"))
+    return 1;
+
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+
+  if (handle->complaint == NULL && strstr (text, "extraneous") == NULL)
+    handle->complaint = g_steal_pointer (&text);
+  return 1;
+}
+
+static tmsize_t
+on_read (thandle_t data, void *to, tmsize_t count)
+{
+  SacTiffHandle *handle = data;
+  uint64_t left =
+    handle->position < handle->size ? handle->size - handle->position : 0;
+
+  count = (tmsize_t)MIN ((uint64_t)count, left);
+  if (count > 0)
+    memcpy (to, handle->data + handle->position, (size_t)count);
+  handle->position += (uint64_t)count;
+  return count;
+}
+
+static tmsize_t
+on_write (thandle_t data, void *from, tmsize_t count)
+{
+  return 0;
+}
+
+static toff_t
+on_seek (thandle_t data, toff_t offset, int whence)
+{
+  SacTiffHandle *handle = data;
+  uint64_t base = whence == SEEK_CUR   ? handle->position
+                  : whence == SEEK_END ? handle->size
+                                       : 0;
+
+  handle->position = base + offset;
+  return handle->position;
+}
+
+static int
+on_close (thandle_t data)
+{
+  return 0;
+}
+
+static toff_t
+on_size (thandle_t data)
+{
+  return ((SacTiffHandle *)data)->size;
+}
+
+static TIFFOpenOptions *
+make_options (SacTiffHandle *handle, tmsize_t allocation_max)
+{
+  TIFFOpenOptions *options = TIFFOpenOptionsAlloc ();
+
+  TIFFOpenOptionsSetMaxSingleMemAlloc (options, allocation_max);
+  TIFFOpenOptionsSetErrorHandlerExtR (options, on_error, handle);
+  TIFFOpenOptionsSetWarningHandlerExtR (options, on_warning, handle);
+  return options;
+}
+
+bool
+sac_tiff_handle_open (SacTiffHandle *handle, GBytes *file, GError **error)
+{
+  gsize size;
+
+  *handle = (SacTiffHandle){.data = g_bytes_get_data (file, &size)};
+  handle->size = size;
+
+  TIFFOpenOptions *options =
+    make_options (handle,
+                  ALLOCATION_BASE + (tmsize_t)size * ALLOCATION_PER_BYTE);
+
+  /* m: no memory map; it would only be used through the callbacks anyway. */
+  handle->tiff =
+    TIFFClientOpenExt ("TIFF", "rm", handle, on_read, on_write, on_seek,
+                       on_close, on_size, NULL, NULL, options);
+  TIFFOpenOptionsFree (options);
+  if (handle->tiff != NULL)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
+               "the TIFF is damaged or cut off (%s); get a fresh copy",
+               handle->complaint != NULL ? handle->complaint : "no directory");
+  sac_tiff_handle_close (handle);
+  return false;
+}
+
+void
+sac_tiff_handle_close (SacTiffHandle *handle)
+{
+  g_clear_pointer (&handle->tiff, TIFFClose);
+  g_clear_pointer (&handle->complaint, g_free);
+}
+
+GBytes *
+sac_tiff_handle_dup_profile (SacTiffHandle *handle)
+{
+  uint32_t size = 0;
+  void *profile = NULL;
+
+  if (TIFFGetField (handle->tiff, TIFFTAG_ICCPROFILE, &size, &profile) != 1 ||
+      size == 0 || size > SAC_LIMIT_ICC_BYTES)
+    return NULL;
+  return g_bytes_new (profile, size);
+}
+
+GBytes *
+sac_tiff_handle_read_profile (const char *path)
+{
+  g_auto (SacTiffHandle) handle = {0};
+  TIFFOpenOptions *options =
+    make_options (&handle, ALLOCATION_BASE * ALLOCATION_PER_BYTE);
+
+  handle.tiff = TIFFOpenExt (path, "rm", options);
+  TIFFOpenOptionsFree (options);
+  return handle.tiff != NULL ? sac_tiff_handle_dup_profile (&handle) : NULL;
+}
+
+void
+sac_tiff_handle_silence (void)
+{
+  static gsize done;
+
+  if (g_once_init_enter (&done)) {
+    TIFFSetErrorHandler (NULL);
+    TIFFSetWarningHandler (NULL);
+    g_once_init_leave (&done, 1);
+  }
+}

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "image/tissue-cells.h"
+
+#include "image/noise.h"
+
+enum {
+  SEED_GLAND = 2100,
+  SEED_GOBLET = 2200,
+  SEED_VESSEL = 2300,
+  SEED_NUCLEUS = 2400,
+  SEED_CHROMATIN = 2500
+};
+
+/* An ellipse of stain.  Lengths in level-0 pixels. */
+typedef struct {
+  double x, y;
+  float along, across; /* half axes */
+  float dir_x, dir_y;  /* of the long one */
+  float hematoxylin, eosin;
+  float texture; /* 0: even; 1: coarse chromatin */
+  bool is_hole;  /* takes away what lies there */
+  uint64_t hash;
+} Blob;
+
+typedef struct {
+  int left, top, right, bottom;
+} Window;
+
+/* Pixels within `reach` level-0 pixels of a place. */
+static Window
+find_window (const SacTissueBlock *block, double x, double y, double reach)
+{
+  return (Window){
+    (int)MAX (0, floor ((x - reach - block->x) / block->scale)),
+    (int)MAX (0, floor ((y - reach - block->y) / block->scale)),
+    (int)MIN (block->width, ceil ((x + reach - block->x) / block->scale)),
+    (int)MIN (block->height, ceil ((y + reach - block->y) / block->scale)),
+  };
+}
+
+static void
+draw_blob (SacTissueBlock *block, const Blob *blob)
+{
+  float scale = (float)block->scale;
+  float least = 0.6f * scale; /* smaller ones are paler instead */
+  float along = MAX (blob->along, least), across = MAX (blob->across, least);
+  float strength = blob->along * blob->across / (along * across);
+  Window window = find_window (block, blob->x, blob->y, along + scale);
+
+  for (int row = window.top; row < window.bottom; row++)
+    for (int column = window.left; column < window.right; column++) {
+      float dx = (float)(block->x + (column + 0.5) * block->scale - blob->x);
+      float dy = (float)(block->y + (row + 0.5) * block->scale - blob->y);
+      float u = (dx * blob->dir_x + dy * blob->dir_y) / along;
+      float v = (dy * blob->dir_x - dx * blob->dir_y) / across;
+      float radius = sqrtf (u * u + v * v);
+      float cover =
+        sac_noise_clamp ((1 - radius) * across / scale + 0.5f, 0, 1);
+
+      if (cover <= 0)
+        continue;
+
+      size_t place = (size_t)row * block->width + column;
+      float stain = blob->hematoxylin;
+
+      /* Darker rim and clumps. */
+      if (blob->texture > 0 && scale < 3)
+        stain *= 1 + blob->texture *
+                       (0.45f * (radius - 0.6f) +
+                        0.40f * sac_noise_at (blob->hash + SEED_CHROMATIN,
+                                              (double)(u * along) / 2.6,
+                                              (double)(v * across) / 2.6));
+      cover *= strength;
+      if (blob->is_hole || stain > block->hematoxylin[place])
+        block->hematoxylin[place] +=
+          cover * (stain - block->hematoxylin[place]);
+      block->eosin[place] += cover * (blob->eosin - block->eosin[place]);
+    }
+}
+
+/* Calls `draw` for every point of a jittered lattice that may reach into the
+ * block, in an order that does not depend on the block. */
+typedef struct {
+  uint64_t seed;
+  double spacing, jitter; /* jitter: share of the spacing, below 1 */
+  double reach;           /* of what is drawn at a point */
+} Lattice;
+
+typedef void (*PointFunc) (SacTissueBlock *block,
+                           double x,
+                           double y,
+                           uint64_t hash,
+                           const float *fields);
+
+static void
+for_each_point (SacTissueBlock *block, const Lattice *lattice, PointFunc draw)
+{
+  double spacing = lattice->spacing, reach = lattice->reach;
+  int64_t left = (int64_t)floor ((block->x - reach) / spacing) - 1;
+  int64_t top = (int64_t)floor ((block->y - reach) / spacing) - 2;
+  int64_t right =
+    (int64_t)floor ((block->x + block->width * block->scale + reach) / spacing);
+  int64_t bottom = (int64_t)floor (
+    (block->y + block->height * block->scale + reach) / spacing);
+
+  for (int64_t row = top; row <= bottom; row++)
+    for (int64_t column = left; column <= right; column++) {
+      uint64_t hash = sac_noise_hash (block->seed + lattice->seed, column, row);
+      double x =
+        ((double)column + lattice->jitter * sac_noise_unit (hash, 0)) * spacing;
+      double y = ((double)row + lattice->jitter * sac_noise_unit (hash, 1) +
+                  ((column & 1) != 0 ? 0.5 : 0.0)) *
+                 spacing;
+      float fields[TISSUE_FIELD_COUNT];
+
+      sac_tissue_plan_get (&block->plan, x, y, fields);
+      if (fields[TISSUE_DEPTH] > 8)
+        draw (block, x, y, sac_noise_hash (hash, 1, 2), fields);
+    }
+}
+
+/* Unit vector along the fibres. */
+static void
+find_grain (
+  const SacTissueBlock *block, double x, double y, float *ret_x, float *ret_y)
+{
+  float here[TISSUE_FIELD_COUNT], right[TISSUE_FIELD_COUNT];
+  float below[TISSUE_FIELD_COUNT];
+  double step = block->plan.step;
+
+  sac_tissue_plan_get (&block->plan, x, y, here);
+  sac_tissue_plan_get (&block->plan, x + step, y, right);
+  sac_tissue_plan_get (&block->plan, x, y + step, below);
+
+  float gx = right[TISSUE_FLOW] - here[TISSUE_FLOW];
+  float gy = below[TISSUE_FLOW] - here[TISSUE_FLOW];
+  float length = sqrtf (gx * gx + gy * gy);
+
+  *ret_x = length > 0 ? -gy / length : 1;
+  *ret_y = length > 0 ? gx / length : 0;
+}
+
+/* A crypt cut across: lumen, a wall of mucous cells, a ring of nuclei at its
+ * foot.  All in one place so that its parts agree. */
+typedef struct {
+  double x, y;
+  float radius, stretch; /* half width; length over width */
+  float dir_x, dir_y;
+  float lumen; /* its share of the radius */
+  uint64_t hash;
+} Gland;
+
+static float
+wobble (const Gland *gland, float u, float v, float radius)
+{
+  return 1 + 0.10f * sac_noise_at (gland->hash, (double)(1.3f * u / radius),
+                                   (double)(1.3f * v / radius));
+}
+
+/* radius: 1 at the foot of the wall. */
+static void
+stain_gland (const Gland *gland,
+             float u,
+             float v,
+             float radius,
+             double scale,
+             float *ret_hematoxylin,
+             float *ret_eosin)
+{
+  float middle = (gland->lumen + 0.8f) / 2;
+  bool mucous = fabsf (radius - middle) < 0.26f * (1 - gland->lumen);
+
+  *ret_hematoxylin = 0.16f + 0.10f * radius * radius;
+  *ret_eosin = 0.27f;
+  if (scale >= SAC_TISSUE_MEAN_SCALE) {
+    if (radius > 0.74f && radius < 0.98f)
+      *ret_hematoxylin += 0.42f;
+    else if (mucous)
+      *ret_eosin = 0.20f;
+    return;
+  }
+  if (!mucous)
+    return;
+
+  SacNoiseCells cells =
+    sac_noise_cells (gland->hash + SEED_GOBLET,
+                     (double)(u * gland->radius) / 19.0,
+                     (double)(v * gland->radius * gland->stretch) / 19.0);
+  float vacuole = 1 - sac_noise_step (0.30f, 0.42f, cells.nearest);
+
+  *ret_hematoxylin += vacuole * (0.09f - *ret_hematoxylin);
+  *ret_eosin += vacuole * (0.05f - *ret_eosin);
+}
+
+/* Clear in the middle; soft over a pixel and a half. */
+static float
+find_lumen (const Gland *gland, float radius, float scale)
+{
+  float soft = 1.5f * MAX (1, scale) / gland->radius;
+
+  return 1 - sac_noise_step (gland->lumen - soft, gland->lumen + soft, radius);
+}
+
+static void
+draw_gland_body (SacTissueBlock *block, const Gland *gland)
+{
+  float scale = (float)block->scale;
+  Window window =
+    find_window (block, gland->x, gland->y,
+                 (double)(gland->radius * gland->stretch * 1.25f + 2 * scale));
+
+  for (int row = window.top; row < window.bottom; row++)
+    for (int column = window.left; column < window.right; column++) {
+      float dx = (float)(block->x + (column + 0.5) * block->scale - gland->x);
+      float dy = (float)(block->y + (row + 0.5) * block->scale - gland->y);
+      float u = (dx * gland->dir_y - dy * gland->dir_x) / gland->radius;
+      float v = (dx * gland->dir_x + dy * gland->dir_y) /
+                (gland->radius * gland->stretch);
+      float radius = sqrtf (u * u + v * v) + 1e-4f;
+
+      if (radius > 1.2f)
+        continue;
+      radius /= wobble (gland, u, v, radius);
+
+      float cover =
+        sac_noise_clamp ((1 - radius) * gland->radius / scale + 0.5f, 0, 1);
+      size_t place = (size_t)row * block->width + column;
+      float hematoxylin, eosin;
+
+      if (cover <= 0)
+        continue;
+      stain_gland (gland, u, v, radius, block->scale, &hematoxylin, &eosin);
+
+      float lumen = find_lumen (gland, radius, scale);
+
+      hematoxylin += lumen * (0.03f - hematoxylin);
+      eosin += lumen * (0.02f - eosin);
+      block->hematoxylin[place] +=
+        cover * (hematoxylin - block->hematoxylin[place]);
+      block->eosin[place] += cover * (eosin - block->eosin[place]);
+    }
+}
+
+static void
+draw_gland_nuclei (SacTissueBlock *block, const Gland *gland)
+{
+  float turn = 6.2831853f * gland->radius * (1 + gland->stretch) / 2 * 0.85f;
+  int count = (int)(turn / 7.2f);
+
+  for (int i = 0; i < count; i++) {
+    uint64_t hash = sac_noise_hash (gland->hash, i, 77);
+    unsigned angle = (unsigned)(i * 256 / count) + (unsigned)(hash & 1);
+    float u, v;
+
+    sac_noise_direction (angle, &u, &v);
+
+    float at =
+      (0.845f + 0.07f * sac_noise_unit (hash, 1)) * wobble (gland, u, v, 1);
+    float px = u * at * gland->radius;
+    float py = v * at * gland->radius * gland->stretch;
+    float dx = px * gland->dir_y + py * gland->dir_x;
+    float dy = -px * gland->dir_x + py * gland->dir_y;
+    float length = sqrtf (dx * dx + dy * dy);
+    Blob blob = {
+      .x = gland->x + (double)dx,
+      .y = gland->y + (double)dy,
+      .along = 6.6f + 2.2f * sac_noise_unit (hash, 2),
+      .across = 3.1f + 0.8f * sac_noise_unit (hash, 3),
+      .dir_x = dx / length,
+      .dir_y = dy / length,
+      .hematoxylin = 0.72f + 0.25f * sac_noise_unit (hash, 0),
+      .eosin = 0.16f,
+      .texture = 0.6f,
+      .hash = hash,
+    };
+
+    draw_blob (block, &blob);
+  }
+}
+
+static void
+draw_gland (
+  SacTissueBlock *block, double x, double y, uint64_t hash, const float *fields)
+{
+  if (fields[TISSUE_GLANDS] < 0.5f)
+    return;
+
+  Gland gland = {
+    .x = x,
+    .y = y,
+    .radius = 52 + 18 * sac_noise_unit (hash, 0),
+    .stretch = 1 + 0.5f * sac_noise_unit (hash, 1) * sac_noise_unit (hash, 2),
+    .lumen = 0.12f + 0.22f * sac_noise_unit (hash, 3),
+    .hash = hash,
+  };
+
+  sac_noise_direction ((unsigned)(hash >> 8) & 255, &gland.dir_x, &gland.dir_y);
+  draw_gland_body (block, &gland);
+  if (block->scale < SAC_TISSUE_MEAN_SCALE)
+    draw_gland_nuclei (block, &gland);
+}
+
+/* Wall, lumen, and red cells in it. */
+static void
+draw_vessel (
+  SacTissueBlock *block, double x, double y, uint64_t hash, const float *fields)
+{
+  if (fields[TISSUE_GLANDS] > 0.02f || fields[TISSUE_TUMOR] > -40 ||
+      fields[TISSUE_FAT] > 0.3f || fields[TISSUE_DEPTH] < 120 ||
+      sac_noise_unit (hash, 3) < 0.35f)
+    return;
+
+  Blob blob = {.x = x, .y = y, .hash = hash};
+  float size = 16 + 46 * sac_noise_unit (hash, 0) * sac_noise_unit (hash, 1);
+  float stretch = 1.1f + 1.3f * sac_noise_unit (hash, 2);
+
+  find_grain (block, x, y, &blob.dir_x, &blob.dir_y);
+  blob.along = size * stretch;
+  blob.across = size;
+  blob.hematoxylin = 0.14f;
+  blob.eosin = 0.62f;
+  draw_blob (block, &blob);
+  blob.along = size * stretch - 0.28f * size;
+  blob.across = 0.72f * size;
+  blob.hematoxylin = 0.02f;
+  blob.eosin = 0.03f;
+  blob.is_hole = true;
+  draw_blob (block, &blob);
+
+  for (int i = 0; i < (int)(size * stretch / 2.2f); i++) {
+    uint64_t cell = sac_noise_hash (hash, i, 5);
+    float u = (2 * sac_noise_unit (cell, 0) - 1) * 0.55f;
+    float v = (2 * sac_noise_unit (cell, 1) - 1) * 0.55f;
+    Blob red = {
+      .x = x +
+           (double)(u * blob.along * blob.dir_x - v * blob.across * blob.dir_y),
+      .y = y +
+           (double)(u * blob.along * blob.dir_y + v * blob.across * blob.dir_x),
+      .along = 6.2f,
+      .across = 5.6f,
+      .dir_x = 1,
+      .eosin = 0.85f,
+    };
+
+    draw_blob (block, &red);
+  }
+}
+
+static void
+draw_tumor_nucleus (
+  SacTissueBlock *block, double x, double y, uint64_t hash, const float *fields)
+{
+  if (fields[TISSUE_TUMOR] < 0 || fields[TISSUE_NESTS] < 0 ||
+      sac_noise_unit (hash, 3) < 0.08f)
+    return;
+
+  float size = 5.0f +
+               4.2f * sac_noise_unit (hash, 0) * sac_noise_unit (hash, 1) +
+               1.2f * sac_noise_unit (hash, 2);
+  Blob blob = {
+    .x = x,
+    .y = y,
+    .along = size * (1.05f + 0.45f * sac_noise_unit (hash, 1)),
+    .across = size * 0.92f,
+    .hematoxylin = 0.50f + 0.42f * sac_noise_unit (hash, 2),
+    .eosin = 0.17f,
+    .texture = 1,
+    .hash = hash,
+  };
+
+  sac_noise_direction ((unsigned)(hash >> 20) & 255, &blob.dir_x, &blob.dir_y);
+  draw_blob (block, &blob);
+}
+
+static float
+find_immune_share (const float *fields)
+{
+  float mucosa = fields[TISSUE_GLANDS] * 0.42f;
+  float share = 0.62f * fields[TISSUE_IMMUNE] + mucosa;
+
+  if (fields[TISSUE_TUMOR] > 0)
+    share *= fields[TISSUE_NESTS] > 0 ? 0.04f : 0.8f;
+  return share * sac_noise_step (10, 60, fields[TISSUE_DEPTH]) *
+         (1 - fields[TISSUE_FAT]);
+}
+
+static void
+draw_lymphocyte (
+  SacTissueBlock *block, double x, double y, uint64_t hash, const float *fields)
+{
+  if (sac_noise_unit (hash, 3) >= find_immune_share (fields))
+    return;
+
+  Blob blob = {
+    .x = x,
+    .y = y,
+    .along = 4.1f + 1.0f * sac_noise_unit (hash, 0),
+    .across = 3.9f + 0.5f * sac_noise_unit (hash, 1),
+    .dir_x = 1,
+    .hematoxylin = 0.95f + 0.25f * sac_noise_unit (hash, 2),
+    .eosin = 0.14f,
+    .texture = 0.5f,
+    .hash = hash,
+  };
+
+  draw_blob (block, &blob);
+}
+
+static void
+draw_fibroblast (
+  SacTissueBlock *block, double x, double y, uint64_t hash, const float *fields)
+{
+  bool nest = fields[TISSUE_TUMOR] > 0 && fields[TISSUE_NESTS] > 0;
+
+  if (nest || fields[TISSUE_FAT] > 0.4f || sac_noise_unit (hash, 3) < 0.45f)
+    return;
+
+  Blob blob = {
+    .x = x,
+    .y = y,
+    .along = 7.5f + 5.0f * sac_noise_unit (hash, 0),
+    .across = 1.9f + 0.9f * sac_noise_unit (hash, 1),
+    .hematoxylin = 0.62f + 0.25f * sac_noise_unit (hash, 2),
+    .eosin = 0.22f,
+    .texture = 0.3f,
+    .hash = hash,
+  };
+
+  find_grain (block, x, y, &blob.dir_x, &blob.dir_y);
+  draw_blob (block, &blob);
+}
+
+/* Glands lie so that they seldom touch. */
+static const Lattice vessels = {SEED_VESSEL, 520, 0.9, 160};
+static const Lattice fibroblasts = {SEED_NUCLEUS, 33, 0.95, 16};
+static const Lattice lymphocytes = {SEED_NUCLEUS + 1, 12.5, 0.8, 10};
+static const Lattice tumor_nuclei = {SEED_NUCLEUS + 2, 14.5, 0.7, 18};
+static const Lattice glands = {SEED_GLAND, 170, 0.42, 150};
+
+void
+sac_tissue_cells_draw (SacTissueBlock *block)
+{
+  if (block->scale < SAC_TISSUE_MEAN_SCALE) {
+    for_each_point (block, &fibroblasts, draw_fibroblast);
+    for_each_point (block, &lymphocytes, draw_lymphocyte);
+    for_each_point (block, &tumor_nuclei, draw_tumor_nucleus);
+  }
+  for_each_point (block, &vessels, draw_vessel);
+  for_each_point (block, &glands, draw_gland);
+}
+
+float
+sac_tissue_cells_cover (const float *fields)
+{
+  float cover = 0.55f * 3.1416f * 10 * 2.3f /
+                (float)(fibroblasts.spacing * fibroblasts.spacing) *
+                (1 - fields[TISSUE_FAT]);
+
+  cover += find_immune_share (fields) * 3.1416f * 4.6f * 4.1f /
+           (float)(lymphocytes.spacing * lymphocytes.spacing);
+  if (fields[TISSUE_TUMOR] > 0)
+    cover += 0.62f * sac_noise_step (-0.1f, 0.1f, fields[TISSUE_NESTS]);
+  return MIN (cover, 0.8f);
+}

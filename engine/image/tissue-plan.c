@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "image/tissue-plan.h"
+
+#include "image/noise.h"
+
+#include <string.h>
+
+#define TUMOR_COUNT 3
+
+/* Independent noise for each use. */
+enum {
+  SEED_OUTLINE = 100,
+  SEED_EDGE = 200,
+  SEED_TUMOR = 300,
+  SEED_BLOBS = 400,
+  SEED_GLANDS = 500,
+  SEED_FAT = 600,
+  SEED_IMMUNE = 700,
+  SEED_FLOW = 800,
+  SEED_NESTS = 900
+};
+
+/* A long piece of tissue with a wavy outline, lying across the slide. */
+static float
+find_depth (const SacPhantomSlideParams *params, double x, double y)
+{
+  double width = (double)params->width, height = (double)params->height;
+  double side = MIN (width, height);
+  double u = (x / width - 0.5) / 0.43, v = (y / height - 0.5) / 0.40;
+
+  /* Nearer to a rectangle than to an ellipse. */
+  float reach = sqrtf (sqrtf ((float)(u * u * u * u + v * v * v * v)));
+  float wave = sac_noise_fractal (params->seed + SEED_OUTLINE, x / side * 2.6,
+                                  y / side * 2.6, 3);
+  float edge =
+    sac_noise_fractal (params->seed + SEED_EDGE, x / 420, y / 420, 4);
+
+  return (float)side * 0.42f * (0.93f - reach + 0.16f * wave) + 42 * edge;
+}
+
+/* Distance to the nearest of a few blobs, their outlines ragged. */
+static float
+find_tumor (const SacPhantomSlideParams *params, double x, double y)
+{
+  double width = (double)params->width, height = (double)params->height;
+  float side = (float)MIN (width, height), best = -1e9f;
+
+  for (int i = 0; i < TUMOR_COUNT; i++) {
+    uint64_t hash = sac_noise_hash (params->seed + SEED_BLOBS, i, 0);
+    float u = 0.22f + 0.28f * (float)i + 0.08f * sac_noise_unit (hash, 0);
+    float v = 0.36f + 0.30f * sac_noise_unit (hash, 1);
+    float radius = side * (0.085f + 0.075f * sac_noise_unit (hash, 2));
+    float dx = (float)(x - u * width) * 0.8f, dy = (float)(y - v * height);
+    float inside = radius - sqrtf (dx * dx + dy * dy);
+
+    best = inside > best ? inside : best;
+  }
+  return best + 0.075f * side *
+                  sac_noise_fractal (params->seed + SEED_TUMOR, x / side * 9,
+                                     y / side * 9, 4);
+}
+
+void
+sac_tissue_plan_find (const SacPhantomSlideParams *params,
+                      double x,
+                      double y,
+                      float *ret_fields)
+{
+  float depth = find_depth (params, x, y), tumor = find_tumor (params, x, y);
+  double height = (double)params->height;
+  float low =
+    (float)(y / height) +
+    0.09f * sac_noise_fractal (params->seed + SEED_FAT, x / 1300, y / 1300, 3);
+  float clear = 1 - sac_noise_step (-60, 40, tumor);
+  float upper = 1 - sac_noise_step (0.50f, 0.54f, low);
+  float band =
+    1 - sac_noise_step (900, 1000,
+                        depth + 260 * sac_noise_at (params->seed + SEED_GLANDS,
+                                                    x / 900, y / 900));
+
+  ret_fields[TISSUE_DEPTH] = depth;
+  ret_fields[TISSUE_TUMOR] = tumor;
+  ret_fields[TISSUE_GLANDS] =
+    upper * band * clear * sac_noise_step (10, 40, depth);
+  ret_fields[TISSUE_FAT] = sac_noise_step (0.690f, 0.693f, low) * clear *
+                           sac_noise_step (60, 120, depth);
+  ret_fields[TISSUE_IMMUNE] =
+    sac_noise_step (0.25f, 0.7f,
+                    sac_noise_fractal (params->seed + SEED_IMMUNE, x / 380,
+                                       y / 380, 2)) *
+    (1 - 0.8f * ret_fields[TISSUE_FAT]);
+  ret_fields[TISSUE_FLOW] =
+    sac_noise_fractal (params->seed + SEED_FLOW, x / 950, y / 620, 2);
+  ret_fields[TISSUE_NESTS] =
+    0.22f + sac_noise_fractal (params->seed + SEED_NESTS, x / 210, y / 210, 2);
+}
+
+void
+sac_tissue_plan_init (SacTissuePlan *plan,
+                      const SacPhantomSlideParams *params,
+                      double step,
+                      const SacRect *rect)
+{
+  int64_t last_column = (int64_t)floor ((rect->x + rect->width) / step) + 1;
+  int64_t last_row = (int64_t)floor ((rect->y + rect->height) / step) + 1;
+
+  plan->params = params;
+  plan->step = step;
+  plan->column = (int64_t)floor (rect->x / step);
+  plan->row = (int64_t)floor (rect->y / step);
+  plan->columns = (int)(last_column - plan->column) + 1;
+  plan->rows = (int)(last_row - plan->row) + 1;
+  plan->values =
+    g_new0 (float, (size_t)plan->columns * plan->rows * TISSUE_FIELD_COUNT);
+  for (int row = 0; row < plan->rows; row++)
+    for (int column = 0; column < plan->columns; column++)
+      sac_tissue_plan_find (params, (double)(plan->column + column) * step,
+                            (double)(plan->row + row) * step,
+                            plan->values +
+                              ((size_t)row * plan->columns + column) *
+                                TISSUE_FIELD_COUNT);
+}
+
+void
+sac_tissue_plan_finish (SacTissuePlan *plan)
+{
+  g_free (plan->values);
+}
+
+void
+sac_tissue_plan_get (const SacTissuePlan *plan,
+                     double x,
+                     double y,
+                     float *ret_fields)
+{
+  float u = (float)(x / plan->step - (double)plan->column);
+  float v = (float)(y / plan->step - (double)plan->row);
+  int column = CLAMP ((int)u, 0, plan->columns - 2);
+  int row = CLAMP ((int)v, 0, plan->rows - 2);
+  size_t stride = (size_t)plan->columns * TISSUE_FIELD_COUNT;
+  const float *top =
+    plan->values + (size_t)row * stride + (size_t)column * TISSUE_FIELD_COUNT;
+
+  u -= (float)column;
+  v -= (float)row;
+  for (int i = 0; i < TISSUE_FIELD_COUNT; i++) {
+    float above = top[i] + (top[i + TISSUE_FIELD_COUNT] - top[i]) * u;
+    float below = top[i + stride] +
+                  (top[i + stride + TISSUE_FIELD_COUNT] - top[i + stride]) * u;
+
+    ret_fields[i] = above + (below - above) * v;
+  }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What lies where on the synthetic slide, in level-0 pixels of 0.5 um.
+ *
+ * The fields are smooth, so a drawing takes them from a grid, anchored at the
+ * slide's origin, and interpolates: blocks agree along their edges. */
+#ifndef SAC_IMAGE_TISSUE_PLAN_H
+#define SAC_IMAGE_TISSUE_PLAN_H
+
+#include "image/phantom.h"
+
+typedef enum {
+  TISSUE_DEPTH,  /* pixels inward from the outline, about; > 0: tissue */
+  TISSUE_TUMOR,  /* > 0: tumour */
+  TISSUE_GLANDS, /* 0 to 1: mucosa with glands */
+  TISSUE_FAT,    /* 0 to 1 */
+  TISSUE_IMMUNE, /* 0 to 1: how densely lymphocytes lie */
+  TISSUE_FLOW,   /* fibres run along its contour lines */
+  TISSUE_NESTS,  /* > 0: cells of the tumour, else the stroma between */
+  TISSUE_FIELD_COUNT = 8, /* one more than there are: eight go at once */
+} TissueField;
+
+/* One field set at one place. */
+void sac_tissue_plan_find (const SacPhantomSlideParams *params,
+                           double x,
+                           double y,
+                           float *ret_fields);
+
+typedef struct {
+  const SacPhantomSlideParams *params;
+  double step;         /* level-0 pixels from point to point */
+  int64_t column, row; /* of the first point */
+  int columns, rows;
+  float *values; /* [rows][columns][TISSUE_FIELD_COUNT] */
+} SacTissuePlan;
+
+/* Covers the level-0 rectangle. */
+void sac_tissue_plan_init (SacTissuePlan *plan,
+                           const SacPhantomSlideParams *params,
+                           double step,
+                           const SacRect *rect);
+void sac_tissue_plan_finish (SacTissuePlan *plan);
+
+/* All fields at a place inside the rectangle, interpolated. */
+void sac_tissue_plan_get (const SacTissuePlan *plan,
+                          double x,
+                          double y,
+                          float *ret_fields);
+
+#endif
