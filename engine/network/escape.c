@@ -71,6 +71,7 @@ sac_escape_node (const SacNode *node, int opset)
   g_autofree char *domain =
     sac_escape_short (node->domain != NULL ? node->domain : "");
 
-  return g_strdup_printf ("node %s (%s%s%s, opset %d)", name, domain,
+  return g_strdup_printf ("%s%s (%s%s%s, opset %d)",
+                          *name != '\0' ? "node " : "a node", name, domain,
                           *domain != '\0' ? "." : "", op_type, opset);
 }

@@ -3,6 +3,7 @@
 
 #include "network/fold.h"
 
+#include "base/error.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -28,6 +29,11 @@ sac_fold_infer (const SacNode *node,
   memset (outputs, 0, sizeof *outputs * node->output_count);
   if (!node->op->infer (ret_infer, error))
     return false;
+  if (MAX (ret_infer->workspace_bytes, ret_infer->gradient_workspace_bytes) >
+      SAC_LIMIT_ARENA_BYTES)
+    return sac_infer_fail (ret_infer, SAC_ERROR_TOO_LARGE, error,
+                           "its scratch memory is beyond the limit of %zu MiB",
+                           SAC_LIMIT_ARENA_BYTES >> 20);
   for (size_t i = 0; i < node->output_count; i++)
     g_assert (sac_type_get_kind (outputs[i].type) != SAC_KIND_NONE);
   return true;

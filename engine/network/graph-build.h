@@ -116,9 +116,10 @@ bool sac_graph_add_initializers (SacGraphBuilder *builder,
                                  GError **error);
 
 /* An order in which each node comes after those that it reads from; the file's
- * own where that is one.  Returns: `count` indices, free with g_free; NULL with
- * DAMAGED when there is a cycle. */
-size_t *sac_graph_sort (const SacOnnxNode *nodes, size_t count, GError **error);
+ * own where that is one.  Returns: `count` indices, free with g_free; NULL when
+ * there is a cycle, and in ret_cycle a node that leads to it. */
+size_t *
+sac_graph_sort (const SacOnnxNode *nodes, size_t count, size_t *ret_cycle);
 
 /* Sets the error "node NAME (OP, opset N): MESSAGE"; returns false. */
 bool sac_graph_fail (const SacGraphBuilder *builder,

@@ -294,10 +294,14 @@ sac_graph_add_nodes (SacGraphBuilder *builder,
                      size_t count,
                      GError **error)
 {
-  g_autofree size_t *order = sac_graph_sort (nodes, count, error);
+  size_t cycle = 0;
+  g_autofree size_t *order = sac_graph_sort (nodes, count, &cycle);
 
   if (order == NULL)
-    return false;
+    return sac_graph_fail (builder, scope, &nodes[cycle], SAC_ERROR_DAMAGED,
+                           error,
+                           "what it reads depends on itself: the "
+                           "network has a cycle");
   for (size_t i = 0; i < count; i++) {
     if (!sac_job_check (builder->job, error) ||
         !expand_node (builder, scope, &nodes[order[i]], error))

@@ -3,8 +3,6 @@
 
 /* Depth first with a stack of its own: a chain of a million nodes is no deeper
  * than a short one. */
-#include "base/error.h"
-#include "network/escape.h"
 #include "network/graph-build.h"
 
 typedef enum {
@@ -78,22 +76,8 @@ advance (Sorter *sorter)
   return true;
 }
 
-static void
-set_cycle_error (const SacOnnxNode *node, GError **error)
-{
-  const char *label = *node->name != '\0' || node->output_count == 0
-                        ? node->name
-                        : node->outputs[0];
-  g_autofree char *name = sac_escape_short (label);
-  g_autofree char *op_type = sac_escape_short (node->op_type);
-
-  g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-               "node %s (%s): it needs, through a cycle, its own output", name,
-               op_type);
-}
-
 size_t *
-sac_graph_sort (const SacOnnxNode *nodes, size_t count, GError **error)
+sac_graph_sort (const SacOnnxNode *nodes, size_t count, size_t *ret_cycle)
 {
   g_autoptr (GHashTable) producers = index_producers (nodes, count);
   g_autofree NodeState *states = g_new0 (NodeState, count);
@@ -112,7 +96,7 @@ sac_graph_sort (const SacOnnxNode *nodes, size_t count, GError **error)
       push (&sorter, i);
     while (stack->len > 0) {
       if (!advance (&sorter)) {
-        set_cycle_error (&nodes[i], error);
+        *ret_cycle = i;
         return NULL;
       }
     }

@@ -49,7 +49,7 @@ sac_network_unref (SacNetwork *network)
 static bool
 check_content (GBytes *bytes, GError **error)
 {
-  static const char lfs[] = "version https://git-lfs";
+  static const char lfs[] = "version ";
   gsize size;
   const char *data = g_bytes_get_data (bytes, &size);
 
@@ -60,8 +60,8 @@ check_content (GBytes *bytes, GError **error)
   }
   if (size >= sizeof lfs - 1 && memcmp (data, lfs, sizeof lfs - 1) == 0) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                         "this is a git-lfs pointer; fetch the network that "
-                         "it stands for");
+                         "it is a pointer of git-lfs, not the network itself; "
+                         "fetch that");
     return false;
   }
   return true;
@@ -79,9 +79,14 @@ read_network (SacNetwork *network,
     .external = external,
   };
 
-  return check_content (network->bytes, error) &&
-         sac_onnx_read_model (&reader, &network->model, error) &&
-         sac_graph_build (&reader, &network->model, &network->graph, job,
+  if (!check_content (network->bytes, error))
+    return false;
+  if (!sac_onnx_read_model (&reader, &network->model, error)) {
+    if (error != NULL && g_error_matches (*error, SAC_ERROR, SAC_ERROR_DAMAGED))
+      g_prefix_error (error, "it is damaged, or no ONNX network: ");
+    return false;
+  }
+  return sac_graph_build (&reader, &network->model, &network->graph, job,
                           error);
 }
 

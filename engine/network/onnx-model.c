@@ -221,7 +221,7 @@ sac_onnx_read_model (SacOnnxReader *reader,
   }
   if (!parts.has_graph) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                         "there is no graph in it; it is not an ONNX network");
+                         "there is no graph in it");
     return false;
   }
 

@@ -219,6 +219,8 @@ place (Placer *placer, const GArray *events)
     const Event *event = &g_array_index (events, Event, i);
     SacBuffer *buffer = sac_plan_buffer (placer->plan, event->buffer);
 
+    if (event->size > SAC_LIMIT_ARENA_BYTES)
+      return false;
     if (!event->begins)
       give_back (placer, buffer->offset, event->size);
     else

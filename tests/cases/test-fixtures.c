@@ -298,9 +298,7 @@ test_case (const void *data)
 static void
 test_absent (void)
 {
-  g_autofree char *folder = test_shared ("fixtures/models");
-
-  g_free (folder);
+  g_free (test_shared ("fixtures/models"));
 }
 
 static void

@@ -59,6 +59,7 @@ conv_infer (SacInfer *infer, GError **error)
   c.small_channels = w->dims[0] / c.groups;
   sac_convolve_prepare (&c);
   *(SacConvolve *)(infer->params = sac_infer_alloc (infer, sizeof c)) = c;
+  infer->cost = (double)sac_shape_size (&y) * sac_shape_product (w, 1, w->rank);
   infer->workspace_bytes = sac_convolve_get_gather_bytes (&c);
   infer->gradient_workspace_bytes = sac_convolve_get_scatter_bytes (&c);
   return true;

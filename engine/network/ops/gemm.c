@@ -81,6 +81,7 @@ gemm_infer (SacInfer *infer, GError **error)
   if (sac_infer_has (infer, 2) && !read_c (infer, params, &y, error))
     return false;
   infer->params = params;
+  infer->cost = (double)params->m * params->n * params->k;
   return sac_infer_output (infer, 0, infer->inputs[0]->type, &y, error);
 }
 

@@ -126,6 +126,7 @@ matmul_infer (SacInfer *infer, GError **error)
   if (!check_operands (infer, params, &y, error) ||
       !sac_infer_output (infer, 0, params->type, &y, error))
     return false;
+  infer->cost = (double)sac_shape_size (&y) * params->k;
   if (sac_shape_size (&y) == 0)
     return true;
 
