@@ -5,6 +5,7 @@
 
 const OpCase *const op_cases_all[] = {
   op_cases_convolution,
+  op_cases_move,
   op_cases_norm,
   op_cases_pool,
   op_cases_product,

@@ -126,6 +126,7 @@ typedef struct {
   }
 
 extern const OpCase op_cases_convolution[];
+extern const OpCase op_cases_move[];
 extern const OpCase op_cases_norm[];
 extern const OpCase op_cases_pool[];
 extern const OpCase op_cases_product[];

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Max, Min, Sum and Mean of any number of tensors that broadcast.
+ *
+ * Max and Min give NaN where an operand is NaN.  Their gradient goes to the
+ * operands that attain the result, in equal parts, as torch splits it. */
+#include "base/error.h"
+#include "network/op.h"
+#include "network/ops/broadcast.h"
+#include "network/ops/elements.h"
+#include "network/ops/vector-math.h"
+
+#include <string.h>
+
+/* y[i] = f (y[i], x[i * step]) */
+typedef void (*Row) (void *y, const void *x, int64_t count, int step);
+
+typedef struct {
+  Row rows[SAC_ELEMENT_COUNT]; /* NULL: not for such elements */
+  bool mean;
+  bool chooses; /* Max and Min */
+} Variadic;
+
+typedef struct {
+  const Variadic *variadic;
+  SacType type;
+  size_t input_count;
+  SacBroadcast *broadcasts; /* one per input */
+} Params;
+
+#define ROW(name, type, expression)                                            \
+  static SAC_WIDE void name (void *to, const void *from, int64_t count,        \
+                             int step)                                         \
+  {                                                                            \
+    type *y = to;                                                              \
+    const type *x = from;                                                      \
+                                                                               \
+    if (step == 0) {                                                           \
+      const type b = *x;                                                       \
+      for (int64_t i = 0; i < count; i++) {                                    \
+        const type a = y[i];                                                   \
+        y[i] = (expression);                                                   \
+      }                                                                        \
+    } else {                                                                   \
+      SAC_INDEPENDENT                                                          \
+      for (int64_t i = 0; i < count; i++) {                                    \
+        const type a = y[i], b = x[i];                                         \
+        y[i] = (expression);                                                   \
+      }                                                                        \
+    }                                                                          \
+  }
+
+/* The first comparison is false for a NaN on the right, the second test finds
+ * one on the left. */
+ROW (max_f32, float, a > b || a != a ? a : b)
+ROW (max_f64, double, a > b || a != a ? a : b)
+ROW (max_i64, int64_t, a > b ? a : b)
+ROW (max_u64, uint64_t, a > b ? a : b)
+ROW (min_f32, float, b > a || a != a ? a : b)
+ROW (min_f64, double, b > a || a != a ? a : b)
+ROW (min_i64, int64_t, b > a ? a : b)
+ROW (min_u64, uint64_t, b > a ? a : b)
+ROW (sum_f32, float, a + b)
+ROW (sum_f64, double, a + b)
+
+typedef struct {
+  const SacCall *call;
+  size_t input;
+} Step;
+
+static void
+run_forward (const SacBroadcastRun *run, void *data)
+{
+  const Step *step = data;
+  const Params *params = step->call->params;
+  size_t size = sac_kind_get_size (sac_type_get_kind (params->type));
+  char *y = (char *)step->call->outputs[0]->data + (size_t)run->at * size;
+  const char *x = (const char *)step->call->inputs[step->input]->data +
+                  (size_t)run->offsets[0] * size;
+
+  if (step->input > 0)
+    params->variadic->rows[sac_element_of (params->type)](y, x, run->count,
+                                                          run->steps[0]);
+  else if (run->steps[0] != 0)
+    memcpy (y, x, (size_t)run->count * size);
+  else
+    for (int64_t i = 0; i < run->count; i++)
+      memcpy (y + (size_t)i * size, x, size);
+}
+
+static void
+divide (SacTensor *tensor, int64_t from, int64_t to, size_t by)
+{
+  if (sac_tensor_get_kind (tensor) == SAC_KIND_F64) {
+    for (int64_t i = from; i < to; i++)
+      ((double *)tensor->data)[i] /= (double)by;
+  } else {
+    for (int64_t i = from; i < to; i++)
+      ((float *)tensor->data)[i] /= (float)by;
+  }
+}
+
+static void
+forward_range (int64_t from, int64_t to, void *data)
+{
+  const SacCall *call = data;
+  const Params *params = call->params;
+
+  for (size_t i = 0; i < params->input_count; i++) {
+    Step step = {.call = call, .input = i};
+
+    sac_broadcast_walk (&params->broadcasts[i], from, to, INT64_MAX,
+                        run_forward, &step);
+  }
+  if (params->variadic->mean)
+    divide (call->outputs[0], from, to, params->input_count);
+}
+
+static void
+variadic_forward (const SacCall *call)
+{
+  const Params *params = call->params;
+
+  sac_elements_run (params->broadcasts[0].count, SAC_ELEMENTS_CHUNK,
+                    forward_range, (void *)call);
+}
+
+typedef struct {
+  const SacGradientCall *call;
+  size_t input;
+  int64_t start;    /* of the run whose terms are wanted */
+  uint32_t *counts; /* operands that equal y, for each of its elements */
+  size_t counted;   /* the operand being compared */
+} Reverse;
+
+#define COUNT(type)                                                            \
+  {                                                                            \
+    const type *values = x;                                                    \
+    const type *y = (const type *)call->outputs[0]->data + run->at;            \
+                                                                               \
+    for (int64_t i = 0; i < run->count; i++)                                   \
+      counts[i] += values[i] == y[i];                                          \
+  }
+
+static void
+count_run (const SacBroadcastRun *run, void *data)
+{
+  const Reverse *reverse = data;
+  const SacGradientCall *call = reverse->call;
+  const SacTensor *input = call->inputs[reverse->counted];
+  double buffer[SAC_BROADCAST_RUN];
+  const void *x = sac_broadcast_elements (run, 0, input, buffer);
+  uint32_t *counts = reverse->counts + (run->at - reverse->start);
+
+  if (sac_tensor_get_kind (input) == SAC_KIND_F64)
+    COUNT (double)
+  else
+    COUNT (float)
+}
+
+#define SHARE(type)                                                            \
+  {                                                                            \
+    const type *values = x;                                                    \
+    const type *y = (const type *)call->outputs[0]->data + run->at;            \
+    const type *g = (const type *)call->output_gradients[0]->data + run->at;   \
+    type *t = terms;                                                           \
+                                                                               \
+    for (int64_t i = 0; i < run->count; i++)                                   \
+      t[i] = values[i] == y[i] ? g[i] / (type)counts[i] : 0;                   \
+  }
+
+static void
+share_terms (const SacBroadcastRun *run, void *terms, void *data)
+{
+  Reverse *reverse = data;
+  const SacGradientCall *call = reverse->call;
+  const Params *params = call->params;
+  const SacTensor *input = call->inputs[reverse->input];
+  uint32_t counts[SAC_BROADCAST_RUN] = {0};
+  double buffer[SAC_BROADCAST_RUN];
+  Reverse count = {.call = call, .start = run->at, .counts = counts};
+
+  for (count.counted = 0; count.counted < params->input_count; count.counted++)
+    sac_broadcast_walk (&params->broadcasts[count.counted], run->at,
+                        run->at + run->count, run->count, count_run, &count);
+
+  const void *x = sac_broadcast_elements (run, 0, input, buffer);
+
+  if (sac_tensor_get_kind (input) == SAC_KIND_F64)
+    SHARE (double)
+  else
+    SHARE (float)
+}
+
+#define SCALE(type)                                                            \
+  {                                                                            \
+    const type *g = (const type *)call->output_gradients[0]->data + run->at;   \
+    type *t = terms;                                                           \
+                                                                               \
+    for (int64_t i = 0; i < run->count; i++)                                   \
+      t[i] = g[i] / (type)by;                                                  \
+  }
+
+static void
+sum_terms (const SacBroadcastRun *run, void *terms, void *data)
+{
+  const Reverse *reverse = data;
+  const SacGradientCall *call = reverse->call;
+  const Params *params = call->params;
+  size_t by = params->variadic->mean ? params->input_count : 1;
+
+  if (params->type == SAC_TYPE_DOUBLE)
+    SCALE (double)
+  else
+    SCALE (float)
+}
+
+static void
+variadic_gradient (const SacGradientCall *call)
+{
+  const Params *params = call->params;
+
+  if (call->output_gradients[0] == NULL)
+    return;
+  for (size_t i = 0; i < params->input_count; i++) {
+    Reverse reverse = {.call = call, .input = i};
+
+    if (call->input_gradients[i] != NULL)
+      sac_broadcast_gradient (&params->broadcasts[i], 0,
+                              params->variadic->chooses ? share_terms
+                                                        : sum_terms,
+                              &reverse, call->workspace,
+                              call->input_gradients[i]);
+  }
+}
+
+static bool
+infer_variadic (SacInfer *infer, const Variadic *variadic, GError **error)
+{
+  SacShape shape;
+
+  if (!sac_broadcast_infer (infer, &shape, error))
+    return false;
+
+  SacType type = infer->inputs[0]->type;
+
+  if (sac_type_get_kind (type) == SAC_KIND_NONE ||
+      variadic->rows[sac_element_of (type)] == NULL)
+    return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
+                           "it does not take elements of type %s",
+                           sac_type_get_name (type));
+  if (!sac_infer_output (infer, 0, type, &shape, error))
+    return false;
+
+  Params *params = sac_infer_alloc (infer, sizeof *params);
+
+  params->variadic = variadic;
+  params->type = type;
+  params->input_count = infer->input_count;
+  params->broadcasts =
+    sac_infer_alloc (infer, infer->input_count * sizeof *params->broadcasts);
+  for (size_t i = 0; i < infer->input_count; i++) {
+    const SacShape *operand = &infer->inputs[i]->shape;
+    size_t space = sac_broadcast_workspace (&shape, operand);
+
+    sac_broadcast_init (&params->broadcasts[i], &shape, &operand, 1);
+    infer->gradient_workspace_bytes =
+      MAX (infer->gradient_workspace_bytes, space);
+  }
+  infer->params = params;
+  return true;
+}
+
+#define OP(symbol, onnx, saved_inputs, saved_outputs)                          \
+  static bool infer_##symbol (SacInfer *infer, GError **error)                 \
+  {                                                                            \
+    return infer_variadic (infer, &symbol##_variadic, error);                  \
+  }                                                                            \
+                                                                               \
+  const SacOp sac_op_##symbol = {                                              \
+    .name = onnx,                                                              \
+    .inputs_min = 1,                                                           \
+    .inputs_max = SIZE_MAX,                                                    \
+    .outputs_min = 1,                                                          \
+    .outputs_max = 1,                                                          \
+    .infer = infer_##symbol,                                                   \
+    .forward = variadic_forward,                                               \
+    .gradient = variadic_gradient,                                             \
+    .saves_inputs = saved_inputs,                                              \
+    .saves_outputs = saved_outputs,                                            \
+  }
+
+static const Variadic max_variadic = {
+  .rows = {max_f32, max_f64, max_i64, max_u64},
+  .chooses = true,
+};
+OP (max, "Max", SAC_SAVE_ALL, SAC_SAVE (0));
+
+static const Variadic min_variadic = {
+  .rows = {min_f32, min_f64, min_i64, min_u64},
+  .chooses = true,
+};
+OP (min, "Min", SAC_SAVE_ALL, SAC_SAVE (0));
+
+static const Variadic sum_variadic = {.rows = {sum_f32, sum_f64}};
+OP (sum, "Sum", SAC_SAVE_NONE, SAC_SAVE_NONE);
+
+static const Variadic mean_variadic = {
+  .rows = {sum_f32, sum_f64},
+  .mean = true,
+};
+OP (mean, "Mean", SAC_SAVE_NONE, SAC_SAVE_NONE);
