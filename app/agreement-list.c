@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "agreement-list.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+static const struct {
+  gsize offset;
+  const char *label;
+  const char *meaning;
+} measures[] = {
+  {G_STRUCT_OFFSET (SacAgreement, spearman), N_ ("Rank correlation"),
+   N_ ("Spearman's: 1 when both maps put all cells into the same order, 0 when "
+       "the orders have nothing to do with each other, −1 when they are "
+       "opposite.")},
+  {G_STRUCT_OFFSET (SacAgreement, pearson), N_ ("Correlation"),
+   N_ ("Pearson's, of the values themselves: 1 when one map is the other "
+       "scaled, 0 without a linear relation.  A few large cells can decide "
+       "it.")},
+  {G_STRUCT_OFFSET (SacAgreement, top5_iou), N_ ("Top 5 % overlap"),
+   N_ ("Of the highest 5 % of cells of each map: the share that both have, "
+       "1 when they are the same cells.  By chance it is about 0.03.")},
+  {G_STRUCT_OFFSET (SacAgreement, top10_iou), N_ ("Top 10 % overlap"),
+   N_ ("Of the highest 10 % of cells of each map: the share that both have, "
+       "1 when they are the same cells.  By chance it is about 0.05.")},
+  {G_STRUCT_OFFSET (SacAgreement, top20_iou), N_ ("Top 20 % overlap"),
+   N_ ("Of the highest 20 % of cells of each map: the share that both have, "
+       "1 when they are the same cells.  By chance it is about 0.11.")},
+  {G_STRUCT_OFFSET (SacAgreement, jensen_shannon), N_ ("Jensen–Shannon"),
+   N_ ("Distance between the positive parts of the maps as distributions, in "
+       "nats: 0 when they are the same, 0.69 when they do not overlap.")},
+};
+
+struct _SacAgreementList {
+  GtkWidget parent_instance;
+  SacDocument *document;
+  GtkWidget *box;
+  GtkWidget *grid_label;
+  GtkWidget *table;
+  GtkWidget *values[G_N_ELEMENTS (measures)];
+  GtkWidget *reason;
+  GtkWidget *warning;
+};
+
+G_DEFINE_FINAL_TYPE (SacAgreementList, sac_agreement_list, GTK_TYPE_WIDGET)
+
+static void
+show_values (SacAgreementList *list, const SacAgreement *agreement)
+{
+  g_autofree char *grid = g_strdup_printf (_ ("on %d × %d cells"),
+                                           agreement->rows, agreement->columns);
+
+  gtk_label_set_label (GTK_LABEL (list->grid_label), grid);
+  for (gsize i = 0; i < G_N_ELEMENTS (measures); i++) {
+    double value = G_STRUCT_MEMBER (double, agreement, measures[i].offset);
+    g_autofree char *text = isnan (value) ? g_strdup (_ ("not defined"))
+                            : value <= -0.005
+                              ? g_strdup_printf ("−%.2f", -value)
+                              : g_strdup_printf ("%.2f", fabs (value));
+
+    gtk_label_set_label (GTK_LABEL (list->values[i]), text);
+  }
+}
+
+static void
+refresh (SacAgreementList *list)
+{
+  SacComparison *comparison = sac_document_get_comparison (list->document);
+  const GError *reason;
+  const SacAgreement *agreement = sac_comparison_get (comparison, &reason);
+
+  gtk_widget_set_visible (list->table, agreement != NULL);
+  gtk_widget_set_visible (list->grid_label, agreement != NULL);
+  gtk_widget_set_visible (list->reason, agreement == NULL);
+  gtk_widget_set_visible (list->warning,
+                          !sac_comparison_classes_match (comparison));
+  if (agreement != NULL)
+    show_values (list, agreement);
+  else
+    gtk_label_set_label (GTK_LABEL (list->reason), reason != NULL
+                                                     ? reason->message
+                                                     : _ ("Needs two maps"));
+}
+
+void
+sac_agreement_list_set_document (SacAgreementList *list, SacDocument *document)
+{
+  g_return_if_fail (list->document == NULL);
+  list->document = g_object_ref (document);
+  g_signal_connect_object (sac_document_get_comparison (document), "changed",
+                           G_CALLBACK (refresh), list, G_CONNECT_SWAPPED);
+  refresh (list);
+}
+
+static GtkWidget *
+new_text (const char *text, double xalign, const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), xalign);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+static void
+add_table (SacAgreementList *list)
+{
+  list->table = gtk_grid_new ();
+  gtk_grid_set_column_spacing (GTK_GRID (list->table), 12);
+  gtk_grid_set_row_spacing (GTK_GRID (list->table), 6);
+  for (gsize i = 0; i < G_N_ELEMENTS (measures); i++) {
+    GtkWidget *name = new_text (_ (measures[i].label), 0, NULL);
+
+    list->values[i] = new_text (NULL, 1, "figure");
+    gtk_widget_set_hexpand (name, TRUE);
+    gtk_widget_set_tooltip_text (name, _ (measures[i].meaning));
+    gtk_widget_set_tooltip_text (list->values[i], _ (measures[i].meaning));
+    gtk_grid_attach (GTK_GRID (list->table), name, 0, i, 1, 1);
+    gtk_grid_attach (GTK_GRID (list->table), list->values[i], 1, i, 1, 1);
+  }
+  gtk_box_append (GTK_BOX (list->box), list->table);
+}
+
+static void
+add_warning (SacAgreementList *list)
+{
+  GtkWidget *button = gtk_button_new_with_label (_ ("Same Class in Both"));
+
+  list->warning = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.match-classes");
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (list->warning),
+                  new_text (_ ("The panes explain different classes."), 0,
+                            "note-warning"));
+  gtk_box_append (GTK_BOX (list->warning), button);
+  gtk_box_append (GTK_BOX (list->box), list->warning);
+}
+
+static void
+sac_agreement_list_dispose (GObject *object)
+{
+  SacAgreementList *list = SAC_AGREEMENT_LIST (object);
+
+  g_clear_pointer (&list->box, gtk_widget_unparent);
+  g_clear_object (&list->document);
+  G_OBJECT_CLASS (sac_agreement_list_parent_class)->dispose (object);
+}
+
+static void
+sac_agreement_list_class_init (SacAgreementListClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sac_agreement_list_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+sac_agreement_list_init (SacAgreementList *list)
+{
+  list->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
+  gtk_widget_set_parent (list->box, GTK_WIDGET (list));
+  list->grid_label = new_text (NULL, 0, "note");
+  gtk_box_append (GTK_BOX (list->box), list->grid_label);
+  add_table (list);
+  list->reason = new_text (NULL, 0, "note");
+  gtk_box_append (GTK_BOX (list->box), list->reason);
+  add_warning (list);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "canvas-input.h"
+
+#include <math.h>
+
+#define WHEEL_FACTOR 1.2
+
+/* A touchpad's pixel of scrolling with Ctrl, as a factor. */
+#define SURFACE_FACTOR 1.005
+
+/* A drag that stood still for so long before it ended does not fling. */
+#define FLING_WINDOW_US 60000
+
+typedef struct {
+  GtkWidget *canvas;
+  SacDocument *document;
+  double pointer_x, pointer_y; /* scroll events carry no position */
+  double drag_x, drag_y;       /* offset of the drag up to now */
+  gint64 drag_us;              /* time of that */
+  double speed_x, speed_y;     /* pixels a second, smoothed */
+  double pinch_scale;          /* of the pinch up to now */
+} Input;
+
+static SacViewport *
+get_viewport (Input *input)
+{
+  return sac_document_get_viewport (input->document);
+}
+
+static void
+get_offset (Input *input, double x, double y, double *ret_x, double *ret_y)
+{
+  *ret_x = x - gtk_widget_get_width (input->canvas) / 2.0;
+  *ret_y = y - gtk_widget_get_height (input->canvas) / 2.0;
+}
+
+static void
+move_cursor (Input *input, double x, double y)
+{
+  const SacCamera *camera = sac_viewport_get_camera (get_viewport (input));
+  double image_x, image_y;
+
+  input->pointer_x = x;
+  input->pointer_y = y;
+  sac_camera_to_image (camera, gtk_widget_get_width (input->canvas),
+                       gtk_widget_get_height (input->canvas), x, y, &image_x,
+                       &image_y);
+  sac_document_set_cursor (input->document, image_x, image_y);
+}
+
+static void
+on_motion (Input *input, double x, double y)
+{
+  move_cursor (input, x, y);
+}
+
+static void
+on_leave (Input *input)
+{
+  sac_document_clear_cursor (input->document);
+}
+
+static void
+on_drag_begin (Input *input, double x, double y)
+{
+  gtk_widget_grab_focus (input->canvas);
+  sac_viewport_halt (get_viewport (input));
+  input->drag_x = input->drag_y = 0;
+  input->speed_x = input->speed_y = 0;
+  input->drag_us = g_get_monotonic_time ();
+}
+
+static void
+on_drag_update (Input *input, double offset_x, double offset_y)
+{
+  gint64 now = g_get_monotonic_time ();
+  double seconds = fmax ((now - input->drag_us) / 1e6, 1e-3);
+  double dx = offset_x - input->drag_x, dy = offset_y - input->drag_y;
+
+  input->speed_x += 0.4 * (dx / seconds - input->speed_x);
+  input->speed_y += 0.4 * (dy / seconds - input->speed_y);
+  input->drag_x = offset_x;
+  input->drag_y = offset_y;
+  input->drag_us = now;
+  sac_viewport_pan (get_viewport (input), dx, dy);
+}
+
+static void
+on_drag_end (Input *input, double offset_x, double offset_y)
+{
+  if (g_get_monotonic_time () - input->drag_us < FLING_WINDOW_US)
+    sac_viewport_fling (get_viewport (input), input->speed_x, input->speed_y);
+}
+
+static gboolean
+on_scroll (Input *input,
+           double dx,
+           double dy,
+           GtkEventControllerScroll *controller)
+{
+  SacViewport *viewport = get_viewport (input);
+  GdkModifierType state = gtk_event_controller_get_current_event_state (
+    GTK_EVENT_CONTROLLER (controller));
+  bool is_wheel =
+    gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_WHEEL;
+  double x, y;
+
+  get_offset (input, input->pointer_x, input->pointer_y, &x, &y);
+  if (is_wheel && (state & GDK_SHIFT_MASK) != 0)
+    sac_viewport_glide_pan (viewport, -60 * (dx + dy), 0);
+  else if (is_wheel)
+    sac_viewport_glide_zoom (viewport, pow (WHEEL_FACTOR, -dy), x, y);
+  else if ((state & GDK_CONTROL_MASK) != 0)
+    sac_viewport_zoom_at (viewport, pow (SURFACE_FACTOR, -dy), x, y);
+  else
+    sac_viewport_pan (viewport, -dx, -dy);
+  return GDK_EVENT_STOP;
+}
+
+static void
+on_scroll_decelerate (Input *input,
+                      double vx,
+                      double vy,
+                      GtkEventControllerScroll *controller)
+{
+  if (gtk_event_controller_scroll_get_unit (controller) ==
+      GDK_SCROLL_UNIT_SURFACE)
+    sac_viewport_fling (get_viewport (input), -vx, -vy);
+}
+
+static void
+on_pinch_begin (Input *input)
+{
+  sac_viewport_halt (get_viewport (input));
+  input->pinch_scale = 1;
+}
+
+static void
+on_pinch (Input *input, double scale, GtkGesture *gesture)
+{
+  double x = input->pointer_x, y = input->pointer_y, offset_x, offset_y;
+
+  if (scale <= 0)
+    return;
+  gtk_gesture_get_bounding_box_center (gesture, &x, &y);
+  get_offset (input, x, y, &offset_x, &offset_y);
+  sac_viewport_zoom_at (get_viewport (input), scale / input->pinch_scale,
+                        offset_x, offset_y);
+  input->pinch_scale = scale;
+}
+
+static void
+on_pressed (Input *input, int press_count, double x, double y)
+{
+  gtk_widget_grab_focus (input->canvas);
+  move_cursor (input, x, y);
+  if (press_count == 2)
+    gtk_widget_activate_action (input->canvas, "win.explain-here", NULL);
+}
+
+static void
+add_pointer (Input *input)
+{
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *scroll =
+    gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES |
+                                     GTK_EVENT_CONTROLLER_SCROLL_KINETIC);
+
+  g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), input);
+  g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), input);
+  g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), input);
+  g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (on_scroll), input);
+  g_signal_connect_swapped (scroll, "decelerate",
+                            G_CALLBACK (on_scroll_decelerate), input);
+  gtk_widget_add_controller (input->canvas, motion);
+  gtk_widget_add_controller (input->canvas, scroll);
+}
+
+static void
+add_gestures (Input *input)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *drag = gtk_gesture_drag_new ();
+  GtkGesture *pinch = gtk_gesture_zoom_new ();
+
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), input);
+  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin),
+                            input);
+  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag_update),
+                            input);
+  g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (on_drag_end), input);
+  g_signal_connect_swapped (pinch, "begin", G_CALLBACK (on_pinch_begin), input);
+  g_signal_connect_swapped (pinch, "scale-changed", G_CALLBACK (on_pinch),
+                            input);
+  /* Grouped, a pinch denies the drag its fingers. */
+  gtk_gesture_group (drag, click);
+  gtk_gesture_group (drag, pinch);
+  gtk_widget_add_controller (input->canvas, GTK_EVENT_CONTROLLER (drag));
+  gtk_widget_add_controller (input->canvas, GTK_EVENT_CONTROLLER (click));
+  gtk_widget_add_controller (input->canvas, GTK_EVENT_CONTROLLER (pinch));
+}
+
+static void
+input_free (Input *input)
+{
+  g_object_unref (input->document);
+  g_free (input);
+}
+
+void
+sac_canvas_input_attach (GtkWidget *canvas, SacDocument *document)
+{
+  Input *input = g_new0 (Input, 1);
+
+  input->canvas = canvas;
+  input->document = g_object_ref (document);
+  g_object_set_data_full (G_OBJECT (canvas), "sac-canvas-input", input,
+                          (GDestroyNotify)input_free);
+  add_pointer (input);
+  add_gestures (input);
+}

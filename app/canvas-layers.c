@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "canvas-layers.h"
+
+#include "scene/tile-view.h"
+#include "texture.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* So many cells on screen are drawn one by one, with exact edges; more come
+ * from a texture, whose cells are made of so many texels a side. */
+#define CELL_COUNT 2500
+#define TEXELS_PER_CELL 4
+#define TEXTURE_SIDE 4096
+
+/* A map that covers less of the image than this marks a place on it; what lies
+ * around it is no margin to be dimmed. */
+#define DIMMED_SHARE 0.2
+
+#define CURSOR_REACH 17
+#define BUBBLE_DISTANCE 14
+#define BUBBLE_PADDING 8
+#define SCALE_BAR_WIDTH 230
+#define SCALE_BAR_HEIGHT 52
+
+bool
+sac_canvas_paints_with_cairo (GtkWidget *widget)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  GskRenderer *renderer =
+    native != NULL ? gtk_native_get_renderer (native) : NULL;
+
+  return renderer != NULL && GSK_IS_CAIRO_RENDERER (renderer);
+}
+
+/* Edges, not sizes, are moved to device pixels: neighbours share them. */
+static graphene_rect_t
+snap (const SacCanvasView *view, const SacRect *rect)
+{
+  const SacCamera *camera =
+    sac_viewport_get_camera (sac_document_get_viewport (view->document));
+  double device = gtk_widget_get_scale_factor (view->widget);
+  double left, top, right, bottom;
+
+  sac_camera_to_screen (camera, view->width, view->height, rect->x, rect->y,
+                        &left, &top);
+  sac_camera_to_screen (camera, view->width, view->height,
+                        rect->x + rect->width, rect->y + rect->height, &right,
+                        &bottom);
+  left = floor (left * device + 0.5) / device;
+  top = floor (top * device + 0.5) / device;
+  right = floor (right * device + 0.5) / device;
+  bottom = floor (bottom * device + 0.5) / device;
+  return GRAPHENE_RECT_INIT (left, top, right - left, bottom - top);
+}
+
+static SacScene
+get_scene (const SacCanvasView *view)
+{
+  SacViewport *viewport = sac_document_get_viewport (view->document);
+  SacScene scene = {
+    .source = sac_document_get_source (view->document),
+    .camera = *sac_viewport_get_camera (viewport),
+  };
+
+  return scene;
+}
+
+static void
+append_piece (GtkSnapshot *snapshot,
+              const SacCanvasView *view,
+              const SacTilePiece *piece)
+{
+  static const GdkRGBA blank = {0.95, 0.95, 0.95, 1};
+  static const GdkRGBA unreadable = {0.6, 0.6, 0.6, 1};
+  SacTiles *tiles = sac_document_get_tiles (view->document);
+  graphene_rect_t part = snap (view, &piece->part);
+
+  if (piece->tile.state != SAC_TILE_READY) {
+    gtk_snapshot_append_color (snapshot,
+                               piece->tile.state == SAC_TILE_BAD ? &unreadable
+                                                                 : &blank,
+                               &part);
+    return;
+  }
+
+  GdkTexture *texture = sac_tiles_get_texture (tiles, &piece->tile);
+  graphene_rect_t whole = snap (view, &piece->rect);
+  bool is_whole = graphene_rect_equal (&whole, &part);
+
+  if (texture == NULL)
+    return;
+  if (!is_whole)
+    gtk_snapshot_push_clip (snapshot, &part);
+  gtk_snapshot_append_texture (snapshot, texture, &whole);
+  if (!is_whole)
+    gtk_snapshot_pop (snapshot);
+}
+
+static void
+append_tiles (GtkSnapshot *snapshot, const SacCanvasView *view)
+{
+  SacScene scene = get_scene (view);
+  SacTiles *tiles = sac_document_get_tiles (view->document);
+  g_autoptr (GArray) pieces =
+    sac_tile_view_new (sac_tiles_get_store (tiles), scene.source, &scene.camera,
+                       gtk_widget_get_scale_factor (view->widget), view->width,
+                       view->height);
+
+  for (guint i = 0; i < pieces->len; i++)
+    append_piece (snapshot, view, &g_array_index (pieces, SacTilePiece, i));
+}
+
+static void
+append_picture (GtkSnapshot *snapshot, const SacCanvasView *view)
+{
+  SacScene scene = get_scene (view);
+  SacTiles *tiles = sac_document_get_tiles (view->document);
+  int device = gtk_widget_get_scale_factor (view->widget);
+  cairo_surface_t *surface =
+    cairo_image_surface_create (CAIRO_FORMAT_RGB24, view->width * device,
+                                view->height * device);
+
+  cairo_surface_set_device_scale (surface, device, device);
+
+  cairo_t *cr = cairo_create (surface);
+
+  sac_scene_draw_image (&scene, sac_tiles_get_store (tiles), cr, view->width,
+                        view->height);
+  cairo_destroy (cr);
+
+  g_autoptr (GdkTexture) texture = sac_texture_new_for_surface (surface);
+
+  cairo_surface_destroy (surface);
+  gtk_snapshot_append_texture (snapshot, texture,
+                               &GRAPHENE_RECT_INIT (0, 0, view->width,
+                                                    view->height));
+}
+
+GskRenderNode *
+sac_canvas_image_node (const SacCanvasView *view)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  if (sac_canvas_paints_with_cairo (view->widget))
+    append_picture (snapshot, view);
+  else
+    append_tiles (snapshot, view);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+static GdkRGBA
+unpack (guint32 pixel)
+{
+  float alpha = (pixel >> 24) / 255.0f;
+  float share = alpha > 0 ? 1 / (alpha * 255) : 0;
+
+  return (GdkRGBA){(pixel >> 16 & 255) * share, (pixel >> 8 & 255) * share,
+                   (pixel & 255) * share, alpha};
+}
+
+/* The range of cells, first and end, that lies within a span of the view. */
+static void
+find_range (double origin,
+            double cell,
+            int count,
+            double visible_from,
+            double visible_to,
+            int *ret_first,
+            int *ret_end)
+{
+  *ret_first = CLAMP (floor ((visible_from - origin) / cell), 0, count);
+  *ret_end = CLAMP (ceil ((visible_to - origin) / cell), 0, count);
+}
+
+typedef struct {
+  int first_row, end_row, first_column, end_column;
+} CellRange;
+
+static CellRange
+find_visible_cells (const SacCanvasView *view, const SacMap *map)
+{
+  SacScene scene = get_scene (view);
+  const SacRect *seen = &map->geometry.seen;
+  SacRect visible =
+    sac_camera_visible (&scene.camera, view->width, view->height);
+  CellRange range;
+
+  find_range (seen->x, seen->width / map->columns, map->columns, visible.x,
+              visible.x + visible.width, &range.first_column,
+              &range.end_column);
+  find_range (seen->y, seen->height / map->rows, map->rows, visible.y,
+              visible.y + visible.height, &range.first_row, &range.end_row);
+  return range;
+}
+
+static void
+append_cells (GtkSnapshot *snapshot,
+              const SacCanvasView *view,
+              const SacMap *map,
+              cairo_surface_t *colors,
+              const CellRange *range)
+{
+  const guchar *data = cairo_image_surface_get_data (colors);
+  int stride = cairo_image_surface_get_stride (colors);
+
+  for (int row = range->first_row; row < range->end_row; row++)
+    for (int column = range->first_column; column < range->end_column;
+         column++) {
+      const guint32 *line = (const guint32 *)(data + (gsize)row * stride);
+      GdkRGBA color = unpack (line[column]);
+      SacRect cell = sac_geometry_cell (&map->geometry, map->rows, map->columns,
+                                        row, column);
+      graphene_rect_t rect = snap (view, &cell);
+
+      if (color.alpha > 0)
+        gtk_snapshot_append_color (snapshot, &color, &rect);
+    }
+}
+
+/* Textures are always interpolated; cells made of several texels keep edges
+ * that a reader takes for sharp. */
+static cairo_surface_t *
+replicate (cairo_surface_t *surface)
+{
+  int width = cairo_image_surface_get_width (surface) * TEXELS_PER_CELL;
+  int height = cairo_image_surface_get_height (surface) * TEXELS_PER_CELL;
+
+  if (MAX (width, height) > TEXTURE_SIDE)
+    return cairo_surface_reference (surface);
+
+  cairo_surface_t *large =
+    cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  cairo_t *cr = cairo_create (large);
+
+  cairo_scale (cr, TEXELS_PER_CELL, TEXELS_PER_CELL);
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  return large;
+}
+
+static void
+append_map_texture (GtkSnapshot *snapshot,
+                    const SacCanvasView *view,
+                    const SacMapLayer *layer,
+                    cairo_surface_t *colors)
+{
+  cairo_surface_t *surface =
+    layer->smooth ? cairo_surface_reference (colors) : replicate (colors);
+  g_autoptr (GdkTexture) texture = sac_texture_new_for_surface (surface);
+  graphene_rect_t rect = snap (view, &layer->map->geometry.seen);
+
+  cairo_surface_destroy (surface);
+  gtk_snapshot_append_texture (snapshot, texture, &rect);
+}
+
+GskRenderNode *
+sac_canvas_map_node (const SacCanvasView *view)
+{
+  SacMapLayer layer;
+
+  if (!sac_document_get_layer (view->document, view->pane, &layer) ||
+      !layer.map->has_geometry || layer.opacity <= 0)
+    return NULL;
+
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  cairo_surface_t *colors = sac_scene_map_surface (&layer);
+  CellRange range = find_visible_cells (view, layer.map);
+  int rows = range.end_row - range.first_row;
+  int columns = range.end_column - range.first_column;
+  bool is_native =
+    cairo_image_surface_get_width (colors) == layer.map->columns &&
+    cairo_image_surface_get_height (colors) == layer.map->rows;
+
+  if (!layer.smooth && is_native && rows * columns <= CELL_COUNT)
+    append_cells (snapshot, view, layer.map, colors, &range);
+  else
+    append_map_texture (snapshot, view, &layer, colors);
+  cairo_surface_destroy (colors);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+static void
+append_frame (GtkSnapshot *snapshot,
+              const graphene_rect_t *rect,
+              float width,
+              const GdkRGBA *color)
+{
+  GskRoundedRect outline;
+  const float widths[] = {width, width, width, width};
+  const GdkRGBA colors[] = {*color, *color, *color, *color};
+  graphene_rect_t outer;
+
+  graphene_rect_inset_r (rect, -width, -width, &outer);
+  gsk_rounded_rect_init_from_rect (&outline, &outer, 0);
+  gtk_snapshot_append_border (snapshot, &outline, widths, colors);
+}
+
+/* Everything of `image` but `seen`, which may reach beyond it. */
+static void
+append_veil (GtkSnapshot *snapshot,
+             const graphene_rect_t *image,
+             const graphene_rect_t *seen)
+{
+  static const GdkRGBA veil = {0, 0, 0, 0.3};
+  graphene_rect_t inner;
+
+  if (!graphene_rect_intersection (image, seen, &inner))
+    return;
+
+  float left = image->origin.x, top = image->origin.y;
+  float right = left + image->size.width, bottom = top + image->size.height;
+  float inner_left = inner.origin.x, inner_top = inner.origin.y;
+  float inner_right = inner_left + inner.size.width;
+  float inner_bottom = inner_top + inner.size.height;
+  const graphene_rect_t parts[] = {
+    GRAPHENE_RECT_INIT (left, top, right - left, inner_top - top),
+    GRAPHENE_RECT_INIT (left, inner_bottom, right - left,
+                        bottom - inner_bottom),
+    GRAPHENE_RECT_INIT (left, inner_top, inner_left - left,
+                        inner_bottom - inner_top),
+    GRAPHENE_RECT_INIT (inner_right, inner_top, right - inner_right,
+                        inner_bottom - inner_top),
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+    if (parts[i].size.width > 0 && parts[i].size.height > 0)
+      gtk_snapshot_append_color (snapshot, &veil, &parts[i]);
+  }
+}
+
+static void
+append_seen (GtkSnapshot *snapshot,
+             const SacCanvasView *view,
+             const SacGeometry *geometry)
+{
+  static const GdkRGBA dark = {0, 0, 0, 0.55};
+  static const GdkRGBA light = {1, 1, 1, 0.95};
+  SacRect whole = {0, 0, geometry->image_width, geometry->image_height};
+  graphene_rect_t image = snap (view, &whole);
+  graphene_rect_t seen = snap (view, &geometry->seen);
+  double share =
+    geometry->seen.width * geometry->seen.height / (whole.width * whole.height);
+  graphene_rect_t outer;
+
+  if (share >= DIMMED_SHARE)
+    append_veil (snapshot, &image, &seen);
+  append_frame (snapshot, &seen, 1, &light);
+  graphene_rect_inset_r (&seen, -1, -1, &outer);
+  append_frame (snapshot, &outer, 1, &dark);
+}
+
+GskRenderNode *
+sac_canvas_marks_node (const SacCanvasView *view)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  SacScene scene = get_scene (view);
+  const SacMap *map = sac_pane_state_get_map (view->pane);
+  graphene_rect_t corner =
+    GRAPHENE_RECT_INIT (0, view->height - SCALE_BAR_HEIGHT, SCALE_BAR_WIDTH,
+                        SCALE_BAR_HEIGHT);
+
+  if (map != NULL && map->has_geometry)
+    append_seen (snapshot, view, &map->geometry);
+  scene.show_scale_bar = true;
+
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &corner);
+
+  sac_scene_draw_marks (&scene, cr, view->width, view->height);
+  cairo_destroy (cr);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+char *
+sac_canvas_dup_reading (SacDocument *document, SacPaneState *pane)
+{
+  const SacMap *map = sac_pane_state_get_map (pane);
+  double x, y, percentile;
+  float value;
+  int row, column;
+
+  if (map == NULL || !sac_document_get_cursor (document, &x, &y))
+    return NULL;
+  if (!sac_map_value_at (map, x, y, &value, &percentile, &row, &column))
+    return g_strdup (_ ("not seen by the model"));
+
+  g_autofree char *number = sac_scene_format_number (value);
+
+  /* Translators: a map's value at the cursor, and its percentile. */
+  return g_strdup_printf (_ ("%s · p %.0f"), number, percentile);
+}
+
+static void
+append_bubble (GtkSnapshot *snapshot,
+               const SacCanvasView *view,
+               const char *text,
+               double x,
+               double y)
+{
+  static const GdkRGBA ground = {0.08, 0.08, 0.08, 0.85};
+  static const GdkRGBA ink = {1, 1, 1, 1};
+  g_autoptr (PangoLayout) layout =
+    gtk_widget_create_pango_layout (view->widget, text);
+  int width, height;
+  GskRoundedRect shape;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  width += 2 * BUBBLE_PADDING;
+  height += BUBBLE_PADDING;
+  x += BUBBLE_DISTANCE;
+  y += BUBBLE_DISTANCE;
+  if (x + width > view->width)
+    x -= width + 2 * BUBBLE_DISTANCE;
+  if (y + height > view->height)
+    y -= height + 2 * BUBBLE_DISTANCE;
+  x = floor (x);
+  y = floor (y);
+  gsk_rounded_rect_init_from_rect (&shape,
+                                   &GRAPHENE_RECT_INIT (x, y, width, height),
+                                   6);
+  gtk_snapshot_push_rounded_clip (snapshot, &shape);
+  gtk_snapshot_append_color (snapshot, &ground, &shape.bounds);
+  gtk_snapshot_pop (snapshot);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT (x + BUBBLE_PADDING,
+                                                y + BUBBLE_PADDING / 2.0));
+  gtk_snapshot_append_layout (snapshot, layout, &ink);
+  gtk_snapshot_restore (snapshot);
+}
+
+GskRenderNode *
+sac_canvas_cursor_node (const SacCanvasView *view)
+{
+  SacScene scene = get_scene (view);
+  double x, y;
+
+  if (!sac_document_get_cursor (view->document, &scene.cursor_x,
+                                &scene.cursor_y))
+    return NULL;
+  sac_camera_to_screen (&scene.camera, view->width, view->height,
+                        scene.cursor_x, scene.cursor_y, &x, &y);
+  if (x < 0 || y < 0 || x > view->width || y > view->height)
+    return NULL;
+  scene.has_cursor = true;
+
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  graphene_rect_t reach =
+    GRAPHENE_RECT_INIT (floor (x) - CURSOR_REACH, floor (y) - CURSOR_REACH,
+                        2 * CURSOR_REACH + 1, 2 * CURSOR_REACH + 1);
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &reach);
+  g_autofree char *reading =
+    sac_canvas_dup_reading (view->document, view->pane);
+
+  sac_scene_draw_marks (&scene, cr, view->width, view->height);
+  cairo_destroy (cr);
+  if (reading != NULL)
+    append_bubble (snapshot, view, reading, x, y);
+  return gtk_snapshot_free_to_node (snapshot);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "choice.h"
+
+void
+sac_choice_copy (const SacChoice *choice, SacChoice *ret_copy)
+{
+  *ret_copy = *choice;
+  ret_copy->model = g_strdup (choice->model);
+  ret_copy->method = g_strdup (choice->method);
+  ret_copy->class_id = g_strdup (choice->class_id);
+  ret_copy->layer = g_strdup (choice->layer);
+}
+
+void
+sac_choice_clear (SacChoice *choice)
+{
+  g_free (choice->model);
+  g_free (choice->method);
+  g_free (choice->class_id);
+  g_free (choice->layer);
+  *choice = (SacChoice){0};
+}
+
+bool
+sac_choice_equal (const SacChoice *a, const SacChoice *b)
+{
+  return g_strcmp0 (a->model, b->model) == 0 &&
+         g_strcmp0 (a->method, b->method) == 0 && a->output == b->output &&
+         g_strcmp0 (a->class_id, b->class_id) == 0 &&
+         g_strcmp0 (a->layer, b->layer) == 0 && a->head_mode == b->head_mode &&
+         (a->head_mode != SAC_HEAD_ONE || a->head == b->head);
+}

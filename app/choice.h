@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a reader asks of one pane: which model, method, class, layer and head.
+ */
+#ifndef SAC_APP_CHOICE_H
+#define SAC_APP_CHOICE_H
+
+#include "explain/method.h"
+
+typedef struct {
+  char *model;  /* id or path; NULL: none yet */
+  char *method; /* a method's name */
+  size_t output;
+  char *class_id; /* a label's id or a number; NULL: the predicted class */
+  char *layer;    /* a value's name; NULL: chosen by the program */
+  SacHeadMode head_mode;
+  int head; /* for SAC_HEAD_ONE */
+} SacChoice;
+
+void sac_choice_copy (const SacChoice *choice, SacChoice *ret_copy);
+void sac_choice_clear (SacChoice *choice);
+bool sac_choice_equal (const SacChoice *a, const SacChoice *b);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "chooser-item.h"
+
+struct _SacChooserItem {
+  GObject parent_instance;
+  SacOption option; /* its texts are owned */
+};
+
+G_DEFINE_FINAL_TYPE (SacChooserItem, sac_chooser_item, G_TYPE_OBJECT)
+
+SacChooserItem *
+sac_chooser_item_new (const SacOption *option)
+{
+  SacChooserItem *item = g_object_new (SAC_TYPE_CHOOSER_ITEM, NULL);
+
+  item->option = (SacOption){
+    .id = g_strdup (option->id),
+    .title = g_strdup (option->title),
+    .detail = g_strdup (option->detail),
+    .value = g_strdup (option->value),
+    .reason = g_strdup (option->reason),
+    .colors = option->colors,
+  };
+  return item;
+}
+
+const SacOption *
+sac_chooser_item_get (SacChooserItem *item)
+{
+  return &item->option;
+}
+
+bool
+sac_chooser_item_equals (SacChooserItem *item, const SacOption *option)
+{
+  return g_strcmp0 (item->option.id, option->id) == 0 &&
+         g_strcmp0 (item->option.title, option->title) == 0 &&
+         g_strcmp0 (item->option.detail, option->detail) == 0 &&
+         g_strcmp0 (item->option.value, option->value) == 0 &&
+         g_strcmp0 (item->option.reason, option->reason) == 0 &&
+         item->option.colors == option->colors;
+}
+
+static void
+sac_chooser_item_finalize (GObject *object)
+{
+  SacOption *option = &SAC_CHOOSER_ITEM (object)->option;
+
+  g_free ((char *)option->id);
+  g_free ((char *)option->title);
+  g_free ((char *)option->detail);
+  g_free ((char *)option->value);
+  g_free ((char *)option->reason);
+  G_OBJECT_CLASS (sac_chooser_item_parent_class)->finalize (object);
+}
+
+static void
+sac_chooser_item_class_init (SacChooserItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sac_chooser_item_finalize;
+}
+
+static void
+sac_chooser_item_init (SacChooserItem *item)
+{
+}

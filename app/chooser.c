@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "chooser.h"
+
+#include "chooser-item.h"
+#include "texture.h"
+
+#define SWATCH_WIDTH 44
+#define SWATCH_HEIGHT 12
+
+struct _SacChooser {
+  GtkWidget parent_instance;
+  GtkDropDown *drop_down;
+  GListStore *items;
+  bool is_setting; /* the program changes the selection, not the reader */
+  bool middle;     /* long titles lose their middle, not their end */
+};
+
+G_DEFINE_FINAL_TYPE (SacChooser, sac_chooser, GTK_TYPE_WIDGET)
+
+enum { PROP_MIDDLE = 1, PROP_LABEL, PROPERTY_COUNT };
+static GParamSpec *properties[PROPERTY_COUNT];
+
+enum { CHOSEN, SIGNAL_COUNT };
+static guint signals[SIGNAL_COUNT];
+
+static GtkWidget *
+new_label (SacChooser *chooser, const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+static GtkWidget *
+new_swatch (void)
+{
+  GtkWidget *swatch = gtk_picture_new ();
+
+  gtk_picture_set_content_fit (GTK_PICTURE (swatch), GTK_CONTENT_FIT_FILL);
+  gtk_widget_set_size_request (swatch, SWATCH_WIDTH, SWATCH_HEIGHT);
+  gtk_widget_set_valign (swatch, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (swatch, "swatch");
+  return swatch;
+}
+
+static void
+show_text (GtkWidget *label, const char *text)
+{
+  gtk_label_set_label (GTK_LABEL (label), text != NULL ? text : "");
+  gtk_widget_set_visible (label, text != NULL);
+}
+
+static void
+show_swatch (GtkWidget *swatch, const SacColorMap *colors)
+{
+  gtk_widget_set_visible (swatch, colors != NULL);
+  if (colors == NULL)
+    return;
+
+  g_autoptr (GdkTexture) texture =
+    sac_texture_new_for_colors (colors, SWATCH_WIDTH);
+
+  gtk_picture_set_paintable (GTK_PICTURE (swatch), GDK_PAINTABLE (texture));
+}
+
+/* The button: one line, as narrow as need be. */
+static void
+on_button_setup (SacChooser *chooser, GtkListItem *list_item)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *swatch = new_swatch ();
+  GtkWidget *title = new_label (chooser, "title");
+  GtkWidget *value = new_label (chooser, "numeric");
+
+  gtk_label_set_ellipsize (GTK_LABEL (title), chooser->middle
+                                                ? PANGO_ELLIPSIZE_MIDDLE
+                                                : PANGO_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (box), swatch);
+  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), value);
+  gtk_list_item_set_child (list_item, box);
+}
+
+static void
+on_button_bind (SacChooser *chooser, GtkListItem *list_item)
+{
+  const SacOption *option =
+    sac_chooser_item_get (gtk_list_item_get_item (list_item));
+  GtkWidget *swatch =
+    gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *title = gtk_widget_get_next_sibling (swatch);
+
+  show_swatch (swatch, option->colors);
+  show_text (title, option->colors == NULL ? option->title : NULL);
+  show_text (gtk_widget_get_next_sibling (title), option->value);
+}
+
+static void
+update_check (GtkListItem *list_item)
+{
+  GtkWidget *check =
+    gtk_widget_get_last_child (gtk_list_item_get_child (list_item));
+
+  gtk_widget_set_opacity (check, gtk_list_item_get_selected (list_item));
+}
+
+/* A row of the list: swatch, title over detail, value, check mark. */
+static void
+on_row_setup (SacChooser *chooser, GtkListItem *list_item)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *check = gtk_image_new_from_icon_name ("object-select-symbolic");
+
+  gtk_box_append (GTK_BOX (texts), new_label (chooser, NULL));
+  gtk_box_append (GTK_BOX (texts), new_label (chooser, "option-detail"));
+  gtk_widget_set_hexpand (texts, TRUE);
+  gtk_box_append (GTK_BOX (box), new_swatch ());
+  gtk_box_append (GTK_BOX (box), texts);
+  gtk_box_append (GTK_BOX (box), new_label (chooser, "numeric"));
+  gtk_box_append (GTK_BOX (box), check);
+  gtk_list_item_set_child (list_item, box);
+  g_signal_connect (list_item, "notify::selected", G_CALLBACK (update_check),
+                    NULL);
+}
+
+static void
+on_row_bind (SacChooser *chooser, GtkListItem *list_item)
+{
+  const SacOption *option =
+    sac_chooser_item_get (gtk_list_item_get_item (list_item));
+  GtkWidget *box = gtk_list_item_get_child (list_item);
+  GtkWidget *swatch = gtk_widget_get_first_child (box);
+  GtkWidget *texts = gtk_widget_get_next_sibling (swatch);
+
+  show_swatch (swatch, option->colors);
+  show_text (gtk_widget_get_first_child (texts), option->title);
+  show_text (gtk_widget_get_last_child (texts), option->detail);
+  show_text (gtk_widget_get_next_sibling (texts), option->value);
+  gtk_widget_set_sensitive (box, option->reason == NULL);
+  gtk_widget_set_tooltip_text (box, option->reason);
+  gtk_list_item_set_activatable (list_item, option->reason == NULL);
+  gtk_list_item_set_selectable (list_item, option->reason == NULL);
+  update_check (list_item);
+}
+
+static GtkListItemFactory *
+new_factory (SacChooser *chooser, GCallback on_setup, GCallback on_bind)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect_object (factory, "setup", on_setup, chooser,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", on_bind, chooser,
+                           G_CONNECT_SWAPPED);
+  return factory;
+}
+
+static void
+on_selected (SacChooser *chooser)
+{
+  const char *id = sac_chooser_get_selected (chooser);
+  g_autoptr (SacChooserItem) item =
+    gtk_drop_down_get_selected_item (chooser->drop_down) != NULL
+      ? g_object_ref (gtk_drop_down_get_selected_item (chooser->drop_down))
+      : NULL;
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (chooser->drop_down),
+                               item != NULL ? sac_chooser_item_get (item)->title
+                                            : NULL);
+  if (!chooser->is_setting && id != NULL)
+    g_signal_emit (chooser, signals[CHOSEN], 0, id);
+}
+
+static guint
+find_item (SacChooser *chooser, const char *id)
+{
+  guint count = g_list_model_get_n_items (G_LIST_MODEL (chooser->items));
+
+  for (guint i = 0; i < count; i++) {
+    g_autoptr (SacChooserItem) item =
+      g_list_model_get_item (G_LIST_MODEL (chooser->items), i);
+
+    if (g_strcmp0 (sac_chooser_item_get (item)->id, id) == 0)
+      return i;
+  }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+static bool
+has_options (SacChooser *chooser, const SacOption *options, gsize count)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (chooser->items)) != count)
+    return false;
+  for (gsize i = 0; i < count; i++) {
+    g_autoptr (SacChooserItem) item =
+      g_list_model_get_item (G_LIST_MODEL (chooser->items), i);
+
+    if (!sac_chooser_item_equals (item, &options[i]))
+      return false;
+  }
+  return true;
+}
+
+void
+sac_chooser_set_options (SacChooser *chooser,
+                         const SacOption *options,
+                         gsize count)
+{
+  g_autofree char *selected = g_strdup (sac_chooser_get_selected (chooser));
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  /* Setting the same again would close an open list. */
+  if (has_options (chooser, options, count))
+    return;
+  for (gsize i = 0; i < count; i++)
+    g_ptr_array_add (items, sac_chooser_item_new (&options[i]));
+  chooser->is_setting = true;
+  g_list_store_splice (chooser->items, 0,
+                       g_list_model_get_n_items (G_LIST_MODEL (chooser->items)),
+                       items->pdata, items->len);
+  chooser->is_setting = false;
+  sac_chooser_select (chooser, selected);
+}
+
+void
+sac_chooser_select (SacChooser *chooser, const char *id)
+{
+  chooser->is_setting = true;
+  gtk_drop_down_set_selected (chooser->drop_down, find_item (chooser, id));
+  chooser->is_setting = false;
+}
+
+const char *
+sac_chooser_get_selected (SacChooser *chooser)
+{
+  SacChooserItem *item = gtk_drop_down_get_selected_item (chooser->drop_down);
+
+  return item != NULL ? sac_chooser_item_get (item)->id : NULL;
+}
+
+void
+sac_chooser_open (SacChooser *chooser)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (chooser->drop_down));
+  g_signal_emit_by_name (chooser->drop_down, "activate");
+}
+
+static void
+set_label (SacChooser *chooser, const char *label)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (chooser->drop_down),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static void
+sac_chooser_set_property (GObject *object,
+                          guint id,
+                          const GValue *value,
+                          GParamSpec *spec)
+{
+  SacChooser *chooser = SAC_CHOOSER (object);
+
+  switch (id) {
+  case PROP_MIDDLE:
+    chooser->middle = g_value_get_boolean (value);
+    break;
+  case PROP_LABEL:
+    set_label (chooser, g_value_get_string (value));
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+sac_chooser_dispose (GObject *object)
+{
+  SacChooser *chooser = SAC_CHOOSER (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (chooser));
+
+  if (child != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&chooser->items);
+  G_OBJECT_CLASS (sac_chooser_parent_class)->dispose (object);
+}
+
+static void
+sac_chooser_class_init (SacChooserClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->set_property = sac_chooser_set_property;
+  object_class->dispose = sac_chooser_dispose;
+  properties[PROP_MIDDLE] =
+    g_param_spec_boolean ("middle", NULL, NULL, FALSE,
+                          G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_LABEL] =
+    g_param_spec_string ("label", NULL, NULL, NULL,
+                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, PROPERTY_COUNT, properties);
+  signals[CHOSEN] =
+    g_signal_new ("chosen", SAC_TYPE_CHOOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "chooser");
+}
+
+static void
+sac_chooser_init (SacChooser *chooser)
+{
+  g_autoptr (GtkListItemFactory) button =
+    new_factory (chooser, G_CALLBACK (on_button_setup),
+                 G_CALLBACK (on_button_bind));
+  g_autoptr (GtkListItemFactory) row =
+    new_factory (chooser, G_CALLBACK (on_row_setup), G_CALLBACK (on_row_bind));
+
+  chooser->items = g_list_store_new (SAC_TYPE_CHOOSER_ITEM);
+  chooser->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (NULL, NULL));
+  gtk_drop_down_set_factory (chooser->drop_down, button);
+  gtk_drop_down_set_list_factory (chooser->drop_down, row);
+  gtk_drop_down_set_model (chooser->drop_down, G_LIST_MODEL (chooser->items));
+  gtk_widget_set_parent (GTK_WIDGET (chooser->drop_down), GTK_WIDGET (chooser));
+  g_signal_connect_object (chooser->drop_down, "notify::selected-item",
+                           G_CALLBACK (on_selected), chooser,
+                           G_CONNECT_SWAPPED);
+}

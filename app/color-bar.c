@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "color-bar.h"
+
+#include "texture.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define BAR_HEIGHT 12
+#define GAP 4
+#define COLOR_COUNT 256
+#define MARK_REACH 4
+
+struct _SacColorBar {
+  GtkWidget parent_instance;
+  SacDocument *document;
+  SacPaneState *pane;
+  const SacColorMap *colors; /* of the texture */
+  GdkTexture *texture;
+  int text_height;
+};
+
+G_DEFINE_FINAL_TYPE (SacColorBar, sac_color_bar, GTK_TYPE_WIDGET)
+
+void
+sac_color_bar_set_document (SacColorBar *bar,
+                            SacDocument *document,
+                            SacPaneState *pane)
+{
+  g_return_if_fail (bar->document == NULL);
+  bar->document = g_object_ref (document);
+  bar->pane = g_object_ref (pane);
+  g_signal_connect_object (document, "maps", G_CALLBACK (gtk_widget_queue_draw),
+                           bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "cursor",
+                           G_CALLBACK (gtk_widget_queue_draw), bar,
+                           G_CONNECT_SWAPPED);
+}
+
+/* align: 0 puts the text's left end at x, 1 its right end. */
+static void
+append_text (SacColorBar *bar,
+             GtkSnapshot *snapshot,
+             const char *text,
+             double x,
+             double y,
+             double align)
+{
+  GtkWidget *widget = GTK_WIDGET (bar);
+  g_autoptr (PangoLayout) layout =
+    gtk_widget_create_pango_layout (widget, text);
+  double room = gtk_widget_get_width (widget);
+  GdkRGBA color;
+  int width;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
+  pango_layout_set_width (layout, room * PANGO_SCALE);
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  x = CLAMP (x - align * width, 0, fmax (room - width, 0));
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (floor (x), y));
+  gtk_snapshot_append_layout (snapshot, layout, &color);
+  gtk_snapshot_restore (snapshot);
+}
+
+static const char *
+describe_mode (const SacScale *scale, bool alone)
+{
+  if (alone)
+    return _ ("own scale: units differ");
+  switch (scale->mode) {
+  case SAC_SCALE_SHARED:
+    return _ ("shared scale");
+  case SAC_SCALE_STRETCHED:
+    return _ ("stretched: zero is lost");
+  case SAC_SCALE_PERCENTILE:
+    return _ ("rank among cells, %");
+  case SAC_SCALE_OWN:
+  default:
+    return _ ("own scale");
+  }
+}
+
+static void
+append_number (SacColorBar *bar,
+               GtkSnapshot *snapshot,
+               const SacScale *scale,
+               double position,
+               double y)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (bar));
+  g_autofree char *number = sac_scene_format_number (
+    scale->low + position * (scale->high - scale->low));
+
+  append_text (bar, snapshot, number, position * width, y, position);
+}
+
+static void
+append_mark (SacColorBar *bar,
+             GtkSnapshot *snapshot,
+             const SacMapLayer *layer,
+             double y)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (bar));
+  GdkRGBA color;
+  double x, y0, percentile;
+  float value;
+  int row, column;
+
+  if (!sac_document_get_cursor (bar->document, &x, &y0) ||
+      !sac_map_value_at (layer->map, x, y0, &value, &percentile, &row, &column))
+    return;
+
+  double position = layer->scale.mode == SAC_SCALE_PERCENTILE
+                      ? sac_scale_position (&layer->scale, percentile)
+                      : sac_scale_position (&layer->scale, value);
+
+  if (isnan (position))
+    return;
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (bar)),
+                               &color);
+  gtk_snapshot_append_color (snapshot, &color,
+                             &GRAPHENE_RECT_INIT (floor (position *
+                                                         (width - 2)),
+                                                  y - MARK_REACH, 2,
+                                                  BAR_HEIGHT + 2 * MARK_REACH));
+}
+
+static void
+append_bar (SacColorBar *bar,
+            GtkSnapshot *snapshot,
+            const SacMapLayer *layer,
+            double y)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (bar));
+  GskRoundedRect shape;
+
+  if (bar->colors != layer->colors) {
+    g_clear_object (&bar->texture);
+    bar->texture = sac_texture_new_for_colors (layer->colors, COLOR_COUNT);
+    bar->colors = layer->colors;
+  }
+  gsk_rounded_rect_init_from_rect (&shape,
+                                   &GRAPHENE_RECT_INIT (0, y, width,
+                                                        BAR_HEIGHT),
+                                   3);
+  gtk_snapshot_push_rounded_clip (snapshot, &shape);
+  gtk_snapshot_append_texture (snapshot, bar->texture, &shape.bounds);
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
+sac_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  SacColorBar *bar = SAC_COLOR_BAR (widget);
+  double width = gtk_widget_get_width (widget);
+  double bar_y = bar->text_height + GAP;
+  double numbers_y = bar_y + BAR_HEIGHT + GAP;
+  SacMapLayer layer;
+  SacScale scale;
+  bool alone;
+
+  if (bar->document == NULL ||
+      !sac_document_get_layer (bar->document, bar->pane, &layer))
+    return;
+  sac_document_get_scale (bar->document, bar->pane, &scale, &alone);
+
+  g_autofree char *label =
+    g_strdup_printf ("%s · %s",
+                     _ (layer.map->unit != NULL ? layer.map->unit : ""),
+                     describe_mode (&scale, alone));
+
+  append_text (bar, snapshot, label, width / 2, 0, 0.5);
+  append_bar (bar, snapshot, &layer, bar_y);
+  if (scale.empty) {
+    append_text (bar, snapshot, _ ("no positive evidence"), width / 2,
+                 numbers_y, 0.5);
+    return;
+  }
+  append_number (bar, snapshot, &scale, 0, numbers_y);
+  append_number (bar, snapshot, &scale, 0.5, numbers_y);
+  append_number (bar, snapshot, &scale, 1, numbers_y);
+  append_mark (bar, snapshot, &layer, bar_y);
+}
+
+static void
+sac_color_bar_measure (GtkWidget *widget,
+                       GtkOrientation orientation,
+                       int for_size,
+                       int *minimum,
+                       int *natural,
+                       int *minimum_baseline,
+                       int *natural_baseline)
+{
+  SacColorBar *bar = SAC_COLOR_BAR (widget);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, "0");
+
+  pango_layout_get_pixel_size (layout, NULL, &bar->text_height);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    *minimum = 120;
+    *natural = 320;
+  } else {
+    *minimum = *natural = 2 * bar->text_height + BAR_HEIGHT + 2 * GAP;
+  }
+}
+
+static void
+sac_color_bar_dispose (GObject *object)
+{
+  SacColorBar *bar = SAC_COLOR_BAR (object);
+
+  g_clear_object (&bar->document);
+  g_clear_object (&bar->pane);
+  g_clear_object (&bar->texture);
+  G_OBJECT_CLASS (sac_color_bar_parent_class)->dispose (object);
+}
+
+static void
+sac_color_bar_class_init (SacColorBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sac_color_bar_dispose;
+  widget_class->snapshot = sac_color_bar_snapshot;
+  widget_class->measure = sac_color_bar_measure;
+  gtk_widget_class_set_css_name (widget_class, "colorbar");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+sac_color_bar_init (SacColorBar *bar)
+{
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "commands.h"
+
+#include <glib/gi18n.h>
+
+static const char *const group_titles[SAC_COMMAND_GROUP_COUNT] = {
+  [SAC_COMMAND_FILE] = N_ ("File"),
+  [SAC_COMMAND_VIEW] = N_ ("View"),
+  [SAC_COMMAND_EXPLANATION] = N_ ("Explanation"),
+  [SAC_COMMAND_DISPLAY] = N_ ("Map Display"),
+  [SAC_COMMAND_WINDOW] = N_ ("Window"),
+};
+
+static const SacCommand commands[] = {
+  {"win.open", "<Control>o", N_ ("Open…"), SAC_COMMAND_FILE},
+  {"win.open-model", "<Control><Shift>o", N_ ("Open Model…"), SAC_COMMAND_FILE},
+  {"win.open-demo::demo:dermoscopy", "<Control>d", N_ ("Open Demo Lesion"),
+   SAC_COMMAND_FILE},
+  {"win.open-demo::demo:slide", "<Control><Shift>d", N_ ("Open Demo Slide"),
+   SAC_COMMAND_FILE},
+  {"win.reload", "<Control>r F5", N_ ("Reload"), SAC_COMMAND_FILE},
+  {"win.save-figure", "<Control>s", N_ ("Save Figure…"), SAC_COMMAND_FILE},
+  {"win.copy-provenance", "<Control><Shift>c", N_ ("Copy Provenance"),
+   SAC_COMMAND_FILE},
+
+  {"win.zoom-in", "plus equal KP_Add", N_ ("Zoom In"), SAC_COMMAND_VIEW, true},
+  {"win.zoom-out", "minus KP_Subtract", N_ ("Zoom Out"), SAC_COMMAND_VIEW,
+   true},
+  {"win.zoom-fit", "0 KP_0", N_ ("Whole Image"), SAC_COMMAND_VIEW, true},
+  {"win.zoom-actual", "1 KP_1", N_ ("Image Pixels, 1:1"), SAC_COMMAND_VIEW,
+   true},
+  {"win.zoom-map", "m", N_ ("What the Models See"), SAC_COMMAND_VIEW, true},
+  {"win.pan::left", "Left", N_ ("Move Left"), SAC_COMMAND_VIEW, true},
+  {"win.pan::right", "Right", N_ ("Move Right"), SAC_COMMAND_VIEW, true},
+  {"win.pan::up", "Up", N_ ("Move Up"), SAC_COMMAND_VIEW, true},
+  {"win.pan::down", "Down", N_ ("Move Down"), SAC_COMMAND_VIEW, true},
+  {"win.cursor::left", "<Control>Left", N_ ("Cursor One Cell Left"),
+   SAC_COMMAND_VIEW, true},
+  {"win.cursor::right", "<Control>Right", N_ ("Cursor One Cell Right"),
+   SAC_COMMAND_VIEW, true},
+  {"win.cursor::up", "<Control>Up", N_ ("Cursor One Cell Up"), SAC_COMMAND_VIEW,
+   true},
+  {"win.cursor::down", "<Control>Down", N_ ("Cursor One Cell Down"),
+   SAC_COMMAND_VIEW, true},
+
+  {"win.explain-here", "e", N_ ("Explain Here"), SAC_COMMAND_EXPLANATION, true},
+  {"win.explain-default", "w", N_ ("Explain Where the Model Chooses"),
+   SAC_COMMAND_EXPLANATION, true},
+  {"win.match-classes", "l", N_ ("Same Class in Both Panes"),
+   SAC_COMMAND_EXPLANATION, true},
+  {"win.predicted-class", "p", N_ ("Predicted Class"), SAC_COMMAND_EXPLANATION,
+   true},
+  {"win.choose::model", "<Alt>m", N_ ("Choose Model"), SAC_COMMAND_EXPLANATION},
+  {"win.choose::method", "<Alt>t", N_ ("Choose Method"),
+   SAC_COMMAND_EXPLANATION},
+  {"win.choose::class", "<Alt>c", N_ ("Choose Class"), SAC_COMMAND_EXPLANATION},
+  {"win.choose::layer", "<Alt>l", N_ ("Choose Layer"), SAC_COMMAND_EXPLANATION},
+  {"win.choose::head", "<Alt>h", N_ ("Choose Attention Head"),
+   SAC_COMMAND_EXPLANATION},
+  {"win.swap-panes", "x", N_ ("Swap Panes"), SAC_COMMAND_EXPLANATION, true},
+  {"win.retry", "r", N_ ("Try Again"), SAC_COMMAND_EXPLANATION, true},
+  {"win.stop", "Escape", N_ ("Stop"), SAC_COMMAND_EXPLANATION, true},
+
+  {"win.show-maps", "h", N_ ("Show Maps"), SAC_COMMAND_DISPLAY, true},
+  {"win.smooth", "s", N_ ("Smooth between Cells"), SAC_COMMAND_DISPLAY, true},
+  {"win.opacity::up", "bracketright", N_ ("More Opaque"), SAC_COMMAND_DISPLAY,
+   true},
+  {"win.opacity::down", "bracketleft", N_ ("More Transparent"),
+   SAC_COMMAND_DISPLAY, true},
+  {"win.scale::own", "F6", N_ ("Own Scale"), SAC_COMMAND_DISPLAY},
+  {"win.scale::shared", "F7", N_ ("Shared Scale"), SAC_COMMAND_DISPLAY},
+  {"win.scale::percentile", "F8", N_ ("Ranks"), SAC_COMMAND_DISPLAY},
+  {"win.scale::stretched", "<Shift>F8", N_ ("Stretched Scale"),
+   SAC_COMMAND_DISPLAY},
+  {"win.next-colors", "c", N_ ("Next Colours"), SAC_COMMAND_DISPLAY, true},
+
+  {"win.next-pane", "<Alt>Right", N_ ("Next Pane"), SAC_COMMAND_WINDOW},
+  {"win.side-panel", "F9", N_ ("Side Panel"), SAC_COMMAND_WINDOW},
+  {"win.fullscreen", "F11", N_ ("Full Screen"), SAC_COMMAND_WINDOW},
+  {"app.appearance::system", "<Control><Alt>s", N_ ("Follow the System"),
+   SAC_COMMAND_WINDOW},
+  {"app.appearance::light", "<Control><Alt>l", N_ ("Light"),
+   SAC_COMMAND_WINDOW},
+  {"app.appearance::dark", "<Control><Alt>d", N_ ("Dark"), SAC_COMMAND_WINDOW},
+  {"app.new-window", "<Control>n", N_ ("New Window"), SAC_COMMAND_WINDOW},
+  {"win.shortcuts", "<Control>question F1", N_ ("Keyboard Shortcuts"),
+   SAC_COMMAND_WINDOW},
+  {"win.about", "<Control>F1", N_ ("About Saccade"), SAC_COMMAND_WINDOW},
+  {"window.close", "<Control>w", N_ ("Close Window"), SAC_COMMAND_WINDOW},
+  {"app.quit", "<Control>q", N_ ("Quit"), SAC_COMMAND_WINDOW},
+  {NULL},
+};
+
+const SacCommand *
+sac_commands_get_all (void)
+{
+  return commands;
+}
+
+void
+sac_commands_set_accels (GtkApplication *application)
+{
+  for (const SacCommand *command = commands; command->action != NULL;
+       command++) {
+    g_auto (GStrv) keys = g_strsplit (command->keys, " ", -1);
+
+    if (!command->is_plain)
+      gtk_application_set_accels_for_action (application, command->action,
+                                             (const char *const *)keys);
+  }
+}
+
+static void
+add_shortcut (GtkShortcutController *controller,
+              const SacCommand *command,
+              const char *key)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+
+  if (!g_action_parse_detailed_name (command->action, &name, &target, NULL))
+    g_assert_not_reached ();
+
+  GtkShortcut *shortcut =
+    gtk_shortcut_new (gtk_shortcut_trigger_parse_string (key),
+                      gtk_named_action_new (name));
+
+  gtk_shortcut_set_arguments (shortcut, target);
+  gtk_shortcut_controller_add_shortcut (controller, shortcut);
+}
+
+GtkEventController *
+sac_commands_new_key_controller (void)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  /* After the focused widget, so that sliders and menus keep their keys. */
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_BUBBLE);
+  for (const SacCommand *command = commands; command->action != NULL;
+       command++) {
+    g_auto (GStrv) keys = g_strsplit (command->keys, " ", -1);
+
+    for (gsize i = 0; command->is_plain && keys[i] != NULL; i++)
+      add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), command, keys[i]);
+  }
+  return controller;
+}
+
+static GMenuModel *
+new_group_menu (SacCommandGroup group)
+{
+  GMenu *menu = g_menu_new ();
+
+  for (const SacCommand *command = commands; command->action != NULL;
+       command++) {
+    if (command->group != group)
+      continue;
+
+    g_autoptr (GMenuItem) item =
+      g_menu_item_new (_ (command->title), command->action);
+    g_auto (GStrv) keys = g_strsplit (command->keys, " ", 2);
+
+    g_menu_item_set_attribute (item, "accel", "s", keys[0]);
+    g_menu_append_item (menu, item);
+  }
+  return G_MENU_MODEL (menu);
+}
+
+GMenuModel *
+sac_commands_new_menu (void)
+{
+  GMenu *menu = g_menu_new ();
+
+  for (int group = 0; group < SAC_COMMAND_GROUP_COUNT; group++) {
+    g_autoptr (GMenuModel) part = new_group_menu (group);
+
+    g_menu_append_submenu (menu, _ (group_titles[group]), part);
+  }
+  return G_MENU_MODEL (menu);
+}
+
+static void
+append_shortcut (GString *xml, const SacCommand *command)
+{
+  g_autofree char *keys = g_markup_escape_text (command->keys, -1);
+  g_autofree char *title = g_markup_escape_text (_ (command->title), -1);
+
+  g_string_append_printf (xml,
+                          "<child><object class=\"GtkShortcutsShortcut\">"
+                          "<property name=\"accelerator\">%s</property>"
+                          "<property "
+                          "name=\"title\">%s</property></object></child>",
+                          keys, title);
+}
+
+/* GTK 4.8 fills a shortcuts window from a description only. */
+GtkWidget *
+sac_commands_new_shortcuts_window (void)
+{
+  g_autoptr (GString) xml = g_string_new (
+    "<interface><object class=\"GtkShortcutsWindow\" id=\"window\">"
+    "<property name=\"modal\">1</property>"
+    "<child><object class=\"GtkShortcutsSection\">"
+    "<property name=\"section-name\">all</property>"
+    "<property name=\"max-height\">14</property>");
+
+  for (int group = 0; group < SAC_COMMAND_GROUP_COUNT; group++) {
+    g_autofree char *title = g_markup_escape_text (_ (group_titles[group]), -1);
+
+    g_string_append_printf (xml,
+                            "<child><object class=\"GtkShortcutsGroup\">"
+                            "<property name=\"title\">%s</property>",
+                            title);
+    for (const SacCommand *command = commands; command->action != NULL;
+         command++) {
+      if ((int)command->group == group)
+        append_shortcut (xml, command);
+    }
+    g_string_append (xml, "</object></child>");
+  }
+  g_string_append (xml, "</object></child></object></interface>");
+
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_string (xml->str, xml->len);
+
+  return GTK_WIDGET (gtk_builder_get_object (builder, "window"));
+}

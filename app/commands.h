@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Everything that a reader can do, in one table: accelerators, menu and the
+ * shortcuts window are made from it. */
+#ifndef SAC_APP_COMMANDS_H
+#define SAC_APP_COMMANDS_H
+
+#include <adwaita.h>
+#include <stdbool.h>
+
+typedef enum {
+  SAC_COMMAND_FILE,
+  SAC_COMMAND_VIEW,
+  SAC_COMMAND_EXPLANATION,
+  SAC_COMMAND_DISPLAY,
+  SAC_COMMAND_WINDOW,
+  SAC_COMMAND_GROUP_COUNT,
+} SacCommandGroup;
+
+typedef struct {
+  const char *action; /* detailed name: "win.pan::left" */
+  const char *keys;   /* accelerators, separated by spaces */
+  const char *title;  /* marked for translation */
+  SacCommandGroup group;
+  /* A key without a modifier that means something to other widgets too: it is
+   * taken only when they leave it. */
+  bool is_plain;
+} SacCommand;
+
+/* Ends with a NULL action. */
+const SacCommand *sac_commands_get_all (void);
+
+/* Accelerators with modifiers. */
+void sac_commands_set_accels (GtkApplication *application);
+
+/* Plain keys, for a widget that all others are in. */
+GtkEventController *sac_commands_new_key_controller (void);
+
+/* Returns: a new menu. */
+GMenuModel *sac_commands_new_menu (void);
+
+/* Returns: a new window, not shown. */
+GtkWidget *sac_commands_new_shortcuts_window (void);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* How far the maps of two panes agree; kept up to date by itself.
+ *
+ * Signal "changed". */
+#ifndef SAC_APP_COMPARISON_H
+#define SAC_APP_COMPARISON_H
+
+#include "pane-state.h"
+
+#define SAC_TYPE_COMPARISON (sac_comparison_get_type ())
+G_DECLARE_FINAL_TYPE (SacComparison, sac_comparison, SAC, COMPARISON, GObject)
+
+/* worker must outlive the comparison. */
+SacComparison *
+sac_comparison_new (SacWorker *worker, SacPaneState *left, SacPaneState *right);
+void sac_comparison_shut_down (SacComparison *comparison);
+
+/* NULL: not known, or not defined; then ret_reason, which may be NULL as well,
+ * says why not. */
+const SacAgreement *sac_comparison_get (SacComparison *comparison,
+                                        const GError **ret_reason);
+
+/* Both panes explain one class, or one of them is not known yet. */
+bool sac_comparison_classes_match (SacComparison *comparison);
+/* The right pane explains the left one's class from now on, if it has it.
+ * Returns: false when its model does not know that class. */
+bool sac_comparison_match_classes (SacComparison *comparison);
+
+#endif

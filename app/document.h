@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What one window shows: a source, panes over it, one camera, one cursor, and
+ * how far the first two maps agree.
+ *
+ * Signals: "source" another source, or opening began, ended or failed;
+ * "cursor" the cursor moved; "maps" a map or its looks changed in any pane, and
+ * with it perhaps a shared scale; "saved" (path, error) a figure was written,
+ * or was not. */
+#ifndef SAC_APP_DOCUMENT_H
+#define SAC_APP_DOCUMENT_H
+
+#include "comparison.h"
+#include "tiles.h"
+#include "viewport.h"
+
+#define SAC_DEMO_DERMOSCOPY "demo:dermoscopy"
+#define SAC_DEMO_SLIDE "demo:slide"
+
+#define SAC_TYPE_DOCUMENT (sac_document_get_type ())
+G_DECLARE_FINAL_TYPE (SacDocument, sac_document, SAC, DOCUMENT, GObject)
+
+/* worker must outlive the document. */
+SacDocument *sac_document_new (SacWorker *worker);
+
+/* Ends all work; the document shows nothing from here on. */
+void sac_document_shut_down (SacDocument *document);
+
+/* path as for sac_source_open.  The open source stays until the new one has
+ * come; it stays for good when that fails. */
+void sac_document_open (SacDocument *document, const char *path);
+void sac_document_reload (SacDocument *document);
+bool sac_document_is_opening (SacDocument *document);
+
+/* Of the last opening; path: what could not be opened. */
+const GError *sac_document_get_error (SacDocument *document);
+const char *sac_document_get_error_path (SacDocument *document);
+void sac_document_dismiss_error (SacDocument *document);
+
+SacSource *sac_document_get_source (SacDocument *document); /* NULL: none */
+/* For people: a file's name, or what the demo shows.  Returns: a new string. */
+char *sac_document_dup_title (SacDocument *document);
+
+SacLibrary *sac_document_get_library (SacDocument *document);
+SacViewport *sac_document_get_viewport (SacDocument *document);
+SacTiles *sac_document_get_tiles (SacDocument *document);
+SacComparison *sac_document_get_comparison (SacDocument *document);
+
+guint sac_document_get_pane_count (SacDocument *document);
+SacPaneState *sac_document_get_pane (SacDocument *document, guint index);
+void sac_document_swap_panes (SacDocument *document);
+
+/* The scale of a pane's map, with the maps that share it.
+ * Returns: false when there is no map.  ret_alone: a shared scale was asked
+ * for, but units differ. */
+bool sac_document_get_scale (SacDocument *document,
+                             SacPaneState *pane,
+                             SacScale *ret_scale,
+                             bool *ret_alone);
+/* The layer that draws it; borrows from the pane. */
+bool sac_document_get_layer (SacDocument *document,
+                             SacPaneState *pane,
+                             SacMapLayer *ret_layer);
+
+/* Level-0 point that all panes mark. */
+void sac_document_set_cursor (SacDocument *document, double x, double y);
+void sac_document_clear_cursor (SacDocument *document);
+bool
+sac_document_get_cursor (SacDocument *document, double *ret_x, double *ret_y);
+
+/* Tile models look there; NULL: where they would by themselves.
+ * Returns: false when no pane's model looks at tiles of this source. */
+bool sac_document_explain_at (SacDocument *document, const SacFocus *focus);
+
+void sac_document_stop (SacDocument *document);
+bool sac_document_is_busy (SacDocument *document);
+
+/* Returns: false when there are not two maps to show. */
+bool sac_document_save_figure (SacDocument *document, const char *path);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "file-dialogs.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* A native dialog that is gone before anybody can have answered it was never
+ * there: a session bus without a portal.  Then GTK's own one is shown. */
+#define ANSWER_US 300000
+
+typedef void (*TakeFile) (SacWindow *window, GFile *file);
+
+/* One question.  It lives until it is answered: nobody else holds the native
+ * dialog, which would vanish. */
+typedef struct {
+  SacWindow *window; /* goes to NULL with the window */
+  GtkNativeDialog *native;
+  GtkFileChooserAction action;
+  const char *title, *accept;
+  char *name; /* proposed; NULL: none */
+  const char *const *patterns;
+  const char *pattern_title;
+  TakeFile take;
+  gint64 shown_us;
+} Question;
+
+static void
+question_free (Question *question)
+{
+  if (question->window != NULL)
+    g_object_remove_weak_pointer (G_OBJECT (question->window),
+                                  (gpointer *)&question->window);
+  g_clear_object (&question->native);
+  g_free (question->name);
+  g_free (question);
+}
+
+static void
+prepare (Question *question, GtkFileChooser *chooser)
+{
+  g_autoptr (GtkFileFilter) wanted = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (wanted, question->pattern_title);
+  for (gsize i = 0; question->patterns[i] != NULL; i++)
+    gtk_file_filter_add_suffix (wanted, question->patterns[i]);
+  gtk_file_filter_set_name (all, _ ("All files"));
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (chooser, wanted);
+  gtk_file_chooser_add_filter (chooser, all);
+  if (question->name != NULL)
+    gtk_file_chooser_set_current_name (chooser, question->name);
+}
+
+static void
+take_answer (Question *question, GtkFileChooser *chooser)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (chooser);
+
+  if (file != NULL && question->window != NULL)
+    question->take (question->window, file);
+}
+
+static void
+on_dialog_response (GtkDialog *dialog, int response, Question *question)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    take_answer (question, GTK_FILE_CHOOSER (dialog));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  question_free (question);
+}
+
+static void
+show_dialog (Question *question)
+{
+  GtkWidget *dialog =
+    gtk_file_chooser_dialog_new (question->title, GTK_WINDOW (question->window),
+                                 question->action, _ ("_Cancel"),
+                                 GTK_RESPONSE_CANCEL, question->accept,
+                                 GTK_RESPONSE_ACCEPT, NULL);
+
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  prepare (question, GTK_FILE_CHOOSER (dialog));
+  g_signal_connect (dialog, "response", G_CALLBACK (on_dialog_response),
+                    question);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_native_response (GtkNativeDialog *native, int response, Question *question)
+{
+  bool was_shown = g_get_monotonic_time () - question->shown_us > ANSWER_US;
+
+  if (response != GTK_RESPONSE_ACCEPT && !was_shown &&
+      question->window != NULL) {
+    show_dialog (question);
+    return;
+  }
+  if (response == GTK_RESPONSE_ACCEPT)
+    take_answer (question, GTK_FILE_CHOOSER (native));
+  question_free (question);
+}
+
+/* question: the constant part, copied. */
+static void
+ask (SacWindow *window, const Question *constant)
+{
+  Question *question = g_memdup2 (constant, sizeof *constant);
+
+  question->window = window;
+  g_object_add_weak_pointer (G_OBJECT (window), (gpointer *)&question->window);
+  question->native = GTK_NATIVE_DIALOG (
+    gtk_file_chooser_native_new (question->title, GTK_WINDOW (window),
+                                 question->action, question->accept, NULL));
+  prepare (question, GTK_FILE_CHOOSER (question->native));
+  gtk_native_dialog_set_modal (question->native, TRUE);
+  g_signal_connect (question->native, "response",
+                    G_CALLBACK (on_native_response), question);
+  question->shown_us = g_get_monotonic_time ();
+  gtk_native_dialog_show (question->native);
+}
+
+void
+sac_file_dialogs_open_image (SacWindow *window)
+{
+  static const char *const patterns[] = {
+    "jpg", "jpeg", "png", "tif", "tiff",    "svs", "ndpi", "mrxs",
+    "scn", "bif",  "vms", "vmu", "svslide", "dcm", NULL,
+  };
+
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                           .title = _ ("Open an Image or a Slide"),
+                           .accept = _ ("_Open"),
+                           .patterns = patterns,
+                           .pattern_title = _ ("Images and slides"),
+                           .take = sac_window_open_file});
+}
+
+void
+sac_file_dialogs_open_model (SacWindow *window)
+{
+  static const char *const patterns[] = {"onnx", NULL};
+
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                           .title = _ ("Open a Model for This Pane"),
+                           .accept = _ ("_Open"),
+                           .patterns = patterns,
+                           .pattern_title = _ ("ONNX models"),
+                           .take = sac_window_open_file});
+}
+
+static void
+save_figure (SacWindow *window, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    sac_window_tell (window, _ ("Only files on this computer can be written."));
+  else if (!sac_document_save_figure (sac_window_get_document (window), path))
+    sac_window_tell (window, _ ("A figure needs two finished maps."));
+}
+
+void
+sac_file_dialogs_save_figure (SacWindow *window)
+{
+  static const char *const patterns[] = {"png", "pdf", NULL};
+  g_autofree char *title =
+    sac_document_dup_title (sac_window_get_document (window));
+  char *dot = strrchr (title, '.');
+
+  if (dot != NULL)
+    *dot = '\0';
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                           .title = _ ("Save the Side-by-Side Figure"),
+                           .accept = _ ("_Save"),
+                           .name = g_strconcat (title, ".png", NULL),
+                           .patterns = patterns,
+                           .pattern_title = _ ("PNG and PDF"),
+                           .take = save_figure});
+}

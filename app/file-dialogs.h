@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Asking for files. */
+#ifndef SAC_APP_FILE_DIALOGS_H
+#define SAC_APP_FILE_DIALOGS_H
+
+#include "window.h"
+
+void sac_file_dialogs_open_image (SacWindow *window);
+void sac_file_dialogs_open_model (SacWindow *window);
+void sac_file_dialogs_save_figure (SacWindow *window);
+
+#endif

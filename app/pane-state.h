@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* One pane without its widgets: what is asked, how it is to look, and what came
+ * of it.
+ *
+ * Work starts by itself, a moment after the last change: load the model, let it
+ * predict, make the map; each step only when its own input changed.  Old
+ * results stay until new ones come and are called stale meanwhile; those of
+ * another source go at once.
+ *
+ * Signals: "asked" the choice changed; "display" the looks changed; "result"
+ * model, findings, map, error, stage or staleness changed. */
+#ifndef SAC_APP_PANE_STATE_H
+#define SAC_APP_PANE_STATE_H
+
+#include "library.h"
+#include "map/color-map.h"
+
+#define SAC_TYPE_PANE_STATE (sac_pane_state_get_type ())
+G_DECLARE_FINAL_TYPE (SacPaneState, sac_pane_state, SAC, PANE_STATE, GObject)
+
+typedef enum {
+  SAC_STAGE_REST,
+  SAC_STAGE_LOADING,
+  SAC_STAGE_PREDICTING,
+  SAC_STAGE_EXPLAINING,
+} SacStage;
+
+typedef struct {
+  const SacColorMap *colors; /* NULL: the one that fits the scale */
+  double opacity;            /* [0, 1] */
+  SacScaleMode scale_mode;
+  bool smooth;
+  bool is_hidden; /* the image alone */
+} SacDisplay;
+
+/* worker must outlive the state. */
+SacPaneState *sac_pane_state_new (SacWorker *worker, SacLibrary *library);
+
+/* Where it is shown; NULL for none.  Drops all results of another source. */
+void sac_pane_state_set_source (SacPaneState *pane, SacSource *source);
+void sac_pane_state_set_focus (SacPaneState *pane, const SacFocus *focus);
+
+/* What is asked. */
+const SacChoice *sac_pane_state_get_choice (SacPaneState *pane);
+/* All of it at once. */
+void sac_pane_state_set_choice (SacPaneState *pane, const SacChoice *choice);
+/* Forgets layer and head; the class stays when the new model has it. */
+void sac_pane_state_set_model (SacPaneState *pane, const char *id);
+void sac_pane_state_set_method (SacPaneState *pane, const char *name);
+/* class_id NULL: the predicted one. */
+void sac_pane_state_set_class (SacPaneState *pane,
+                               size_t output,
+                               const char *class_id);
+void sac_pane_state_set_layer (SacPaneState *pane, const char *value);
+void sac_pane_state_set_head (SacPaneState *pane, SacHeadMode mode, int head);
+
+/* How it looks. */
+const SacDisplay *sac_pane_state_get_display (SacPaneState *pane);
+void sac_pane_state_set_display (SacPaneState *pane, const SacDisplay *display);
+
+/* Work. */
+SacStage sac_pane_state_get_stage (SacPaneState *pane);
+bool sac_pane_state_is_busy (SacPaneState *pane);        /* or about to be */
+double sac_pane_state_get_progress (SacPaneState *pane); /* of the stage */
+void sac_pane_state_stop (SacPaneState *pane);
+bool sac_pane_state_is_stopped (SacPaneState *pane);
+void sac_pane_state_retry (SacPaneState *pane); /* after an error or a stop */
+
+/* What came; all borrowed, all NULL until then. */
+SacLoaded *sac_pane_state_get_loaded (SacPaneState *pane);
+SacFindings *sac_pane_state_get_findings (SacPaneState *pane);
+SacMap *sac_pane_state_get_map (SacPaneState *pane);
+/* The choice that the map answers. */
+const SacChoice *sac_pane_state_get_map_choice (SacPaneState *pane);
+bool sac_pane_state_is_stale (SacPaneState *pane);
+/* ret_stage: in which stage. */
+const GError *sac_pane_state_get_error (SacPaneState *pane,
+                                        SacStage *ret_stage);
+
+/* The class that is explained, from the findings.
+ * Returns: false when it is not known (yet). */
+bool sac_pane_state_get_class (SacPaneState *pane,
+                               const SacPrediction **ret_head,
+                               size_t *ret_index);
+
+/* Ends all work; for the owner's dispose. */
+void sac_pane_state_shut_down (SacPaneState *pane);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "side-panel.h"
+
+#include "agreement-list.h"
+#include "prediction-list.h"
+#include "provenance-view.h"
+
+struct _SacSidePanel {
+  GtkWidget parent_instance;
+  GtkWidget *content;
+  SacPredictionList *predictions;
+  SacAgreementList *agreement;
+  GtkBox *provenance;
+};
+
+G_DEFINE_FINAL_TYPE (SacSidePanel, sac_side_panel, GTK_TYPE_WIDGET)
+
+void
+sac_side_panel_set_document (SacSidePanel *panel, SacDocument *document)
+{
+  sac_prediction_list_set_document (panel->predictions, document);
+  sac_agreement_list_set_document (panel->agreement, document);
+  for (guint i = 0; i < sac_document_get_pane_count (document); i++)
+    gtk_box_append (panel->provenance, sac_provenance_view_new (document, i));
+}
+
+static void
+sac_side_panel_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), SAC_TYPE_SIDE_PANEL);
+  G_OBJECT_CLASS (sac_side_panel_parent_class)->dispose (object);
+}
+
+static void
+sac_side_panel_class_init (SacSidePanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sac_side_panel_dispose;
+  g_type_ensure (SAC_TYPE_PREDICTION_LIST);
+  g_type_ensure (SAC_TYPE_AGREEMENT_LIST);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/saccade/Saccade/side-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel, content);
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
+                                        predictions);
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel, agreement);
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel, provenance);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "sidepanel");
+}
+
+static void
+sac_side_panel_init (SacSidePanel *panel)
+{
+  gtk_widget_init_template (GTK_WIDGET (panel));
+}

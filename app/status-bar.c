@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "status-bar.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+struct _SacStatusBar {
+  GtkWidget parent_instance;
+  SacDocument *document;
+  GtkWidget *box;
+  GtkWidget *position;
+  GtkWidget *zoom;
+  GtkWidget *format;
+};
+
+G_DEFINE_FINAL_TYPE (SacStatusBar, sac_status_bar, GTK_TYPE_WIDGET)
+
+static void
+refresh_position (SacStatusBar *bar)
+{
+  double x, y;
+  g_autofree char *text = NULL;
+
+  if (sac_document_get_cursor (bar->document, &x, &y))
+    text = g_strdup_printf ("x %.0f   y %.0f", floor (x), floor (y));
+  gtk_label_set_label (GTK_LABEL (bar->position), text != NULL ? text : "");
+}
+
+static void
+refresh_zoom (SacStatusBar *bar)
+{
+  SacSource *source = sac_document_get_source (bar->document);
+  double scale =
+    sac_viewport_get_camera (sac_document_get_viewport (bar->document))->scale;
+  g_autofree char *text = NULL;
+
+  if (source != NULL && sac_source_get_objective (source) > 0)
+    text = g_strdup_printf (_ ("%.3g× of %.3g×"),
+                            sac_source_get_objective (source) * scale,
+                            sac_source_get_objective (source));
+  else if (source != NULL)
+    text = g_strdup_printf (_ ("%.3g %%"), scale * 100);
+  gtk_label_set_label (GTK_LABEL (bar->zoom), text != NULL ? text : "");
+}
+
+static void
+refresh_format (SacStatusBar *bar)
+{
+  SacSource *source = sac_document_get_source (bar->document);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (source != NULL) {
+    double mpp = sac_source_get_mpp (source);
+
+    g_string_append_printf (text,
+                            "%s   %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT,
+                            sac_source_get_format (source),
+                            sac_source_get_width (source),
+                            sac_source_get_height (source));
+    if (mpp > 0)
+      g_string_append_printf (text, _ ("   %.3g µm per pixel"), mpp);
+  }
+  gtk_label_set_label (GTK_LABEL (bar->format), text->str);
+}
+
+static void
+refresh_all (SacStatusBar *bar)
+{
+  refresh_position (bar);
+  refresh_zoom (bar);
+  refresh_format (bar);
+}
+
+void
+sac_status_bar_set_document (SacStatusBar *bar, SacDocument *document)
+{
+  g_return_if_fail (bar->document == NULL);
+  bar->document = g_object_ref (document);
+  g_signal_connect_object (document, "source", G_CALLBACK (refresh_all), bar,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "cursor", G_CALLBACK (refresh_position),
+                           bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_viewport (document), "changed",
+                           G_CALLBACK (refresh_zoom), bar, G_CONNECT_SWAPPED);
+  refresh_all (bar);
+}
+
+static GtkWidget *
+append_label (SacStatusBar *bar, int width_chars)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_width_chars (GTK_LABEL (label), width_chars);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_box_append (GTK_BOX (bar->box), label);
+  return label;
+}
+
+static void
+sac_status_bar_dispose (GObject *object)
+{
+  SacStatusBar *bar = SAC_STATUS_BAR (object);
+
+  g_clear_pointer (&bar->box, gtk_widget_unparent);
+  g_clear_object (&bar->document);
+  G_OBJECT_CLASS (sac_status_bar_parent_class)->dispose (object);
+}
+
+static void
+sac_status_bar_class_init (SacStatusBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sac_status_bar_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "statusbar");
+}
+
+static void
+sac_status_bar_init (SacStatusBar *bar)
+{
+  GtkWidget *caution = gtk_label_new (_ ("Not for diagnosis"));
+
+  bar->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  gtk_widget_set_parent (bar->box, GTK_WIDGET (bar));
+  /* The widest goes last, so that nothing moves while the cursor does. */
+  bar->position = append_label (bar, 18);
+  bar->zoom = append_label (bar, 14);
+  bar->format = append_label (bar, -1);
+  gtk_widget_set_hexpand (bar->format, TRUE);
+  gtk_widget_add_css_class (caution, "caution");
+  gtk_box_append (GTK_BOX (bar->box), caution);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "tiles.h"
+
+#include "texture.h"
+
+/* Two panes of a large screen are 80 tiles of 1 MiB; this is enough to pan back
+ * without reading again. */
+#define BUDGET_BYTES ((size_t)192 << 20)
+
+/* A texture is uploaded when it is first drawn.  So many fit into a frame. */
+#define NEW_TEXTURES_PER_FRAME 8
+
+/* Textures not drawn for so many frames are dropped; their pixels stay in the
+ * store. */
+#define KEPT_FRAMES 120
+
+typedef struct {
+  guint64 serial;
+  GdkTexture *texture;
+  guint last_frame;
+} Entry;
+
+struct _SacTiles {
+  GObject parent_instance;
+  SacTileStore *store; /* NULL after shutting down */
+  GSource *wake_up;
+  GHashTable *textures; /* serial -> Entry */
+  gint64 frame_time;
+  guint frame;
+  guint made_in_frame;
+  bool view_changed;
+};
+
+G_DEFINE_FINAL_TYPE (SacTiles, sac_tiles, G_TYPE_OBJECT)
+
+enum { ARRIVED, SIGNAL_COUNT };
+static guint signals[SIGNAL_COUNT];
+
+static void
+entry_free (Entry *entry)
+{
+  g_object_unref (entry->texture);
+  g_free (entry);
+}
+
+static gboolean
+dispatch_wake_up (GSource *source, GSourceFunc callback, gpointer data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (data);
+}
+
+static GSourceFuncs wake_up_funcs = {.dispatch = dispatch_wake_up};
+
+static gboolean
+on_wake_up (gpointer data)
+{
+  SacTiles *tiles = data;
+
+  tiles->view_changed = true;
+  g_signal_emit (tiles, signals[ARRIVED], 0);
+  return G_SOURCE_CONTINUE;
+}
+
+/* On a decode thread. */
+static void
+on_ready (void *data)
+{
+  g_source_set_ready_time (data, 0);
+}
+
+SacTiles *
+sac_tiles_new (void)
+{
+  return g_object_new (SAC_TYPE_TILES, NULL);
+}
+
+SacTileStore *
+sac_tiles_get_store (SacTiles *tiles)
+{
+  return tiles->store;
+}
+
+void
+sac_tiles_look_elsewhere (SacTiles *tiles)
+{
+  tiles->view_changed = true;
+}
+
+static gboolean
+is_old (gpointer key, gpointer value, gpointer data)
+{
+  const Entry *entry = value;
+  const SacTiles *tiles = data;
+
+  return tiles->frame - entry->last_frame > KEPT_FRAMES;
+}
+
+void
+sac_tiles_begin (SacTiles *tiles, gint64 frame)
+{
+  if (frame != tiles->frame_time) {
+    tiles->frame_time = frame;
+    tiles->frame++;
+    tiles->made_in_frame = 0;
+    g_hash_table_foreach_remove (tiles->textures, is_old, tiles);
+  }
+  if (!tiles->view_changed || tiles->store == NULL)
+    return;
+  tiles->view_changed = false;
+  sac_tile_store_begin (tiles->store);
+}
+
+GdkTexture *
+sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile)
+{
+  Entry *entry = g_hash_table_lookup (tiles->textures, &tile->serial);
+
+  if (entry == NULL && tiles->made_in_frame >= NEW_TEXTURES_PER_FRAME) {
+    g_source_set_ready_time (tiles->wake_up, 0);
+    return NULL;
+  }
+  if (entry == NULL) {
+    entry = g_new0 (Entry, 1);
+    entry->serial = tile->serial;
+    entry->texture = sac_texture_new_for_image (tile->image);
+    tiles->made_in_frame++;
+    g_hash_table_insert (tiles->textures, &entry->serial, entry);
+  }
+  entry->last_frame = tiles->frame;
+  return entry->texture;
+}
+
+void
+sac_tiles_forget (SacTiles *tiles, SacSource *source)
+{
+  if (tiles->store != NULL)
+    sac_tile_store_forget (tiles->store, source);
+  g_hash_table_remove_all (tiles->textures);
+}
+
+void
+sac_tiles_shut_down (SacTiles *tiles)
+{
+  /* Its threads may wake us up until they are gone. */
+  g_clear_pointer (&tiles->store, sac_tile_store_free);
+  if (tiles->wake_up != NULL)
+    g_source_destroy (tiles->wake_up);
+  g_clear_pointer (&tiles->wake_up, g_source_unref);
+  g_hash_table_remove_all (tiles->textures);
+}
+
+static void
+sac_tiles_finalize (GObject *object)
+{
+  SacTiles *tiles = SAC_TILES (object);
+
+  sac_tiles_shut_down (tiles);
+  g_hash_table_unref (tiles->textures);
+  G_OBJECT_CLASS (sac_tiles_parent_class)->finalize (object);
+}
+
+static void
+sac_tiles_class_init (SacTilesClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sac_tiles_finalize;
+  signals[ARRIVED] = g_signal_new ("arrived", SAC_TYPE_TILES, G_SIGNAL_RUN_LAST,
+                                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+sac_tiles_init (SacTiles *tiles)
+{
+  tiles->textures = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                           (GDestroyNotify)entry_free);
+  tiles->wake_up = g_source_new (&wake_up_funcs, sizeof (GSource));
+  g_source_set_priority (tiles->wake_up, G_PRIORITY_DEFAULT);
+  g_source_set_callback (tiles->wake_up, on_wake_up, tiles, NULL);
+  g_source_attach (tiles->wake_up, NULL);
+  tiles->store = sac_tile_store_new (BUDGET_BYTES, 0, on_ready, tiles->wake_up);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The tile store of a window, as its canvases see it: textures made of tiles,
+ * and one wake-up on the main thread when tiles have come.
+ *
+ * Signal "arrived": new tiles are there; draw again. */
+#ifndef SAC_APP_TILES_H
+#define SAC_APP_TILES_H
+
+#include "scene/tile-store.h"
+
+#include <gtk/gtk.h>
+
+#define SAC_TYPE_TILES (sac_tiles_get_type ())
+G_DECLARE_FINAL_TYPE (SacTiles, sac_tiles, SAC, TILES, GObject)
+
+SacTiles *sac_tiles_new (void);
+SacTileStore *sac_tiles_get_store (SacTiles *tiles);
+
+/* What is visible is about to change: the next sac_tiles_begin drops requests
+ * for what was visible before. */
+void sac_tiles_look_elsewhere (SacTiles *tiles);
+
+/* Called by each canvas before it draws.  All canvases of one frame share a
+ * view, so only the first call after a change begins a new one. */
+void sac_tiles_begin (SacTiles *tiles, gint64 frame);
+
+/* The same texture for the same pixels; borrowed until the next call.
+ * Returns: NULL when this frame has made its share of textures; then "arrived"
+ * follows. */
+GdkTexture *sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile);
+
+void sac_tiles_forget (SacTiles *tiles, SacSource *source);
+
+/* Ends decoding; for the owner's dispose. */
+void sac_tiles_shut_down (SacTiles *tiles);
+
+#endif

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "window.h"
+
+#include "commands.h"
+#include "messages.h"
+#include "recent.h"
+#include "settings.h"
+#include "side-panel.h"
+#include "status-bar.h"
+#include "window-actions.h"
+
+#include <glib/gi18n.h>
+
+#define PANE_COUNT 2
+
+struct _SacWindow {
+  AdwApplicationWindow parent_instance;
+  SacDocument *document;
+  GSettings *settings; /* NULL: nothing is remembered */
+  SacPane *panes_by_index[PANE_COUNT];
+  guint active_pane;
+
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *title;
+  AdwSplitButton *open_button;
+  GtkMenuButton *menu_button;
+  GtkRevealer *banner;
+  GtkLabel *banner_label;
+  GtkStack *stack;
+  GtkSpinner *spinner;
+  AdwStatusPage *empty;
+  GtkBox *panes;
+  GtkRevealer *side_revealer;
+  SacSidePanel *side_panel;
+  SacStatusBar *status_bar;
+};
+
+G_DEFINE_FINAL_TYPE (SacWindow, sac_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+refresh_title (SacWindow *window)
+{
+  g_autofree char *title = sac_document_dup_title (window->document);
+
+  adw_window_title_set_title (window->title, title);
+  gtk_window_set_title (GTK_WINDOW (window), title);
+}
+
+/* Title and text of the page that is shown while there is no image. */
+static void
+refresh_empty (SacWindow *window, const GError *error)
+{
+  if (error == NULL) {
+    adw_status_page_set_title (window->empty, _ ("No Image"));
+    adw_status_page_set_description (window->empty,
+                                     _ ("Open a dermoscopy image or a slide, "
+                                        "or drop one here."));
+    return;
+  }
+
+  g_autofree char *name = g_filename_display_basename (
+    sac_document_get_error_path (window->document));
+  g_autofree char *title = g_strdup_printf (_ ("“%s” cannot be opened"), name);
+  g_autofree char *text =
+    g_strdup_printf ("%s\n%s", sac_message_for_error (error), error->message);
+  g_autofree char *title_markup = g_markup_escape_text (title, -1);
+  g_autofree char *text_markup = g_markup_escape_text (text, -1);
+
+  adw_status_page_set_title (window->empty, title_markup);
+  adw_status_page_set_description (window->empty, text_markup);
+}
+
+static void
+refresh_banner (SacWindow *window, const GError *error)
+{
+  bool shown =
+    error != NULL && sac_document_get_source (window->document) != NULL;
+
+  if (shown) {
+    g_autofree char *name = g_filename_display_basename (
+      sac_document_get_error_path (window->document));
+    g_autofree char *text =
+      g_strdup_printf (_ ("“%s” cannot be opened. %s\n%s"), name,
+                       sac_message_for_error (error), error->message);
+
+    gtk_label_set_label (window->banner_label, text);
+  }
+  gtk_revealer_set_reveal_child (window->banner, shown);
+}
+
+static void
+on_source (SacWindow *window)
+{
+  SacDocument *document = window->document;
+  const GError *error = sac_document_get_error (document);
+  bool has_source = sac_document_get_source (document) != NULL;
+  bool is_opening = sac_document_is_opening (document);
+
+  refresh_title (window);
+  refresh_empty (window, error);
+  refresh_banner (window, error);
+  adw_window_title_set_subtitle (window->title,
+                                 is_opening ? _ ("Opening…") : "");
+  gtk_spinner_set_spinning (window->spinner, is_opening && !has_source);
+  gtk_stack_set_visible_child_name (window->stack, has_source   ? "panes"
+                                                   : is_opening ? "opening"
+                                                                : "empty");
+  if (has_source && !is_opening && error == NULL)
+    sac_recent_add (sac_source_get_path (sac_document_get_source (document)));
+  sac_window_actions_refresh (window);
+}
+
+static void
+on_maps (SacWindow *window)
+{
+  sac_window_actions_refresh (window);
+}
+
+static void
+on_saved (SacWindow *window, const char *path, const GError *error)
+{
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *text =
+    error == NULL
+      ? g_strdup_printf (_ ("Saved “%s”"), name)
+      : g_strdup_printf (_ ("The figure was not saved. %s %s"),
+                         sac_message_for_error (error), error->message);
+
+  sac_window_tell (window, text);
+}
+
+static void
+on_banner_dismissed (SacWindow *window)
+{
+  sac_document_dismiss_error (window->document);
+}
+
+static void
+on_contains_focus (GtkEventController *controller,
+                   GParamSpec *spec,
+                   SacWindow *window)
+{
+  GtkWidget *pane = gtk_event_controller_get_widget (controller);
+
+  if (!gtk_event_controller_focus_contains_focus (
+        GTK_EVENT_CONTROLLER_FOCUS (controller)))
+    return;
+  for (guint i = 0; i < PANE_COUNT; i++) {
+    if (GTK_WIDGET (window->panes_by_index[i]) == pane)
+      window->active_pane = i;
+  }
+}
+
+static gboolean
+on_drop (SacWindow *window, const GValue *value)
+{
+  GSList *files = g_value_get_boxed (value);
+
+  if (files == NULL)
+    return FALSE;
+  sac_window_open_file (window, files->data);
+  return TRUE;
+}
+
+static void
+add_drop_target (SacWindow *window)
+{
+  GtkDropTarget *target =
+    gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), window,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (window),
+                             GTK_EVENT_CONTROLLER (target));
+}
+
+static void
+add_panes (SacWindow *window)
+{
+  g_autoptr (GtkSizeGroup) headers =
+    gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
+  g_autoptr (GtkSizeGroup) footers =
+    gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
+
+  for (guint i = 0; i < PANE_COUNT; i++) {
+    SacPane *pane = sac_pane_new (window->document, i);
+    GtkEventController *focus = gtk_event_controller_focus_new ();
+
+    window->panes_by_index[i] = pane;
+    g_signal_connect_object (focus, "notify::contains-focus",
+                             G_CALLBACK (on_contains_focus), window, 0);
+    gtk_widget_add_controller (GTK_WIDGET (pane), focus);
+    /* Pictures of one size show one place at one height. */
+    gtk_size_group_add_widget (headers, sac_pane_get_header (pane));
+    gtk_size_group_add_widget (footers, sac_pane_get_footer (pane));
+    gtk_box_append (window->panes, GTK_WIDGET (pane));
+  }
+}
+
+static void
+apply_settings (SacWindow *window)
+{
+  SacDisplay display = sac_settings_get_display (window->settings);
+  g_auto (GStrv) models = sac_settings_get_models (window->settings);
+  int width = 1400, height = 900;
+
+  for (guint i = 0; i < PANE_COUNT; i++)
+    sac_pane_state_set_display (sac_document_get_pane (window->document, i),
+                                &display);
+  for (gsize i = 0; models[i] != NULL; i++)
+    sac_library_add_file (sac_document_get_library (window->document),
+                          models[i]);
+  if (window->settings != NULL) {
+    width = g_settings_get_int (window->settings, "window-width");
+    height = g_settings_get_int (window->settings, "window-height");
+    if (g_settings_get_boolean (window->settings, "window-maximized"))
+      gtk_window_maximize (GTK_WINDOW (window));
+    gtk_revealer_set_reveal_child (window->side_revealer,
+                                   g_settings_get_boolean (window->settings,
+                                                           "show-sidebar"));
+  }
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+}
+
+static void
+remember_settings (SacWindow *window)
+{
+  const SacDisplay *display =
+    sac_pane_state_get_display (sac_document_get_pane (window->document, 0));
+  int width, height;
+
+  if (window->settings == NULL)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (window), &width, &height);
+  g_settings_set_int (window->settings, "window-width", MAX (width, 640));
+  g_settings_set_int (window->settings, "window-height", MAX (height, 480));
+  g_settings_set_boolean (window->settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (window)));
+  g_settings_set_boolean (window->settings, "show-sidebar",
+                          sac_window_get_side_panel (window));
+  sac_settings_set_display (window->settings, display);
+}
+
+static gboolean
+sac_window_close_request (GtkWindow *gtk_window)
+{
+  remember_settings (SAC_WINDOW (gtk_window));
+  return GTK_WINDOW_CLASS (sac_window_parent_class)->close_request (gtk_window);
+}
+
+static void
+connect_document (SacWindow *window)
+{
+  SacDocument *document = window->document;
+
+  g_signal_connect_object (document, "source", G_CALLBACK (on_source), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "maps", G_CALLBACK (on_maps), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "saved", G_CALLBACK (on_saved), window,
+                           G_CONNECT_SWAPPED);
+  sac_side_panel_set_document (window->side_panel, document);
+  sac_status_bar_set_document (window->status_bar, document);
+}
+
+static void
+follow_animation_setting (SacWindow *window)
+{
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (window));
+  gboolean enabled;
+
+  g_object_get (settings, "gtk-enable-animations", &enabled, NULL);
+  sac_viewport_set_animated (sac_document_get_viewport (window->document),
+                             enabled);
+}
+
+SacWindow *
+sac_window_new (GtkApplication *application,
+                SacWorker *worker,
+                GSettings *settings)
+{
+  SacWindow *window =
+    g_object_new (SAC_TYPE_WINDOW, "application", application, NULL);
+  g_autoptr (GMenuModel) menu = sac_commands_new_menu ();
+  g_autoptr (GMenuModel) recent = sac_recent_new_menu ();
+
+  window->document = sac_document_new (worker);
+  window->settings = settings != NULL ? g_object_ref (settings) : NULL;
+  gtk_menu_button_set_menu_model (window->menu_button, menu);
+  adw_split_button_set_menu_model (window->open_button, recent);
+  connect_document (window);
+  add_panes (window);
+  apply_settings (window);
+  follow_animation_setting (window);
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (window)),
+                           "notify::gtk-enable-animations",
+                           G_CALLBACK (follow_animation_setting), window,
+                           G_CONNECT_SWAPPED);
+  sac_window_actions_add (window);
+  on_source (window);
+  sac_pane_focus_canvas (window->panes_by_index[0]);
+  return window;
+}
+
+SacDocument *
+sac_window_get_document (SacWindow *window)
+{
+  return window->document;
+}
+
+GSettings *
+sac_window_get_settings (SacWindow *window)
+{
+  return window->settings;
+}
+
+SacPane *
+sac_window_get_active_pane (SacWindow *window)
+{
+  return window->panes_by_index[window->active_pane];
+}
+
+void
+sac_window_focus_next_pane (SacWindow *window)
+{
+  window->active_pane = (window->active_pane + 1) % PANE_COUNT;
+  sac_pane_focus_canvas (sac_window_get_active_pane (window));
+}
+
+void
+sac_window_set_side_panel (SacWindow *window, bool shown)
+{
+  gtk_revealer_set_reveal_child (window->side_revealer, shown);
+}
+
+bool
+sac_window_get_side_panel (SacWindow *window)
+{
+  return gtk_revealer_get_reveal_child (window->side_revealer);
+}
+
+void
+sac_window_tell (SacWindow *window, const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (window->toasts, adw_toast_new (markup));
+}
+
+void
+sac_window_open_file (SacWindow *window, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL) {
+    sac_window_tell (window, _ ("Only files on this computer can be opened."));
+  } else if (g_str_has_suffix (path, ".onnx")) {
+    SacPane *pane = sac_window_get_active_pane (window);
+
+    sac_library_add_file (sac_document_get_library (window->document), path);
+    sac_settings_add_model (window->settings, path);
+    sac_pane_state_set_model (sac_pane_get_state (pane), path);
+  } else {
+    sac_document_open (window->document, path);
+  }
+}
+
+static void
+sac_window_dispose (GObject *object)
+{
+  SacWindow *window = SAC_WINDOW (object);
+
+  if (window->document != NULL)
+    sac_document_shut_down (window->document);
+  gtk_widget_dispose_template (GTK_WIDGET (window), SAC_TYPE_WINDOW);
+  g_clear_object (&window->document);
+  g_clear_object (&window->settings);
+  G_OBJECT_CLASS (sac_window_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, open_button);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, empty);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, panes);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, side_revealer);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, side_panel);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, status_bar);
+}
+
+static void
+sac_window_class_init (SacWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sac_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = sac_window_close_request;
+  g_type_ensure (SAC_TYPE_SIDE_PANEL);
+  g_type_ensure (SAC_TYPE_STATUS_BAR);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/saccade/Saccade/window.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_banner_dismissed);
+}
+
+static void
+sac_window_init (SacWindow *window)
+{
+  gtk_widget_init_template (GTK_WIDGET (window));
+  gtk_widget_add_controller (GTK_WIDGET (window),
+                             sac_commands_new_key_controller ());
+  add_drop_target (window);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* One window with one document: panes side by side, numbers at the right. */
+#ifndef SAC_APP_WINDOW_H
+#define SAC_APP_WINDOW_H
+
+#include "pane.h"
+#include "worker.h"
+
+#include <adwaita.h>
+
+#define SAC_TYPE_WINDOW (sac_window_get_type ())
+G_DECLARE_FINAL_TYPE (SacWindow, sac_window, SAC, WINDOW, AdwApplicationWindow)
+
+/* worker must outlive the window.  settings may be NULL. */
+SacWindow *sac_window_new (GtkApplication *application,
+                           SacWorker *worker,
+                           GSettings *settings);
+
+SacDocument *sac_window_get_document (SacWindow *window);
+GSettings *sac_window_get_settings (SacWindow *window);
+
+/* The pane that has or last had the focus. */
+SacPane *sac_window_get_active_pane (SacWindow *window);
+void sac_window_focus_next_pane (SacWindow *window);
+
+void sac_window_set_side_panel (SacWindow *window, bool shown);
+bool sac_window_get_side_panel (SacWindow *window);
+
+/* A short message that goes by itself. */
+void sac_window_tell (SacWindow *window, const char *text);
+
+/* Opens what was dropped or chosen: a model goes to the active pane, anything
+ * else becomes the document's source. */
+void sac_window_open_file (SacWindow *window, GFile *file);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "work.h"
+
+SacCompareRequest *
+sac_compare_request_new (SacMap *left, SacMap *right)
+{
+  SacCompareRequest *request = g_new0 (SacCompareRequest, 1);
+
+  request->left = sac_map_ref (left);
+  request->right = sac_map_ref (right);
+  return request;
+}
+
+static void
+compare_request_free (SacCompareRequest *request)
+{
+  sac_map_unref (request->left);
+  sac_map_unref (request->right);
+  g_free (request);
+}
+
+static gpointer
+run_compare (gpointer data, SacJob *job, GError **error)
+{
+  const SacCompareRequest *request = data;
+  g_autofree SacAgreement *agreement = g_new0 (SacAgreement, 1);
+
+  if (!sac_agreement_new (request->left, request->right, agreement, error))
+    return NULL;
+  return g_steal_pointer (&agreement);
+}
+
+const SacWork sac_work_compare = {
+  .run = run_compare,
+  .free_request = (GDestroyNotify)compare_request_free,
+  .free_result = g_free,
+};
+
+static void
+copy_side (const SacFigureSide *side, SacFigureSide *ret_copy)
+{
+  *ret_copy = *side;
+  ret_copy->map = sac_map_ref ((SacMap *)side->map);
+  ret_copy->model_name = g_strdup (side->model_name);
+  ret_copy->method_label = g_strdup (side->method_label);
+  ret_copy->class_name = g_strdup (side->class_name);
+  ret_copy->layer = g_strdup (side->layer);
+  ret_copy->notes = g_strdupv ((char **)side->notes);
+}
+
+static void
+clear_side (SacFigureSide *side)
+{
+  sac_map_unref ((SacMap *)side->map);
+  g_free ((char *)side->model_name);
+  g_free ((char *)side->method_label);
+  g_free ((char *)side->class_name);
+  g_free ((char *)side->layer);
+  g_strfreev ((char **)side->notes);
+}
+
+SacFigureRequest *
+sac_figure_request_new (const char *path, const SacFigure *figure)
+{
+  SacFigureRequest *request = g_new0 (SacFigureRequest, 1);
+
+  request->path = g_strdup (path);
+  request->figure = *figure;
+  request->figure.source = sac_source_ref (figure->source);
+  request->figure.region =
+    figure->region ? g_memdup2 (figure->region, sizeof (SacRect)) : NULL;
+  request->figure.title = g_strdup (figure->title);
+  copy_side (&figure->left, &request->figure.left);
+  copy_side (&figure->right, &request->figure.right);
+  request->figure.agreement =
+    figure->agreement ? g_memdup2 (figure->agreement, sizeof (SacAgreement))
+                      : NULL;
+  return request;
+}
+
+static void
+figure_request_free (SacFigureRequest *request)
+{
+  g_free (request->path);
+  sac_source_unref (request->figure.source);
+  g_free ((SacRect *)request->figure.region);
+  g_free ((char *)request->figure.title);
+  clear_side (&request->figure.left);
+  clear_side (&request->figure.right);
+  g_free ((SacAgreement *)request->figure.agreement);
+  g_free (request);
+}
+
+static gpointer
+run_figure (gpointer data, SacJob *job, GError **error)
+{
+  const SacFigureRequest *request = data;
+
+  if (!sac_figure_write (&request->figure, request->path, job, error))
+    return NULL;
+  return g_strdup (request->path);
+}
+
+const SacWork sac_work_figure = {
+  .run = run_figure,
+  .free_request = (GDestroyNotify)figure_request_free,
+  .free_result = g_free,
+};

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "work.h"
+
+#include "explain/attention.h"
+#include "explain/cam-target.h"
+#include "network/plan.h"
+#include "network/preprocess.h"
+
+static void
+layer_free (SacLayer *layer)
+{
+  g_free (layer->value);
+  g_free (layer->label);
+  g_free (layer);
+}
+
+SacFindings *
+sac_findings_ref (SacFindings *findings)
+{
+  g_atomic_ref_count_inc (&findings->ref_count);
+  return findings;
+}
+
+void
+sac_findings_unref (SacFindings *findings)
+{
+  if (findings == NULL || !g_atomic_ref_count_dec (&findings->ref_count))
+    return;
+  sac_loaded_unref (findings->loaded);
+  sac_source_unref (findings->source);
+  sac_inputs_free (findings->inputs);
+  sac_predictions_free (findings->predictions);
+  g_ptr_array_unref (findings->layers);
+  g_ptr_array_unref (findings->attentions);
+  g_free (findings);
+}
+
+bool
+sac_focus_applies (SacModel *model, const SacSource *source)
+{
+  const SacManifest *manifest = sac_model_get_manifest (model);
+
+  return manifest->input_count > 0 && manifest->inputs[0].mpp > 0 &&
+         (sac_source_get_mpp (source) > 0 || sac_source_is_slide (source));
+}
+
+SacPredictRequest *
+sac_predict_request_new (SacLoaded *loaded,
+                         SacSource *source,
+                         const SacFocus *focus)
+{
+  SacPredictRequest *request = g_new0 (SacPredictRequest, 1);
+
+  request->loaded = sac_loaded_ref (loaded);
+  request->source = sac_source_ref (source);
+  request->focus = *focus;
+  return request;
+}
+
+static void
+predict_request_free (SacPredictRequest *request)
+{
+  sac_loaded_unref (request->loaded);
+  sac_source_unref (request->source);
+  g_free (request);
+}
+
+static SacLayer *
+layer_new (const SacGraph *graph, int value, int rows, int columns)
+{
+  SacLayer *layer = g_new0 (SacLayer, 1);
+  g_autofree char *shown = sac_network_escape (graph->values[value].name);
+
+  layer->value = g_strdup (graph->values[value].name);
+  layer->label = rows > 0 && columns > 0
+                   ? g_strdup_printf ("%s · %d × %d", shown, rows, columns)
+                   : g_strdup (shown);
+  return layer;
+}
+
+static void
+add_layers (SacFindings *findings, SacPlan *plan)
+{
+  SacModel *model = findings->loaded->model;
+  SacNetwork *network = sac_model_get_network (model);
+  const SacManifest *manifest = sac_model_get_manifest (model);
+  const SacGraph *graph = sac_network_get_graph (network);
+  g_autoptr (GArray) targets = sac_cam_target_list (plan, network, manifest);
+  /* A manifest that does not fit is told when a map is asked for. */
+  g_autoptr (GArray) attentions =
+    sac_attention_find (plan, network, manifest, NULL);
+
+  for (guint i = 0; i < targets->len; i++) {
+    const SacCamTarget *target = &g_array_index (targets, SacCamTarget, i);
+
+    g_ptr_array_add (findings->layers,
+                     layer_new (graph, target->value, target->rows,
+                                target->columns));
+  }
+  for (guint i = 0; attentions != NULL && i < attentions->len; i++) {
+    const SacAttention *attention =
+      &g_array_index (attentions, SacAttention, i);
+    SacLayer *layer =
+      layer_new (graph, attention->value, attention->rows, attention->columns);
+
+    layer->heads = attention->heads;
+    g_ptr_array_add (findings->attentions, layer);
+  }
+}
+
+static bool
+find_layers (SacFindings *findings, SacJob *job, GError **error)
+{
+  SacNetwork *network = sac_model_get_network (findings->loaded->model);
+  SacInputs *inputs = findings->inputs;
+  g_autofree SacShape *shapes = g_new0 (SacShape, inputs->count + 1);
+
+  if (!sac_plan_bind (network, (const SacTensor *const *)inputs->tensors,
+                      shapes, error))
+    return false;
+
+  SacPlanRequest wanted = {.input_shapes = shapes};
+  g_autoptr (SacPlan) plan = sac_plan_new (network, &wanted, job, error);
+
+  if (plan == NULL)
+    return false;
+  add_layers (findings, plan);
+  return true;
+}
+
+static gpointer
+run_predict (gpointer data, SacJob *job, GError **error)
+{
+  const SacPredictRequest *request = data;
+  SacModel *model = request->loaded->model;
+  g_autoptr (SacFindings) findings = g_new0 (SacFindings, 1);
+
+  g_atomic_ref_count_init (&findings->ref_count);
+  findings->loaded = sac_loaded_ref (request->loaded);
+  findings->source = sac_source_ref (request->source);
+  findings->focus = request->focus;
+  findings->layers =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)layer_free);
+  findings->attentions =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)layer_free);
+
+  bool has_region =
+    request->focus.is_set && sac_focus_applies (model, request->source);
+
+  if (has_region)
+    findings->region =
+      sac_preprocess_region_at (&sac_model_get_manifest (model)->inputs[0],
+                                request->source, request->focus.x,
+                                request->focus.y);
+  findings->inputs =
+    sac_inputs_new (model, &findings->source, 1,
+                    has_region ? &findings->region : NULL, job, error);
+  if (findings->inputs == NULL)
+    return NULL;
+  findings->predictions = sac_predict (model, findings->inputs, 0, job, error);
+  if (findings->predictions == NULL || !find_layers (findings, job, error))
+    return NULL;
+  return g_steal_pointer (&findings);
+}
+
+const SacWork sac_work_predict = {
+  .run = run_predict,
+  .free_request = (GDestroyNotify)predict_request_free,
+  .free_result = (GDestroyNotify)sac_findings_unref,
+};
+
+SacMapRequest *
+sac_map_request_new (SacFindings *findings, const SacChoice *choice)
+{
+  SacMapRequest *request = g_new0 (SacMapRequest, 1);
+
+  request->findings = sac_findings_ref (findings);
+  sac_choice_copy (choice, &request->choice);
+  return request;
+}
+
+static void
+map_request_free (SacMapRequest *request)
+{
+  sac_findings_unref (request->findings);
+  sac_choice_clear (&request->choice);
+  g_free (request);
+}
+
+/* The method knows the input's pixels only; whose pixels they are is added
+ * here, before the map is shared. */
+static void
+add_provenance (SacMap *map, const SacFindings *findings)
+{
+  const char *path = sac_source_get_path (findings->source);
+  g_autofree char *name = g_filename_display_basename (path);
+
+  json_object_set_string_member (map->provenance, "image", name);
+  json_object_set_string_member (map->provenance, "image_hash",
+                                 findings->inputs->image_hashes[0]);
+}
+
+static bool
+find_class (const SacMapRequest *request,
+            int64_t *ret_class_index,
+            GError **error)
+{
+  const SacPredictions *predictions = request->findings->predictions;
+  const SacChoice *choice = &request->choice;
+
+  *ret_class_index = -1;
+  if (choice->class_id == NULL || choice->output >= predictions->head_count)
+    return true;
+  *ret_class_index =
+    sac_model_find_class (predictions->model, choice->output,
+                          predictions->heads[choice->output].class_count,
+                          choice->class_id, error);
+  return *ret_class_index >= 0;
+}
+
+static gpointer
+run_explain (gpointer data, SacJob *job, GError **error)
+{
+  const SacMapRequest *request = data;
+  const SacFindings *findings = request->findings;
+  const SacChoice *choice = &request->choice;
+  const SacMethod *method = sac_method_find (choice->method);
+  const SacGeometry *geometries[] = {&findings->inputs->geometries[0]};
+  SacExplainRequest wanted = {
+    .model = findings->loaded->model,
+    .inputs = (const SacTensor *const *)findings->inputs->tensors,
+    .geometries = geometries,
+    .output = choice->output,
+    .layer = method->has_layer ? choice->layer : NULL,
+    .head_mode = choice->head_mode,
+    .head = choice->head,
+  };
+
+  if (!find_class (request, &wanted.class_index, error))
+    return NULL;
+
+  SacMap *map = sac_method_run (method, &wanted, job, error);
+
+  if (map != NULL)
+    add_provenance (map, findings);
+  return map;
+}
+
+const SacWork sac_work_explain = {
+  .run = run_explain,
+  .free_request = (GDestroyNotify)map_request_free,
+  .free_result = (GDestroyNotify)sac_map_unref,
+};
