@@ -135,6 +135,38 @@ draw_ticks (cairo_t *cr,
 }
 
 void
+sac_scene_draw_color_bar_saying (cairo_t *cr,
+                                 const SacRect *place,
+                                 const SacColorMap *colors,
+                                 const SacScale *scale,
+                                 const char *label,
+                                 const char *empty,
+                                 uint32_t text_color)
+{
+  SacRect exact = {place->x, place->y + BAR_TOP, place->width, BAR_HEIGHT};
+  SacRect bar = sac_paint_snap (cr, &exact);
+  SacTextStyle style = {.size = LABEL_SIZE,
+                        .rgb = text_color,
+                        .width = place->width};
+
+  cairo_save (cr);
+  if (label != NULL)
+    sac_text_draw_on (cr, place->x, place->y + LABEL_SIZE, label, &style);
+  if (scale->empty || !(scale->high > scale->low)) {
+    sac_paint_set_color (cr, text_color, 0.12);
+    cairo_rectangle (cr, bar.x, bar.y, bar.width, bar.height);
+    cairo_fill (cr);
+    style.size = TICK_SIZE;
+    sac_text_draw (cr, place->x, bar.y + bar.height + TICK_LENGTH + 1, empty,
+                   &style);
+  } else {
+    draw_colors (cr, &bar, colors);
+    draw_ticks (cr, &bar, scale, text_color);
+  }
+  cairo_restore (cr);
+}
+
+void
 sac_scene_draw_color_bar (cairo_t *cr,
                           double x,
                           double y,
@@ -144,27 +176,8 @@ sac_scene_draw_color_bar (cairo_t *cr,
                           const char *label,
                           uint32_t text_color)
 {
-  SacRect exact = {x, y + BAR_TOP, width, BAR_HEIGHT};
-  SacRect bar = sac_paint_snap (cr, &exact);
+  SacRect place = {x, y, width, SAC_SCENE_COLOR_BAR_HEIGHT};
 
-  cairo_save (cr);
-  if (label != NULL)
-    sac_text_draw (cr, x, y, label,
-                   &(SacTextStyle){.size = LABEL_SIZE,
-                                   .rgb = text_color,
-                                   .width = width});
-  if (scale->empty || !(scale->high > scale->low)) {
-    sac_paint_set_color (cr, text_color, 0.12);
-    cairo_rectangle (cr, bar.x, bar.y, bar.width, bar.height);
-    cairo_fill (cr);
-    sac_text_draw (cr, x, bar.y + bar.height + TICK_LENGTH + 1,
-                   "no positive evidence",
-                   &(SacTextStyle){.size = TICK_SIZE,
-                                   .rgb = text_color,
-                                   .width = width});
-  } else {
-    draw_colors (cr, &bar, colors);
-    draw_ticks (cr, &bar, scale, text_color);
-  }
-  cairo_restore (cr);
+  sac_scene_draw_color_bar_saying (cr, &place, colors, scale, label,
+                                   "no positive evidence", text_color);
 }

@@ -54,18 +54,27 @@ draw_numbers (
   /* Two sets of a share p of all cells, laid at random, have p / (2 - p) in
    * common. */
   const Number numbers[] = {
-    {"Pearson", "same 1, none 0", agreement->pearson},
-    {"Spearman", "same 1, none 0", agreement->spearman},
-    {"Top 5 % shared", "same 1, chance 0.03", agreement->top5_iou},
-    {"Top 10 % shared", "same 1, chance 0.05", agreement->top10_iou},
-    {"Top 20 % shared", "same 1, chance 0.11", agreement->top20_iou},
-    {"Jensen\342\200\223Shannon", "same 0, apart 0.69",
+    {"Pearson", "1 same, 0 unrelated", agreement->pearson},
+    {"Spearman", "1 same, 0 unrelated", agreement->spearman},
+    {"Top 5 % shared", "1 same, 0.03 chance", agreement->top5_iou},
+    {"Top 10 % shared", "1 same, 0.05 chance", agreement->top10_iou},
+    {"Top 20 % shared", "1 same, 0.11 chance", agreement->top20_iou},
+    {"Jensen\342\200\223Shannon", "0 same, 0.69 apart",
      agreement->jensen_shannon},
   };
   double step = width / G_N_ELEMENTS (numbers);
 
   for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++)
     draw_number (cr, &numbers[i], x + (double)i * step, y, step - 8);
+}
+
+static bool
+is_complete (const SacAgreement *agreement)
+{
+  return isfinite (agreement->pearson) && isfinite (agreement->spearman) &&
+         isfinite (agreement->top5_iou) && isfinite (agreement->top10_iou) &&
+         isfinite (agreement->top20_iou) &&
+         isfinite (agreement->jensen_shannon);
 }
 
 static char *
@@ -75,12 +84,16 @@ describe (const SacAgreement *agreement)
     return g_strdup ("Not defined: the two maps have no part of the image in "
                      "common.");
   return g_strdup_printf (
-    "Compared on %d \303\227 %d cells. Pearson and Spearman follow the whole "
-    "pattern, below 0 when one map is high where the other is low. The shared "
-    "top is the part of the highest cells that both maps have. "
-    "Jensen\342\200\223Shannon is how differently the positive part is spread. "
-    "None of them says which map is right.",
-    agreement->rows, agreement->columns);
+    "Compared on %d \303\227 %d cells. %s"
+    "Pearson and Spearman follow the whole pattern, below 0 when one map is "
+    "high where the other is low. The shared top is the part of the highest "
+    "cells that both maps have. Jensen\342\200\223Shannon is how differently "
+    "the positive part is spread. None of them says which map is right.",
+    agreement->rows, agreement->columns,
+    is_complete (agreement)
+      ? ""
+      : "A number is not defined where a map is the same everywhere, has "
+        "nothing above zero, or holds cells that are not numbers. ");
 }
 
 double

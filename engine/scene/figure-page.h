@@ -16,11 +16,22 @@
 #define SAC_FIGURE_COLUMN                                                      \
   ((SAC_FIGURE_WIDTH - 2 * SAC_FIGURE_MARGIN - 2 * SAC_FIGURE_GAP) / 3)
 
+#define SAC_FIGURE_INK 0x1b1f24
+#define SAC_FIGURE_MUTED 0x57606a
+#define SAC_FIGURE_RULE 0xd5dae0
+#define SAC_FIGURE_BAND 0xf3f5f7
+#define SAC_FIGURE_WARNING 0xa64b00
+
+#define SAC_FIGURE_HEADING_SIZE 17.0
+#define SAC_FIGURE_BODY_SIZE 13.5
+#define SAC_FIGURE_SMALL_SIZE 11.0
+
 /* One map, ready to be drawn. */
 typedef struct {
   const SacFigureSide *side;
   SacScale scale;
   const SacColorMap *colors;
+  const char *empty;       /* said in place of colours when there are none */
   GPtrArray *notes;        /* of SacNote */
   cairo_surface_t *panel;  /* the map over the image */
   SacSceneOutline outline; /* of what the model saw; its colour marks it */
@@ -35,21 +46,23 @@ typedef struct {
   const SacAgreement *agreement;    /* NULL: not defined */
   SacFigureColumn columns[2];
   size_t column_count; /* 1: a map by itself, without image and agreement */
-  double width;        /* of the page */
+  bool smooth;
+  double width; /* of the page */
 } SacFigurePage;
 
 /* Returns: the height of what was drawn, margins included; the same on any
  * surface. */
 double sac_figure_page_draw (const SacFigurePage *page, cairo_t *cr);
 
+/* True when both models saw the same part of the image. */
+bool sac_figure_page_has_one_view (const SacFigurePage *page);
+
+/* The columns: heads, panels and what stands below.  Returns: their height. */
+double
+sac_figure_draw_columns (const SacFigurePage *page, cairo_t *cr, double y);
+
 /* The strip of numbers under the columns.  Returns: its height. */
 double
 sac_figure_draw_agreement (const SacFigurePage *page, cairo_t *cr, double y);
-
-#define SAC_FIGURE_INK 0x1b1f24
-#define SAC_FIGURE_MUTED 0x57606a
-#define SAC_FIGURE_RULE 0xd5dae0
-#define SAC_FIGURE_BAND 0xf3f5f7
-#define SAC_FIGURE_WARNING 0xa64b00
 
 #endif

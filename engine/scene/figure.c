@@ -22,6 +22,7 @@
 #define PANEL_HEIGHT_MAX 440.0
 #define PDF_POINTS 842.0 /* the long side of A4 */
 #define SINGLE_WIDTH 560.0
+#define DISCLAIMER "Research and audit use. Not for diagnosis."
 
 static const SacSceneOutline outlines[] = {
   {0x1c6dd0, false, 2},
@@ -64,6 +65,20 @@ choose_colors (const SacColorMap *asked, const SacScale *scale)
   return sac_color_maps_get_all ()[0];
 }
 
+static const char *
+name_emptiness (const SacMap *map)
+{
+  SacMapSummary summary;
+
+  sac_map_summarize (map, &summary);
+  if (summary.evidence == SAC_EVIDENCE_NOT_FINITE)
+    return "not made of numbers";
+  /* All zero is flat, and nothing speaks for the class either. */
+  return summary.evidence == SAC_EVIDENCE_FLAT && summary.max != 0
+           ? "the same everywhere"
+           : "no positive evidence";
+}
+
 static void
 init_column (SacFigureColumn *column,
              const SacFigureSide *side,
@@ -74,6 +89,7 @@ init_column (SacFigureColumn *column,
   *column = (SacFigureColumn){.side = side,
                               .scale = *scale,
                               .colors = choose_colors (colors, scale),
+                              .empty = name_emptiness (side->map),
                               .outline = *outline};
   column->notes = side->notes != NULL ? copy_notes (side->notes)
                                       : sac_figure_notes (side->map, scale);
@@ -173,9 +189,8 @@ draw_image (const SacFigurePage *page,
 }
 
 static void
-draw_empty (const SacFigurePage *page, cairo_t *cr)
+draw_empty (const SacFigurePage *page, const char *text, cairo_t *cr)
 {
-  static const char text[] = "no positive evidence";
   g_autoptr (PangoLayout) layout =
     sac_text_new (cr, text, &(SacTextStyle){.size = 17, .bold = true});
   double width, height;
@@ -208,7 +223,7 @@ draw_map_panel (const SacFigurePage *page,
   sac_scene_draw_map (&scene, cr, width, height);
   sac_scene_draw_marks (&scene, cr, width, height);
   if (column->scale.empty)
-    draw_empty (page, cr);
+    draw_empty (page, column->empty, cr);
   cairo_destroy (cr);
 }
 
@@ -224,6 +239,8 @@ draw_plain_panel (const SacFigurePage *page)
   for (size_t i = 0; i < page->column_count; i++) {
     const SacMap *map = page->columns[i].side->map;
 
+    if (i == 1 && sac_figure_page_has_one_view (page))
+      break;
     if (map->has_geometry)
       sac_scene_draw_outline (&scene, &map->geometry.seen,
                               &page->columns[i].outline, cr, width, height);
@@ -303,7 +320,7 @@ encode_page (const SacFigurePage *page, const SacImage *image, GError **error)
     "Software",
     "Saccade " SAC_VERSION,
     "Disclaimer",
-    "Research and audit use. Not for diagnosis.",
+    DISCLAIMER,
     "saccade-left",
     left,
     right != NULL ? "saccade-right" : NULL,
@@ -357,11 +374,20 @@ write_pdf (const SacFigurePage *page, const char *path, GError **error)
                                          page->width * points,
                                          measure_page (page) * points);
   cairo_t *cr = cairo_create (surface);
+  g_autofree char *left = get_map_json (&page->columns[0]);
+  g_autofree char *right = page->column_count == 2
+                             ? get_map_json (&page->columns[1])
+                             : g_strdup ("null");
+  g_autofree char *origin =
+    g_strdup_printf ("{\"left\":%s,\"right\":%s}", left, right);
 
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE,
                                   page->title);
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR,
                                   "Saccade " SAC_VERSION);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_SUBJECT,
+                                  DISCLAIMER);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_KEYWORDS, origin);
   cairo_scale (cr, points, points);
   sac_figure_page_draw (page, cr);
   cairo_show_page (cr);

@@ -110,6 +110,21 @@ add_geometry (GPtrArray *notes, const SacMap *map)
          share * 100);
 }
 
+/* What the method itself had to say. */
+static void
+add_method_notes (GPtrArray *notes, const SacMap *map)
+{
+  JsonArray *sentences =
+    json_object_has_member (map->provenance, "notes")
+      ? json_object_get_array_member (map->provenance, "notes")
+      : NULL;
+  guint count = sentences != NULL ? json_array_get_length (sentences) : 0;
+
+  for (guint i = 0; i < count; i++)
+    add (notes, "method", false, "%s",
+         json_array_get_string_element (sentences, i));
+}
+
 GPtrArray *
 sac_figure_notes (const SacMap *map, const SacScale *scale)
 {
@@ -125,5 +140,6 @@ sac_figure_notes (const SacMap *map, const SacScale *scale)
   add_sign (notes, map, &summary);
   if (map->has_geometry)
     add_geometry (notes, map);
+  add_method_notes (notes, map);
   return notes;
 }

@@ -90,6 +90,10 @@ refine_grid (Grid *grid)
   grid->columns *= factor;
 }
 
+/* Cells below a tenth of the scale hardly tint the image, those above two
+ * thirds show their full colour. */
+#define FADE_SLOPE 1.6
+
 static double
 get_strength (const SacScale *scale, double position)
 {
@@ -105,7 +109,7 @@ color_position (const SacMapLayer *layer, double position)
   if (layer->scale.empty && !isnan (position))
     return 0;
   if (layer->fade && !isnan (position))
-    alpha *= sqrt (get_strength (&layer->scale, position));
+    alpha *= fmin (FADE_SLOPE * get_strength (&layer->scale, position), 1);
 
   uint32_t rgb = sac_color_map_pixel (layer->colors, position);
   unsigned share = (unsigned)(alpha * 255 + 0.5);

@@ -14,6 +14,27 @@
 #define CROSS_INNER 4.0
 #define CROSS_OUTER 14.0
 
+/* Within the rectangle, so that the line covers whole pixels and is not cut off
+ * at the edge of an image that fills the pane. */
+static void
+add_inner_edge (cairo_t *cr,
+                const SacPaintView *view,
+                const SacRect *rect,
+                double line_width)
+{
+  if (!sac_paint_is_upright (view)) {
+    sac_paint_add_rect (cr, view, rect);
+    return;
+  }
+
+  SacRect screen = sac_paint_get_screen_rect (view, rect);
+  SacRect snapped = sac_paint_snap (cr, &screen);
+
+  cairo_rectangle (cr, snapped.x + line_width / 2, snapped.y + line_width / 2,
+                   fmax (snapped.width - line_width, 0),
+                   fmax (snapped.height - line_width, 0));
+}
+
 void
 sac_scene_draw_outline (const SacScene *scene,
                         const SacRect *rect,
@@ -29,7 +50,7 @@ sac_scene_draw_outline (const SacScene *scene,
   cairo_rectangle (cr, 0, 0, width, height);
   cairo_clip (cr);
   cairo_new_path (cr);
-  sac_paint_add_rect (cr, &view, rect);
+  add_inner_edge (cr, &view, rect, outline->line_width);
   if (outline->dashed)
     cairo_set_dash (cr, dashes, 2, 0);
   sac_paint_stroke_halo (cr, outline->line_width, outline->rgb);

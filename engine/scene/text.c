@@ -79,6 +79,18 @@ sac_text_draw (
 }
 
 void
+sac_text_draw_on (
+  cairo_t *cr, double x, double y, const char *text, const SacTextStyle *style)
+{
+  g_autoptr (PangoLayout) layout = sac_text_new (cr, text, style);
+  double baseline = (double)pango_layout_get_baseline (layout) / PANGO_SCALE;
+
+  sac_paint_set_color (cr, style->rgb, 1);
+  cairo_move_to (cr, x, y - baseline);
+  pango_cairo_show_layout (cr, layout);
+}
+
+void
 sac_text_draw_halo (
   cairo_t *cr, double x, double y, const char *text, double size)
 {

@@ -30,6 +30,11 @@ sac_text_get_size (PangoLayout *layout, double *ret_width, double *ret_height);
 double sac_text_draw (
   cairo_t *cr, double x, double y, const char *text, const SacTextStyle *style);
 
+/* The same with the first line's baseline at y, so that scripts of different
+ * heights stand on one line. */
+void sac_text_draw_on (
+  cairo_t *cr, double x, double y, const char *text, const SacTextStyle *style);
+
 /* White with a dark halo, readable over any tissue; (x, y) is the top left. */
 void sac_text_draw_halo (
   cairo_t *cr, double x, double y, const char *text, double size);

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The three columns of a figure: the image, and a map to each side of the
+ * comparison.  Heads are of one height, so that the panels stand in line. */
+#include "scene/figure-page.h"
+#include "scene/paint.h"
+#include "scene/text.h"
+
+#include <math.h>
+
+#define CHIP 11.0
+#define NAME_LINE 22.0
+#define BODY_LINE 19.0
+#define BAR_SCALE 1.08
+
+static SacTextStyle
+style_of (double size, uint32_t rgb, double width, int line_count)
+{
+  return (SacTextStyle){.size = size,
+                        .rgb = rgb,
+                        .width = width,
+                        .line_count = line_count};
+}
+
+static double
+get_width (const SacFigurePage *page)
+{
+  return page->column_count == 1 ? page->width - 2 * SAC_FIGURE_MARGIN
+                                 : SAC_FIGURE_COLUMN;
+}
+
+static const char *
+get_model_name (const SacFigureColumn *column)
+{
+  const char *name = column->side->model_name;
+
+  return name != NULL ? name : "model without a name";
+}
+
+/* Lines of the longest model name, at most two. */
+static int
+count_name_lines (const SacFigurePage *page, cairo_t *cr)
+{
+  SacTextStyle style =
+    style_of (SAC_FIGURE_HEADING_SIZE, 0, get_width (page) - CHIP - 7, 2);
+  int count = 1;
+
+  style.bold = true;
+  for (size_t i = 0; i < page->column_count; i++) {
+    g_autoptr (PangoLayout) layout =
+      sac_text_new (cr, get_model_name (&page->columns[i]), &style);
+
+    count = MAX (count, pango_layout_get_line_count (layout));
+  }
+  return MIN (count, 2);
+}
+
+static bool
+has_layer (const SacFigurePage *page)
+{
+  for (size_t i = 0; i < page->column_count; i++)
+    if (page->columns[i].side->layer != NULL)
+      return true;
+  return false;
+}
+
+/* Of all heads: name, method, layer, class. */
+static double
+get_head_height (const SacFigurePage *page, cairo_t *cr)
+{
+  return NAME_LINE * count_name_lines (page, cr) + BODY_LINE +
+         (has_layer (page) ? 17 : 0) + 54;
+}
+
+/* The mark of a model: filled for a solid outline, open for a dashed one, so
+ * that they differ in print without colour too. */
+static void
+draw_chip (cairo_t *cr, const SacSceneOutline *outline, double x, double y)
+{
+  sac_paint_set_color (cr, outline->rgb, 1);
+  cairo_set_line_width (cr, 2);
+  cairo_rectangle (cr, x + 1, y + 1, CHIP - 2, CHIP - 2);
+  if (!outline->dashed)
+    cairo_fill_preserve (cr);
+  cairo_stroke (cr);
+}
+
+/* Text at both ends of a line; the left one gives way. */
+static void
+draw_ends (cairo_t *cr,
+           double x,
+           double y,
+           const char *left,
+           const char *right,
+           const SacTextStyle *style)
+{
+  SacTextStyle left_style = *style, right_style = *style;
+  double right_width = 0, height;
+
+  if (right != NULL) {
+    right_style.width = 0;
+
+    g_autoptr (PangoLayout) layout = sac_text_new (cr, right, &right_style);
+
+    sac_text_get_size (layout, &right_width, &height);
+    sac_text_draw_on (cr, x + style->width - right_width, y, right,
+                      &right_style);
+    right_width += 12;
+  }
+  left_style.width -= right_width;
+  sac_text_draw_on (cr, x, y, left, &left_style);
+}
+
+/* The class, and how sure the model is of it. */
+static void
+draw_class (
+  const SacFigureSide *side, cairo_t *cr, double x, double y, double width)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  bool is_known = isfinite (side->probability);
+  SacTextStyle caption =
+    style_of (SAC_FIGURE_SMALL_SIZE, SAC_FIGURE_MUTED, width, 1);
+  SacTextStyle style = style_of (15, SAC_FIGURE_INK, width, 1);
+
+  if (side->class_name == NULL)
+    return;
+  style.bold = true;
+  g_ascii_formatd (number, sizeof number, "%.2f", side->probability);
+  draw_ends (cr, x, y,
+             side->map->class_specific
+               ? "explained class"
+               : "class asked about; the map ignores it",
+             is_known ? "probability" : NULL, &caption);
+  draw_ends (cr, x, y + 19, side->class_name, is_known ? number : NULL, &style);
+}
+
+static void
+draw_map_head (const SacFigurePage *page,
+               const SacFigureColumn *column,
+               cairo_t *cr,
+               double x,
+               double y)
+{
+  const SacFigureSide *side = column->side;
+  double width = get_width (page);
+  g_autofree char *method =
+    g_strdup_printf ("%s \302\267 %d \303\227 %d cells",
+                     side->method_label != NULL ? side->method_label
+                                                : side->map->method,
+                     side->map->rows, side->map->columns);
+  SacTextStyle name =
+    style_of (SAC_FIGURE_HEADING_SIZE, SAC_FIGURE_INK, width - CHIP - 7, 2);
+  SacTextStyle line =
+    style_of (SAC_FIGURE_BODY_SIZE, SAC_FIGURE_MUTED, width, 1);
+  SacTextStyle small =
+    style_of (SAC_FIGURE_SMALL_SIZE, SAC_FIGURE_MUTED, width, 1);
+
+  name.bold = true;
+  draw_chip (cr, &column->outline, x, y + 6);
+  sac_text_draw_on (cr, x + CHIP + 7, y + 17, get_model_name (column), &name);
+  y += NAME_LINE * count_name_lines (page, cr);
+  sac_text_draw_on (cr, x, y + 16, method, &line);
+  y += BODY_LINE;
+  if (side->layer != NULL) {
+    g_autofree char *layer = g_strdup_printf ("at %s", side->layer);
+
+    sac_text_draw_on (cr, x, y + 14, layer, &small);
+  }
+  y += has_layer (page) ? 17 : 0;
+  draw_class (side, cr, x, y + 20, width);
+}
+
+static void
+draw_legend_line (const SacFigureColumn *column,
+                  const char *text,
+                  cairo_t *cr,
+                  double x,
+                  double y)
+{
+  const double dashes[] = {6, 4};
+  SacTextStyle line = style_of (SAC_FIGURE_BODY_SIZE, SAC_FIGURE_MUTED,
+                                SAC_FIGURE_COLUMN - 31, 1);
+
+  cairo_save (cr);
+  sac_paint_set_color (cr, column->outline.rgb, 1);
+  cairo_set_line_width (cr, 2.5);
+  if (column->outline.dashed)
+    cairo_set_dash (cr, dashes, 2, 0);
+  cairo_move_to (cr, x, y - 4.5);
+  cairo_line_to (cr, x + 23, y - 4.5);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+  sac_text_draw_on (cr, x + 31, y, text, &line);
+}
+
+static void
+draw_image_head (const SacFigurePage *page, cairo_t *cr, double x, double y)
+{
+  SacTextStyle name = {.size = SAC_FIGURE_HEADING_SIZE,
+                       .bold = true,
+                       .rgb = SAC_FIGURE_INK};
+  SacTextStyle line =
+    style_of (SAC_FIGURE_BODY_SIZE, SAC_FIGURE_MUTED, SAC_FIGURE_COLUMN, 1);
+
+  sac_text_draw_on (cr, x, y + 17, "Image", &name);
+  sac_text_draw_on (cr, x, y + NAME_LINE + 16,
+                    "Lines: what the models were shown", &line);
+  y += NAME_LINE + BODY_LINE + 16;
+  if (sac_figure_page_has_one_view (page)) {
+    draw_legend_line (&page->columns[0], "both models", cr, x, y);
+    return;
+  }
+  draw_legend_line (&page->columns[0], "left model", cr, x, y);
+  draw_legend_line (&page->columns[1], "right model", cr, x, y + BODY_LINE);
+}
+
+static void
+draw_panel (const SacFigurePage *page,
+            cairo_surface_t *panel,
+            cairo_t *cr,
+            double x,
+            double y)
+{
+  int width = cairo_image_surface_get_width (panel);
+  int height = cairo_image_surface_get_height (panel);
+
+  cairo_save (cr);
+  cairo_translate (cr, x, y);
+  cairo_scale (cr, page->panel_width / width, page->panel_height / height);
+  cairo_set_source_surface (cr, panel, 0, 0);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
+
+static char *
+describe_scale (const SacFigureColumn *column)
+{
+  static const char *const modes[] = {
+    [SAC_SCALE_OWN] = "scale of this map alone",
+    [SAC_SCALE_SHARED] = "same scale for both maps",
+    [SAC_SCALE_STRETCHED] = "stretched, zero is lost",
+    [SAC_SCALE_PERCENTILE] = "percentile among its cells",
+  };
+  const char *unit = column->side->map->unit;
+
+  return g_strdup_printf ("%s \302\267 %s", unit != NULL ? unit : "no unit",
+                          modes[column->scale.mode]);
+}
+
+static double
+draw_bar (
+  const SacFigureColumn *column, cairo_t *cr, double x, double y, double width)
+{
+  g_autofree char *label = describe_scale (column);
+  SacRect place = {0, 0, width / BAR_SCALE, SAC_SCENE_COLOR_BAR_HEIGHT};
+
+  cairo_save (cr);
+  cairo_translate (cr, x, y);
+  cairo_scale (cr, BAR_SCALE, BAR_SCALE);
+  sac_scene_draw_color_bar_saying (cr, &place, column->colors, &column->scale,
+                                   label, column->empty, SAC_FIGURE_INK);
+  cairo_restore (cr);
+  return SAC_SCENE_COLOR_BAR_HEIGHT * BAR_SCALE;
+}
+
+static void
+draw_bullet (cairo_t *cr, double x, double y, bool warning)
+{
+  cairo_new_path (cr);
+  if (warning) {
+    cairo_move_to (cr, x + 5, y + 4);
+    cairo_line_to (cr, x + 10.5, y + 14);
+    cairo_line_to (cr, x - 0.5, y + 14);
+    cairo_close_path (cr);
+    sac_paint_set_color (cr, SAC_FIGURE_WARNING, 1);
+  } else {
+    cairo_arc (cr, x + 5, y + 9.5, 2.2, 0, 2 * G_PI);
+    sac_paint_set_color (cr, SAC_FIGURE_MUTED, 1);
+  }
+  cairo_fill (cr);
+}
+
+static double
+draw_notes (
+  const SacFigureColumn *column, cairo_t *cr, double x, double y, double width)
+{
+  double start = y;
+
+  for (guint i = 0; i < column->notes->len; i++) {
+    const SacNote *note = column->notes->pdata[i];
+    SacTextStyle style =
+      style_of (SAC_FIGURE_BODY_SIZE,
+                note->warning ? SAC_FIGURE_WARNING : SAC_FIGURE_INK, width - 18,
+                4);
+
+    draw_bullet (cr, x, y, note->warning);
+    y += sac_text_draw (cr, x + 18, y, note->text, &style) + 4;
+  }
+  return y - start;
+}
+
+static char *
+describe_reading (const SacFigurePage *page)
+{
+  bool is_signed = false, is_unsigned = false, is_stretched = false;
+
+  for (size_t i = 0; i < page->column_count; i++) {
+    const SacScale *scale = &page->columns[i].scale;
+
+    is_signed |= scale->is_signed;
+    is_unsigned |= !scale->is_signed;
+    is_stretched |= scale->mode == SAC_SCALE_STRETCHED;
+  }
+  return g_strconcat (
+    page->smooth ? "Between the middles of its cells a map is interpolated."
+                 : "Each square is one cell of a map, laid over the pixels it "
+                   "stands for.",
+    is_unsigned ? " The stronger its colour, the higher the map there." : "",
+    is_signed ? " Where colours run from blue to orange, orange is above zero "
+                "and blue below."
+              : "",
+    is_stretched ? " Where it is clear, the map is at its lowest."
+                 : " Where it is clear, the map is near zero.",
+    " A map says where it is high, never why.", NULL);
+}
+
+static double
+draw_reading_help (const SacFigurePage *page, cairo_t *cr, double x, double y)
+{
+  g_autofree char *text = describe_reading (page);
+  SacTextStyle style =
+    style_of (SAC_FIGURE_BODY_SIZE, SAC_FIGURE_INK, SAC_FIGURE_COLUMN, 12);
+  SacTextStyle head = {.size = SAC_FIGURE_BODY_SIZE,
+                       .bold = true,
+                       .rgb = SAC_FIGURE_INK};
+  double start = y;
+
+  y += sac_text_draw (cr, x, y, "How to read the maps", &head) + 3;
+  y += sac_text_draw (cr, x, y, text, &style);
+  return y - start;
+}
+
+static double
+draw_map_column (const SacFigurePage *page,
+                 const SacFigureColumn *column,
+                 cairo_t *cr,
+                 double x,
+                 double y)
+{
+  double width = get_width (page), start = y;
+
+  draw_map_head (page, column, cr, x, y);
+  y += get_head_height (page, cr);
+  draw_panel (page, column->panel, cr, x, y);
+  y += page->panel_height + 12;
+  y += draw_bar (column, cr, x, y, width) + 8;
+  y += draw_notes (column, cr, x, y, width);
+  return y - start;
+}
+
+double
+sac_figure_draw_columns (const SacFigurePage *page, cairo_t *cr, double y)
+{
+  double x = SAC_FIGURE_MARGIN, step = SAC_FIGURE_COLUMN + SAC_FIGURE_GAP;
+  double head = get_head_height (page, cr);
+
+  if (page->column_count == 1)
+    return draw_map_column (page, &page->columns[0], cr, x, y);
+  draw_image_head (page, cr, x, y);
+  draw_panel (page, page->plain, cr, x, y + head);
+
+  double below = head + page->panel_height + 12;
+  double height = below + draw_reading_help (page, cr, x, y + below);
+
+  for (size_t i = 0; i < 2; i++)
+    height = fmax (height, draw_map_column (page, &page->columns[i], cr,
+                                            x + step * (double)(i + 1), y));
+  return height;
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#define _GNU_SOURCE /* memmem */
+#include "base/error.h"
+#include "image/decode.h"
+#include "image/phantom.h"
+#include "scene/figure.h"
+
+#include "support.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+  char *folder;
+  SacSource *source;
+  SacMap *left, *right;
+  SacFigure figure;
+} Fixture;
+
+static SacMap *
+map_new (int side, float first, float step)
+{
+  float *values = g_new (float, side *side);
+
+  for (int i = 0; i < side * side; i++)
+    values[i] = first + step * (float)i;
+
+  SacMap *map = sac_map_new_take (side, side, values);
+
+  map->has_geometry = true;
+  map->geometry = (SacGeometry){300, 200, {50, 0, 200, 200}, 32, 32};
+  map->unit = g_strdup ("logit");
+  map->method = g_strdup ("grad-cam");
+  map->class_specific = true;
+  return map;
+}
+
+static void
+set_up (Fixture *fixture, const void *data)
+{
+  g_autoptr (SacImage) image = sac_phantom_dermoscopy (300, 200, 1, NULL, NULL);
+
+  fixture->folder = test_folder_new ();
+  fixture->source = sac_source_new_for_image (image, "lesion.png");
+  fixture->left = map_new (4, 0, 0.01f);
+  fixture->right = map_new (7, 0.5f, -0.02f);
+  fixture->figure = (SacFigure){
+    .source = fixture->source,
+    .title = "lesion.png",
+    .left = {.map = fixture->left,
+             .model_name = "A model",
+             .method_label = "Grad-CAM",
+             .class_name = "melanoma",
+             .probability = 0.7},
+    .right = {.map = fixture->right, .probability = NAN},
+  };
+}
+
+static void
+tear_down (Fixture *fixture, const void *data)
+{
+  sac_map_unref (fixture->left);
+  sac_map_unref (fixture->right);
+  sac_source_unref (fixture->source);
+  test_folder_remove (fixture->folder);
+}
+
+static char *
+path_in (const Fixture *fixture, const char *name)
+{
+  return g_build_filename (fixture->folder, name, NULL);
+}
+
+static SacImage *
+write_and_read (const Fixture *fixture, const SacFigure *figure)
+{
+  g_autofree char *path = path_in (fixture, "figure.png");
+  g_autoptr (GError) error = NULL;
+
+  sac_figure_write (figure, path, NULL, &error);
+  g_assert_no_error (error);
+
+  SacImage *image = sac_decode_file (path, NULL, &error);
+
+  g_assert_no_error (error);
+  return image;
+}
+
+static void
+test_png (Fixture *fixture, const void *data)
+{
+  SacAgreement agreement;
+
+  sac_agreement_new (fixture->left, fixture->right, &agreement, NULL);
+  fixture->figure.agreement = &agreement;
+
+  g_autoptr (SacImage) image = write_and_read (fixture, &fixture->figure);
+  g_autoptr (SacImage) again = write_and_read (fixture, &fixture->figure);
+
+  g_assert_cmpint (image->width, ==, 2000);
+  g_assert_cmpint (image->height, >, 1000);
+  g_assert_cmpint (image->height, <, 3000);
+  g_assert_cmphex (image->pixels[0], ==, 0xffffffff);
+  /* The same figure twice is the same picture. */
+  g_assert_cmpmem (image->pixels, sac_image_get_bytes (image), again->pixels,
+                   sac_image_get_bytes (again));
+}
+
+/* The figure carries where its maps come from. */
+static void
+test_provenance (Fixture *fixture, const void *data)
+{
+  g_autofree char *path = path_in (fixture, "figure.png");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *content = NULL;
+  size_t size;
+
+  json_object_set_string_member (fixture->left->provenance, "model_sha256",
+                                 "0123456789abcdef");
+  sac_figure_write (&fixture->figure, path, NULL, &error);
+  g_assert_no_error (error);
+  g_file_get_contents (path, &content, &size, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (memmem (content, size, "saccade-left", 12));
+  g_assert_nonnull (memmem (content, size, "0123456789abcdef", 16));
+}
+
+static void
+test_pdf (Fixture *fixture, const void *data)
+{
+  g_autofree char *path = path_in (fixture, "figure.pdf");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *content = NULL;
+  size_t size;
+
+  sac_figure_write (&fixture->figure, path, NULL, &error);
+  g_assert_no_error (error);
+  g_file_get_contents (path, &content, &size, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (content, "%PDF-"));
+  g_assert_nonnull (memmem (content, size, "%%EOF", 5));
+  /* Text is text: fonts are in the file. */
+  g_assert_nonnull (memmem (content, size, "/Font", 5));
+}
+
+static void
+test_errors (Fixture *fixture, const void *data)
+{
+  g_autofree char *wrong = path_in (fixture, "figure.gif");
+  g_autofree char *nowhere = path_in (fixture, "no/such/folder/figure.png");
+  g_autofree char *nowhere_pdf = path_in (fixture, "no/such/folder/figure.pdf");
+  g_autofree char *fine = path_in (fixture, "figure.png");
+  g_autoptr (GError) error = NULL;
+  SacRect outside = {1000, 1000, 10, 10};
+
+  g_assert_false (sac_figure_write (&fixture->figure, wrong, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, ".pdf");
+  g_assert_false (sac_figure_write (&fixture->figure, nowhere, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNWRITABLE, "figure.png");
+  g_assert_false (
+    sac_figure_write (&fixture->figure, nowhere_pdf, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNWRITABLE, "figure.pdf");
+  fixture->figure.region = &outside;
+  g_assert_false (sac_figure_write (&fixture->figure, fine, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "outside");
+  g_assert_false (g_file_test (fine, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_cancelled (Fixture *fixture, const void *data)
+{
+  g_autofree char *path = path_in (fixture, "figure.png");
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  sac_job_cancel (job);
+  g_assert_false (sac_figure_write (&fixture->figure, path, job, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* Nothing to show, in every way there is, still makes a figure. */
+static void
+test_strange_maps (Fixture *fixture, const void *data)
+{
+  const float firsts[] = {0, NAN, -1, INFINITY, 3};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (firsts); i++)
+    for (int mode = SAC_SCALE_OWN; mode <= SAC_SCALE_PERCENTILE; mode++) {
+      if (((int)i + mode) % 2 != 0)
+        continue;
+
+      g_autoptr (SacMap) map = map_new (3, firsts[i], 0);
+
+      map->rectified = i % 2 == 0;
+      g_free (map->unit);
+      map->unit = i == 2 ? g_strdup ("relevance") : NULL;
+      fixture->figure.right.map = map;
+      fixture->figure.scale_mode = (SacScaleMode)mode;
+      fixture->figure.smooth = mode == SAC_SCALE_SHARED;
+
+      g_autoptr (SacImage) image = write_and_read (fixture, &fixture->figure);
+
+      g_assert_cmpint (image->width, ==, 2000);
+    }
+}
+
+/* Names that no layout expects. */
+static void
+test_long_names (Fixture *fixture, const void *data)
+{
+  g_autofree char *endless = g_strnfill (5000, 'W');
+  g_autofree char *broken = g_strdup ("caf\351 \377\376 <b>&amp;");
+  char *notes[] = {endless, broken, NULL};
+  SacRect sliver = {100, 0, 3, 200};
+
+  fixture->figure.title = endless;
+  fixture->figure.left.model_name = broken;
+  fixture->figure.left.class_name = endless;
+  fixture->figure.left.layer = endless;
+  fixture->figure.right.notes = notes;
+  fixture->figure.region = &sliver;
+
+  g_autoptr (SacImage) image = write_and_read (fixture, &fixture->figure);
+
+  g_assert_cmpint (image->height, <, 4000);
+}
+
+static void
+test_one_map (Fixture *fixture, const void *data)
+{
+  g_autofree char *path = path_in (fixture, "map.png");
+  g_autoptr (GError) error = NULL;
+
+  sac_figure_write_map (fixture->source, &fixture->figure.left, SAC_SCALE_OWN,
+                        path, NULL, &error);
+  g_assert_no_error (error);
+
+  g_autoptr (SacImage) image = sac_decode_file (path, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (image->width, ==, 1120);
+}
+
+static const SacNote *
+find_note (const GPtrArray *notes, const char *id)
+{
+  for (guint i = 0; i < notes->len; i++) {
+    const SacNote *note = notes->pdata[i];
+
+    if (strcmp (note->id, id) == 0)
+      return note;
+  }
+  return NULL;
+}
+
+static GPtrArray *
+notes_of (const SacMap *map, SacScaleMode mode)
+{
+  SacScale scale = sac_scale_new (mode, &map, 1);
+
+  return sac_figure_notes (map, &scale);
+}
+
+static void
+test_notes (void)
+{
+  g_autoptr (SacMap) map = map_new (4, 0, 1);
+  g_autoptr (GPtrArray) plain = notes_of (map, SAC_SCALE_OWN);
+
+  g_assert_nonnull (
+    strstr (find_note (plain, "coarse-grid")->text, "50 \303\227 50 pixels"));
+  g_assert_nonnull (strstr (find_note (plain, "partial-view")->text, "67 %"));
+  g_assert_cmpuint (plain->len, ==, 2);
+
+  map->class_specific = false;
+  map->geometry.seen = (SacRect){-50, -50, 400, 300};
+
+  g_autoptr (GPtrArray) stretched = notes_of (map, SAC_SCALE_STRETCHED);
+
+  g_assert_true (find_note (stretched, "stretched")->warning);
+  g_assert_true (find_note (stretched, "not-class-specific")->warning);
+  g_assert_null (find_note (stretched, "partial-view"));
+
+  g_autoptr (GPtrArray) ranks = notes_of (map, SAC_SCALE_PERCENTILE);
+
+  g_assert_nonnull (find_note (ranks, "ranks"));
+}
+
+static void
+test_notes_of_evidence (void)
+{
+  g_autoptr (SacMap) against = map_new (4, -1, 0.01f);
+  g_autoptr (SacMap) mixed = map_new (4, -3, 1);
+  g_autoptr (SacMap) flat = map_new (20, 2, 0);
+  g_autoptr (SacMap) broken = map_new (4, NAN, 0);
+
+  against->rectified = true;
+
+  g_autoptr (GPtrArray) none = notes_of (against, SAC_SCALE_OWN);
+  g_autoptr (GPtrArray) part = notes_of (mixed, SAC_SCALE_OWN);
+  g_autoptr (GPtrArray) same = notes_of (flat, SAC_SCALE_OWN);
+  g_autoptr (GPtrArray) not_finite = notes_of (broken, SAC_SCALE_OWN);
+
+  g_assert_true (find_note (none, "no-positive-evidence")->warning);
+  g_assert_nonnull (
+    strstr (find_note (none, "negative-hidden")->text, "100 %"));
+  /* -3 - 2 - 1 against 1 + 2 + ... + 12. */
+  g_assert_nonnull (strstr (find_note (part, "negative-share")->text, "7 %"));
+  g_assert_true (find_note (same, "flat")->warning);
+  g_assert_null (find_note (same, "coarse-grid"));
+  g_assert_true (find_note (not_finite, "not-finite")->warning);
+}
+
+static void
+add (const char *path, void (*test) (Fixture *fixture, const void *data))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("/figure/png", test_png);
+  add ("/figure/provenance", test_provenance);
+  add ("/figure/pdf", test_pdf);
+  add ("/figure/errors", test_errors);
+  add ("/figure/cancelled", test_cancelled);
+  add ("/figure/strange-maps", test_strange_maps);
+  add ("/figure/long-names", test_long_names);
+  add ("/figure/one-map", test_one_map);
+  g_test_add_func ("/figure/notes", test_notes);
+  g_test_add_func ("/figure/notes-of-evidence", test_notes_of_evidence);
+  return g_test_run ();
+}
