@@ -15,6 +15,7 @@ typedef enum {
   SAC_ATTENTION_LOCAL, /* each place to its kernel x kernel neighbourhood */
   SAC_ATTENTION_CROSS,
   SAC_ATTENTION_POOLING, /* one weight per instance ("mil") */
+  SAC_ATTENTION_CHANNEL, /* features to features: no place on the image */
 } SacAttentionKind;
 
 typedef struct {

@@ -16,16 +16,18 @@ typedef enum { SAC_HEAD_MEAN, SAC_HEAD_MAX, SAC_HEAD_ONE } SacHeadMode;
 /* What is asked for.  Owned by the caller and unchanged while it runs. */
 typedef struct {
   SacModel *model;
-  const SacTensor *const *inputs; /* one per graph input, in order */
+  const SacTensor *const *inputs;       /* one per graph input, in order */
   const SacGeometry *const *geometries; /* per input; an entry, or the array,
                                            NULL for raw tensors */
-  size_t input; /* on which input the map is wanted; usually 0 */
-  size_t output; /* the class is an element of this output */
-  int64_t class_index; /* -1: the largest of sample `batch` */
-  size_t batch; /* the sample that is explained */
-  const char *layer; /* a value's name; NULL: chosen by the program */
+  size_t input;               /* on which input the map is wanted; usually 0 */
+  size_t output;              /* the class is an element of this output */
+  int64_t class_index;        /* -1: the largest of sample `batch` */
+  const SacTensor *cotangent; /* NULL, or weights of the output's elements: the
+                                 score is their sum instead of one class */
+  size_t batch;               /* the sample that is explained */
+  const char *layer;          /* a value's name; NULL: chosen by the program */
   SacHeadMode head_mode;
-  int head; /* for SAC_HEAD_ONE */
+  int head;           /* for SAC_HEAD_ONE */
   GHashTable *params; /* char * -> char *: KEY=VALUE of the command line; NULL:
                          all defaults */
 } SacExplainRequest;

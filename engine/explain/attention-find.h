@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Attention found in a graph, with where its queries and keys come from. */
+#ifndef SAC_EXPLAIN_ATTENTION_FIND_H
+#define SAC_EXPLAIN_ATTENTION_FIND_H
+
+#include "explain/attention.h"
+#include "explain/axis.h"
+
+typedef struct {
+  SacAttention attention;
+  /* The projections' outputs and inputs; -1 when there is no projection. */
+  int query_tokens, key_tokens;
+  int query_source, key_source;
+  int64_t groups; /* batch times windows */
+} SacFoundAttention;
+
+/* flow: of all inputs.  Returns: array of SacFoundAttention in graph order. */
+GArray *sac_attention_find_all (const SacFlow *flow);
+
+/* The same with what the manifest (NULL: none) states.  Errors: MISMATCH. */
+GArray *sac_attention_list (const SacFlow *flow,
+                            const SacManifest *manifest,
+                            GError **error);
+
+#endif

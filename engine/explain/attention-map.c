@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The weights of one attention block as they are. */
+#include "explain/attention-math.h"
+#include "explain/attention-run.h"
+#include "explain/list.h"
+#include "explain/params.h"
+#include "explain/provenance.h"
+
+#include "base/error.h"
+
+static const SacMethodParam params[] = {
+  {"query",
+   N_ ("Token that asks, prefix tokens counted first; -1: the class "
+       "token or all"),
+   "-1"},
+  {NULL},
+};
+
+static const char *
+describe (const SacAttentionMatrix *matrix, int64_t asked, int64_t query)
+{
+  if (matrix->queries * matrix->groups == 1)
+    return "One weight for each place.";
+  if (asked >= 0)
+    return "What one token attends to.";
+  if (query >= 0)
+    return "What the first prefix token (the class token) attends to.";
+  return "What each place receives: the mean over all tokens that see it.";
+}
+
+static SacMap *
+make (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  g_autoptr (SacAttentionRun) self = NULL;
+  g_autoptr (SacAttentionMatrix) matrix = NULL;
+  int64_t asked;
+
+  if (!sac_param_get_int (request, &params[0], -1, G_MAXINT, &asked, error))
+    return NULL;
+  self = sac_attention_run_new (request, job, error);
+  if (self == NULL || !sac_attention_run_pass (self, false, job, error))
+    return NULL;
+  matrix = sac_attention_run_matrix (self, self->last, error);
+  if (matrix == NULL)
+    return NULL;
+
+  int64_t queries = matrix->square ? matrix->tokens : matrix->queries;
+  bool has_class_token = matrix->square && matrix->prefix_tokens > 0;
+  int64_t query = asked < 0 && has_class_token ? 0 : asked;
+  g_autofree double *received = g_new (double, matrix->tokens);
+
+  if (asked >= queries) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no token %" G_GINT64_FORMAT
+                 ": query goes from 0 to %" G_GINT64_FORMAT,
+                 asked, queries - 1);
+    return NULL;
+  }
+  sac_attention_received (matrix, query, received);
+
+  SacMap *map = sac_attention_run_map (self, matrix, received, "probability");
+
+  sac_provenance_add_note (map->provenance, describe (matrix, asked, query));
+  return map;
+}
+
+const SacMethod sac_method_attention = {
+  .name = "attention",
+  .label = N_ ("Attention"),
+  .summary = N_ ("Where the last attention block looks, whatever the class."),
+  .source = "Vaswani et al., NeurIPS 2017",
+  .family = SAC_METHOD_ATTENTION,
+  .needs_attention = true,
+  .has_layer = true,
+  .has_head = true,
+  .params = params,
+  .make = make,
+};

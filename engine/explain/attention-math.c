@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explain/attention-math.h"
+
+#include <math.h>
+#include <string.h>
+
+static double
+one_weight (const float *weights, const float *gradients, int64_t at)
+{
+  if (gradients == NULL)
+    return weights[at];
+  return fmax (0.0, (double)weights[at] * gradients[at]);
+}
+
+double
+sac_attention_fuse (const float *weights,
+                    const float *gradients,
+                    int64_t heads,
+                    int64_t stride,
+                    SacHeadMode mode,
+                    int head)
+{
+  double sum = 0, largest = -INFINITY;
+
+  if (mode == SAC_HEAD_ONE)
+    return one_weight (weights, gradients, head * stride);
+  for (int64_t i = 0; i < heads; i++) {
+    double weight = one_weight (weights, gradients, i * stride);
+
+    sum += weight;
+    largest = fmax (largest, weight);
+  }
+  return mode == SAC_HEAD_MAX ? largest : sum / heads;
+}
+
+/* The keys of a query: `keys` weights and tokens. */
+static const int *
+keys_of (const SacAttentionMatrix *matrix, int64_t group, int64_t query)
+{
+  return matrix->key_tokens + (matrix->own_keys ? query : group) * matrix->keys;
+}
+
+static const float *
+weights_of (const SacAttentionMatrix *matrix, int64_t group, int64_t query)
+{
+  return matrix->weights + (group * matrix->queries + query) * matrix->keys;
+}
+
+void
+sac_attention_received (const SacAttentionMatrix *matrix,
+                        int64_t query,
+                        double *ret_received)
+{
+  g_autofree int64_t *seen = g_new0 (int64_t, matrix->tokens);
+
+  memset (ret_received, 0, matrix->tokens * sizeof *ret_received);
+  for (int64_t i = 0; i < matrix->groups * matrix->queries; i++) {
+    const int *tokens =
+      keys_of (matrix, i / matrix->queries, i % matrix->queries);
+    const float *weights =
+      weights_of (matrix, i / matrix->queries, i % matrix->queries);
+    int own = matrix->query_tokens[i];
+
+    if (own < 0 || (query >= 0 && own != query))
+      continue;
+    for (int64_t k = 0; k < matrix->keys; k++) {
+      if (tokens[k] < 0)
+        continue;
+      ret_received[tokens[k]] += weights[k];
+      seen[tokens[k]]++;
+    }
+  }
+  for (int64_t i = 0; i < matrix->tokens; i++) {
+    if (seen[i] > 1)
+      ret_received[i] /= seen[i];
+  }
+}
+
+/* ret_row += scale x row x A, with each row of A multiplied by what `factor`
+ * of its sum is. */
+typedef double (*RowFactor) (double row_sum);
+
+static void
+add_product (const SacAttentionMatrix *matrix,
+             const double *row,
+             RowFactor factor,
+             double *ret_row)
+{
+  g_assert (matrix->square);
+  for (int64_t i = 0; i < matrix->groups * matrix->queries; i++) {
+    const int *tokens =
+      keys_of (matrix, i / matrix->queries, i % matrix->queries);
+    const float *weights =
+      weights_of (matrix, i / matrix->queries, i % matrix->queries);
+    int own = matrix->query_tokens[i];
+    double sum = 0;
+
+    if (own < 0)
+      continue;
+    for (int64_t k = 0; k < matrix->keys; k++)
+      sum += tokens[k] >= 0 ? weights[k] : 0;
+
+    double scale = row[own] * factor (sum);
+
+    for (int64_t k = 0; k < matrix->keys; k++) {
+      if (tokens[k] >= 0)
+        ret_row[tokens[k]] += scale * weights[k];
+    }
+    ret_row[own] += scale;
+  }
+}
+
+/* 0.5 A + 0.5 I over its row sum is (A + I) / (sum of A's row + 1). */
+static double
+normalise (double row_sum)
+{
+  return 1.0 / (row_sum + 1.0);
+}
+
+static double
+keep (double row_sum)
+{
+  return 1.0;
+}
+
+void
+sac_attention_rollout_step (const SacAttentionMatrix *matrix,
+                            const double *row,
+                            double *ret_row)
+{
+  memset (ret_row, 0, matrix->tokens * sizeof *ret_row);
+  add_product (matrix, row, normalise, ret_row);
+}
+
+void
+sac_attention_relevance_step (const SacAttentionMatrix *matrix,
+                              const double *row,
+                              double *ret_row)
+{
+  memset (ret_row, 0, matrix->tokens * sizeof *ret_row);
+  add_product (matrix, row, keep, ret_row);
+}

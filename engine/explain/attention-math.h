@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Arithmetic on attention.  Sums are in double, in order of the index. */
+#ifndef SAC_EXPLAIN_ATTENTION_MATH_H
+#define SAC_EXPLAIN_ATTENTION_MATH_H
+
+#include "explain/attention-matrix.h"
+
+/* One weight of `heads` heads, `stride` elements apart.  gradients: NULL, or
+ * of the same places: each weight is then max (0, weight x gradient). */
+double sac_attention_fuse (const float *weights,
+                           const float *gradients,
+                           int64_t heads,
+                           int64_t stride,
+                           SacHeadMode mode,
+                           int head);
+
+/* What each token receives, `tokens` numbers: from query token `query`, or,
+ * when it is -1, the mean over all the queries that see it. */
+void sac_attention_received (const SacAttentionMatrix *matrix,
+                             int64_t query,
+                             double *ret_received);
+
+/* One row of a product of matrices, last block leftmost, is a row times the
+ * blocks one after the other from the last: this is one such step.
+ *
+ * row x N, N = 0.5 A + 0.5 I with its rows made to sum to 1 (Abnar and
+ * Zuidema, 2020, with the mean or maximum over heads in A). */
+void sac_attention_rollout_step (const SacAttentionMatrix *matrix,
+                                 const double *row,
+                                 double *ret_row);
+
+/* row x (I + A), A made with gradients (Chefer, Gur and Wolf, 2021, the rule
+ * for self-attention). */
+void sac_attention_relevance_step (const SacAttentionMatrix *matrix,
+                                   const double *row,
+                                   double *ret_row);
+
+#endif

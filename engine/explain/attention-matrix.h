@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The attention of one block for one sample as numbers: heads made one, and
+ * which token of the image each query and key is. */
+#ifndef SAC_EXPLAIN_ATTENTION_MATRIX_H
+#define SAC_EXPLAIN_ATTENTION_MATRIX_H
+
+#include "explain/attention-find.h"
+#include "explain/method.h"
+
+/* Tokens are numbered prefix first, then the grid row by row. */
+typedef struct {
+  int64_t groups, queries, keys;
+  float *weights; /* groups x queries x keys */
+  int64_t tokens; /* that the keys are of */
+  int prefix_tokens;
+  int rows, columns; /* the grid; one row of instances where there is none */
+  bool square;       /* queries are the same tokens as the keys */
+  int *query_tokens; /* groups x queries; -1: padding */
+  int *key_tokens;   /* groups x keys, or queries x keys; -1: padding */
+  bool own_keys;     /* key_tokens differ from query to query */
+} SacAttentionMatrix;
+
+typedef struct {
+  const SacTensor *weights; /* the whole tensor, float32 */
+  const SacTensor
+    *gradients;  /* of its shape: weights become
+                    max (0, weight x gradient); NULL: as they are */
+  int64_t batch; /* the sample */
+  SacHeadMode head_mode;
+  int head;
+} SacAttentionSource;
+
+/* Errors: UNDEFINED (no place on an image is attended to, or it is not known
+ * which), MISMATCH (no such sample or head).
+ * Returns: a new matrix; free with sac_attention_matrix_free. */
+SacAttentionMatrix *sac_attention_matrix_new (const SacFlow *flow,
+                                              const SacFoundAttention *found,
+                                              const SacAttentionSource *source,
+                                              GError **error);
+
+/* Weights of `tokens` tokens to each other, row by row, without a prefix. */
+SacAttentionMatrix *sac_attention_matrix_new_dense (int64_t tokens,
+                                                    const float *weights);
+void sac_attention_matrix_free (SacAttentionMatrix *matrix);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacAttentionMatrix, sac_attention_matrix_free)
+
+/* UNDEFINED unless the attention says something about places. */
+bool sac_attention_check_spatial (const SacFlow *flow,
+                                  const SacFoundAttention *found,
+                                  GError **error);
+
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explain/attention-run.h"
+
+#include "base/error.h"
+#include "explain/provenance.h"
+#include "network/escape.h"
+
+static const SacFoundAttention *
+block_at (const SacAttentionRun *self, guint index)
+{
+  return &g_array_index (self->blocks, SacFoundAttention, index);
+}
+
+/* In a network with several inputs, the ones whose keys come from another
+ * input say nothing about this one. */
+static bool
+is_of_input (const SacFlow *flow, const SacFoundAttention *found)
+{
+  return found->key_tokens < 0 || sac_flow_depends (flow, found->key_tokens);
+}
+
+/* Of several inputs, keys of this one alone are better than keys of several. */
+static bool
+choose_last (SacAttentionRun *self, GError **error)
+{
+  SacExplainRun *run = self->run;
+  size_t input = run->request->input;
+  g_autoptr (SacFlow) flow = sac_flow_new (run->plan, run->network, (int)input);
+  g_autoptr (SacFlow) others =
+    sac_flow_new_without (run->plan, run->network, (int)input);
+  bool found = false;
+
+  for (guint i = self->blocks->len; i > 0; i--) {
+    const SacFoundAttention *block = block_at (self, i - 1);
+
+    if (!is_of_input (flow, block) ||
+        !sac_attention_check_spatial (run->flow, block, NULL))
+      continue;
+    if (!sac_flow_depends (others, block->key_tokens)) {
+      self->last = i - 1;
+      return true;
+    }
+    if (!found)
+      self->last = i - 1;
+    found = true;
+  }
+  if (!found &&
+      sac_attention_check_spatial (run->flow,
+                                   block_at (self, self->blocks->len - 1),
+                                   error))
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                         "no attention of this model looks at places of this "
+                         "input");
+  return found;
+}
+
+static bool
+choose_named (SacAttentionRun *self, const char *name, GError **error)
+{
+  const SacGraph *graph = self->run->graph;
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *shown = sac_escape_short (name);
+
+  for (guint i = 0; i < self->blocks->len; i++) {
+    const char *known = graph->values[block_at (self, i)->attention.value].name;
+    g_autofree char *safe = sac_escape_short (known);
+
+    if (g_str_equal (known, name)) {
+      self->last = i;
+      return sac_attention_check_spatial (self->run->flow, block_at (self, i),
+                                          error);
+    }
+    if (i < 12)
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", safe);
+  }
+  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+               "%s is no attention of this model; there is %s%s", shown,
+               names->str, self->blocks->len > 12 ? ", ..." : "");
+  return false;
+}
+
+SacAttentionRun *
+sac_attention_run_new (const SacExplainRequest *request,
+                       SacJob *job,
+                       GError **error)
+{
+  g_autoptr (SacAttentionRun) self = g_new0 (SacAttentionRun, 1);
+
+  self->run = sac_explain_run_new (request, job, error);
+  if (self->run == NULL)
+    return NULL;
+  self->blocks =
+    sac_attention_list (self->run->flow, self->run->manifest, error);
+  if (self->blocks == NULL)
+    return NULL;
+  if (self->blocks->len == 0) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                         "this model has no attention");
+    return NULL;
+  }
+
+  bool good = request->layer != NULL
+                ? choose_named (self, request->layer, error)
+                : choose_last (self, error);
+
+  self->first = self->last;
+  return good ? g_steal_pointer (&self) : NULL;
+}
+
+void
+sac_attention_run_free (SacAttentionRun *self)
+{
+  if (self == NULL)
+    return;
+  sac_explain_run_free (self->run);
+  g_clear_pointer (&self->blocks, g_array_unref);
+  g_free (self);
+}
+
+static bool
+connects (const SacAttention *attention)
+{
+  return attention->rows > 0 && (attention->kind == SAC_ATTENTION_WINDOW ||
+                                 attention->kind == SAC_ATTENTION_LOCAL ||
+                                 (attention->kind == SAC_ATTENTION_GLOBAL &&
+                                  attention->queries == attention->keys));
+}
+
+static bool
+same_tokens (const SacAttention *a, const SacAttention *b)
+{
+  return connects (a) && a->prefix_tokens == b->prefix_tokens &&
+         a->rows == b->rows && a->columns == b->columns;
+}
+
+bool
+sac_attention_run_connect (SacAttentionRun *self,
+                           int64_t start_layer,
+                           GError **error)
+{
+  const SacAttention *last = &block_at (self, self->last)->attention;
+  int64_t count = (int64_t)self->last + 1;
+  int64_t start = start_layer < 0 ? count + start_layer : start_layer;
+
+  if (!connects (last)) {
+    g_autofree char *name = sac_explain_run_name (self->run, last->value);
+
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                 "%s does not connect a set of places with itself (it is %s "
+                 "attention): use the method attention",
+                 name, sac_attention_kind_get_name (last->kind));
+    return false;
+  }
+  if (start < 0 || start >= count) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no block %" G_GINT64_FORMAT
+                 ": start_layer goes from 0 to %" G_GINT64_FORMAT,
+                 start_layer, count - 1);
+    return false;
+  }
+  while (self->first > (guint)start &&
+         same_tokens (&block_at (self, self->first - 1)->attention, last))
+    self->first--;
+  return true;
+}
+
+bool
+sac_attention_run_pass (SacAttentionRun *self,
+                        bool gradients,
+                        SacJob *job,
+                        GError **error)
+{
+  guint count = self->last - self->first + 1;
+  g_autofree int *values = g_new (int, count);
+
+  for (guint i = 0; i < count; i++)
+    values[i] = block_at (self, self->first + i)->attention.value;
+  return sac_explain_run_pass (self->run,
+                               &(SacExplainPass){.values = values,
+                                                 .count = count,
+                                                 .gradients = gradients},
+                               job, error);
+}
+
+SacAttentionMatrix *
+sac_attention_run_matrix (SacAttentionRun *self, guint block, GError **error)
+{
+  const SacExplainRequest *request = self->run->request;
+  const SacFoundAttention *found = block_at (self, block);
+  int value = found->attention.value;
+  SacAttentionSource source = {
+    .weights = sac_explain_run_value (self->run, value),
+    .gradients = sac_explain_run_gradient (self->run, value),
+    .batch = request->batch,
+    .head_mode = request->head_mode,
+    .head = request->head,
+  };
+
+  return sac_attention_matrix_new (self->run->flow, found, &source, error);
+}
+
+SacMap *
+sac_attention_run_map (SacAttentionRun *self,
+                       const SacAttentionMatrix *matrix,
+                       const double *tokens,
+                       const char *unit)
+{
+  const SacExplainRequest *request = self->run->request;
+  const SacGeometry *geometry =
+    request->geometries != NULL ? request->geometries[request->input] : NULL;
+  int64_t cells = (int64_t)matrix->rows * matrix->columns;
+  guint count = self->last - self->first + 1;
+  float *values = g_new (float, cells);
+  g_autofree int *used = g_new (int, count);
+
+  for (int64_t i = 0; i < cells; i++)
+    values[i] = (float)tokens[matrix->prefix_tokens + i];
+  for (guint i = 0; i < count; i++)
+    used[i] = block_at (self, self->first + i)->attention.value;
+
+  SacMap *map = sac_map_new_take (matrix->rows, matrix->columns, values);
+  const SacAttention *last = &block_at (self, self->last)->attention;
+  g_autofree char *name = sac_explain_run_name (self->run, last->value);
+
+  map->has_geometry = geometry != NULL && last->rows > 0;
+  if (map->has_geometry)
+    map->geometry = *geometry;
+  map->unit = g_strdup (unit);
+  json_object_set_string_member (map->provenance, "layer", name);
+  json_object_set_string_member (map->provenance, "attention_kind",
+                                 sac_attention_kind_get_name (last->kind));
+  json_object_set_int_member (map->provenance, "heads", last->heads);
+  sac_provenance_add_attention (map->provenance, self->run, used, count);
+  sac_provenance_add_grid (map->provenance, matrix->prefix_tokens, matrix->rows,
+                           matrix->columns);
+  if (self->run->has_score)
+    sac_provenance_add_score (map->provenance, self->run);
+  return map;
+}
+
+double *
+sac_attention_run_start (const SacAttentionMatrix *matrix)
+{
+  double *row = g_new0 (double, matrix->tokens);
+
+  if (matrix->prefix_tokens > 0) {
+    row[0] = 1;
+    return row;
+  }
+  for (int64_t i = 0; i < matrix->tokens; i++)
+    row[i] = 1.0 / matrix->tokens;
+  return row;
+}
+
+double *
+sac_attention_run_multiply (SacAttentionRun *self,
+                            SacAttentionStep step,
+                            SacAttentionMatrix **ret_last,
+                            SacJob *job,
+                            GError **error)
+{
+  g_autoptr (SacAttentionMatrix) last = NULL;
+  g_autofree double *row = NULL;
+
+  for (guint i = self->last + 1; i > self->first; i--) {
+    g_autoptr (SacAttentionMatrix) matrix =
+      sac_attention_run_matrix (self, i - 1, error);
+
+    if (matrix == NULL || !sac_job_check (job, error))
+      return NULL;
+    if (row == NULL)
+      row = sac_attention_run_start (matrix);
+
+    double *next = g_new (double, matrix->tokens);
+
+    step (matrix, row, next);
+    g_free (row);
+    row = next;
+    if (last == NULL)
+      last = g_steal_pointer (&matrix);
+  }
+  *ret_last = g_steal_pointer (&last);
+  return g_steal_pointer (&row);
+}
+
+void
+sac_attention_run_add_notes (const SacAttentionRun *self,
+                             const SacAttentionMatrix *last,
+                             SacMap *map)
+{
+  sac_provenance_add_note (
+    map->provenance, last->prefix_tokens > 0
+                       ? "The row of the first prefix token (the class token)."
+                       : "The mean over the rows of all tokens.");
+  if (self->first == 0)
+    return;
+
+  g_autofree char *sentence =
+    g_strdup_printf ("Of the %u attention blocks up to this one the first %u "
+                     "are left out.",
+                     self->last + 1, self->first);
+
+  sac_provenance_add_note (map->provenance, sentence);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explain/attention-window.h"
+
+#include "base/error.h"
+#include "explain/layout-trace.h"
+
+/* Numbers of tokens travel as float32: whole up to here. */
+#define TOKENS_MAX (1 << 24)
+
+/* Tokens before they are cut into windows: [N, L, C], [N, h, w, C] or
+ * [N, C, h, w]. */
+typedef struct {
+  int value;
+  const SacShape *shape;
+  bool channels_first;
+  int64_t tokens, channels;
+} Uncut;
+
+static bool
+find_uncut (const SacFlow *flow, const SacFoundAttention *found, Uncut *ret)
+{
+  int value = sac_layout_trace_source (flow, found->key_source);
+  const SacShape *shape = sac_flow_shape (flow, value);
+  int last = shape != NULL ? shape->rank - 1 : -1;
+
+  if (found->key_source < 0 || last < 2 || last > 3 ||
+      shape->dims[0] != sac_flow_batch (flow) || sac_shape_size (shape) == 0)
+    return false;
+  ret->value = value;
+  ret->shape = shape;
+  ret->channels_first =
+    last == 3 && sac_axis_role (flow, (SacAxis){value, 1}) == SAC_AXIS_CHANNEL;
+  ret->channels = shape->dims[ret->channels_first ? 1 : last];
+  ret->tokens = sac_shape_size (shape) / shape->dims[0] / ret->channels;
+  return ret->tokens * shape->dims[0] < TOKENS_MAX;
+}
+
+/* [N, L, C] that is laid out as [N, h, w, C] before it is cut. */
+static bool
+find_rows (const SacFlow *flow,
+           const Uncut *uncut,
+           int64_t *ret_rows,
+           int64_t *ret_columns)
+{
+  const SacGraph *graph = sac_flow_get_graph (flow);
+  const SacValue *info = &graph->values[uncut->value];
+
+  for (size_t i = 0; i < info->consumer_count; i++) {
+    const SacNode *node = &graph->nodes[info->consumers[i]];
+    const SacShape *shape = sac_flow_shape (flow, node->outputs[0]);
+
+    if (sac_node_is (node, "Reshape") && shape != NULL && shape->rank == 4 &&
+        shape->dims[3] == uncut->channels &&
+        shape->dims[1] * shape->dims[2] == uncut->tokens) {
+      *ret_rows = shape->dims[1];
+      *ret_columns = shape->dims[2];
+      return true;
+    }
+  }
+  return sac_axis_grid (flow, (SacAxis){uncut->value, 1}, ret_rows,
+                        ret_columns) &&
+         *ret_rows * *ret_columns == uncut->tokens;
+}
+
+bool
+sac_attention_window_grid (const SacFlow *flow,
+                           const SacFoundAttention *found,
+                           int64_t *ret_rows,
+                           int64_t *ret_columns)
+{
+  Uncut uncut;
+
+  if (!find_uncut (flow, found, &uncut))
+    return false;
+  if (uncut.shape->rank == 3)
+    return find_rows (flow, &uncut, ret_rows, ret_columns);
+  *ret_rows = uncut.shape->dims[uncut.channels_first ? 2 : 1];
+  *ret_columns = uncut.shape->dims[uncut.channels_first ? 3 : 2];
+  return true;
+}
+
+/* Every element holds the number of its token, from 1. */
+static SacTensor *
+number_tokens (const Uncut *uncut, GError **error)
+{
+  SacTensor *tensor = sac_tensor_new (SAC_TYPE_FLOAT, uncut->shape, error);
+  int64_t count = sac_shape_size (uncut->shape);
+  int64_t sample = uncut->tokens * uncut->channels;
+
+  if (tensor == NULL)
+    return NULL;
+  for (int64_t i = 0; i < count; i++) {
+    int64_t token =
+      uncut->channels_first ? i % uncut->tokens : i % sample / uncut->channels;
+
+    sac_tensor_f32 (tensor)[i] = i / sample * uncut->tokens + token + 1;
+  }
+  return tensor;
+}
+
+int *
+sac_attention_window_cells (const SacFlow *flow,
+                            const SacFoundAttention *found,
+                            int64_t batch,
+                            size_t *ret_count,
+                            GError **error)
+{
+  Uncut uncut;
+  int64_t window = found->attention.keys;
+  SacLinear linear;
+  g_autoptr (SacTensor) numbers = NULL;
+  g_autoptr (SacTensor) moved = NULL;
+
+  if (!find_uncut (flow, found, &uncut) ||
+      !sac_axis_linear (flow, sac_flow_producer (flow, found->key_tokens),
+                        &linear)) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+                         "the grid that was cut into windows is not known");
+    return NULL;
+  }
+  numbers = number_tokens (&uncut, error);
+  if (numbers != NULL)
+    moved =
+      sac_layout_trace (flow, uncut.value, found->key_source, numbers, error);
+  if (moved == NULL)
+    return NULL;
+
+  int64_t windows = found->groups / uncut.shape->dims[0];
+  int64_t count = sac_tensor_get_count (moved);
+  int64_t channels = uncut.channels;
+  bool first =
+    sac_node_is (sac_flow_producer (flow, found->key_tokens), "Conv");
+
+  if (count != found->groups * window * channels) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+                         "the windows do not hold the tokens of the grid");
+    return NULL;
+  }
+
+  int *cells = g_new (int, windows *window);
+
+  for (int64_t i = 0; i < windows * window; i++) {
+    int64_t token = batch * windows * window + i;
+    int64_t place = first ? token / window * window * channels + token % window
+                          : token * channels;
+    int64_t number = (int64_t)sac_tensor_f32 (moved)[place] - 1;
+
+    cells[i] = number < 0 ? -1 : (int)(number - batch * uncut.tokens);
+    if (cells[i] >= uncut.tokens || (number >= 0 && cells[i] < 0))
+      cells[i] = -1;
+  }
+  *ret_count = windows * window;
+  return cells;
+}

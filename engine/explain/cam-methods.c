@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The members of the CAM family: for each a rule and a descriptor. */
+#include "explain/cam.h"
+#include "explain/list.h"
+
+#define RELU_PARAM                                                             \
+  {                                                                            \
+    "relu", N_ ("Show positive evidence only (1) or all (0)"), "1"             \
+  }
+
+static const SacMethodParam relu_params[] = {RELU_PARAM, {NULL}};
+
+/* The denominator can be 0 only where the gradient is, and then nothing is
+ * added. */
+static const SacMethodParam grad_cam_pp_params[] =
+  {RELU_PARAM, {"eps", N_ ("Added to denominators"), "0"}, {NULL}};
+static const SacMethodParam x_grad_cam_params[] =
+  {RELU_PARAM, {"eps", N_ ("Added to denominators"), "1e-7"}, {NULL}};
+static const SacMethodParam eigen_cam_params[] =
+  {{"centred", N_ ("Take the mean from each channel first (1) or not (0)"),
+    "1"},
+   {NULL}};
+
+static void
+compute_grad_cam (const SacCamPlanes *planes, double number, float *ret_map)
+{
+  sac_cam_grad_cam (planes, ret_map);
+}
+
+static void
+compute_hires_cam (const SacCamPlanes *planes, double number, float *ret_map)
+{
+  sac_cam_hires_cam (planes, ret_map);
+}
+
+static void
+compute_layer_cam (const SacCamPlanes *planes, double number, float *ret_map)
+{
+  sac_cam_layer_cam (planes, ret_map);
+}
+
+static void
+compute_eigen_cam (const SacCamPlanes *planes, double number, float *ret_map)
+{
+  sac_cam_eigen_cam (planes, number != 0, ret_map);
+}
+
+static SacMap *
+make_grad_cam (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  static const SacCamRule rule = {.compute = compute_grad_cam,
+                                  .relu = relu_params,
+                                  .unit = "logit"};
+
+  return sac_cam_make (&rule, request, job, error);
+}
+
+const SacMethod sac_method_grad_cam = {
+  .name = "grad-cam",
+  .label = N_ ("Grad-CAM"),
+  .summary = N_ ("Where the features of a layer raise the class score, each "
+                 "feature weighted by its mean gradient."),
+  .source = "Selvaraju et al., ICCV 2017",
+  .family = SAC_METHOD_CAM,
+  .class_specific = true,
+  .needs_gradient = true,
+  .has_layer = true,
+  .params = relu_params,
+  .make = make_grad_cam,
+};
+
+static SacMap *
+make_hires_cam (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  static const SacCamRule rule = {.compute = compute_hires_cam,
+                                  .relu = relu_params,
+                                  .unit = "logit"};
+
+  return sac_cam_make (&rule, request, job, error);
+}
+
+const SacMethod sac_method_hires_cam = {
+  .name = "hirescam",
+  .label = N_ ("HiResCAM"),
+  .summary = N_ ("Gradient times value at each place of a layer: shows only "
+                 "places that the score was computed from."),
+  .source = "Draelos and Carin, arXiv 2011.08891",
+  .family = SAC_METHOD_CAM,
+  .class_specific = true,
+  .needs_gradient = true,
+  .has_layer = true,
+  .params = relu_params,
+  .make = make_hires_cam,
+};
+
+static SacMap *
+make_grad_cam_pp (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  static const SacCamRule rule = {
+    .compute = sac_cam_grad_cam_pp,
+    .relu = &grad_cam_pp_params[0],
+    .number = &grad_cam_pp_params[1],
+    .unit = "relevance",
+  };
+
+  return sac_cam_make (&rule, request, job, error);
+}
+
+const SacMethod sac_method_grad_cam_pp = {
+  .name = "grad-cam++",
+  .label = N_ ("Grad-CAM++"),
+  .summary = N_ ("Grad-CAM with weights from positive gradients only, made for "
+                 "several objects in one image."),
+  .source = "Chattopadhay et al., WACV 2018",
+  .family = SAC_METHOD_CAM,
+  .class_specific = true,
+  .needs_gradient = true,
+  .has_layer = true,
+  .params = grad_cam_pp_params,
+  .make = make_grad_cam_pp,
+};
+
+static SacMap *
+make_layer_cam (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  static const SacCamRule rule = {.compute = compute_layer_cam,
+                                  .relu = relu_params,
+                                  .unit = "logit"};
+
+  return sac_cam_make (&rule, request, job, error);
+}
+
+const SacMethod sac_method_layer_cam = {
+  .name = "layercam",
+  .label = N_ ("LayerCAM"),
+  .summary = N_ ("Positive gradient times value at each place: also for early, "
+                 "fine layers."),
+  .source = "Jiang et al., IEEE TIP 2021",
+  .family = SAC_METHOD_CAM,
+  .class_specific = true,
+  .needs_gradient = true,
+  .has_layer = true,
+  .params = relu_params,
+  .make = make_layer_cam,
+};
+
+static SacMap *
+make_x_grad_cam (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  static const SacCamRule rule = {
+    .compute = sac_cam_x_grad_cam,
+    .relu = &x_grad_cam_params[0],
+    .number = &x_grad_cam_params[1],
+    .unit = "logit",
+  };
+
+  return sac_cam_make (&rule, request, job, error);
+}
+
+const SacMethod sac_method_x_grad_cam = {
+  .name = "xgrad-cam",
+  .label = N_ ("XGrad-CAM"),
+  .summary = N_ ("Grad-CAM with each gradient weighted by how strong the "
+                 "feature is there."),
+  .source = "Fu et al., BMVC 2020",
+  .family = SAC_METHOD_CAM,
+  .class_specific = true,
+  .needs_gradient = true,
+  .has_layer = true,
+  .params = x_grad_cam_params,
+  .make = make_x_grad_cam,
+};
+
+static SacMap *
+make_eigen_cam (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  static const SacCamRule rule = {
+    .compute = compute_eigen_cam,
+    .number = eigen_cam_params,
+    .class_free = true,
+    .unit = "activation",
+  };
+
+  return sac_cam_make (&rule, request, job, error);
+}
+
+const SacMethod sac_method_eigen_cam = {
+  .name = "eigen-cam",
+  .label = N_ ("Eigen-CAM"),
+  .summary = N_ ("The strongest common pattern of a layer's features, whatever "
+                 "the class."),
+  .source = "Muhammad and Yeasin, IJCNN 2020",
+  .family = SAC_METHOD_CAM,
+  .has_layer = true,
+  .params = eigen_cam_params,
+  .make = make_eigen_cam,
+};

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Candidates are the values that every path from the input to the score passes
+ * through: only they hold all the evidence.  In a network with several inputs
+ * they must not depend on another one: its places would be drawn on the wrong
+ * image.  The target is the last candidate that is a map, except that
+ * - tokens that are only a map laid out anew are named after that map;
+ * - of a run of pooling at the end the input is taken: its grid is finer;
+ * - where a class token is read, nothing flows to the patches after the last
+ *   attention, so the normalised input of that attention is taken, as it is
+ *   also where patches are read beside the class token. */
+#include "explain/cam-target-find.h"
+
+#include "base/error.h"
+#include "explain/cam-layout.h"
+#include "network/escape.h"
+
+#include <string.h>
+
+/* Menus and messages do not get longer; a graph made to be slow neither. */
+#define TARGETS_MAX 512
+#define STEPS_MAX 64
+
+static const char *const pools[] = {
+  "AveragePool", "Dropout", "Identity", "LpPool", "MaxPool", NULL,
+};
+
+static int64_t
+cells_of (const SacCamTarget *target)
+{
+  return (int64_t)target->rows * target->columns;
+}
+
+static bool
+is_linear (const SacFlow *flow, int value)
+{
+  SacLinear linear;
+
+  return sac_axis_linear (flow, sac_flow_producer (flow, value), &linear);
+}
+
+static bool
+is_graph_input (const SacFlow *flow, int value)
+{
+  return sac_flow_producer (flow, value) == NULL;
+}
+
+/* A map of places of the explained input alone. */
+static bool
+is_own_map (const SacCamSearch *search, int value, SacCamTarget *ret)
+{
+  return !sac_flow_depends (search->others, value) &&
+         sac_cam_layout_infer (search->flow, value, ret);
+}
+
+/* A dense score (segmentation) is a map itself, made of features by a last
+ * linear layer: the map is looked for before that. */
+static bool
+find_last_map (const SacCamSearch *search, SacCamTarget *ret)
+{
+  const SacFlow *flow = search->flow;
+  SacCamTarget dense;
+  bool crossed = !sac_cam_layout_infer (flow, search->score, &dense);
+  int value = search->score;
+
+  for (int i = 0; i < TARGETS_MAX; i++) {
+    crossed = crossed || is_linear (flow, value);
+    value = sac_flow_dominator (flow, value);
+    if (value < 0 || is_graph_input (flow, value))
+      return false;
+    if (crossed && is_own_map (search, value, ret))
+      return true;
+  }
+  return false;
+}
+
+/* Rows and columns stay rows and columns where they are. */
+static void
+undo_layout (const SacFlow *flow, SacCamTarget *target)
+{
+  int value = target->value;
+
+  for (int i = 0; i < STEPS_MAX; i++) {
+    const SacNode *node = sac_flow_producer (flow, value);
+    SacCamTarget before;
+
+    if (!sac_node_is_layout (node))
+      return;
+    value = sac_flow_dominator (flow, value);
+    if (value < 0 || is_graph_input (flow, value))
+      return;
+    if (sac_cam_layout_infer (flow, value, &before) &&
+        before.prefix_tokens == target->prefix_tokens &&
+        (target->layout >= SAC_LAYOUT_NLC || before.layout < SAC_LAYOUT_NLC) &&
+        before.rows == target->rows && before.columns == target->columns &&
+        before.channels == target->channels)
+      *target = before;
+  }
+}
+
+static void
+undo_pooling (const SacFlow *flow, SacCamTarget *target)
+{
+  for (int i = 0; i < STEPS_MAX; i++) {
+    const SacNode *node = sac_flow_producer (flow, target->value);
+    SacCamTarget before;
+
+    if (!sac_node_is_any (node, pools) ||
+        !sac_cam_layout_infer (flow, node->inputs[0], &before) ||
+        is_graph_input (flow, before.value))
+      return;
+    *target = before;
+  }
+}
+
+static bool
+is_mixing (const SacFlow *flow, const SacNode *node)
+{
+  return sac_node_is (node, "MatMul") &&
+         sac_flow_depends (flow, node->inputs[0]) &&
+         sac_flow_depends (flow, node->inputs[1]);
+}
+
+/* Tokens that a class token was among: the normalised input of the last
+ * attention over that grid. */
+static void
+move_before_attention (const SacCamSearch *search, SacCamTarget *target)
+{
+  for (guint i = search->attention->len; i > 0; i--) {
+    const SacFoundAttention *found =
+      &g_array_index (search->attention, SacFoundAttention, i - 1);
+    const SacAttention *attention = &found->attention;
+    SacCamTarget before;
+
+    if (attention->kind != SAC_ATTENTION_GLOBAL ||
+        attention->prefix_tokens == 0 || attention->rows != target->rows ||
+        attention->columns != target->columns ||
+        !is_own_map (search, found->key_source, &before) ||
+        before.prefix_tokens != attention->prefix_tokens ||
+        cells_of (&before) != cells_of (target))
+      continue;
+    *target = before;
+    undo_layout (search->flow, target);
+    return;
+  }
+}
+
+static bool
+is_stated (const SacCamSearch *search, const char *name)
+{
+  const SacManifestCam *cam =
+    search->manifest != NULL ? search->manifest->cam : NULL;
+
+  return cam != NULL && cam->tensor != NULL && strcmp (cam->tensor, name) == 0;
+}
+
+bool
+sac_cam_target_search (const SacCamSearch *search,
+                       SacCamTarget *ret_target,
+                       GError **error)
+{
+  const SacFlow *flow = search->flow;
+  const SacManifest *manifest = search->manifest;
+
+  if (manifest != NULL && manifest->cam != NULL &&
+      manifest->cam->tensor != NULL) {
+    int value =
+      sac_graph_find_value (sac_flow_get_graph (flow), manifest->cam->tensor);
+
+    /* Of a network with several inputs it may be another input's map. */
+    if (value < 0 || sac_flow_depends (flow, value))
+      return sac_cam_layout_stated (flow, value, manifest->cam, ret_target,
+                                    error);
+  }
+  if (!find_last_map (search, ret_target)) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                         "no value of this network is a spatial map that all "
+                         "paths to the output pass through: name one with "
+                         "--layer");
+    return false;
+  }
+  undo_layout (flow, ret_target);
+  undo_pooling (flow, ret_target);
+  if (ret_target->layout == SAC_LAYOUT_NLC ||
+      ret_target->layout == SAC_LAYOUT_LNC)
+    move_before_attention (search, ret_target);
+  return true;
+}
+
+/* True when only norms, activations and the like lie between `value` and the
+ * candidate after it, so that the later one stands for both. */
+static bool
+is_refined (const SacFlow *flow, int value, int after)
+{
+  const SacNode *node = sac_flow_producer (flow, after);
+
+  for (int i = 0; i < STEPS_MAX && node != NULL; i++) {
+    int only = -1;
+
+    for (size_t k = 0; k < node->input_count; k++) {
+      int input = node->inputs[k];
+
+      if (!sac_flow_depends (flow, input) || input == value)
+        continue;
+      if (only >= 0)
+        return false;
+      only = input;
+    }
+    if (is_linear (flow, node->outputs[0]) || sac_node_is_any (node, pools) ||
+        is_mixing (flow, node))
+      return false;
+    if (only < 0)
+      return true;
+    node = sac_flow_producer (flow, only);
+  }
+  return false;
+}
+
+/* Only laid out anew, or with a border that the image has not. */
+static bool
+is_moved (const SacFlow *flow, const SacCamTarget *target)
+{
+  SacCamTarget before = *target;
+
+  undo_layout (flow, &before);
+  return before.value != target->value ||
+         sac_node_is (sac_flow_producer (flow, target->value), "Pad");
+}
+
+static int
+compare_places (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const SacGraph *graph = data;
+  const SacCamTarget *first = a, *second = b;
+
+  return graph->values[first->value].producer -
+         graph->values[second->value].producer;
+}
+
+static void
+add_target (GArray *all, const SacCamTarget *target)
+{
+  for (guint i = 0; i < all->len; i++) {
+    if (g_array_index (all, SacCamTarget, i).value == target->value)
+      return;
+  }
+  if (all->len < TARGETS_MAX)
+    g_array_append_val (all, *target);
+}
+
+GArray *
+sac_cam_target_search_all (const SacCamSearch *search)
+{
+  const SacFlow *flow = search->flow;
+  GArray *all = g_array_new (false, true, sizeof (SacCamTarget));
+  int after = search->score;
+  int value = sac_flow_dominator (flow, after);
+  SacCamTarget target;
+
+  for (int i = 0; i < TARGETS_MAX * 4 && value >= 0; i++) {
+    if (is_graph_input (flow, value))
+      break;
+    if (is_own_map (search, value, &target)) {
+      if (!is_moved (flow, &target) &&
+          (after == search->score || !is_refined (flow, value, after)))
+        add_target (all, &target);
+      after = value;
+    }
+    value = sac_flow_dominator (flow, value);
+  }
+  for (guint i = 0; i < search->attention->len; i++) {
+    const SacFoundAttention *found =
+      &g_array_index (search->attention, SacFoundAttention, i);
+
+    if (is_own_map (search, found->key_source, &target)) {
+      undo_layout (flow, &target);
+      add_target (all, &target);
+    }
+  }
+  if (sac_cam_target_search (search, &target, NULL))
+    add_target (all, &target);
+  g_array_sort_with_data (all, compare_places,
+                          (gpointer)sac_flow_get_graph (flow));
+  return all;
+}
+
+/* "a, b, c": the last candidates, which are the usual ones. */
+static char *
+list_names (const SacCamSearch *search)
+{
+  g_autoptr (GArray) all = sac_cam_target_search_all (search);
+  const SacGraph *graph = sac_flow_get_graph (search->flow);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = all->len > 6 ? all->len - 6 : 0; i < all->len; i++)
+    g_ptr_array_add (names,
+                     sac_escape_short (
+                       graph->values[g_array_index (all, SacCamTarget, i).value]
+                         .name));
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (", ", (char **)names->pdata);
+}
+
+bool
+sac_cam_target_search_named (const SacCamSearch *search,
+                             const char *name,
+                             SacCamTarget *ret_target,
+                             GError **error)
+{
+  const SacFlow *flow = search->flow;
+  int value = sac_graph_find_value (sac_flow_get_graph (flow), name);
+  const SacShape *shape = sac_flow_shape (flow, value);
+
+  if (shape != NULL && is_stated (search, name))
+    return sac_cam_layout_stated (flow, value, search->manifest->cam,
+                                  ret_target, error);
+  if (sac_cam_layout_infer (flow, value, ret_target))
+    return true;
+
+  g_autofree char *shown = sac_escape_short (name);
+  g_autofree char *names = list_names (search);
+
+  if (shape == NULL) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "the network has no value named %s; maps can be taken at, "
+                 "among others, %s",
+                 shown, names);
+  } else {
+    g_autofree char *size = sac_shape_to_string (shape);
+
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "%s is no spatial map of this input (its shape is %s); maps "
+                 "can be taken at, among others, %s",
+                 shown, size, names);
+  }
+  return false;
+}

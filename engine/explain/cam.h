@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The family of class activation maps: one pass to one spatial value, then a
+ * rule that makes its channels one map. */
+#ifndef SAC_EXPLAIN_CAM_H
+#define SAC_EXPLAIN_CAM_H
+
+#include "explain/cam-math.h"
+#include "explain/method.h"
+
+typedef struct {
+  /* number: of the parameter `number` */
+  void (*compute) (const SacCamPlanes *planes, double number, float *ret_map);
+  const SacMethodParam *relu;   /* 0 or 1: the map is rectified; NULL: never */
+  const SacMethodParam *number; /* NULL: none */
+  bool class_free;              /* made from values alone, without a gradient */
+  const char *unit;
+} SacCamRule;
+
+/* What SacMethod.make gives. */
+SacMap *sac_cam_make (const SacCamRule *rule,
+                      const SacExplainRequest *request,
+                      SacJob *job,
+                      GError **error);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explain/layout-trace.h"
+
+#include "base/error.h"
+#include "explain/axis.h"
+
+#include <stdlib.h>
+
+/* A shifted window partition is a dozen nodes. */
+#define STEPS_MAX 64
+
+int
+sac_layout_trace_source (const SacFlow *flow, int value)
+{
+  for (int i = 0; i < STEPS_MAX; i++) {
+    int up = sac_flow_dominator (flow, value);
+
+    if (up < 0 || !sac_node_is_layout (sac_flow_producer (flow, value)))
+      break;
+    value = up;
+  }
+  return value;
+}
+
+typedef struct {
+  const SacFlow *flow;
+  GHashTable *known; /* value + 1 -> SacTensor */
+  int steps;
+} Trace;
+
+static SacTensor *trace_value (Trace *trace, int value, GError **error);
+
+static bool
+fail (GError **error, const SacNode *node)
+{
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "elements cannot be followed through %s",
+               node != NULL ? node->op_type : "a graph input");
+  return false;
+}
+
+/* One node as a plan would run it. */
+static bool
+run_node (Trace *trace,
+          const SacNode *node,
+          const SacTensor *const *inputs,
+          SacTensor **outputs,
+          GError **error)
+{
+  g_autofree SacValueInfo *infos = g_new0 (SacValueInfo, node->input_count);
+  g_autofree SacValueInfo *made = g_new0 (SacValueInfo, node->output_count);
+  g_autofree const SacValueInfo **pointers =
+    g_new0 (const SacValueInfo *, node->input_count);
+  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
+  SacInfer infer = {
+    .node = node,
+    .opset = node->opset,
+    .input_count = node->input_count,
+    .inputs = pointers,
+    .output_count = node->output_count,
+    .outputs = made,
+    .owned = owned,
+  };
+
+  for (size_t i = 0; i < node->input_count; i++) {
+    if (inputs[i] == NULL)
+      continue;
+    infos[i].type = inputs[i]->type;
+    infos[i].shape = inputs[i]->shape;
+    infos[i].constant = sac_flow_constant (trace->flow, node->inputs[i]);
+    pointers[i] = &infos[i];
+  }
+  if (!node->op->infer (&infer, error))
+    return false;
+  for (size_t i = 0; i < node->output_count; i++) {
+    outputs[i] = sac_tensor_new (made[i].type, &made[i].shape, error);
+    if (outputs[i] == NULL)
+      return false;
+  }
+
+  void *workspace = NULL;
+
+  if (infer.workspace_bytes > 0 &&
+      posix_memalign (&workspace, 64, infer.workspace_bytes) != 0)
+    return fail (error, node);
+
+  const char *fault = NULL;
+  SacCall call = {
+    .params = infer.params,
+    .input_count = node->input_count,
+    .inputs = inputs,
+    .output_count = node->output_count,
+    .outputs = outputs,
+    .workspace = workspace,
+    .fault = &fault,
+  };
+
+  node->op->forward (&call);
+  free (workspace);
+  return fault == NULL || fail (error, node);
+}
+
+static bool
+trace_node (Trace *trace, const SacNode *node, GError **error)
+{
+  g_autofree const SacTensor **inputs =
+    g_new0 (const SacTensor *, node->input_count);
+  g_autofree SacTensor **outputs = g_new0 (SacTensor *, node->output_count);
+
+  for (size_t i = 0; i < node->input_count; i++) {
+    int value = node->inputs[i];
+
+    if (value < 0)
+      continue;
+    inputs[i] = sac_flow_constant (trace->flow, value);
+    if (inputs[i] == NULL)
+      inputs[i] = trace_value (trace, value, error);
+    if (inputs[i] == NULL)
+      return false;
+  }
+
+  bool good = run_node (trace, node, inputs, outputs, error);
+
+  for (size_t i = 0; i < node->output_count; i++) {
+    if (outputs[i] != NULL)
+      g_hash_table_insert (trace->known, GINT_TO_POINTER (node->outputs[i] + 1),
+                           outputs[i]);
+  }
+  return good;
+}
+
+static SacTensor *
+trace_value (Trace *trace, int value, GError **error)
+{
+  gpointer key = GINT_TO_POINTER (value + 1);
+  const SacNode *node = sac_flow_producer (trace->flow, value);
+  SacTensor *found = g_hash_table_lookup (trace->known, key);
+
+  if (found != NULL)
+    return found;
+  if (!sac_node_is_layout (node) || ++trace->steps > STEPS_MAX) {
+    fail (error, node);
+    return NULL;
+  }
+  if (!trace_node (trace, node, error))
+    return NULL;
+  return g_hash_table_lookup (trace->known, key);
+}
+
+SacTensor *
+sac_layout_trace (
+  const SacFlow *flow, int from, int to, SacTensor *elements, GError **error)
+{
+  g_autoptr (GHashTable) known =
+    g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)sac_tensor_unref);
+  Trace trace = {.flow = flow, .known = known};
+
+  g_hash_table_insert (known, GINT_TO_POINTER (from + 1),
+                       sac_tensor_ref (elements));
+
+  SacTensor *made = trace_value (&trace, to, error);
+
+  return made != NULL ? sac_tensor_ref (made) : NULL;
+}

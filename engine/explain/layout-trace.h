@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Where elements go when a graph only moves them: rolled, padded, cut into
+ * windows. */
+#ifndef SAC_EXPLAIN_LAYOUT_TRACE_H
+#define SAC_EXPLAIN_LAYOUT_TRACE_H
+
+#include "explain/flow.h"
+
+/* The value that `value` was made from by moving elements only; `value` itself
+ * when its producer does more. */
+int sac_layout_trace_source (const SacFlow *flow, int value);
+
+/* Computes `to` from `elements`, float32 of the shape of `from`, with the
+ * network's own ops, where only ops that move elements lie between.  What the
+ * ops put in themselves (padding) comes out as they put it: 0.
+ * Errors: UNSUPPORTED.  Returns: a new tensor. */
+SacTensor *sac_layout_trace (
+  const SacFlow *flow, int from, int to, SacTensor *elements, GError **error);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The methods that methods.c lists. */
+#ifndef SAC_EXPLAIN_LIST_H
+#define SAC_EXPLAIN_LIST_H
+
+#include "explain/method.h"
+
+/* Marks a text for translation; the engine itself speaks English. */
+#define N_(text) text
+
+extern const SacMethod sac_method_attention;
+extern const SacMethod sac_method_eigen_cam;
+extern const SacMethod sac_method_grad_cam;
+extern const SacMethod sac_method_grad_cam_pp;
+extern const SacMethod sac_method_hires_cam;
+extern const SacMethod sac_method_layer_cam;
+extern const SacMethod sac_method_relevance;
+extern const SacMethod sac_method_rollout;
+extern const SacMethod sac_method_x_grad_cam;
+
+#endif

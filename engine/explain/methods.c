@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "base/error.h"
+#include "explain/attention-find.h"
+#include "explain/list.h"
+#include "explain/params.h"
+#include "explain/provenance.h"
+
+#include <string.h>
+
+static const SacMethod *const methods[] = {
+  &sac_method_grad_cam,    &sac_method_hires_cam,
+  &sac_method_grad_cam_pp, &sac_method_layer_cam,
+  &sac_method_x_grad_cam,  &sac_method_eigen_cam,
+  &sac_method_attention,   &sac_method_rollout,
+  &sac_method_relevance,   NULL,
+};
+
+const SacMethod *const *
+sac_methods_get_all (void)
+{
+  return methods;
+}
+
+const SacMethod *
+sac_method_find (const char *name)
+{
+  for (size_t i = 0; methods[i] != NULL; i++) {
+    if (strcmp (methods[i]->name, name) == 0)
+      return methods[i];
+  }
+  return NULL;
+}
+
+SacMap *
+sac_method_run (const SacMethod *method,
+                const SacExplainRequest *request,
+                SacJob *job,
+                GError **error)
+{
+  SacExplainRequest own = *request;
+  gint64 start = g_get_monotonic_time ();
+
+  /* Of several methods asked for at once, not all have a layer. */
+  if (!method->has_layer)
+    own.layer = NULL;
+  if (!sac_params_check (method, &own, error))
+    return NULL;
+
+  SacMap *map = method->make (&own, job, error);
+
+  if (map == NULL)
+    return NULL;
+  map->method = g_strdup (method->name);
+  map->class_specific = method->class_specific;
+  sac_provenance_add_common (map->provenance, method, &own);
+  json_object_set_string_member (map->provenance, "unit", map->unit);
+  json_object_set_boolean_member (map->provenance, "rectified", map->rectified);
+  json_object_set_double_member (map->provenance, "seconds",
+                                 (g_get_monotonic_time () - start) / 1e6);
+  return map;
+}
+
+/* Sizes that the network leaves open, as the manifest states them or as is
+ * usual: one sample, 224 pixels, a few instances. */
+static void
+typical_shape (const SacValue *value,
+               const SacManifestInput *stated,
+               SacShape *ret_shape)
+{
+  bool nhwc = stated != NULL && stated->nhwc;
+  int64_t height = stated != NULL && stated->height > 0 ? stated->height : 224;
+  int64_t width = stated != NULL && stated->width > 0 ? stated->width : 224;
+  int64_t image[4] = {1, nhwc ? height : 3, nhwc ? width : height,
+                      nhwc ? 3 : width};
+
+  *ret_shape = value->has_shape ? value->shape : sac_shape_from (image, 4);
+  for (int i = 0; i < ret_shape->rank; i++) {
+    if (ret_shape->dims[i] < 0)
+      ret_shape->dims[i] = ret_shape->rank == 4 ? image[i] : i == 0 ? 16 : 64;
+  }
+}
+
+static SacPlan *
+plan_typical (SacModel *model, GError **error)
+{
+  SacNetwork *network = sac_model_get_network (model);
+  const SacGraph *graph = sac_network_get_graph (network);
+  const SacManifest *manifest = sac_model_get_manifest (model);
+  g_autofree SacShape *shapes = g_new0 (SacShape, graph->input_count);
+
+  for (size_t i = 0; i < graph->input_count; i++)
+    typical_shape (&graph->values[graph->inputs[i]],
+                   i < manifest->input_count ? &manifest->inputs[i] : NULL,
+                   &shapes[i]);
+  return sac_plan_new (network, &(SacPlanRequest){.input_shapes = shapes}, NULL,
+                       error);
+}
+
+static bool
+has_attention (SacModel *model, const SacPlan *plan, GError **error)
+{
+  g_autoptr (GArray) found =
+    sac_attention_find (plan, sac_model_get_network (model),
+                        sac_model_get_manifest (model), error);
+
+  if (found == NULL)
+    return false;
+  for (guint i = 0; i < found->len; i++) {
+    const SacAttention *attention = &g_array_index (found, SacAttention, i);
+
+    if (attention->kind == SAC_ATTENTION_POOLING || attention->rows > 0)
+      return true;
+  }
+  g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                       found->len == 0
+                         ? "this model has no attention"
+                         : "it is not known which places of the image this "
+                           "model's attention looks at");
+  return false;
+}
+
+bool
+sac_method_applies (const SacMethod *method, SacModel *model, char **ret_reason)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacPlan) plan = plan_typical (model, &error);
+  SacCamTarget target;
+
+  *ret_reason = NULL;
+  if (plan != NULL &&
+      (method->needs_attention
+         ? has_attention (model, plan, &error)
+         : sac_cam_target_default (plan, sac_model_get_network (model),
+                                   sac_model_get_manifest (model), &target,
+                                   &error)))
+    return true;
+  *ret_reason = g_strdup (error->message);
+  return false;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explain/run.h"
+
+#include "base/error.h"
+#include "network/escape.h"
+
+#include <math.h>
+
+static const char *
+name_of (const SacExplainRun *run, int value)
+{
+  return run->graph->values[value].name;
+}
+
+char *
+sac_explain_run_name (const SacExplainRun *run, int value)
+{
+  return sac_network_escape (name_of (run, value));
+}
+
+/* A plan that gives the score (and the output behind it) without gradients. */
+static bool
+plan_score (SacExplainRun *run, SacJob *job, GError **error)
+{
+  const char *outputs[] = {name_of (run, run->score.output), NULL};
+  const char *captures[] = {name_of (run, run->score.value), NULL};
+
+  run->plan = sac_plan_new (run->network,
+                            &(SacPlanRequest){
+                              .input_shapes = run->shapes,
+                              .outputs = outputs,
+                              .captures = captures,
+                            },
+                            job, error);
+  return run->plan != NULL;
+}
+
+static bool
+check_cotangent (const SacExplainRun *run, GError **error)
+{
+  const SacTensor *weights = run->request->cotangent;
+  const SacValueInfo *info = sac_plan_get_info (run->plan, run->score.value);
+
+  if (weights == NULL || (sac_tensor_get_kind (weights) == SAC_KIND_F32 &&
+                          sac_shape_equal (&weights->shape, &info->shape)))
+    return true;
+
+  g_autofree char *got = sac_shape_to_string (&weights->shape);
+  g_autofree char *wanted = sac_shape_to_string (&info->shape);
+
+  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+               "the weights of the output are %s %s, but it is float32 %s",
+               sac_type_get_name (weights->type), got, wanted);
+  return false;
+}
+
+static bool
+check_score (SacExplainRun *run, GError **error)
+{
+  const SacExplainRequest *request = run->request;
+  const SacValueInfo *info = sac_plan_get_info (run->plan, run->score.output);
+  int64_t elements = sac_shape_size (&info->shape);
+  g_autofree char *name = sac_escape_short (name_of (run, run->score.output));
+
+  if (sac_type_get_kind (info->type) != SAC_KIND_F32 || elements == 0) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "output %s holds no scores: it is %s", name,
+                 sac_type_get_name (info->type));
+    return false;
+  }
+  run->samples = info->shape.rank > 1 ? info->shape.dims[0] : 1;
+  run->classes = elements / run->samples;
+  if (request->batch >= (size_t)run->samples) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no sample %zu: the batch has %" G_GINT64_FORMAT,
+                 request->batch, run->samples);
+    return false;
+  }
+  if (request->class_index < -1 || request->class_index >= run->classes) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no class %" G_GINT64_FORMAT
+                 ": output %s has classes 0 to %" G_GINT64_FORMAT,
+                 request->class_index, name, run->classes - 1);
+    return false;
+  }
+  return check_cotangent (run, error);
+}
+
+static bool
+check_indices (const SacExplainRun *run, GError **error)
+{
+  const SacExplainRequest *request = run->request;
+
+  if (request->input >= run->graph->input_count) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no input %zu: the model has %zu", request->input,
+                 run->graph->input_count);
+    return false;
+  }
+  if (request->output >= run->graph->output_count) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no output %zu: the model has %zu", request->output,
+                 run->graph->output_count);
+    return false;
+  }
+  return true;
+}
+
+SacExplainRun *
+sac_explain_run_new (const SacExplainRequest *request,
+                     SacJob *job,
+                     GError **error)
+{
+  g_autoptr (SacExplainRun) run = g_new0 (SacExplainRun, 1);
+
+  run->request = request;
+  run->network = sac_model_get_network (request->model);
+  run->graph = sac_network_get_graph (run->network);
+  run->manifest = sac_model_get_manifest (request->model);
+  run->class_index = -1;
+  run->logit = run->probability = NAN;
+  if (!check_indices (run, error))
+    return NULL;
+  run->score =
+    sac_score_find (run->graph, run->graph->outputs[request->output]);
+  run->shapes = g_new0 (SacShape, run->graph->input_count);
+  if (!sac_plan_bind (run->network, request->inputs, run->shapes, error) ||
+      !plan_score (run, job, error) || !check_score (run, error))
+    return NULL;
+  run->flow = sac_flow_new (run->plan, run->network, -1);
+  return g_steal_pointer (&run);
+}
+
+void
+sac_explain_run_free (SacExplainRun *run)
+{
+  if (run == NULL)
+    return;
+  sac_result_free (run->result);
+  sac_flow_free (run->flow);
+  sac_plan_unref (run->plan);
+  g_free (run->shapes);
+  g_free (run);
+}
+
+/* The scores of the request's sample. */
+static const float *
+sample_scores (const SacExplainRun *run, const SacResult *result, int value)
+{
+  const SacTensor *scores = sac_result_get_value (result, name_of (run, value));
+
+  return sac_tensor_f32 (scores) + run->request->batch * run->classes;
+}
+
+/* The class asked for, or the one with the largest score. */
+static bool
+choose_class (SacExplainRun *run, SacJob *job, GError **error)
+{
+  run->class_index = run->request->class_index;
+  if (run->class_index < 0) {
+    SacRunParams params = {.inputs = run->request->inputs};
+    g_autoptr (SacResult) result =
+      sac_plan_run (run->plan, &params, job, error);
+
+    if (result == NULL)
+      return false;
+
+    const float *scores = sample_scores (run, result, run->score.value);
+
+    run->class_index = 0;
+    for (int64_t i = 1; i < run->classes; i++) {
+      if (scores[i] > scores[run->class_index])
+        run->class_index = i;
+    }
+  }
+  run->element = run->request->batch * run->classes + run->class_index;
+  return true;
+}
+
+/* Rows of classes only: a segmentation's activation runs over another axis. */
+static double
+find_probability (const SacExplainRun *run, const float *scores)
+{
+  const SacValueInfo *info = sac_plan_get_info (run->plan, run->score.output);
+  const SacManifestOutput *output =
+    run->request->output < run->manifest->output_count
+      ? &run->manifest->outputs[run->request->output]
+      : NULL;
+
+  if (output == NULL || info->shape.rank > 2)
+    return NAN;
+
+  g_autofree double *probabilities = g_new0 (double, run->classes);
+
+  sac_model_probabilities (output, scores, run->classes, probabilities);
+  return output->activation != SAC_ACTIVATION_NONE
+           ? probabilities[run->class_index]
+           : NAN;
+}
+
+static void
+note_class (SacExplainRun *run)
+{
+  const float *scores = sample_scores (run, run->result, run->score.value);
+
+  run->logit = scores[run->class_index];
+  if (run->score.activation != NULL) {
+    const float *made = sample_scores (run, run->result, run->score.output);
+    double value = made[run->class_index];
+
+    run->probability =
+      g_str_equal (run->score.activation, "LogSoftmax") ? exp (value) : value;
+  } else {
+    run->probability = find_probability (run, scores);
+  }
+}
+
+static void
+note_score (SacExplainRun *run)
+{
+  const SacTensor *weights = run->request->cotangent;
+
+  run->has_score = true;
+  if (weights == NULL) {
+    note_class (run);
+    return;
+  }
+
+  const float *scores =
+    sac_tensor_f32 (sac_explain_run_value (run, run->score.value));
+
+  run->logit = 0;
+  for (int64_t i = 0; i < sac_tensor_get_count (weights); i++)
+    run->logit += (double)scores[i] * sac_tensor_f32 (weights)[i];
+}
+
+static SacPlan *
+plan_pass (SacExplainRun *run,
+           const SacExplainPass *pass,
+           SacJob *job,
+           GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) captures = g_ptr_array_new ();
+  const char *outputs[] = {pass->gradients ? name_of (run, run->score.output)
+                                           : NULL,
+                           NULL};
+  const char *target = name_of (run, run->score.value);
+
+  for (size_t i = 0; i < pass->count; i++) {
+    g_ptr_array_add (names, (char *)name_of (run, pass->values[i]));
+    g_ptr_array_add (captures, (char *)name_of (run, pass->values[i]));
+  }
+  if (pass->gradients)
+    g_ptr_array_add (captures, (char *)target);
+  g_ptr_array_add (names, NULL);
+  g_ptr_array_add (captures, NULL);
+  return sac_plan_new (run->network,
+                       &(SacPlanRequest){
+                         .input_shapes = run->shapes,
+                         .outputs = outputs,
+                         .captures = (const char *const *)captures->pdata,
+                         .target = pass->gradients ? target : NULL,
+                         .wrt = pass->gradients
+                                  ? (const char *const *)names->pdata
+                                  : NULL,
+                       },
+                       job, error);
+}
+
+/* What the gradient is of.  ret_own: freed by the caller. */
+static const SacTensor *
+choose_cotangent (const SacExplainRun *run,
+                  const SacPlan *plan,
+                  SacTensor **ret_own,
+                  GError **error)
+{
+  if (run->request->cotangent != NULL)
+    return run->request->cotangent;
+  *ret_own = sac_plan_cotangent (plan, run->element, error);
+  return *ret_own;
+}
+
+bool
+sac_explain_run_pass (SacExplainRun *run,
+                      const SacExplainPass *pass,
+                      SacJob *job,
+                      GError **error)
+{
+  g_autoptr (SacTensor) own = NULL;
+  SacRunParams params = {.inputs = run->request->inputs};
+
+  g_clear_pointer (&run->result, sac_result_free);
+  if (pass->gradients && run->request->cotangent == NULL &&
+      !choose_class (run, job, error))
+    return false;
+
+  g_autoptr (SacPlan) plan = plan_pass (run, pass, job, error);
+
+  if (plan == NULL)
+    return false;
+  if (pass->gradients) {
+    params.cotangent = choose_cotangent (run, plan, &own, error);
+    if (params.cotangent == NULL)
+      return false;
+  }
+  run->result = sac_plan_run (plan, &params, job, error);
+  if (run->result == NULL)
+    return false;
+  if (pass->gradients)
+    note_score (run);
+  return true;
+}
+
+const SacTensor *
+sac_explain_run_value (const SacExplainRun *run, int value)
+{
+  return sac_result_get_value (run->result, name_of (run, value));
+}
+
+const SacTensor *
+sac_explain_run_gradient (const SacExplainRun *run, int value)
+{
+  return sac_result_get_gradient (run->result, name_of (run, value));
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Every method that the reference cases hold maps of, through the same call as
+ * the programs use, each map within its own tolerance. */
+#include "explain-case.h"
+#include "support.h"
+
+#include <string.h>
+
+typedef struct {
+  const char *section; /* of case.json */
+  const char *method;
+  const char *layer;  /* member that names the value; NULL: not asked for */
+  const char *number; /* member that is a parameter of that name; or NULL */
+} Kind;
+
+static const Kind kinds[] = {
+  {"gradcam", "grad-cam", "layer", NULL},
+  {"hirescam", "hirescam", "layer", NULL},
+  {"layercam", "layercam", "layer", NULL},
+  {"gradcam_pp", "grad-cam++", "layer", "eps"},
+  {"xgradcam", "xgrad-cam", "layer", "eps"},
+  {"eigencam", "eigen-cam", "layer", "centred"},
+  {"cls_attention", "attention", "tensor", NULL},
+  {"rollout", "rollout", NULL, NULL},
+  {"relevance", "relevance", NULL, NULL},
+};
+
+static size_t
+find_output (const SacGraph *graph, const char *name)
+{
+  for (size_t i = 0; i < graph->output_count; i++) {
+    if (strcmp (graph->values[graph->outputs[i]].name, name) == 0)
+      return i;
+  }
+  g_assert_not_reached ();
+}
+
+/* Entries name an element by its flat index; the class is within the sample. */
+static int64_t
+find_class (const ExplainCase *loaded, size_t output, JsonObject *entry)
+{
+  JsonArray *shape = json_object_get_array_member (
+    json_array_get_object_element (case_get_array (loaded->root, "outputs"),
+                                   output),
+    "shape");
+  int64_t elements = 1;
+
+  if (!json_object_has_member (entry, "index"))
+    return -1;
+  for (guint i = 1; i < json_array_get_length (shape); i++)
+    elements *= json_array_get_int_element (shape, i);
+  return json_object_get_int_member (entry, "index") % elements;
+}
+
+static GHashTable *
+make_params (const Kind *kind, JsonObject *entry)
+{
+  GHashTable *params =
+    g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (kind->number == NULL)
+    return params;
+
+  JsonNode *node = json_object_get_member (entry, kind->number);
+  double number = json_node_get_value_type (node) == G_TYPE_BOOLEAN
+                    ? json_node_get_boolean (node)
+                    : json_node_get_double (node);
+
+  g_hash_table_insert (params, (char *)kind->number,
+                       g_strdup (g_ascii_dtostr (text, sizeof text, number)));
+  return params;
+}
+
+/* The shared networks of a pair of images name their layers alike: the input is
+ * the one that the layer belongs to. */
+static SacMap *
+run_on_its_input (const SacMethod *method, SacExplainRequest *request)
+{
+  const SacGraph *graph =
+    sac_network_get_graph (sac_model_get_network (request->model));
+  g_autoptr (GError) error = NULL;
+
+  for (request->input = 0; request->input < graph->input_count;
+       request->input++) {
+    g_clear_error (&error);
+
+    SacMap *map = sac_method_run (method, request, NULL, &error);
+
+    if (map != NULL)
+      return map;
+  }
+  g_test_message ("%s at %s: %s", method->name, request->layer, error->message);
+  g_test_fail ();
+  return NULL;
+}
+
+static void
+compare_map (const ExplainCase *loaded,
+             const Kind *kind,
+             const SacMap *map,
+             JsonObject *entry)
+{
+  const char *file = json_object_get_string_member (entry, "file");
+  g_autoptr (SacTensor) expected = case_read_array (loaded->folder, file);
+  g_autofree float *shown = NULL;
+
+  g_assert_cmpint (expected->shape.rank, ==, 2);
+  g_assert_cmpint (map->rows, ==, expected->shape.dims[0]);
+  g_assert_cmpint (map->columns, ==, expected->shape.dims[1]);
+  g_assert_cmpstr (map->method, ==, kind->method);
+  shown = g_new (float, map->rows * map->columns);
+  for (int i = 0; i < map->rows * map->columns; i++)
+    shown[i] = sac_map_shown (map, i);
+  test_assert_close (shown, sac_tensor_f32 (expected), map->rows * map->columns,
+                     explain_case_tolerance (loaded, kind->section), file);
+}
+
+static void
+check_entry (const ExplainCase *loaded,
+             const Kind *kind,
+             SacTensor **inputs,
+             JsonObject *entry)
+{
+  const SacGraph *graph =
+    sac_network_get_graph (sac_model_get_network (loaded->model));
+  const char *name =
+    json_object_get_string_member_with_default (entry, "output", NULL);
+  const char *cotangent =
+    json_object_get_string_member_with_default (entry, "cotangent", NULL);
+  g_autoptr (GHashTable) params = make_params (kind, entry);
+  g_autoptr (SacTensor) weights =
+    cotangent != NULL ? case_read_array (loaded->folder, cotangent) : NULL;
+  size_t output = name != NULL ? find_output (graph, name) : 0;
+  SacExplainRequest request = {
+    .model = loaded->model,
+    .inputs = (const SacTensor *const *)inputs,
+    .output = output,
+    .class_index = find_class (loaded, output, entry),
+    .cotangent = weights,
+    .batch = json_object_get_int_member (entry, "batch"),
+    .layer = kind->layer != NULL
+               ? json_object_get_string_member (entry, kind->layer)
+               : NULL,
+    .params = params,
+  };
+  g_autoptr (SacMap) map =
+    run_on_its_input (sac_method_find (kind->method), &request);
+
+  if (map != NULL)
+    compare_map (loaded, kind, map, entry);
+}
+
+static void
+check_section (const ExplainCase *loaded, JsonObject *section)
+{
+  SacNetwork *network = sac_model_get_network (loaded->model);
+  SacTensor **inputs = case_read_inputs (network, loaded->folder,
+                                         case_get_array (section, "inputs"));
+
+  for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    JsonArray *entries = case_get_array (section, kinds[i].section);
+
+    for (guint k = 0; k < json_array_get_length (entries); k++)
+      check_entry (loaded, &kinds[i], inputs,
+                   json_array_get_object_element (entries, k));
+  }
+  case_free_inputs (network, inputs);
+}
+
+static void
+test_case (const void *name)
+{
+  g_autoptr (ExplainCase) loaded = explain_case_new (name);
+  JsonArray *more;
+
+  if (loaded == NULL)
+    return;
+  more = case_get_array (loaded->root, "extra_runs");
+  check_section (loaded, loaded->root);
+  for (guint i = 0; i < json_array_get_length (more); i++)
+    check_section (loaded, json_array_get_object_element (more, i));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  explain_case_add_all ("/explain", test_case);
+  return g_test_run ();
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explain/attention-math.h"
+#include "support.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Two layers, two heads, a class token and 2 x 2 patches. */
+enum { LAYERS = 2, HEADS = 2, TOKENS = 5, MATRIX = TOKENS * TOKENS };
+
+typedef struct {
+  float weights[LAYERS][HEADS][MATRIX];
+  float gradients[LAYERS][HEADS][MATRIX];
+} Example;
+
+/* A = softmax over j of (((5 i + 3 j + 2 h + l) mod 7) / 2),
+ * dA = (((3 i + 5 j + 7 h + 11 l) mod 9) - 4) / 10. */
+static void
+make_example (Example *example)
+{
+  for (int l = 0; l < LAYERS; l++) {
+    for (int h = 0; h < HEADS; h++) {
+      for (int i = 0; i < TOKENS; i++) {
+        float *row = example->weights[l][h] + i * TOKENS;
+        float *gradients = example->gradients[l][h] + i * TOKENS;
+        double sum = 0;
+
+        for (int j = 0; j < TOKENS; j++)
+          sum += exp ((5 * i + 3 * j + 2 * h + l) % 7 / 2.0);
+        for (int j = 0; j < TOKENS; j++) {
+          row[j] = (float)(exp ((5 * i + 3 * j + 2 * h + l) % 7 / 2.0) / sum);
+          gradients[j] =
+            (float)(((3 * i + 5 * j + 7 * h + 11 * l) % 9 - 4) / 10.0);
+        }
+      }
+    }
+  }
+}
+
+static SacAttentionMatrix *
+fuse_layer (const Example *example, int layer, SacHeadMode mode, bool gradients)
+{
+  float fused[MATRIX];
+
+  for (int i = 0; i < MATRIX; i++)
+    fused[i] =
+      (float)sac_attention_fuse (example->weights[layer][0] + i,
+                                 gradients ? example->gradients[layer][0] + i
+                                           : NULL,
+                                 HEADS, MATRIX, mode, 0);
+  return sac_attention_matrix_new_dense (TOKENS, fused);
+}
+
+typedef void (*Step) (const SacAttentionMatrix *matrix,
+                      const double *row,
+                      double *ret_row);
+
+/* The class token's row of the product of both layers. */
+static void
+class_row (const Example *example,
+           Step step,
+           SacHeadMode mode,
+           bool gradients,
+           double *row)
+{
+  double next[TOKENS];
+
+  memset (row, 0, TOKENS * sizeof *row);
+  row[0] = 1;
+  for (int l = LAYERS - 1; l >= 0; l--) {
+    g_autoptr (SacAttentionMatrix) matrix =
+      fuse_layer (example, l, mode, gradients);
+
+    step (matrix, row, next);
+    memcpy (row, next, sizeof next);
+  }
+}
+
+static void
+assert_patches (const double *row, const float *expected, const char *what)
+{
+  float patches[TOKENS - 1];
+
+  for (int i = 1; i < TOKENS; i++)
+    patches[i - 1] = (float)row[i];
+  test_assert_close (patches, expected, TOKENS - 1, 1e-5, what);
+}
+
+static void
+test_last_layer (void)
+{
+  Example example;
+  double row[TOKENS];
+
+  make_example (&example);
+  test_assert_close (example.weights[0][0],
+                     (float[]){.024711f, .110746f, .496331f, .067171f,
+                               .301040f},
+                     TOKENS, 1e-5, "the example itself");
+
+  g_autoptr (SacAttentionMatrix) mean =
+    fuse_layer (&example, 1, SAC_HEAD_MEAN, false);
+  g_autoptr (SacAttentionMatrix) one =
+    fuse_layer (&example, 1, SAC_HEAD_ONE, false);
+
+  sac_attention_received (mean, 0, row);
+  assert_patches (row, (float[]){.351013f, .047504f, .212900f, .310261f},
+                  "mean of heads");
+  sac_attention_received (one, 0, row);
+  assert_patches (row, (float[]){.213526f, .028898f, .129510f, .580423f},
+                  "head 0");
+}
+
+static void
+test_rollout (void)
+{
+  Example example;
+  double row[TOKENS], sum = 0;
+
+  make_example (&example);
+  class_row (&example, sac_attention_rollout_step, SAC_HEAD_MEAN, false, row);
+  assert_patches (row, (float[]){.208720f, .138024f, .126595f, .190888f},
+                  "mean of heads");
+  for (int i = 0; i < TOKENS; i++)
+    sum += row[i];
+  g_assert_cmpfloat_with_epsilon (sum, 1, 1e-6);
+  class_row (&example, sac_attention_rollout_step, SAC_HEAD_MAX, false, row);
+  assert_patches (row, (float[]){.212616f, .158976f, .126904f, .236853f},
+                  "largest of heads");
+}
+
+static void
+test_relevance (void)
+{
+  Example example;
+  double row[TOKENS];
+
+  make_example (&example);
+  class_row (&example, sac_attention_relevance_step, SAC_HEAD_MEAN, true, row);
+  assert_patches (row, (float[]){.063906f, .013957f, .063536f, .000474f},
+                  "mean of heads");
+}
+
+/* L layers in which all tokens attend to all alike. */
+static void
+test_uniform (void)
+{
+  enum { N = 6, L = 4 };
+  float even[N * N], part[N * N];
+  double rollout[N] = {1}, relevance[N] = {1}, next[N];
+  const double c = 0.3;
+
+  for (int i = 0; i < N * N; i++) {
+    even[i] = 1.0f / N;
+    part[i] = (float)(c / N);
+  }
+
+  g_autoptr (SacAttentionMatrix) all = sac_attention_matrix_new_dense (N, even);
+  g_autoptr (SacAttentionMatrix) some =
+    sac_attention_matrix_new_dense (N, part);
+
+  for (int l = 0; l < L; l++) {
+    sac_attention_rollout_step (all, rollout, next);
+    memcpy (rollout, next, sizeof next);
+    sac_attention_relevance_step (some, relevance, next);
+    memcpy (relevance, next, sizeof next);
+  }
+  for (int i = 1; i < N; i++) {
+    g_assert_cmpfloat_with_epsilon (rollout[i], (1 - pow (2, -L)) / N, 1e-7);
+    g_assert_cmpfloat_with_epsilon (relevance[i], (pow (1 + c, L) - 1) / N,
+                                    1e-7);
+  }
+}
+
+/* Tokens that attend to themselves alone pass nothing to the class token. */
+static void
+test_identity (void)
+{
+  float identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+  double row[3] = {1, 0, 0}, next[3];
+  g_autoptr (SacAttentionMatrix) matrix =
+    sac_attention_matrix_new_dense (3, identity);
+
+  sac_attention_rollout_step (matrix, row, next);
+  g_assert_cmpfloat (next[0], ==, 1);
+  g_assert_cmpfloat (next[1], ==, 0);
+  g_assert_cmpfloat (next[2], ==, 0);
+}
+
+static void
+test_received (void)
+{
+  float weights[9] = {0.5f, 0.5f, 0, 0.25f, 0.25f, 0.5f, 0, 0, 1};
+  double received[3];
+  g_autoptr (SacAttentionMatrix) matrix =
+    sac_attention_matrix_new_dense (3, weights);
+
+  sac_attention_received (matrix, -1, received);
+  g_assert_cmpfloat_with_epsilon (received[0], 0.25, 1e-9);
+  g_assert_cmpfloat_with_epsilon (received[1], 0.25, 1e-9);
+  g_assert_cmpfloat_with_epsilon (received[2], 0.5, 1e-9);
+  sac_attention_received (matrix, 1, received);
+  g_assert_cmpfloat_with_epsilon (received[2], 0.5, 1e-9);
+}
+
+/* 2 x 3 places, each with itself and the two places beside it: a corner place
+ * is in two neighbourhoods, one in the middle in three. */
+static void
+test_neighbourhood (void)
+{
+  float weights[18] = {0, 0.75f, 0.25f, 0.5f, 0.25f, 0.25f, 0.5f, 0.5f, 0,
+                       0, 1,     0,     0.5f, 0,     0.5f,  0,    1,    0};
+  int places[6] = {0, 1, 2, 3, 4, 5};
+  int keys[18] = {-1, 0, 1, 0, 1, 2, 1, 2, -1, -1, 3, 4, 3, 4, 5, 4, 5, -1};
+  SacAttentionMatrix matrix = {
+    .groups = 1,
+    .queries = 6,
+    .keys = 3,
+    .weights = weights,
+    .tokens = 6,
+    .rows = 2,
+    .columns = 3,
+    .square = true,
+    .query_tokens = places,
+    .key_tokens = keys,
+    .own_keys = true,
+  };
+  const double expected[6] = {0.625, 1.0 / 3, 0.375, 0.75, 0, 0.75};
+  double received[6], row[6] = {1}, next[6];
+
+  sac_attention_received (&matrix, -1, received);
+  for (int i = 0; i < 6; i++)
+    g_assert_cmpfloat_with_epsilon (received[i], expected[i], 1e-7);
+  sac_attention_rollout_step (&matrix, row, next);
+  g_assert_cmpfloat_with_epsilon (next[0], 0.875, 1e-7);
+  g_assert_cmpfloat_with_epsilon (next[1], 0.125, 1e-7);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/explain/attention-math/last-layer", test_last_layer);
+  g_test_add_func ("/explain/attention-math/rollout", test_rollout);
+  g_test_add_func ("/explain/attention-math/relevance", test_relevance);
+  g_test_add_func ("/explain/attention-math/uniform", test_uniform);
+  g_test_add_func ("/explain/attention-math/identity", test_identity);
+  g_test_add_func ("/explain/attention-math/received", test_received);
+  g_test_add_func ("/explain/attention-math/neighbourhood", test_neighbourhood);
+  return g_test_run ();
+}
