@@ -5,10 +5,12 @@
 
 const OpCase *const op_cases_all[] = {
   op_cases_convolution,
+  op_cases_einsum,
   op_cases_move,
   op_cases_norm,
   op_cases_pool,
   op_cases_product,
   op_cases_reduce,
+  op_cases_resize,
   NULL,
 };

@@ -126,11 +126,13 @@ typedef struct {
   }
 
 extern const OpCase op_cases_convolution[];
+extern const OpCase op_cases_einsum[];
 extern const OpCase op_cases_move[];
 extern const OpCase op_cases_norm[];
 extern const OpCase op_cases_pool[];
 extern const OpCase op_cases_product[];
 extern const OpCase op_cases_reduce[];
+extern const OpCase op_cases_resize[];
 
 /* Every table, NULL-terminated. */
 extern const OpCase *const op_cases_all[];
