@@ -26,17 +26,21 @@ typedef enum {
 typedef struct {
   char *name;
   char *role;        /* "image", "dermoscopy", "clinical", "tile", "bag" */
+  SacType type;      /* of the graph's input */
   int width, height; /* of the network's input; 0: any */
   bool bgr;
   bool nhwc;
   SacResizeMode resize;
   int resize_width, resize_height;
-  int filter; /* a SacFilter of image/resize.h */
+  bool truncate; /* SHORTER_SIDE: longer side floor (long * size / short), as
+                    torchvision and Hugging Face do */
+  int filter;    /* a SacFilter of image/resize.h */
   bool center_crop;
   int channel_count; /* 1 or 3 */
   double scale;      /* of 0..255 pixels, before mean and std */
   double mean[4], std[4];
-  double mpp; /* micrometres per input pixel; 0: not bound to one */
+  double mpp;   /* micrometres per input pixel; 0: not bound to one */
+  bool guessed; /* nothing states the preprocessing */
 } SacManifestInput;
 
 typedef enum {
@@ -88,18 +92,19 @@ typedef struct {
   SacManifestCam *cam; /* NULL: found by the program */
   SacManifestAttention *attention;
   size_t attention_count; /* 0: found by the program */
-  JsonObject *json; /* the whole file; NULL: there was none */
-  char *hash;       /* SHA-256 of the file; NULL: there was none */
-  bool guessed;     /* preprocessing or labels are defaults, not statements */
+  JsonObject *json;       /* the whole file; NULL: there was none */
+  char *hash;             /* SHA-256 of the file; NULL: there was none */
+  bool guessed; /* an input's preprocessing, or all labels, are defaults */
 } SacManifest;
 
-/* folder: where the network lies; json_path: model.json, or NULL for the
- * fallbacks.  Errors name the file and the key: UNREADABLE, DAMAGED, MISMATCH
- * (names a value that the network does not have). */
+/* folder: where the network lies, NULL: nowhere; json_path: model.json, or NULL
+ * for the fallbacks.  Errors name the file and the key: UNREADABLE, DAMAGED,
+ * MISMATCH (names a value that the network does not have). */
 SacManifest *sac_manifest_new (const char *json_path,
                                const char *folder,
                                SacNetwork *network,
                                GError **error);
 void sac_manifest_free (SacManifest *manifest);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacManifest, sac_manifest_free)
 
 #endif

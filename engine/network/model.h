@@ -31,8 +31,8 @@ typedef struct {
   char *id;
   char *name;
   char *folder;
-  char *sha256;   /* as the manifest states, or NULL */
-  bool shipped;   /* false: from the user's model folder */
+  char *sha256;       /* as the manifest states, or NULL */
+  bool shipped;       /* false: from the user's model folder */
   bool has_attention; /* the manifest names attention */
 } SacModelEntry;
 

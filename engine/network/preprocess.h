@@ -19,7 +19,8 @@
  * Pixels are those of the file over white, without colour management.
  * ret_geometry says which level-0 rectangle the input covers.
  * Errors: MISMATCH (channels, a region outside the image or smaller than a
- * pixel), those of reading.  Returns: a new tensor [1, C, H, W] or [1, H, W, C].
+ * pixel), those of reading.  Returns: a new tensor [1, C, H, W] or [1, H, W,
+ * C].
  */
 SacTensor *sac_preprocess (const SacManifestInput *input,
                            SacSource *source,

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "map/scale.h"
+
+#include <math.h>
+
+static SacMap *
+new_map (const float *values, bool rectified, const char *unit)
+{
+  SacMap *map = sac_map_new_take (1, 5, g_memdup2 (values, 5 * sizeof *values));
+
+  map->rectified = rectified;
+  map->unit = g_strdup (unit);
+  return map;
+}
+
+static SacScale
+scale_of (SacScaleMode mode, const SacMap *map)
+{
+  return sac_scale_new (mode, &map, 1);
+}
+
+/* What positions a map gets from its own scale of a mode. */
+static void
+assert_positions (SacScaleMode mode, const SacMap *map, const float *expected)
+{
+  SacScale scale = scale_of (mode, map);
+  float positions[5];
+
+  sac_scale_apply (&scale, map, positions);
+  for (int i = 0; i < 5; i++)
+    g_assert_cmpfloat_with_epsilon (positions[i], expected[i], 1e-6);
+}
+
+static void
+test_own (void)
+{
+  g_autoptr (SacMap) positive =
+    new_map ((float[]){-4, 0, 1, 2, 4}, true, "logit");
+  g_autoptr (SacMap) with_sign =
+    new_map ((float[]){-4, 0, 1, 2, 2}, false, "logit");
+  g_autoptr (SacMap) lifted =
+    new_map ((float[]){3, 4, 5, 6, 6}, false, "logit");
+  SacScale scale = scale_of (SAC_SCALE_OWN, with_sign);
+
+  g_assert_true (scale.is_signed);
+  g_assert_false (scale.empty);
+  g_assert_cmpfloat (scale.low, ==, -4);
+  g_assert_cmpfloat (scale.high, ==, 4);
+  assert_positions (SAC_SCALE_OWN, positive, (float[]){0, 0, 0.25f, 0.5f, 1});
+  assert_positions (SAC_SCALE_OWN, with_sign,
+                    (float[]){0, 0.5f, 0.625f, 0.75f, 0.75f});
+  /* Zero stays zero: the smallest value is not drawn as nothing. */
+  assert_positions (SAC_SCALE_OWN, lifted,
+                    (float[]){0.5f, 4 / 6.f, 5 / 6.f, 1, 1});
+}
+
+static void
+test_stretched (void)
+{
+  g_autoptr (SacMap) lifted =
+    new_map ((float[]){3, 4, 5, 6, 7}, false, "logit");
+  g_autoptr (SacMap) flat = new_map ((float[]){3, 3, 3, 3, 3}, false, "logit");
+  SacScale scale = scale_of (SAC_SCALE_STRETCHED, lifted);
+
+  g_assert_cmpfloat (scale.low, ==, 3);
+  g_assert_cmpfloat (scale.high, ==, 7);
+  g_assert_false (scale.is_signed);
+  assert_positions (SAC_SCALE_STRETCHED, lifted,
+                    (float[]){0, 0.25f, 0.5f, 0.75f, 1});
+  g_assert_true (scale_of (SAC_SCALE_STRETCHED, flat).empty);
+  g_assert_false (scale_of (SAC_SCALE_OWN, flat).empty);
+}
+
+static void
+test_shared (void)
+{
+  g_autoptr (SacMap) low = new_map ((float[]){0, 0, 0, 0, 1}, true, "logit");
+  g_autoptr (SacMap) high = new_map ((float[]){0, 0, 0, 0, 8}, true, "logit");
+  g_autoptr (SacMap) broken =
+    new_map ((float[]){0, 0, 0, NAN, 99}, true, "logit");
+  g_autoptr (SacMap) other =
+    new_map ((float[]){0, 0, 0, 0, 1}, true, "probability");
+  const SacMap *fit[] = {low, high, broken};
+  const SacMap *misfit[] = {low, other};
+  SacScale scale = sac_scale_new (SAC_SCALE_SHARED, fit, 3);
+
+  g_assert_true (sac_scale_can_share (fit, 3));
+  g_assert_cmpint (scale.mode, ==, SAC_SCALE_SHARED);
+  g_assert_cmpfloat (scale.high, ==, 8);
+  g_assert_cmpfloat (sac_scale_position (&scale, 1), ==, 0.125);
+  g_assert_false (sac_scale_can_share (misfit, 2));
+  scale = sac_scale_new (SAC_SCALE_SHARED, misfit, 2);
+  g_assert_cmpint (scale.mode, ==, SAC_SCALE_OWN);
+  g_assert_cmpfloat (scale.high, ==, 1);
+}
+
+static void
+test_percentile (void)
+{
+  g_autoptr (SacMap) plateau =
+    new_map ((float[]){0, 0, 0, 5, 9}, true, "logit");
+  g_autoptr (SacMap) with_sign =
+    new_map ((float[]){-9, 0, 0, 5, 1}, false, "logit");
+
+  assert_positions (SAC_SCALE_PERCENTILE, plateau, (float[]){0, 0, 0, 0.8f, 1});
+  assert_positions (SAC_SCALE_PERCENTILE, with_sign,
+                    (float[]){0, 0.5f, 0.5f, 0.9f, 0.8f});
+}
+
+static void
+test_empty (void)
+{
+  static const struct {
+    float values[5];
+    bool rectified;
+    bool empty;
+  } cases[] = {
+    {{-1, -2, -3, -4, 0}, true, true},
+    {{-1, -2, -3, -4, 0}, false, false}, /* evidence against */
+    {{0, 0, 0, 0, 0}, false, true},
+    {{1, 2, 3, 4, NAN}, false, true},
+    {{1, 2, 3, 4, 5}, false, false},
+  };
+  static const SacScaleMode modes[] = {SAC_SCALE_OWN, SAC_SCALE_SHARED,
+                                       SAC_SCALE_PERCENTILE};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (SacMap) map =
+      new_map (cases[i].values, cases[i].rectified, NULL);
+
+    for (gsize m = 0; m < G_N_ELEMENTS (modes); m++) {
+      SacScale scale = scale_of (modes[m], map);
+      float positions[5];
+
+      g_assert_true (scale.empty == cases[i].empty);
+      sac_scale_apply (&scale, map, positions);
+      for (int c = 0; c < 5; c++)
+        g_assert_true (isnan (positions[c]) == isnan (cases[i].values[c]));
+    }
+  }
+}
+
+static void
+test_names (void)
+{
+  static const char *const names[] = {"own", "shared", "stretched",
+                                      "percentile"};
+
+  for (int mode = 0; mode < 4; mode++) {
+    SacScaleMode found;
+
+    g_assert_true (sac_scale_mode_find (names[mode], &found));
+    g_assert_cmpint (found, ==, mode);
+    g_assert_cmpstr (sac_scale_mode_get_name (mode), ==, names[mode]);
+  }
+
+  SacScaleMode kept = SAC_SCALE_SHARED;
+
+  g_assert_false (sac_scale_mode_find ("log", &kept));
+  g_assert_cmpint (kept, ==, SAC_SCALE_SHARED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scale/own", test_own);
+  g_test_add_func ("/scale/stretched", test_stretched);
+  g_test_add_func ("/scale/shared", test_shared);
+  g_test_add_func ("/scale/percentile", test_percentile);
+  g_test_add_func ("/scale/empty", test_empty);
+  g_test_add_func ("/scale/names", test_names);
+  return g_test_run ();
+}
