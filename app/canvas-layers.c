@@ -6,7 +6,6 @@
 #include "scene/tile-view.h"
 #include "texture.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 
 /* So many cells on screen are drawn one by one, with exact edges; more come
@@ -17,13 +16,7 @@
 
 /* A map that covers less of the image than this marks a place on it; what lies
  * around it is no margin to be dimmed. */
-#define DIMMED_SHARE 0.2
-
-#define CURSOR_REACH 17
-#define BUBBLE_DISTANCE 14
-#define BUBBLE_PADDING 8
-#define SCALE_BAR_WIDTH 230
-#define SCALE_BAR_HEIGHT 52
+#define TILE_SHARE 0.2
 
 bool
 sac_canvas_paints_with_cairo (GtkWidget *widget)
@@ -36,17 +29,15 @@ sac_canvas_paints_with_cairo (GtkWidget *widget)
 }
 
 /* Edges, not sizes, are moved to device pixels: neighbours share them. */
-static graphene_rect_t
-snap (const SacCanvasView *view, const SacRect *rect)
+graphene_rect_t
+sac_canvas_snap (const SacCanvasView *view, const SacRect *rect)
 {
-  const SacCamera *camera =
-    sac_viewport_get_camera (sac_document_get_viewport (view->document));
   double device = gtk_widget_get_scale_factor (view->widget);
   double left, top, right, bottom;
 
-  sac_camera_to_screen (camera, view->width, view->height, rect->x, rect->y,
-                        &left, &top);
-  sac_camera_to_screen (camera, view->width, view->height,
+  sac_camera_to_screen (&view->camera, view->width, view->height, rect->x,
+                        rect->y, &left, &top);
+  sac_camera_to_screen (&view->camera, view->width, view->height,
                         rect->x + rect->width, rect->y + rect->height, &right,
                         &bottom);
   left = floor (left * device + 0.5) / device;
@@ -59,13 +50,10 @@ snap (const SacCanvasView *view, const SacRect *rect)
 static SacScene
 get_scene (const SacCanvasView *view)
 {
-  SacViewport *viewport = sac_document_get_viewport (view->document);
-  SacScene scene = {
+  return (SacScene){
     .source = sac_document_get_source (view->document),
-    .camera = *sac_viewport_get_camera (viewport),
+    .camera = view->camera,
   };
-
-  return scene;
 }
 
 static void
@@ -76,7 +64,7 @@ append_piece (GtkSnapshot *snapshot,
   static const GdkRGBA blank = {0.95, 0.95, 0.95, 1};
   static const GdkRGBA unreadable = {0.6, 0.6, 0.6, 1};
   SacTiles *tiles = sac_document_get_tiles (view->document);
-  graphene_rect_t part = snap (view, &piece->part);
+  graphene_rect_t part = sac_canvas_snap (view, &piece->part);
 
   if (piece->tile.state != SAC_TILE_READY) {
     gtk_snapshot_append_color (snapshot,
@@ -87,7 +75,7 @@ append_piece (GtkSnapshot *snapshot,
   }
 
   GdkTexture *texture = sac_tiles_get_texture (tiles, &piece->tile);
-  graphene_rect_t whole = snap (view, &piece->rect);
+  graphene_rect_t whole = sac_canvas_snap (view, &piece->rect);
   bool is_whole = graphene_rect_equal (&whole, &part);
 
   if (texture == NULL)
@@ -151,6 +139,15 @@ sac_canvas_image_node (const SacCanvasView *view)
   return gtk_snapshot_free_to_node (snapshot);
 }
 
+bool
+sac_canvas_is_tile (const SacMap *map)
+{
+  const SacGeometry *geometry = &map->geometry;
+  double image = (double)geometry->image_width * geometry->image_height;
+
+  return geometry->seen.width * geometry->seen.height < TILE_SHARE * image;
+}
+
 static GdkRGBA
 unpack (guint32 pixel)
 {
@@ -182,10 +179,9 @@ typedef struct {
 static CellRange
 find_visible_cells (const SacCanvasView *view, const SacMap *map)
 {
-  SacScene scene = get_scene (view);
   const SacRect *seen = &map->geometry.seen;
   SacRect visible =
-    sac_camera_visible (&scene.camera, view->width, view->height);
+    sac_camera_visible (&view->camera, view->width, view->height);
   CellRange range;
 
   find_range (seen->x, seen->width / map->columns, map->columns, visible.x,
@@ -213,7 +209,7 @@ append_cells (GtkSnapshot *snapshot,
       GdkRGBA color = unpack (line[column]);
       SacRect cell = sac_geometry_cell (&map->geometry, map->rows, map->columns,
                                         row, column);
-      graphene_rect_t rect = snap (view, &cell);
+      graphene_rect_t rect = sac_canvas_snap (view, &cell);
 
       if (color.alpha > 0)
         gtk_snapshot_append_color (snapshot, &color, &rect);
@@ -252,7 +248,7 @@ append_map_texture (GtkSnapshot *snapshot,
   cairo_surface_t *surface =
     layer->smooth ? cairo_surface_reference (colors) : replicate (colors);
   g_autoptr (GdkTexture) texture = sac_texture_new_for_surface (surface);
-  graphene_rect_t rect = snap (view, &layer->map->geometry.seen);
+  graphene_rect_t rect = sac_canvas_snap (view, &layer->map->geometry.seen);
 
   cairo_surface_destroy (surface);
   gtk_snapshot_append_texture (snapshot, texture, &rect);
@@ -281,184 +277,5 @@ sac_canvas_map_node (const SacCanvasView *view)
   else
     append_map_texture (snapshot, view, &layer, colors);
   cairo_surface_destroy (colors);
-  return gtk_snapshot_free_to_node (snapshot);
-}
-
-static void
-append_frame (GtkSnapshot *snapshot,
-              const graphene_rect_t *rect,
-              float width,
-              const GdkRGBA *color)
-{
-  GskRoundedRect outline;
-  const float widths[] = {width, width, width, width};
-  const GdkRGBA colors[] = {*color, *color, *color, *color};
-  graphene_rect_t outer;
-
-  graphene_rect_inset_r (rect, -width, -width, &outer);
-  gsk_rounded_rect_init_from_rect (&outline, &outer, 0);
-  gtk_snapshot_append_border (snapshot, &outline, widths, colors);
-}
-
-/* Everything of `image` but `seen`, which may reach beyond it. */
-static void
-append_veil (GtkSnapshot *snapshot,
-             const graphene_rect_t *image,
-             const graphene_rect_t *seen)
-{
-  static const GdkRGBA veil = {0, 0, 0, 0.3};
-  graphene_rect_t inner;
-
-  if (!graphene_rect_intersection (image, seen, &inner))
-    return;
-
-  float left = image->origin.x, top = image->origin.y;
-  float right = left + image->size.width, bottom = top + image->size.height;
-  float inner_left = inner.origin.x, inner_top = inner.origin.y;
-  float inner_right = inner_left + inner.size.width;
-  float inner_bottom = inner_top + inner.size.height;
-  const graphene_rect_t parts[] = {
-    GRAPHENE_RECT_INIT (left, top, right - left, inner_top - top),
-    GRAPHENE_RECT_INIT (left, inner_bottom, right - left,
-                        bottom - inner_bottom),
-    GRAPHENE_RECT_INIT (left, inner_top, inner_left - left,
-                        inner_bottom - inner_top),
-    GRAPHENE_RECT_INIT (inner_right, inner_top, right - inner_right,
-                        inner_bottom - inner_top),
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
-    if (parts[i].size.width > 0 && parts[i].size.height > 0)
-      gtk_snapshot_append_color (snapshot, &veil, &parts[i]);
-  }
-}
-
-static void
-append_seen (GtkSnapshot *snapshot,
-             const SacCanvasView *view,
-             const SacGeometry *geometry)
-{
-  static const GdkRGBA dark = {0, 0, 0, 0.55};
-  static const GdkRGBA light = {1, 1, 1, 0.95};
-  SacRect whole = {0, 0, geometry->image_width, geometry->image_height};
-  graphene_rect_t image = snap (view, &whole);
-  graphene_rect_t seen = snap (view, &geometry->seen);
-  double share =
-    geometry->seen.width * geometry->seen.height / (whole.width * whole.height);
-  graphene_rect_t outer;
-
-  if (share >= DIMMED_SHARE)
-    append_veil (snapshot, &image, &seen);
-  append_frame (snapshot, &seen, 1, &light);
-  graphene_rect_inset_r (&seen, -1, -1, &outer);
-  append_frame (snapshot, &outer, 1, &dark);
-}
-
-GskRenderNode *
-sac_canvas_marks_node (const SacCanvasView *view)
-{
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  SacScene scene = get_scene (view);
-  const SacMap *map = sac_pane_state_get_map (view->pane);
-  graphene_rect_t corner =
-    GRAPHENE_RECT_INIT (0, view->height - SCALE_BAR_HEIGHT, SCALE_BAR_WIDTH,
-                        SCALE_BAR_HEIGHT);
-
-  if (map != NULL && map->has_geometry)
-    append_seen (snapshot, view, &map->geometry);
-  scene.show_scale_bar = true;
-
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &corner);
-
-  sac_scene_draw_marks (&scene, cr, view->width, view->height);
-  cairo_destroy (cr);
-  return gtk_snapshot_free_to_node (snapshot);
-}
-
-char *
-sac_canvas_dup_reading (SacDocument *document, SacPaneState *pane)
-{
-  const SacMap *map = sac_pane_state_get_map (pane);
-  double x, y, percentile;
-  float value;
-  int row, column;
-
-  if (map == NULL || !sac_document_get_cursor (document, &x, &y))
-    return NULL;
-  if (!sac_map_value_at (map, x, y, &value, &percentile, &row, &column))
-    return g_strdup (_ ("not seen by the model"));
-
-  g_autofree char *number = sac_scene_format_number (value);
-
-  /* Translators: a map's value at the cursor, and its percentile. */
-  return g_strdup_printf (_ ("%s · p %.0f"), number, percentile);
-}
-
-static void
-append_bubble (GtkSnapshot *snapshot,
-               const SacCanvasView *view,
-               const char *text,
-               double x,
-               double y)
-{
-  static const GdkRGBA ground = {0.08, 0.08, 0.08, 0.85};
-  static const GdkRGBA ink = {1, 1, 1, 1};
-  g_autoptr (PangoLayout) layout =
-    gtk_widget_create_pango_layout (view->widget, text);
-  int width, height;
-  GskRoundedRect shape;
-
-  pango_layout_get_pixel_size (layout, &width, &height);
-  width += 2 * BUBBLE_PADDING;
-  height += BUBBLE_PADDING;
-  x += BUBBLE_DISTANCE;
-  y += BUBBLE_DISTANCE;
-  if (x + width > view->width)
-    x -= width + 2 * BUBBLE_DISTANCE;
-  if (y + height > view->height)
-    y -= height + 2 * BUBBLE_DISTANCE;
-  x = floor (x);
-  y = floor (y);
-  gsk_rounded_rect_init_from_rect (&shape,
-                                   &GRAPHENE_RECT_INIT (x, y, width, height),
-                                   6);
-  gtk_snapshot_push_rounded_clip (snapshot, &shape);
-  gtk_snapshot_append_color (snapshot, &ground, &shape.bounds);
-  gtk_snapshot_pop (snapshot);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot,
-                          &GRAPHENE_POINT_INIT (x + BUBBLE_PADDING,
-                                                y + BUBBLE_PADDING / 2.0));
-  gtk_snapshot_append_layout (snapshot, layout, &ink);
-  gtk_snapshot_restore (snapshot);
-}
-
-GskRenderNode *
-sac_canvas_cursor_node (const SacCanvasView *view)
-{
-  SacScene scene = get_scene (view);
-  double x, y;
-
-  if (!sac_document_get_cursor (view->document, &scene.cursor_x,
-                                &scene.cursor_y))
-    return NULL;
-  sac_camera_to_screen (&scene.camera, view->width, view->height,
-                        scene.cursor_x, scene.cursor_y, &x, &y);
-  if (x < 0 || y < 0 || x > view->width || y > view->height)
-    return NULL;
-  scene.has_cursor = true;
-
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  graphene_rect_t reach =
-    GRAPHENE_RECT_INIT (floor (x) - CURSOR_REACH, floor (y) - CURSOR_REACH,
-                        2 * CURSOR_REACH + 1, 2 * CURSOR_REACH + 1);
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &reach);
-  g_autofree char *reading =
-    sac_canvas_dup_reading (view->document, view->pane);
-
-  sac_scene_draw_marks (&scene, cr, view->width, view->height);
-  cairo_destroy (cr);
-  if (reading != NULL)
-    append_bubble (snapshot, view, reading, x, y);
   return gtk_snapshot_free_to_node (snapshot);
 }

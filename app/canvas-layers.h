@@ -16,6 +16,7 @@ typedef struct {
   SacDocument *document;
   SacPaneState *pane;
   GtkWidget *widget; /* for fonts and the renderer */
+  SacCamera camera;
   double width, height;
 } SacCanvasView;
 
@@ -27,11 +28,21 @@ GskRenderNode *sac_canvas_image_node (const SacCanvasView *view);
 GskRenderNode *sac_canvas_map_node (const SacCanvasView *view);
 /* The border of what the model saw, and the scale bar. */
 GskRenderNode *sac_canvas_marks_node (const SacCanvasView *view);
+/* While the map is too small on screen to be read: it and the image below it,
+ * enlarged, in a corner. */
+GskRenderNode *sac_canvas_inset_node (const SacCanvasView *view);
 /* The cursor and the map's value under it. */
 GskRenderNode *sac_canvas_cursor_node (const SacCanvasView *view);
 
-/* "0.187 · p 96", or where the cursor is when it is not on the map.
- * Returns: a new string, NULL without cursor or map. */
+/* True when what the model saw is a place on the image, not most of it. */
+bool sac_canvas_is_tile (const SacMap *map);
+
+/* The screen rectangle of a level-0 one, its edges on device pixels. */
+graphene_rect_t sac_canvas_snap (const SacCanvasView *view,
+                                 const SacRect *rect);
+
+/* "0.187 · p 96", or that the model did not see this place.
+ * Returns: a new string, NULL without map or with the cursor elsewhere. */
 char *sac_canvas_dup_reading (SacDocument *document, SacPaneState *pane);
 
 #endif

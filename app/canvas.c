@@ -16,11 +16,12 @@ typedef enum {
   STALE_IMAGE = 1 << 0,
   STALE_MAP = 1 << 1,
   STALE_MARKS = 1 << 2,
-  STALE_CURSOR = 1 << 3,
-  STALE_ALL = 0xf,
+  STALE_INSET = 1 << 3,
+  STALE_CURSOR = 1 << 4,
+  STALE_ALL = 0x1f,
 } Stale;
 
-#define LAYER_COUNT 4
+#define LAYER_COUNT 5
 
 struct _SacCanvas {
   GtkWidget parent_instance;
@@ -36,10 +37,8 @@ G_DEFINE_FINAL_TYPE (SacCanvas, sac_canvas, GTK_TYPE_WIDGET)
 
 static GskRenderNode *(*const make_node[LAYER_COUNT]) (
   const SacCanvasView *view) = {
-  sac_canvas_image_node,
-  sac_canvas_map_node,
-  sac_canvas_marks_node,
-  sac_canvas_cursor_node,
+  sac_canvas_image_node, sac_canvas_map_node,    sac_canvas_marks_node,
+  sac_canvas_inset_node, sac_canvas_cursor_node,
 };
 
 static void
@@ -113,13 +112,13 @@ on_viewport_changed (SacCanvas *canvas)
 static void
 on_tiles_arrived (SacCanvas *canvas)
 {
-  redraw (canvas, STALE_IMAGE);
+  redraw (canvas, STALE_IMAGE | STALE_INSET);
 }
 
 static void
 on_maps (SacCanvas *canvas)
 {
-  redraw (canvas, STALE_MAP | STALE_MARKS | STALE_CURSOR);
+  redraw (canvas, STALE_MAP | STALE_MARKS | STALE_INSET | STALE_CURSOR);
   describe_soon (canvas);
 }
 
@@ -177,6 +176,8 @@ refresh_nodes (SacCanvas *canvas)
     .document = canvas->document,
     .pane = canvas->pane,
     .widget = GTK_WIDGET (canvas),
+    .camera =
+      *sac_viewport_get_camera (sac_document_get_viewport (canvas->document)),
     .width = gtk_widget_get_width (GTK_WIDGET (canvas)),
     .height = gtk_widget_get_height (GTK_WIDGET (canvas)),
   };

@@ -68,6 +68,15 @@ show_swatch (GtkWidget *swatch, const SacColorMap *colors)
   gtk_picture_set_paintable (GTK_PICTURE (swatch), GDK_PAINTABLE (texture));
 }
 
+/* What does not fit is told by a tooltip; what does needs none. */
+static gboolean
+on_query_tooltip (
+  GtkLabel *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  gtk_tooltip_set_text (tooltip, gtk_label_get_label (label));
+  return pango_layout_is_ellipsized (gtk_label_get_layout (label));
+}
+
 /* The button: one line, as narrow as need be. */
 static void
 on_button_setup (SacChooser *chooser, GtkListItem *list_item)
@@ -80,6 +89,9 @@ on_button_setup (SacChooser *chooser, GtkListItem *list_item)
   gtk_label_set_ellipsize (GTK_LABEL (title), chooser->middle
                                                 ? PANGO_ELLIPSIZE_MIDDLE
                                                 : PANGO_ELLIPSIZE_END);
+  gtk_widget_set_has_tooltip (title, TRUE);
+  g_signal_connect (title, "query-tooltip", G_CALLBACK (on_query_tooltip),
+                    NULL);
   gtk_box_append (GTK_BOX (box), swatch);
   gtk_box_append (GTK_BOX (box), title);
   gtk_box_append (GTK_BOX (box), value);
@@ -165,14 +177,7 @@ static void
 on_selected (SacChooser *chooser)
 {
   const char *id = sac_chooser_get_selected (chooser);
-  g_autoptr (SacChooserItem) item =
-    gtk_drop_down_get_selected_item (chooser->drop_down) != NULL
-      ? g_object_ref (gtk_drop_down_get_selected_item (chooser->drop_down))
-      : NULL;
 
-  gtk_widget_set_tooltip_text (GTK_WIDGET (chooser->drop_down),
-                               item != NULL ? sac_chooser_item_get (item)->title
-                                            : NULL);
   if (!chooser->is_setting && id != NULL)
     g_signal_emit (chooser, signals[CHOSEN], 0, id);
 }

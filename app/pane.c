@@ -13,6 +13,9 @@
 /* Work that is over sooner shows no progress: flicker tells nobody anything. */
 #define PATIENCE_MS 250
 
+/* Longer notes are cut; their tooltip has all of it. */
+#define NOTE_LINES 3
+
 struct _SacPane {
   GtkWidget parent_instance;
   SacDocument *document;
@@ -79,8 +82,38 @@ add_note (SacPane *pane, const char *text, bool is_warning)
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_lines (GTK_LABEL (label), NOTE_LINES);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text (label, text);
   gtk_widget_add_css_class (label, is_warning ? "note-warning" : "note");
   gtk_box_append (GTK_BOX (pane->notes), label);
+}
+
+static void
+append_sentence (GString *text, const char *sentence)
+{
+  if (text->len > 0)
+    g_string_append_c (text, ' ');
+  g_string_append (text, sentence);
+}
+
+/* Warnings first, each by itself; the rest as one paragraph. */
+static void
+add_notes (SacPane *pane, const SacMap *map, const SacScale *scale)
+{
+  g_autoptr (GPtrArray) notes = sac_figure_notes (map, scale);
+  g_autoptr (GString) rest = g_string_new (NULL);
+
+  for (guint i = 0; i < notes->len; i++) {
+    const SacNote *note = g_ptr_array_index (notes, i);
+
+    if (note->warning)
+      add_note (pane, note->text, true);
+    else
+      append_sentence (rest, note->text);
+  }
+  if (rest->len > 0)
+    add_note (pane, rest->str, false);
 }
 
 static void
@@ -93,16 +126,8 @@ refresh_notes (SacPane *pane)
 
   while ((child = gtk_widget_get_first_child (pane->notes)) != NULL)
     gtk_box_remove (GTK_BOX (pane->notes), child);
-  if (!sac_document_get_scale (pane->document, pane->state, &scale, &alone))
-    return;
-
-  g_autoptr (GPtrArray) notes = sac_figure_notes (map, &scale);
-
-  for (guint i = 0; i < notes->len; i++) {
-    const SacNote *note = g_ptr_array_index (notes, i);
-
-    add_note (pane, note->text, note->warning);
-  }
+  if (sac_document_get_scale (pane->document, pane->state, &scale, &alone))
+    add_notes (pane, map, &scale);
 }
 
 static const char *
@@ -224,8 +249,11 @@ refresh_message (SacPane *pane)
   const SacMethod *better = find_better_method (pane);
 
   if (error != NULL) {
+    SacTried tried =
+      stage == SAC_STAGE_LOADING ? SAC_TRIED_MODEL : SAC_TRIED_MAP;
     g_autofree char *detail =
-      g_strdup_printf ("%s\n%s", sac_message_for_error (error), error->message);
+      g_strdup_printf ("%s\n%s", sac_message_for_error (error, tried),
+                       error->message);
     g_autofree char *use =
       better != NULL ? g_strdup_printf (_ ("Use %s"), _ (better->label)) : NULL;
 

@@ -64,7 +64,8 @@ refresh_empty (SacWindow *window, const GError *error)
     sac_document_get_error_path (window->document));
   g_autofree char *title = g_strdup_printf (_ ("“%s” cannot be opened"), name);
   g_autofree char *text =
-    g_strdup_printf ("%s\n%s", sac_message_for_error (error), error->message);
+    g_strdup_printf ("%s\n%s", sac_message_for_error (error, SAC_TRIED_IMAGE),
+                     error->message);
   g_autofree char *title_markup = g_markup_escape_text (title, -1);
   g_autofree char *text_markup = g_markup_escape_text (text, -1);
 
@@ -83,7 +84,8 @@ refresh_banner (SacWindow *window, const GError *error)
       sac_document_get_error_path (window->document));
     g_autofree char *text =
       g_strdup_printf (_ ("“%s” cannot be opened. %s\n%s"), name,
-                       sac_message_for_error (error), error->message);
+                       sac_message_for_error (error, SAC_TRIED_IMAGE),
+                       error->message);
 
     gtk_label_set_label (window->banner_label, text);
   }
@@ -126,7 +128,8 @@ on_saved (SacWindow *window, const char *path, const GError *error)
     error == NULL
       ? g_strdup_printf (_ ("Saved “%s”"), name)
       : g_strdup_printf (_ ("The figure was not saved. %s %s"),
-                         sac_message_for_error (error), error->message);
+                         sac_message_for_error (error, SAC_TRIED_FIGURE),
+                         error->message);
 
   sac_window_tell (window, text);
 }

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "canvas-layers.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define CURSOR_REACH 17
+#define BUBBLE_DISTANCE 14
+#define BUBBLE_PADDING 8
+#define SCALE_BAR_WIDTH 230
+#define SCALE_BAR_HEIGHT 52
+
+/* A map with a longer side on screen needs no inset. */
+#define INSET_BELOW 110.0
+
+/* The inset: a share of the pane's shorter side, within limits; distance from
+ * the pane's corner; what is seen around the map. */
+#define INSET_SHARE 0.36
+#define INSET_SMALLEST 120.0
+#define INSET_LARGEST 280.0
+#define INSET_MARGIN 14.0
+#define INSET_CONTEXT 1.12
+
+static void
+append_frame (GtkSnapshot *snapshot,
+              const graphene_rect_t *rect,
+              float width,
+              const GdkRGBA *color)
+{
+  GskRoundedRect outline;
+  const float widths[] = {width, width, width, width};
+  const GdkRGBA colors[] = {*color, *color, *color, *color};
+  graphene_rect_t outer;
+
+  graphene_rect_inset_r (rect, -width, -width, &outer);
+  gsk_rounded_rect_init_from_rect (&outline, &outer, 0);
+  gtk_snapshot_append_border (snapshot, &outline, widths, colors);
+}
+
+/* Everything of `image` but `seen`, which may reach beyond it. */
+static void
+append_veil (GtkSnapshot *snapshot,
+             const graphene_rect_t *image,
+             const graphene_rect_t *seen)
+{
+  static const GdkRGBA veil = {0, 0, 0, 0.3};
+  graphene_rect_t inner;
+
+  if (!graphene_rect_intersection (image, seen, &inner))
+    return;
+
+  float left = image->origin.x, top = image->origin.y;
+  float right = left + image->size.width, bottom = top + image->size.height;
+  float inner_left = inner.origin.x, inner_top = inner.origin.y;
+  float inner_right = inner_left + inner.size.width;
+  float inner_bottom = inner_top + inner.size.height;
+  const graphene_rect_t parts[] = {
+    GRAPHENE_RECT_INIT (left, top, right - left, inner_top - top),
+    GRAPHENE_RECT_INIT (left, inner_bottom, right - left,
+                        bottom - inner_bottom),
+    GRAPHENE_RECT_INIT (left, inner_top, inner_left - left,
+                        inner_bottom - inner_top),
+    GRAPHENE_RECT_INIT (inner_right, inner_top, right - inner_right,
+                        inner_bottom - inner_top),
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+    if (parts[i].size.width > 0 && parts[i].size.height > 0)
+      gtk_snapshot_append_color (snapshot, &veil, &parts[i]);
+  }
+}
+
+static void
+append_seen (GtkSnapshot *snapshot,
+             const SacCanvasView *view,
+             const SacMap *map)
+{
+  const SacGeometry *geometry = &map->geometry;
+  static const GdkRGBA dark = {0, 0, 0, 0.55};
+  static const GdkRGBA light = {1, 1, 1, 0.95};
+  SacRect whole = {0, 0, geometry->image_width, geometry->image_height};
+  graphene_rect_t image = sac_canvas_snap (view, &whole);
+  graphene_rect_t seen = sac_canvas_snap (view, &geometry->seen);
+  graphene_rect_t outer;
+
+  if (!sac_canvas_is_tile (map))
+    append_veil (snapshot, &image, &seen);
+  append_frame (snapshot, &seen, 1, &light);
+  graphene_rect_inset_r (&seen, -1, -1, &outer);
+  append_frame (snapshot, &outer, 1, &dark);
+}
+
+GskRenderNode *
+sac_canvas_marks_node (const SacCanvasView *view)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  SacScene scene = {
+    .source = sac_document_get_source (view->document),
+    .camera = view->camera,
+    .show_scale_bar = true,
+  };
+  const SacMap *map = sac_pane_state_get_map (view->pane);
+  graphene_rect_t corner =
+    GRAPHENE_RECT_INIT (0, view->height - SCALE_BAR_HEIGHT, SCALE_BAR_WIDTH,
+                        SCALE_BAR_HEIGHT);
+
+  if (map != NULL && map->has_geometry)
+    append_seen (snapshot, view, map);
+
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &corner);
+
+  sac_scene_draw_marks (&scene, cr, view->width, view->height);
+  cairo_destroy (cr);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+static double
+get_inset_side (const SacCanvasView *view)
+{
+  double side = fmin (view->width, view->height) * INSET_SHARE;
+
+  return floor (CLAMP (side, INSET_SMALLEST, INSET_LARGEST));
+}
+
+GskRenderNode *
+sac_canvas_inset_node (const SacCanvasView *view)
+{
+  static const GdkRGBA light = {1, 1, 1, 0.95};
+  static const GdkRGBA dark = {0, 0, 0, 0.55};
+  const SacMap *map = sac_pane_state_get_map (view->pane);
+  double side = get_inset_side (view);
+  SacCanvasView inset = *view;
+
+  if (map == NULL || !map->has_geometry || !sac_canvas_is_tile (map) ||
+      fmax (map->geometry.seen.width, map->geometry.seen.height) *
+          view->camera.scale >
+        INSET_BELOW)
+    return NULL;
+  inset.width = inset.height = side;
+  sac_camera_fit_rect (&inset.camera, &map->geometry.seen, side, side);
+  inset.camera.scale /= INSET_CONTEXT;
+
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) image = sac_canvas_image_node (&inset);
+  g_autoptr (GskRenderNode) colors = sac_canvas_map_node (&inset);
+  graphene_rect_t frame = GRAPHENE_RECT_INIT (0, 0, side, side);
+  graphene_rect_t outer;
+
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT (floor (view->width - side -
+                                                       INSET_MARGIN),
+                                                INSET_MARGIN));
+  gtk_snapshot_push_clip (snapshot, &frame);
+  if (image != NULL)
+    gtk_snapshot_append_node (snapshot, image);
+  if (colors != NULL)
+    gtk_snapshot_append_node (snapshot, colors);
+  gtk_snapshot_pop (snapshot);
+  append_frame (snapshot, &frame, 1, &light);
+  graphene_rect_inset_r (&frame, -1, -1, &outer);
+  append_frame (snapshot, &outer, 1, &dark);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+char *
+sac_canvas_dup_reading (SacDocument *document, SacPaneState *pane)
+{
+  const SacMap *map = sac_pane_state_get_map (pane);
+  double x, y, percentile;
+  float value;
+  int row, column;
+
+  if (map == NULL || !sac_document_get_cursor (document, &x, &y))
+    return NULL;
+  if (!sac_map_value_at (map, x, y, &value, &percentile, &row, &column)) {
+    bool on_image = x >= 0 && y >= 0 && x < map->geometry.image_width &&
+                    y < map->geometry.image_height;
+
+    return on_image && !sac_canvas_is_tile (map)
+             ? g_strdup (_ ("not seen by the model"))
+             : NULL;
+  }
+
+  g_autofree char *number = sac_scene_format_number (value);
+
+  /* Translators: a map's value at the cursor, and its percentile. */
+  return g_strdup_printf (_ ("%s · p %.0f"), number, percentile);
+}
+
+static void
+append_bubble (GtkSnapshot *snapshot,
+               const SacCanvasView *view,
+               const char *text,
+               double x,
+               double y)
+{
+  static const GdkRGBA ground = {0.08, 0.08, 0.08, 0.85};
+  static const GdkRGBA ink = {1, 1, 1, 1};
+  g_autoptr (PangoLayout) layout =
+    gtk_widget_create_pango_layout (view->widget, text);
+  int width, height;
+  GskRoundedRect shape;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  width += 2 * BUBBLE_PADDING;
+  height += BUBBLE_PADDING;
+  x += BUBBLE_DISTANCE;
+  y += BUBBLE_DISTANCE;
+  if (x + width > view->width)
+    x -= width + 2 * BUBBLE_DISTANCE;
+  if (y + height > view->height)
+    y -= height + 2 * BUBBLE_DISTANCE;
+  x = floor (x);
+  y = floor (y);
+  gsk_rounded_rect_init_from_rect (&shape,
+                                   &GRAPHENE_RECT_INIT (x, y, width, height),
+                                   6);
+  gtk_snapshot_push_rounded_clip (snapshot, &shape);
+  gtk_snapshot_append_color (snapshot, &ground, &shape.bounds);
+  gtk_snapshot_pop (snapshot);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot,
+                          &GRAPHENE_POINT_INIT (x + BUBBLE_PADDING,
+                                                y + BUBBLE_PADDING / 2.0));
+  gtk_snapshot_append_layout (snapshot, layout, &ink);
+  gtk_snapshot_restore (snapshot);
+}
+
+GskRenderNode *
+sac_canvas_cursor_node (const SacCanvasView *view)
+{
+  SacScene scene = {
+    .source = sac_document_get_source (view->document),
+    .camera = view->camera,
+    .has_cursor = true,
+  };
+  double x, y;
+
+  if (!sac_document_get_cursor (view->document, &scene.cursor_x,
+                                &scene.cursor_y))
+    return NULL;
+  sac_camera_to_screen (&scene.camera, view->width, view->height,
+                        scene.cursor_x, scene.cursor_y, &x, &y);
+  if (x < 0 || y < 0 || x > view->width || y > view->height)
+    return NULL;
+
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  graphene_rect_t reach =
+    GRAPHENE_RECT_INIT (floor (x) - CURSOR_REACH, floor (y) - CURSOR_REACH,
+                        2 * CURSOR_REACH + 1, 2 * CURSOR_REACH + 1);
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &reach);
+  g_autofree char *reading =
+    sac_canvas_dup_reading (view->document, view->pane);
+
+  sac_scene_draw_marks (&scene, cr, view->width, view->height);
+  cairo_destroy (cr);
+  if (reading != NULL)
+    append_bubble (snapshot, view, reading, x, y);
+  return gtk_snapshot_free_to_node (snapshot);
+}
