@@ -239,6 +239,8 @@ read_layout (SacTiffHandle *handle, Layout *layout, GError **error)
 {
   TIFF *tiff = handle->tiff;
 
+  if (handle->complaint != NULL)
+    return report_damage (handle, "a tag cannot be read", error);
   *layout = (Layout){.planar = PLANARCONFIG_CONTIG};
   TIFFGetField (tiff, TIFFTAG_IMAGEWIDTH, &layout->width);
   TIFFGetField (tiff, TIFFTAG_IMAGELENGTH, &layout->height);
@@ -274,19 +276,12 @@ count_rows (const Layout *layout, uint32_t block_row)
               layout->height - block_row * layout->block_height);
 }
 
-static bool
-is_left_out (const Layout *layout, uint64_t offset, uint64_t bytes)
-{
-  return layout->tiled && layout->samples == 1 && offset == 0 && bytes == 0;
-}
-
 /* Every block lies inside the file and is long enough for what it claims to
  * unpack to. */
 static bool
 check_blocks (SacTiffHandle *handle, const Layout *layout, GError **error)
 {
   uint32_t plane_blocks = layout->across * layout->down;
-  bool any = false;
 
   for (uint32_t plane = 0; plane < count_planes (layout); plane++)
     for (uint32_t i = 0; i < plane_blocks; i++) {
@@ -296,10 +291,9 @@ check_blocks (SacTiffHandle *handle, const Layout *layout, GError **error)
       uint32_t rows = layout->tiled ? layout->block_height
                                     : count_rows (layout, i / layout->across);
 
-      if (is_left_out (layout, offset, bytes))
-        continue;
-      any = true;
-      if (bytes == 0 || offset > handle->size || bytes > handle->size - offset)
+      if (bytes == 0)
+        return report_damage (handle, "a block is left out", error);
+      if (offset > handle->size || bytes > handle->size - offset)
         return report_damage (handle, "pixels lie behind its end", error);
       if (layout->block_bytes / layout->block_height * rows /
             layout->ratio_max >
@@ -307,7 +301,7 @@ check_blocks (SacTiffHandle *handle, const Layout *layout, GError **error)
         return report_damage (handle, "too few bytes for so many pixels",
                               error);
     }
-  return any || report_damage (handle, "it has no pixels at all", error);
+  return true;
 }
 
 static inline unsigned
@@ -408,12 +402,6 @@ read_block (SacTiffHandle *handle,
             uint32_t rows,
             uint8_t *to)
 {
-  if (is_left_out (layout, TIFFGetStrileOffset (handle->tiff, index),
-                   TIFFGetStrileByteCount (handle->tiff, index))) {
-    memset (to, 0, layout->block_bytes);
-    return true;
-  }
-
   uint64_t expected = layout->tiled
                         ? layout->block_bytes
                         : layout->block_bytes / layout->block_height * rows;
@@ -435,8 +423,6 @@ read_blocks (SacTiffHandle *handle,
 {
   uint32_t plane_blocks = layout->across * layout->down;
 
-  /* What was wrong with some tag no longer matters: the layout is sound. */
-  g_clear_pointer (&handle->complaint, g_free);
   handle->reading_data = true;
   for (uint32_t i = 0; i < plane_blocks; i++) {
     uint32_t row = i / layout->across, column = i % layout->across;

@@ -32,8 +32,21 @@ on_error (TIFF *tiff,
   return 1;
 }
 
-/* libjpeg fills missing data with grey and only warns.  Padding before a
- * marker is harmless, and common. */
+/* Most warnings are about unknown tags.  These two are about missing data,
+ * which libtiff would replace: a tag that ends behind the file (a picture
+ * without its palette becomes grey), and libjpeg's, which fills with grey.
+ * Padding before a marker is harmless, and common. */
+static bool
+means_missing_data (const SacTiffHandle *handle,
+                    const char *module,
+                    const char *text)
+{
+  if (!handle->reading_data)
+    return g_str_has_prefix (text, "IO error");
+  return g_str_has_prefix (module, "JPEG") &&
+         strstr (text, "extraneous") == NULL;
+}
+
 G_GNUC_PRINTF (4, 0)
 static int
 on_warning (TIFF *tiff,
@@ -43,14 +56,10 @@ on_warning (TIFF *tiff,
             va_list arguments)
 {
   SacTiffHandle *handle = data;
-
-  if (!handle->reading_data || module == NULL ||
-      !g_str_has_prefix (module, "JPEG"))
-    return 1;
-
   g_autofree char *text = g_strdup_vprintf (format, arguments);
 
-  if (handle->complaint == NULL && strstr (text, "extraneous") == NULL)
+  if (handle->complaint == NULL &&
+      means_missing_data (handle, module != NULL ? module : "", text))
     handle->complaint = g_steal_pointer (&text);
   return 1;
 }
