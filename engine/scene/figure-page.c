@@ -58,12 +58,16 @@ draw_title (const SacFigurePage *page, cairo_t *cr)
   return TOP + 61;
 }
 
-/* The first digits tell files apart; the whole is in the map's own file. */
+/* The first digits tell files apart; the whole is in the map's own file.  A
+ * picture that the program draws is known by its name and seed. */
 static char *
 shorten_hash (const char *hash)
 {
   const char *colon = hash != NULL ? strrchr (hash, ':') : NULL;
   const char *digits = colon != NULL ? colon + 1 : hash;
+
+  if (hash != NULL && g_str_has_prefix (hash, "demo:"))
+    return g_strdup (hash);
 
   return digits != NULL && *digits != '\0' ? g_strndup (digits, 10)
                                            : g_strdup ("not known");
@@ -80,7 +84,7 @@ describe_provenance (const SacFigurePage *page)
   for (size_t i = 0; i < page->column_count; i++) {
     JsonObject *provenance = page->columns[i].side->map->provenance;
     g_autofree char *hash = shorten_hash (
-      json_object_get_string_member_with_default (provenance, "model_hash",
+      json_object_get_string_member_with_default (provenance, "model_sha256",
                                                   NULL));
 
     g_string_append_printf (text, " \302\267 %s %s",

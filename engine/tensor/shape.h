@@ -21,8 +21,8 @@ typedef struct {
 
 /* sac_shape_of (1, 3, 224, 224) */
 #define sac_shape_of(...)                                                      \
-  (sac_shape_from ((const int64_t[]){ __VA_ARGS__ },                           \
-                   sizeof ((const int64_t[]){ __VA_ARGS__ }) /                 \
+  (sac_shape_from ((const int64_t[]){__VA_ARGS__},                             \
+                   sizeof ((const int64_t[]){__VA_ARGS__}) /                   \
                      sizeof (int64_t)))
 SacShape sac_shape_from (const int64_t *dims, size_t rank);
 
@@ -42,9 +42,8 @@ int64_t sac_shape_product (const SacShape *shape, int from, int to);
 void sac_shape_strides (const SacShape *shape, int64_t *ret_strides);
 
 /* NumPy broadcasting.  Returns: false when the shapes do not fit. */
-bool sac_shape_broadcast (const SacShape *a,
-                          const SacShape *b,
-                          SacShape *ret_shape);
+bool
+sac_shape_broadcast (const SacShape *a, const SacShape *b, SacShape *ret_shape);
 
 /* axis in [-rank, rank) made non-negative.  Returns: false when out of range.
  */

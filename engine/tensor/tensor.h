@@ -66,8 +66,7 @@ typedef struct {
 /* Zero-filled.  Returns: a new tensor; NULL with TOO_LARGE when the shape is
  * beyond SAC_LIMIT_VALUE_BYTES or memory is short, UNSUPPORTED when the type
  * has no kind. */
-SacTensor *
-sac_tensor_new (SacType type, const SacShape *shape, GError **error);
+SacTensor *sac_tensor_new (SacType type, const SacShape *shape, GError **error);
 
 /* Over memory of somebody else's.  free_owner (owner) runs when the last
  * reference goes; NULL: the memory outlives the tensor. */
