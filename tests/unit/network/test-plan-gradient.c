@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The reverse sweep on small graphs whose gradients are known. */
+#include "network/plan.h"
+
+#include "base/error.h"
+#include "onnx-writer.h"
+#include "support.h"
+
+#include <string.h>
+
+#define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define ELEMENTS(...) ((const float[]){__VA_ARGS__})
+
+static SacNetwork *
+parse (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = onnx_write (text);
+  SacNetwork *network = sac_network_parse (bytes, "test.onnx", &error);
+
+  g_assert_no_error (error);
+  return network;
+}
+
+static SacTensor *
+make_tensor (const SacShape *shape, const float *elements)
+{
+  SacTensor *tensor = sac_tensor_new (SAC_TYPE_FLOAT, shape, NULL);
+
+  memcpy (tensor->data, elements, sac_tensor_get_bytes (tensor));
+  return tensor;
+}
+
+/* Of sum (y * cotangent), for networks x -> y whose shapes are the same. */
+static SacResult *
+differentiate (SacNetwork *network,
+               const SacTensor *x,
+               const SacTensor *cotangent,
+               const char *const *wrt)
+{
+  static const char *const none[] = {NULL};
+  g_autoptr (GError) error = NULL;
+  const SacPlanRequest request = {
+    .input_shapes = &x->shape,
+    .outputs = none,
+    .target = "y",
+    .wrt = wrt,
+  };
+  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, NULL, &error);
+
+  g_assert_no_error (error);
+
+  const SacTensor *const inputs[] = {x};
+  const SacRunParams params = {.inputs = inputs, .cotangent = cotangent};
+  SacResult *result = sac_plan_run (plan, &params, NULL, &error);
+
+  g_assert_no_error (error);
+  return result;
+}
+
+static void
+assert_gradient (const SacResult *result,
+                 const char *name,
+                 size_t count,
+                 const float *expected)
+{
+  const SacTensor *gradient = sac_result_get_gradient (result, name);
+
+  g_assert_nonnull (gradient);
+  g_assert_cmpint (sac_tensor_get_count (gradient), ==, count);
+  test_assert_close (sac_tensor_f32 (gradient), expected, count, 1e-6, name);
+}
+
+/* p has three consumers, one of which reads it twice. */
+static void
+test_fan_out (void)
+{
+  g_autoptr (SacNetwork) network = parse ("input x float 2\n"
+                                          "node a Neg x -> p\n"
+                                          "node b Mul p,p -> q\n"
+                                          "node c Add q,p -> r\n"
+                                          "node d Sub r,p -> s\n"
+                                          "node e Add s,p -> y\n"
+                                          "output y\n");
+  const SacShape shape = sac_shape_of (2);
+  g_autoptr (SacTensor) x = make_tensor (&shape, ELEMENTS (3, -5));
+  g_autoptr (SacTensor) seed = make_tensor (&shape, ELEMENTS (1, 10));
+  g_autoptr (SacResult) result =
+    differentiate (network, x, seed, NAMES ("p", "x", "q", "y"));
+
+  /* y = p^2 + p */
+  assert_gradient (result, "p", 2, ELEMENTS (-5, 110));
+  assert_gradient (result, "x", 2, ELEMENTS (5, -110));
+  assert_gradient (result, "q", 2, ELEMENTS (1, 10));
+  assert_gradient (result, "y", 2, ELEMENTS (1, 10));
+}
+
+/* The gradient of r is what comes through r alone, though r is p under another
+ * shape; that of p has both ways. */
+static void
+test_aliases (void)
+{
+  g_autoptr (SacNetwork) network = parse ("input x float 4\n"
+                                          "init square int64 2 2 2\n"
+                                          "init flat int64 1 4\n"
+                                          "node a Neg x -> p\n"
+                                          "node b Reshape p,square -> r\n"
+                                          "node c Identity r -> s\n"
+                                          "node d Mul s,s -> t\n"
+                                          "node e Reshape t,flat -> u\n"
+                                          "node f Add u,p -> y\n"
+                                          "output y\n");
+  const SacShape shape = sac_shape_of (4);
+  g_autoptr (SacTensor) x = make_tensor (&shape, ELEMENTS (1, 2, 3, 4));
+  g_autoptr (SacTensor) seed = make_tensor (&shape, ELEMENTS (1, 1, 1, 2));
+  g_autoptr (SacResult) result =
+    differentiate (network, x, seed, NAMES ("r", "p", "x", "s", "u"));
+
+  assert_gradient (result, "r", 4, ELEMENTS (-2, -4, -6, -16));
+  assert_gradient (result, "s", 4, ELEMENTS (-2, -4, -6, -16));
+  assert_gradient (result, "p", 4, ELEMENTS (-1, -3, -5, -14));
+  assert_gradient (result, "x", 4, ELEMENTS (1, 3, 5, 14));
+  assert_gradient (result, "u", 4, ELEMENTS (1, 1, 1, 2));
+  g_assert_cmpint (sac_result_get_gradient (result, "r")->shape.rank, ==, 2);
+  g_assert_null (sac_result_get_gradient (result, "t"));
+}
+
+/* Floor passes nothing on, and the other way counts. */
+static void
+test_zero_gradient (void)
+{
+  g_autoptr (SacNetwork) network = parse ("input x float 2\n"
+                                          "node a Floor x -> f\n"
+                                          "node b Mul x,f -> y\n"
+                                          "output y\n");
+  const SacShape shape = sac_shape_of (2);
+  g_autoptr (SacTensor) x = make_tensor (&shape, ELEMENTS (2.5f, -1.5f));
+  g_autoptr (SacTensor) seed = make_tensor (&shape, ELEMENTS (1, 1));
+  g_autoptr (SacResult) result = differentiate (network, x, seed, NAMES ("x"));
+
+  assert_gradient (result, "x", 2, ELEMENTS (2, -2));
+}
+
+static void
+test_forward_only (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNetwork) network =
+    parse ("input x float 2\nnode a Exp x -> y\noutput y\n");
+  const SacShape shape = sac_shape_of (2);
+  g_autoptr (SacTensor) x = make_tensor (&shape, ELEMENTS (0, 1));
+  const SacPlanRequest request = {
+    .input_shapes = &shape,
+    .target = "y",
+    .wrt = NAMES ("x"),
+  };
+  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, NULL, &error);
+  const SacTensor *const inputs[] = {x};
+  g_autoptr (SacTensor) seed = sac_plan_cotangent (plan, 1, &error);
+  g_autoptr (SacResult) forward =
+    sac_plan_run (plan, &(SacRunParams){.inputs = inputs}, NULL, &error);
+  g_autoptr (SacResult) both =
+    sac_plan_run (plan, &(SacRunParams){.inputs = inputs, .cotangent = seed},
+                  NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (sac_result_get_gradient (forward, "x"));
+  g_assert_nonnull (sac_result_get_value (forward, "y"));
+  assert_gradient (both, "x", 2, ELEMENTS (0, 2.7182818f));
+  g_assert_null (sac_plan_cotangent (plan, 2, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "no element 2");
+}
+
+static void
+check_refused (SacNetwork *network,
+               const char *target,
+               const char *wrt,
+               int code,
+               const char *part)
+{
+  g_autoptr (GError) error = NULL;
+  const SacShape shape = sac_shape_of (2);
+  const SacPlanRequest request = {
+    .input_shapes = &shape,
+    .target = target,
+    .wrt = NAMES (wrt),
+  };
+  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, NULL, &error);
+
+  g_assert_null (plan);
+  test_assert_error (&error, SAC_ERROR, code, part);
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (SacNetwork) network = parse ("input x float 2\n"
+                                          "init w float 2 1 2\n"
+                                          "node a Relu x -> p\n"
+                                          "node cut Floor p -> f\n"
+                                          "node b Neg f -> y\n"
+                                          "node c Neg p -> side\n"
+                                          "node top ArgMax x -> i\n"
+                                          "node d Cast i -> j to=i:1\n"
+                                          "node e Mul w,p -> z\n"
+                                          "output y\noutput z\n");
+
+  check_refused (network, "y", "x", SAC_ERROR_UNDEFINED,
+                 "ends at node cut (Floor, opset 17)");
+  check_refused (network, "y", "p", SAC_ERROR_UNDEFINED, "node cut (Floor");
+  check_refused (network, "y", "side", SAC_ERROR_UNDEFINED,
+                 "does not depend on");
+  check_refused (network, "j", "x", SAC_ERROR_UNDEFINED, "node top (ArgMax");
+  check_refused (network, "p", "y", SAC_ERROR_UNDEFINED, "does not depend on");
+  check_refused (network, "i", "x", SAC_ERROR_MISMATCH,
+                 "the target \"i\" is int64");
+  check_refused (network, "j", "i", SAC_ERROR_MISMATCH,
+                 "the value \"i\" is int64");
+  check_refused (network, "z", "nobody", SAC_ERROR_MISMATCH, "no value");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gradient/fan-out", test_fan_out);
+  g_test_add_func ("/gradient/aliases", test_aliases);
+  g_test_add_func ("/gradient/zero-gradient", test_zero_gradient);
+  g_test_add_func ("/gradient/forward-only", test_forward_only);
+  g_test_add_func ("/gradient/refused", test_refused);
+  return g_test_run ();
+}
