@@ -449,6 +449,7 @@ sac_figure_write (const SacFigure *figure,
   g_auto (SacFigurePage) page = {.title = figure->title,
                                  .source = figure->source,
                                  .agreement = figure->agreement,
+                                 .smooth = figure->smooth,
                                  .width = SAC_FIGURE_WIDTH};
   Writer write = find_writer (path, error);
 

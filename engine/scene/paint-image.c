@@ -6,14 +6,12 @@
 #include "image/resize.h"
 #include "scene/paint.h"
 #include "scene/scene-parts.h"
+#include "scene/tile-view.h"
 
 #include <math.h>
 
 /* From this size on screen a reader wants to see the pixels themselves. */
 #define PIXELS_FROM 8.0
-
-/* So far up and down the pyramid a missing tile is made good. */
-#define FINER_DEPTH 2
 
 static SacRect
 get_image_rect (const SacScene *scene)
@@ -33,6 +31,13 @@ get_device_scale (cairo_t *cr)
   return hypot (x, y) * scale_x;
 }
 
+static bool
+is_same (const SacRect *a, const SacRect *b)
+{
+  return a->x == b->x && a->y == b->y && a->width == b->width &&
+         a->height == b->height;
+}
+
 static void
 paint_pixels (cairo_t *cr,
               const SacPaintView *view,
@@ -42,10 +47,13 @@ paint_pixels (cairo_t *cr,
 {
   cairo_surface_t *surface = sac_paint_surface_new (image);
   double zoom = view->camera->scale * image_rect->width / image->width;
+  cairo_filter_t filter =
+    zoom >= PIXELS_FROM ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_BILINEAR;
 
-  sac_paint_surface (cr, view, surface, image_rect, part,
-                     zoom >= PIXELS_FROM ? CAIRO_FILTER_NEAREST
-                                         : CAIRO_FILTER_BILINEAR);
+  if (is_same (image_rect, part))
+    sac_paint_whole_surface (cr, view, surface, part, filter);
+  else
+    sac_paint_surface (cr, view, surface, image_rect, part, filter);
   cairo_surface_destroy (surface);
 }
 
@@ -57,121 +65,34 @@ paint_canvas (cairo_t *cr, int width, int height)
   cairo_fill (cr);
 }
 
-typedef struct {
-  cairo_t *cr;
-  SacPaintView view;
-  SacTileStore *tiles;
-  SacSource *source;
-  int coarsest;
-} TilePainter;
-
-/* A coarser tile in place of a missing one, so that the view is never blank. */
-static bool
-paint_coarser (const TilePainter *painter,
-               const SacTileKey *key,
-               const SacRect *part)
+static void
+paint_blank (cairo_t *cr, const SacPaintView *view, const SacRect *rect)
 {
-  SacTileKey coarser = *key;
+  cairo_save (cr);
+  cairo_new_path (cr);
+  sac_paint_add_rect (cr, view, rect);
+  sac_paint_set_color (cr, 0xf2f2f2, 1);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
 
-  while (coarser.level < painter->coarsest) {
-    coarser =
-      (SacTileKey){coarser.level + 1, coarser.column / 2, coarser.row / 2};
-
-    SacTile tile =
-      sac_tile_store_peek (painter->tiles, painter->source, &coarser);
-
-    if (tile.state == SAC_TILE_READY) {
-      SacRect rect = sac_tile_store_tile_rect (painter->source, &coarser);
-
-      paint_pixels (painter->cr, &painter->view, tile.image, &rect, part);
-      return true;
-    }
+static void
+paint_piece (cairo_t *cr, const SacPaintView *view, const SacTilePiece *piece)
+{
+  switch (piece->tile.state) {
+  case SAC_TILE_READY:
+    paint_pixels (cr, view, piece->tile.image, &piece->rect, &piece->part);
+    break;
+  case SAC_TILE_BAD:
+    cairo_new_path (cr);
+    sac_paint_add_rect (cr, view, &piece->part);
+    sac_paint_hatch (cr, true);
+    break;
+  case SAC_TILE_MISSING:
+    paint_blank (cr, view, &piece->part);
+    break;
   }
-  return false;
-}
-
-/* Finer tiles that happen to be there: sharper than a coarser one. */
-static void
-paint_finer (const TilePainter *painter, const SacTileKey *key, int depth)
-{
-  if (key->level == 0 || depth == 0)
-    return;
-  for (int i = 0; i < 4; i++) {
-    SacTileKey finer = {key->level - 1, key->column * 2 + i % 2,
-                        key->row * 2 + i / 2};
-    SacTile tile =
-      sac_tile_store_peek (painter->tiles, painter->source, &finer);
-    SacRect rect = sac_tile_store_tile_rect (painter->source, &finer);
-
-    if (tile.state == SAC_TILE_READY)
-      paint_pixels (painter->cr, &painter->view, tile.image, &rect, &rect);
-    else
-      paint_finer (painter, &finer, depth - 1);
-  }
-}
-
-static void
-paint_blank (const TilePainter *painter, const SacRect *rect)
-{
-  cairo_save (painter->cr);
-  cairo_new_path (painter->cr);
-  sac_paint_add_rect (painter->cr, &painter->view, rect);
-  sac_paint_set_color (painter->cr, 0xf2f2f2, 1);
-  cairo_set_antialias (painter->cr, CAIRO_ANTIALIAS_NONE);
-  cairo_fill (painter->cr);
-  cairo_restore (painter->cr);
-}
-
-static void
-paint_tile (const TilePainter *painter, const SacTileKey *key, double distance)
-{
-  SacRect rect = sac_tile_store_tile_rect (painter->source, key);
-  SacTile tile =
-    sac_tile_store_get (painter->tiles, painter->source, key, distance);
-
-  if (tile.state == SAC_TILE_READY) {
-    paint_pixels (painter->cr, &painter->view, tile.image, &rect, &rect);
-  } else if (tile.state == SAC_TILE_BAD) {
-    cairo_new_path (painter->cr);
-    sac_paint_add_rect (painter->cr, &painter->view, &rect);
-    sac_paint_hatch (painter->cr, true);
-  } else {
-    if (!paint_coarser (painter, key, &rect))
-      paint_blank (painter, &rect);
-    paint_finer (painter, key, FINER_DEPTH);
-  }
-}
-
-static bool
-is_on_screen (const SacPaintView *view, const SacRect *rect)
-{
-  SacRect screen = sac_paint_get_screen_rect (view, rect);
-
-  return screen.x < view->width && screen.y < view->height &&
-         screen.x + screen.width > 0 && screen.y + screen.height > 0;
-}
-
-static void
-paint_tiles (const TilePainter *painter, int level, const SacRect *visible)
-{
-  double side = ldexp (SAC_TILE_SIDE, level);
-  int64_t first_column = (int64_t)floor (visible->x / side);
-  int64_t first_row = (int64_t)floor (visible->y / side);
-  int64_t end_column = (int64_t)ceil ((visible->x + visible->width) / side);
-  int64_t end_row = (int64_t)ceil ((visible->y + visible->height) / side);
-  const SacCamera *camera = painter->view.camera;
-
-  for (int64_t row = first_row; row < end_row; row++)
-    for (int64_t column = first_column; column < end_column; column++) {
-      SacTileKey key = {level, column, row};
-      SacRect rect = sac_tile_store_tile_rect (painter->source, &key);
-
-      if (!is_on_screen (&painter->view, &rect))
-        continue;
-      paint_tile (painter, &key,
-                  hypot ((double)column + 0.5 - camera->x / side,
-                         (double)row + 0.5 - camera->y / side));
-    }
 }
 
 static void
@@ -180,18 +101,12 @@ paint_from_tiles (const SacScene *scene,
                   cairo_t *cr,
                   const SacPaintView *view)
 {
-  int coarsest = sac_tile_store_get_level_count (tiles, scene->source) - 1;
-  TilePainter painter = {cr, *view, tiles, scene->source, coarsest};
-  SacTileKey overview = {coarsest, 0, 0};
-  double scale = scene->camera.scale * get_device_scale (cr);
-  int level = sac_tile_store_choose_level (tiles, scene->source, scale);
-  SacRect image_rect = get_image_rect (scene);
-  SacRect seen = sac_camera_visible (&scene->camera, view->width, view->height);
-  SacRect visible = sac_rect_intersect (&image_rect, &seen);
+  g_autoptr (GArray) pieces =
+    sac_tile_view_new (tiles, scene->source, &scene->camera,
+                       get_device_scale (cr), view->width, view->height);
 
-  sac_tile_store_get (tiles, scene->source, &overview, 0);
-  if (!sac_rect_is_empty (&visible))
-    paint_tiles (&painter, level, &visible);
+  for (guint i = 0; i < pieces->len; i++)
+    paint_piece (cr, view, &g_array_index (pieces, SacTilePiece, i));
 }
 
 /* The view resampled to the pixels of the screen in one piece. */

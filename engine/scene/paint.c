@@ -107,6 +107,33 @@ sac_paint_surface_new (const SacImage *image)
                                               image->height, image->width * 4);
 }
 
+/* Makes the surface the source; the matrix is that of the rectangle. */
+static void
+set_source (cairo_t *cr,
+            const SacPaintView *view,
+            cairo_surface_t *surface,
+            const SacRect *rect,
+            cairo_filter_t filter)
+{
+  sac_paint_to_image (cr, view);
+  cairo_translate (cr, rect->x, rect->y);
+  cairo_scale (cr, rect->width / cairo_image_surface_get_width (surface),
+               rect->height / cairo_image_surface_get_height (surface));
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), filter);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+}
+
+/* Neighbours share every edge pixel by pixel, rotated or not. */
+static void
+fill_part (cairo_t *cr, const SacPaintView *view, const SacRect *part)
+{
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  cairo_new_path (cr);
+  sac_paint_add_rect (cr, view, part);
+  cairo_fill (cr);
+}
+
 void
 sac_paint_surface (cairo_t *cr,
                    const SacPaintView *view,
@@ -115,37 +142,40 @@ sac_paint_surface (cairo_t *cr,
                    const SacRect *part,
                    cairo_filter_t filter)
 {
-  SacRect exact = sac_paint_get_screen_rect (view, surface_rect);
   cairo_matrix_t matrix;
 
   cairo_save (cr);
   cairo_get_matrix (cr, &matrix);
-  if (sac_paint_is_upright (view) && surface_rect == part) {
-    SacRect snapped = sac_paint_snap (cr, &exact);
+  set_source (cr, view, surface, surface_rect, filter);
+  cairo_set_matrix (cr, &matrix);
+  fill_part (cr, view, part);
+  cairo_restore (cr);
+}
 
-    if (snapped.width <= 0 || snapped.height <= 0) {
-      cairo_restore (cr);
-      return;
-    }
+void
+sac_paint_whole_surface (cairo_t *cr,
+                         const SacPaintView *view,
+                         cairo_surface_t *surface,
+                         const SacRect *rect,
+                         cairo_filter_t filter)
+{
+  SacRect exact = sac_paint_get_screen_rect (view, rect);
+  SacRect snapped = sac_paint_snap (cr, &exact);
+  cairo_matrix_t matrix;
+
+  if (snapped.width <= 0 || snapped.height <= 0)
+    return;
+  cairo_save (cr);
+  cairo_get_matrix (cr, &matrix);
+  if (sac_paint_is_upright (view)) {
     cairo_translate (cr, snapped.x, snapped.y);
     cairo_scale (cr, snapped.width / exact.width,
                  snapped.height / exact.height);
     cairo_translate (cr, -exact.x, -exact.y);
   }
-  sac_paint_to_image (cr, view);
-  cairo_translate (cr, surface_rect->x, surface_rect->y);
-  cairo_scale (cr,
-               surface_rect->width / cairo_image_surface_get_width (surface),
-               surface_rect->height / cairo_image_surface_get_height (surface));
-  cairo_set_source_surface (cr, surface, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), filter);
-  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  set_source (cr, view, surface, rect, filter);
   cairo_set_matrix (cr, &matrix);
-  /* Neighbours share every edge pixel by pixel, rotated or not. */
-  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
-  cairo_new_path (cr);
-  sac_paint_add_rect (cr, view, part);
-  cairo_fill (cr);
+  fill_part (cr, view, rect);
   cairo_restore (cr);
 }
 

@@ -50,6 +50,13 @@ void sac_paint_surface (cairo_t *cr,
                         const SacRect *part,
                         cairo_filter_t filter);
 
+/* All of it, stretched by less than a pixel to reach its snapped edges. */
+void sac_paint_whole_surface (cairo_t *cr,
+                              const SacPaintView *view,
+                              cairo_surface_t *surface,
+                              const SacRect *rect,
+                              cairo_filter_t filter);
+
 /* Grey diagonals over the current path, which is consumed: no data here. */
 void sac_paint_hatch (cairo_t *cr, bool filled);
 

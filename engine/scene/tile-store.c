@@ -127,18 +127,6 @@ get_tile_bytes (const Tile *tile)
   return sizeof *tile + (tile->image ? sac_image_get_bytes (tile->image) : 0);
 }
 
-static int
-count_levels (SacSource *source)
-{
-  int64_t side =
-    MAX (sac_source_get_width (source), sac_source_get_height (source));
-  int count = 1;
-
-  for (; side > SAC_TILE_SIDE; side = (side + 1) / 2)
-    count++;
-  return count;
-}
-
 /* Where workers wait.  All the functions below, up to the public ones, run with
  * the mutex held unless they say otherwise. */
 
@@ -187,7 +175,8 @@ add_arrival (SacTileStore *store,
   tile->message = g_strdup (message);
   tile->view = store->view;
   tile->is_byproduct = is_byproduct;
-  tile->is_pinned = key->tile.level == count_levels (key->source) - 1;
+  tile->is_pinned =
+    key->tile.level == sac_tile_store_get_level_count (store, key->source) - 1;
   tile->link.data = tile;
   g_queue_push_tail (&store->arrivals, tile);
 }
@@ -492,39 +481,6 @@ sac_tile_store_free (SacTileStore *store)
   g_cond_clear (&store->changed);
   g_mutex_clear (&store->mutex);
   g_free (store);
-}
-
-int
-sac_tile_store_get_level_count (SacTileStore *store, SacSource *source)
-{
-  return count_levels (source);
-}
-
-int
-sac_tile_store_choose_level (SacTileStore *store,
-                             SacSource *source,
-                             double scale)
-{
-  int level = 0;
-
-  /* The margin keeps 1/2, 1/4, ... on their own level. */
-  while (level + 1 < count_levels (source) &&
-         ldexp (scale, level + 1) <= 1 + 1e-9)
-    level++;
-  return level;
-}
-
-SacRect
-sac_tile_store_tile_rect (SacSource *source, const SacTileKey *key)
-{
-  double side = ldexp (SAC_TILE_SIDE, key->level);
-  double x = (double)key->column * side, y = (double)key->row * side;
-  double width = fmin (side, (double)sac_source_get_width (source) - x);
-  double height = fmin (side, (double)sac_source_get_height (source) - y);
-
-  if (x < 0 || y < 0 || width <= 0 || height <= 0)
-    return (SacRect){x, y, 0, 0};
-  return (SacRect){x, y, width, height};
 }
 
 void
