@@ -98,7 +98,8 @@ settle_input (SacManifestInput *input)
     if (longer)
       input->resize_width = MAX (input->width, input->height);
   }
-  if (input->resize_width == 0)
+  if (input->resize_width == 0 ||
+      (input->resize == SAC_RESIZE_SQUASH && input->resize_height == 0))
     input->resize = SAC_RESIZE_NONE;
 }
 

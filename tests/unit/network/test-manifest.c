@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "image/resize.h"
+#include "onnx-writer.h"
 #include "support.h"
-#include "tiny-onnx.h"
 
 #include <string.h>
 
@@ -15,12 +15,19 @@ typedef struct {
   SacNetwork *network;
 } Fixture;
 
+/* The mean of each channel of an 8 x 8 image. */
+#define MEANS                                                                  \
+  "input image float 1,3,8,8\n"                                                \
+  "output logits float 1,3\n"                                                  \
+  "node _ GlobalAveragePool image -> pooled\n"                                 \
+  "node _ Flatten pooled -> logits\n"
+
 static SacNetwork *
-parse (GBytes *bytes)
+parse (const char *text)
 {
-  g_autoptr (GBytes) owned = bytes;
+  g_autoptr (GBytes) bytes = onnx_write (text);
   g_autoptr (GError) error = NULL;
-  SacNetwork *network = sac_network_parse (owned, "net.onnx", &error);
+  SacNetwork *network = sac_network_parse (bytes, "net.onnx", &error);
 
   g_assert_no_error (error);
   return network;
@@ -30,7 +37,7 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->folder = test_folder_new ();
-  fixture->network = parse (tiny_onnx_new_means (8, NULL));
+  fixture->network = parse (MEANS);
 }
 
 static void
@@ -101,20 +108,15 @@ test_graph (Fixture *fixture, gconstpointer data)
 static void
 test_other_graphs (void)
 {
-  static const TinyValue inputs[] = {{"gray", 1, 4, {1, 16, 24, 1}},
-                                     {"any", 10, 4, {-1, 3, -1, -1}},
-                                     {"bag", 1, 2, {-1, 48}},
-                                     {NULL}};
-  static const TinyValue outputs[] = {{"a", 1, 4, {1, 16, 24, 1}},
-                                      {"b", 10, 4, {-1, 3, -1, -1}},
-                                      {"c", 1, 2, {-1, 48}},
-                                      {NULL}};
-  static const TinyNode nodes[] = {{"Relu", "gray", "a"},
-                                   {"Relu", "any", "b"},
-                                   {"Softmax", "bag", "c"},
-                                   {NULL}};
-  g_autoptr (SacNetwork) network =
-    parse (tiny_onnx_new (&(TinyOnnx){inputs, outputs, nodes, NULL}));
+  g_autoptr (SacNetwork) network = parse ("input gray float 1,16,24,1\n"
+                                          "input any float16 ?,3,?,?\n"
+                                          "input bag float ?,48\n"
+                                          "output a float 1,16,24,1\n"
+                                          "output b float16 ?,3,?,?\n"
+                                          "output c float ?,48\n"
+                                          "node _ Relu gray -> a\n"
+                                          "node _ Relu any -> b\n"
+                                          "node _ Softmax bag -> c\n");
   g_autoptr (GError) error = NULL;
   g_autoptr (SacManifest) manifest =
     sac_manifest_new (NULL, NULL, network, &error);
@@ -489,18 +491,11 @@ test_huggingface_bad (Fixture *fixture, gconstpointer data)
 static void
 test_metadata (void)
 {
-  static const char *const metadata[] = {
-    "Image.BitmapPixelFormat",
-    "Bgr8",
-    "Image.NominalPixelRange",
-    "Normalized_1_1",
-    "names",
-    "[\"a\", \"b\", \"c\"]",
-    "labels",
-    "{0: 'python'}",
-    NULL,
-  };
-  g_autoptr (SacNetwork) network = parse (tiny_onnx_new_means (8, metadata));
+  g_autoptr (SacNetwork) network =
+    parse (MEANS "meta Image.BitmapPixelFormat Bgr8\n"
+                 "meta Image.NominalPixelRange Normalized_1_1\n"
+                 "meta names [\"a\",\"b\",\"c\"]\n"
+                 "meta labels {0:'python'}\n");
   g_autoptr (GError) error = NULL;
   g_autoptr (SacManifest) manifest =
     sac_manifest_new (NULL, NULL, network, &error);
