@@ -5,6 +5,7 @@
 
 #include "support.h"
 
+#include <lcms2.h>
 #include <stdlib.h>
 
 static unsigned
@@ -92,5 +93,27 @@ picture_load (const char *name)
 
   g_file_get_contents (path, &data, &size, &error);
   g_assert_no_error (error);
+  return g_bytes_new_take (data, size);
+}
+
+GBytes *
+picture_profile_new (double gamma)
+{
+  cmsCIExyY white = {0.3127, 0.3290, 1};
+  cmsCIExyYTRIPLE primaries = {{0.64, 0.33, 1},
+                               {0.30, 0.60, 1},
+                               {0.15, 0.06, 1}};
+  cmsToneCurve *curve = cmsBuildGamma (NULL, gamma);
+  cmsToneCurve *curves[3] = {curve, curve, curve};
+  cmsHPROFILE profile = cmsCreateRGBProfile (&white, &primaries, curves);
+  cmsUInt32Number size = 0;
+
+  cmsSaveProfileToMem (profile, NULL, &size);
+
+  void *data = g_malloc (size);
+
+  cmsSaveProfileToMem (profile, data, &size);
+  cmsCloseProfile (profile);
+  cmsFreeToneCurve (curve);
   return g_bytes_new_take (data, size);
 }

@@ -20,6 +20,9 @@ size_t picture_compare (const SacImage *got,
                         int tolerance,
                         const char *what);
 
+/* sRGB's primaries and white with a plain gamma. */
+GBytes *picture_profile_new (double gamma);
+
 /* A file below tests/golden. */
 GBytes *picture_load (const char *name);
 
