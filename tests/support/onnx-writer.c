@@ -175,9 +175,9 @@ put_value (GByteArray *attribute,
     for (gsize i = 0; parts[i] != NULL; i++)
       put_float (attribute, 7, g_ascii_strtod (parts[i], NULL));
     onnx_put_int (attribute, 20, 6);
-  } else if (strcmp (kind, "r") == 0) {
+  } else if (*kind == 'r') {
     onnx_put_text (attribute, 21, text);
-    onnx_put_int (attribute, 20, 2);
+    onnx_put_int (attribute, 20, strcmp (kind, "rf") == 0 ? 1 : 2);
   } else if (strcmp (kind, "t") == 0) {
     g_auto (GStrv) tensor = g_strsplit (text, ":", 3);
     g_auto (GStrv) elements = g_strsplit (tensor[2], ",", -1);
@@ -315,6 +315,7 @@ write_line (Writer *writer, char *const *words)
   } else if (strcmp (word, "graph") == 0) {
     writer->inner = g_byte_array_new ();
     writer->inner_name = g_strdup (words[1]);
+    onnx_put_text (writer->inner, 2, words[1]);
   } else if (strcmp (word, "function") == 0) {
     begin_function (writer, words + 1);
   } else if (strcmp (word, "end") == 0) {
@@ -352,6 +353,7 @@ onnx_write (const char *text)
   };
 
   onnx_put_int (writer.model, 1, 8);
+  onnx_put_text (writer.graph, 2, "graph");
   for (gsize i = 0; lines[i] != NULL; i++) {
     g_auto (GStrv) words = split_words (lines[i]);
 

@@ -14,7 +14,7 @@
  *   ... alpha=f:0.5 axis=i:1 pads=is:0,1 scales=fs:1,2 mode=s:text
  *   ... value=t:float:2:1,2              a tensor: type, sizes, elements
  *   ... then_branch=g:yes                the graph of that name
- *   ... axis=r:outer                     a function's own attribute
+ *   ... axis=ri:outer alpha=rf:outer     a function's own attribute
  *   graph yes                            lines of a sub-graph up to
  *   end
  *   function my.domain:Twice a,b -> c    lines of a function up to

@@ -185,7 +185,7 @@ test_refused_graphs (void)
                  "from opset 20 on");
   check_refused (INPUT "node a Relu x -> y to=i:1 to=i:2\n" OUTPUT,
                  SAC_ERROR_DAMAGED, "attribute to is given twice");
-  check_refused (INPUT "node a Cast x -> y to=r:type\n" OUTPUT,
+  check_refused (INPUT "node a Cast x -> y to=ri:type\n" OUTPUT,
                  SAC_ERROR_DAMAGED, "attribute to refers to a function");
   check_refused ("input x string 2\nnode a Identity x -> y\n" OUTPUT,
                  SAC_ERROR_UNSUPPORTED, "type string cannot be fed");
@@ -232,9 +232,9 @@ test_functions (void)
   g_autoptr (SacNetwork) network =
     parse ("opset f 1\n"
            "function f:Inner a -> b\nattribute slope\nopset 17\n"
-           "node act LeakyRelu a -> b alpha=r:slope\nend\n"
+           "node act LeakyRelu a -> b alpha=rf:slope\nend\n"
            "function f:Outer a,m -> b,c\nattribute s\nopset 17\nopset f 1\n"
-           "node call f:Inner a -> t slope=r:s\n"
+           "node call f:Inner a -> t slope=rf:s\n"
            "node _ Neg t -> b\n"
            "node _ Identity t -> c\nend\n"
            "input x float 2\n"
