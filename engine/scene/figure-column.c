@@ -12,6 +12,9 @@
 #define CHIP 11.0
 #define NAME_LINE 22.0
 #define BODY_LINE 19.0
+#define CLASS_SIZE 15.0
+#define CLASS_LINE 20.0
+#define NUMBER_WIDTH 62.0 /* what a class's name leaves to its probability */
 #define BAR_SCALE 1.08
 
 static SacTextStyle
@@ -38,29 +41,78 @@ get_model_name (const SacFigureColumn *column)
   return name != NULL ? name : "model without a name";
 }
 
-/* Lines of the longest model name, at most two. */
+/* Where in the network the map was taken; NULL when it is of no one place. */
+static const char *
+get_layer (const SacFigureColumn *column)
+{
+  if (column->side->layer != NULL)
+    return column->side->layer;
+  return json_object_get_string_member_with_default (column->side->map
+                                                       ->provenance,
+                                                     "layer", NULL);
+}
+
+static SacTextStyle
+get_name_style (const SacFigurePage *page)
+{
+  SacTextStyle style = style_of (SAC_FIGURE_HEADING_SIZE, SAC_FIGURE_INK,
+                                 get_width (page) - CHIP - 7, 2);
+
+  style.bold = true;
+  return style;
+}
+
+static SacTextStyle
+get_class_style (const SacFigurePage *page)
+{
+  SacTextStyle style =
+    style_of (CLASS_SIZE, SAC_FIGURE_INK, get_width (page) - NUMBER_WIDTH, 2);
+
+  style.bold = true;
+  return style;
+}
+
+/* At most the two that the style allows. */
+static int
+count_lines (cairo_t *cr, const char *text, const SacTextStyle *style)
+{
+  g_autoptr (PangoLayout) layout = sac_text_new (cr, text, style);
+
+  return MIN (pango_layout_get_line_count (layout), style->line_count);
+}
+
 static int
 count_name_lines (const SacFigurePage *page, cairo_t *cr)
 {
-  SacTextStyle style =
-    style_of (SAC_FIGURE_HEADING_SIZE, 0, get_width (page) - CHIP - 7, 2);
+  SacTextStyle style = get_name_style (page);
   int count = 1;
 
-  style.bold = true;
-  for (size_t i = 0; i < page->column_count; i++) {
-    g_autoptr (PangoLayout) layout =
-      sac_text_new (cr, get_model_name (&page->columns[i]), &style);
+  for (size_t i = 0; i < page->column_count; i++)
+    count =
+      MAX (count, count_lines (cr, get_model_name (&page->columns[i]), &style));
+  return count;
+}
 
-    count = MAX (count, pango_layout_get_line_count (layout));
+static int
+count_class_lines (const SacFigurePage *page, cairo_t *cr)
+{
+  SacTextStyle style = get_class_style (page);
+  int count = 1;
+
+  for (size_t i = 0; i < page->column_count; i++) {
+    const char *name = page->columns[i].side->class_name;
+
+    if (name != NULL)
+      count = MAX (count, count_lines (cr, name, &style));
   }
-  return MIN (count, 2);
+  return count;
 }
 
 static bool
 has_layer (const SacFigurePage *page)
 {
   for (size_t i = 0; i < page->column_count; i++)
-    if (page->columns[i].side->layer != NULL)
+    if (get_layer (&page->columns[i]) != NULL)
       return true;
   return false;
 }
@@ -70,7 +122,8 @@ static double
 get_head_height (const SacFigurePage *page, cairo_t *cr)
 {
   return NAME_LINE * count_name_lines (page, cr) + BODY_LINE +
-         (has_layer (page) ? 17 : 0) + 54;
+         (has_layer (page) ? 17 : 0) + 34 +
+         CLASS_LINE * count_class_lines (page, cr);
 }
 
 /* The mark of a model: filled for a solid outline, open for a dashed one, so
@@ -86,53 +139,65 @@ draw_chip (cairo_t *cr, const SacSceneOutline *outline, double x, double y)
   cairo_stroke (cr);
 }
 
-/* Text at both ends of a line; the left one gives way. */
 static void
-draw_ends (cairo_t *cr,
-           double x,
-           double y,
-           const char *left,
-           const char *right,
-           const SacTextStyle *style)
+draw_at_right (cairo_t *cr,
+               double right,
+               double y,
+               const char *text,
+               const SacTextStyle *style)
 {
-  SacTextStyle left_style = *style, right_style = *style;
-  double right_width = 0, height;
+  SacTextStyle line = *style;
+  double width, height;
 
-  if (right != NULL) {
-    right_style.width = 0;
+  line.width = 0;
 
-    g_autoptr (PangoLayout) layout = sac_text_new (cr, right, &right_style);
+  g_autoptr (PangoLayout) layout = sac_text_new (cr, text, &line);
 
-    sac_text_get_size (layout, &right_width, &height);
-    sac_text_draw_on (cr, x + style->width - right_width, y, right,
-                      &right_style);
-    right_width += 12;
-  }
-  left_style.width -= right_width;
-  sac_text_draw_on (cr, x, y, left, &left_style);
+  sac_text_get_size (layout, &width, &height);
+  sac_text_draw_on (cr, right - width, y, text, &line);
+}
+
+/* Two decimals, which never round to a certainty. */
+static char *
+format_probability (double probability)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (probability < 1 && probability >= 0.995)
+    return g_strdup ("> 0.99");
+  if (probability > 0 && probability < 0.005)
+    return g_strdup ("< 0.01");
+  return g_strdup (
+    g_ascii_formatd (number, sizeof number, "%.2f", probability));
 }
 
 /* The class, and how sure the model is of it. */
 static void
-draw_class (
-  const SacFigureSide *side, cairo_t *cr, double x, double y, double width)
+draw_class (const SacFigurePage *page,
+            const SacFigureSide *side,
+            cairo_t *cr,
+            double x,
+            double y)
 {
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-  bool is_known = isfinite (side->probability);
+  double right = x + get_width (page);
   SacTextStyle caption =
-    style_of (SAC_FIGURE_SMALL_SIZE, SAC_FIGURE_MUTED, width, 1);
-  SacTextStyle style = style_of (15, SAC_FIGURE_INK, width, 1);
+    style_of (SAC_FIGURE_SMALL_SIZE, SAC_FIGURE_MUTED, get_width (page), 1);
+  SacTextStyle style = get_class_style (page);
 
   if (side->class_name == NULL)
     return;
-  style.bold = true;
-  g_ascii_formatd (number, sizeof number, "%.2f", side->probability);
-  draw_ends (cr, x, y,
-             side->map->class_specific
-               ? "explained class"
-               : "class asked about; the map ignores it",
-             is_known ? "probability" : NULL, &caption);
-  draw_ends (cr, x, y + 19, side->class_name, is_known ? number : NULL, &style);
+  sac_text_draw_on (cr, x, y,
+                    side->map->class_specific
+                      ? "explained class"
+                      : "class asked about; the map ignores it",
+                    &caption);
+  sac_text_draw_on (cr, x, y + 19, side->class_name, &style);
+  if (isfinite (side->probability)) {
+    g_autofree char *number = format_probability (side->probability);
+
+    draw_at_right (cr, right, y, "probability", &caption);
+    draw_at_right (cr, right, y + 19, number, &style);
+  }
 }
 
 static void
@@ -149,26 +214,24 @@ draw_map_head (const SacFigurePage *page,
                      side->method_label != NULL ? side->method_label
                                                 : side->map->method,
                      side->map->rows, side->map->columns);
-  SacTextStyle name =
-    style_of (SAC_FIGURE_HEADING_SIZE, SAC_FIGURE_INK, width - CHIP - 7, 2);
+  SacTextStyle name = get_name_style (page);
   SacTextStyle line =
     style_of (SAC_FIGURE_BODY_SIZE, SAC_FIGURE_MUTED, width, 1);
   SacTextStyle small =
     style_of (SAC_FIGURE_SMALL_SIZE, SAC_FIGURE_MUTED, width, 1);
 
-  name.bold = true;
   draw_chip (cr, &column->outline, x, y + 6);
   sac_text_draw_on (cr, x + CHIP + 7, y + 17, get_model_name (column), &name);
   y += NAME_LINE * count_name_lines (page, cr);
   sac_text_draw_on (cr, x, y + 16, method, &line);
   y += BODY_LINE;
-  if (side->layer != NULL) {
-    g_autofree char *layer = g_strdup_printf ("at %s", side->layer);
+  if (get_layer (column) != NULL) {
+    g_autofree char *layer = g_strdup_printf ("at %s", get_layer (column));
 
     sac_text_draw_on (cr, x, y + 14, layer, &small);
   }
   y += has_layer (page) ? 17 : 0;
-  draw_class (side, cr, x, y + 20, width);
+  draw_class (page, side, cr, x, y + 20);
 }
 
 static void
@@ -194,6 +257,22 @@ draw_legend_line (const SacFigureColumn *column,
   sac_text_draw_on (cr, x + 31, y, text, &line);
 }
 
+/* When the maps show only a part of the image. */
+static void
+draw_enlarged (const SacFigurePage *page, cairo_t *cr, double x, double y)
+{
+  double times = page->region.width / page->detail.width;
+  g_autofree char *number = sac_scene_format_number (
+    times < 10 ? round (times * 10) / 10 : round (times));
+  g_autofree char *text =
+    g_strdup_printf ("Beside: the maps, %s times larger", number);
+  SacTextStyle line =
+    style_of (SAC_FIGURE_BODY_SIZE, SAC_FIGURE_MUTED, SAC_FIGURE_COLUMN, 1);
+
+  if (times > 1)
+    sac_text_draw_on (cr, x, y, text, &line);
+}
+
 static void
 draw_image_head (const SacFigurePage *page, cairo_t *cr, double x, double y)
 {
@@ -209,10 +288,12 @@ draw_image_head (const SacFigurePage *page, cairo_t *cr, double x, double y)
   y += NAME_LINE + BODY_LINE + 16;
   if (sac_figure_page_has_one_view (page)) {
     draw_legend_line (&page->columns[0], "both models", cr, x, y);
-    return;
+  } else {
+    draw_legend_line (&page->columns[0], "left model", cr, x, y);
+    y += BODY_LINE;
+    draw_legend_line (&page->columns[1], "right model", cr, x, y);
   }
-  draw_legend_line (&page->columns[0], "left model", cr, x, y);
-  draw_legend_line (&page->columns[1], "right model", cr, x, y + BODY_LINE);
+  draw_enlarged (page, cr, x, y + BODY_LINE);
 }
 
 static void

@@ -40,15 +40,25 @@ typedef struct {
 typedef struct {
   const char *title;
   SacSource *source;
-  SacRect region;                   /* level 0, what the panels show */
+  SacRect region;                   /* level 0, what the image shows */
+  SacRect detail;                   /* and the maps: the same, or a part */
   double panel_width, panel_height; /* units */
   cairo_surface_t *plain;           /* the image alone, with outlines */
   const SacAgreement *agreement;    /* NULL: not defined */
   SacFigureColumn columns[2];
   size_t column_count; /* 1: a map by itself, without image and agreement */
+  double opacity;
   bool smooth;
   double width; /* of the page */
 } SacFigurePage;
+
+#define SAC_FIGURE_DENSITY 2.0 /* pixels a unit, of panels and PNG */
+
+/* Reads the image and draws the panels, `width` units wide or less. */
+bool sac_figure_draw_panels (SacFigurePage *page,
+                             double width,
+                             SacJob *job,
+                             GError **error);
 
 /* Returns: the height of what was drawn, margins included; the same on any
  * surface. */

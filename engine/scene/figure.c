@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Panels are drawn as pixels first, at the resolution of the page, and then
- * laid on it: so PNG and PDF show the same, and no viewer of PDFs can smear
- * cells or part them with seams.  All else is text and lines. */
 #include "scene/figure.h"
 
 #include "base/error.h"
@@ -12,14 +9,11 @@
 #include "map/map-file.h"
 #include "scene/figure-page.h"
 #include "scene/paint.h"
-#include "scene/text.h"
 
 #include <cairo-pdf.h>
 #include <math.h>
 
 #define DEFAULT_OPACITY 0.8
-#define PANEL_DENSITY 2.0 /* pixels a unit */
-#define PANEL_HEIGHT_MAX 440.0
 #define PDF_POINTS 842.0 /* the long side of A4 */
 #define SINGLE_WIDTH 560.0
 #define DISCLAIMER "Research and audit use. Not for diagnosis."
@@ -129,159 +123,6 @@ init_columns (SacFigurePage *page, const SacFigure *figure)
   }
 }
 
-/* Whole pixels, with the region's own shape. */
-static void
-size_panels (SacFigurePage *page, double width)
-{
-  double height = width * page->region.height / page->region.width;
-
-  if (height > PANEL_HEIGHT_MAX) {
-    width *= PANEL_HEIGHT_MAX / height;
-    height = PANEL_HEIGHT_MAX;
-  }
-  page->panel_width = fmax (rint (width * PANEL_DENSITY), 8) / PANEL_DENSITY;
-  page->panel_height = fmax (rint (height * PANEL_DENSITY), 8) / PANEL_DENSITY;
-}
-
-static cairo_surface_t *
-new_panel (const SacFigurePage *page)
-{
-  cairo_surface_t *surface =
-    cairo_image_surface_create (CAIRO_FORMAT_RGB24,
-                                (int)rint (page->panel_width * PANEL_DENSITY),
-                                (int)rint (page->panel_height * PANEL_DENSITY));
-
-  cairo_surface_set_device_scale (surface, PANEL_DENSITY, PANEL_DENSITY);
-  return surface;
-}
-
-/* A scene that shows the region, filling the panel. */
-static SacScene
-new_scene (const SacFigurePage *page)
-{
-  SacScene scene = {.source = page->source};
-
-  sac_camera_fit_rect (&scene.camera, &page->region, page->panel_width,
-                       page->panel_height);
-  return scene;
-}
-
-static void
-finish_panel (cairo_surface_t *panel)
-{
-  cairo_surface_set_device_scale (panel, 1, 1);
-}
-
-static bool
-draw_image (const SacFigurePage *page,
-            cairo_surface_t *panel,
-            SacJob *job,
-            GError **error)
-{
-  SacScene scene = new_scene (page);
-  cairo_t *cr = cairo_create (panel);
-  bool drawn =
-    sac_scene_paint_image (&scene, NULL, cr, (int)ceil (page->panel_width),
-                           (int)ceil (page->panel_height), job, error);
-
-  cairo_destroy (cr);
-  return drawn;
-}
-
-static void
-draw_empty (const SacFigurePage *page, const char *text, cairo_t *cr)
-{
-  g_autoptr (PangoLayout) layout =
-    sac_text_new (cr, text, &(SacTextStyle){.size = 17, .bold = true});
-  double width, height;
-
-  sac_text_get_size (layout, &width, &height);
-  sac_text_draw_halo (cr, (page->panel_width - width) / 2,
-                      (page->panel_height - height) / 2, text, 17);
-}
-
-static void
-draw_map_panel (const SacFigurePage *page,
-                SacFigureColumn *column,
-                const SacFigure *figure)
-{
-  SacScene scene = new_scene (page);
-  cairo_t *cr = cairo_create (column->panel);
-  int width = (int)ceil (page->panel_width);
-  int height = (int)ceil (page->panel_height);
-
-  scene.layer = (SacMapLayer){
-    .map = column->side->map,
-    .scale = column->scale,
-    .colors = column->colors,
-    .opacity = figure->opacity > 0 ? figure->opacity : DEFAULT_OPACITY,
-    .smooth = figure->smooth,
-    .fade = true,
-  };
-  scene.show_seen = true;
-  scene.show_scale_bar = true;
-  sac_scene_draw_map (&scene, cr, width, height);
-  sac_scene_draw_marks (&scene, cr, width, height);
-  if (column->scale.empty)
-    draw_empty (page, column->empty, cr);
-  cairo_destroy (cr);
-}
-
-static void
-draw_plain_panel (const SacFigurePage *page)
-{
-  SacScene scene = new_scene (page);
-  cairo_t *cr = cairo_create (page->plain);
-  int width = (int)ceil (page->panel_width);
-  int height = (int)ceil (page->panel_height);
-
-  scene.show_scale_bar = true;
-  for (size_t i = 0; i < page->column_count; i++) {
-    const SacMap *map = page->columns[i].side->map;
-
-    if (i == 1 && sac_figure_page_has_one_view (page))
-      break;
-    if (map->has_geometry)
-      sac_scene_draw_outline (&scene, &map->geometry.seen,
-                              &page->columns[i].outline, cr, width, height);
-  }
-  sac_scene_draw_marks (&scene, cr, width, height);
-  cairo_destroy (cr);
-}
-
-static void
-copy_panel (cairo_surface_t *from, cairo_surface_t *to)
-{
-  cairo_t *cr = cairo_create (to);
-
-  cairo_set_source_surface (cr, from, 0, 0);
-  cairo_paint (cr);
-  cairo_destroy (cr);
-}
-
-/* The image is read once and copied under each map. */
-static bool
-draw_panels (SacFigurePage *page,
-             const SacFigure *figure,
-             SacJob *job,
-             GError **error)
-{
-  page->plain = new_panel (page);
-  if (!draw_image (page, page->plain, job, error))
-    return false;
-  for (size_t i = 0; i < page->column_count; i++) {
-    SacFigureColumn *column = &page->columns[i];
-
-    column->panel = new_panel (page);
-    copy_panel (page->plain, column->panel);
-    draw_map_panel (page, column, figure);
-    finish_panel (column->panel);
-  }
-  draw_plain_panel (page);
-  finish_panel (page->plain);
-  return true;
-}
-
 static double
 measure_page (const SacFigurePage *page)
 {
@@ -335,8 +176,8 @@ static bool
 write_png (const SacFigurePage *page, const char *path, GError **error)
 {
   g_autoptr (SacImage) image =
-    sac_image_new ((int64_t)(page->width * PANEL_DENSITY),
-                   (int64_t)(measure_page (page) * PANEL_DENSITY), error);
+    sac_image_new ((int64_t)(page->width * SAC_FIGURE_DENSITY),
+                   (int64_t)(measure_page (page) * SAC_FIGURE_DENSITY), error);
 
   if (image == NULL)
     return false;
@@ -344,7 +185,7 @@ write_png (const SacFigurePage *page, const char *path, GError **error)
   cairo_surface_t *surface = sac_paint_surface_new (image);
   cairo_t *cr = cairo_create (surface);
 
-  cairo_scale (cr, PANEL_DENSITY, PANEL_DENSITY);
+  cairo_scale (cr, SAC_FIGURE_DENSITY, SAC_FIGURE_DENSITY);
   sac_figure_page_draw (page, cr);
   cairo_destroy (cr);
   cairo_surface_finish (surface);
@@ -446,18 +287,20 @@ sac_figure_write (const SacFigure *figure,
                   SacJob *job,
                   GError **error)
 {
-  g_auto (SacFigurePage) page = {.title = figure->title,
-                                 .source = figure->source,
-                                 .agreement = figure->agreement,
-                                 .smooth = figure->smooth,
-                                 .width = SAC_FIGURE_WIDTH};
+  g_auto (SacFigurePage)
+    page = {.title = figure->title,
+            .source = figure->source,
+            .agreement = figure->agreement,
+            .opacity = figure->opacity > 0 ? figure->opacity : DEFAULT_OPACITY,
+            .smooth = figure->smooth,
+            .width = SAC_FIGURE_WIDTH};
   Writer write = find_writer (path, error);
 
   if (write == NULL || !choose_region (&page, figure->region, error))
     return false;
   init_columns (&page, figure);
-  size_panels (&page, SAC_FIGURE_COLUMN);
-  return draw_panels (&page, figure, job, error) && write (&page, path, error);
+  return sac_figure_draw_panels (&page, SAC_FIGURE_COLUMN, job, error) &&
+         write (&page, path, error);
 }
 
 bool
@@ -469,17 +312,18 @@ sac_figure_write_map (SacSource *source,
                       GError **error)
 {
   g_autofree char *title = g_path_get_basename (sac_source_get_path (source));
-  SacFigure figure = {.source = source, .scale_mode = scale_mode};
   SacScale scale = sac_scale_new (scale_mode, &side->map, 1);
   g_auto (SacFigurePage) page = {.title = title,
                                  .source = source,
                                  .column_count = 1,
+                                 .opacity = DEFAULT_OPACITY,
                                  .width = SINGLE_WIDTH};
   Writer write = find_writer (path, error);
 
   if (write == NULL || !choose_region (&page, NULL, error))
     return false;
   init_column (&page.columns[0], side, &scale, NULL, &outlines[0]);
-  size_panels (&page, SINGLE_WIDTH - 2 * SAC_FIGURE_MARGIN);
-  return draw_panels (&page, &figure, job, error) && write (&page, path, error);
+  return sac_figure_draw_panels (&page, SINGLE_WIDTH - 2 * SAC_FIGURE_MARGIN,
+                                 job, error) &&
+         write (&page, path, error);
 }
