@@ -22,10 +22,11 @@ static void
 size_panels (SacFigurePage *page, double width)
 {
   double height = width * page->region.height / page->region.width;
+  double most = fmax (width, HEIGHT_MAX);
 
-  if (height > HEIGHT_MAX) {
-    width *= HEIGHT_MAX / height;
-    height = HEIGHT_MAX;
+  if (height > most) {
+    width *= most / height;
+    height = most;
   }
   page->panel_width = fmax (rint (width), 4);
   page->panel_height = fmax (rint (height), 4);

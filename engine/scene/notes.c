@@ -9,6 +9,9 @@
 /* On a grid no finer than this a cell is larger than most structures. */
 #define COARSE_GRID 16
 
+/* From this share of the highest on, the lowest cell is hardly lower. */
+#define NEARLY_EVEN 0.5f
+
 /* Less negative evidence, or less unseen image, than this is not worth a
  * sentence. */
 #define SMALL_SHARE 0.005
@@ -53,6 +56,10 @@ add_evidence (GPtrArray *notes, const SacMap *map, const SacMapSummary *summary)
          "Flat: every cell has the same value, so no place stands out.");
     break;
   case SAC_EVIDENCE_PRESENT:
+    if (summary->min >= NEARLY_EVEN * summary->max)
+      add (notes, "nearly-even", false,
+           "Nearly even: the lowest cell has %.0f %% of the highest.",
+           100.0 * summary->min / summary->max);
     break;
   }
 }

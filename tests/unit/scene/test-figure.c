@@ -228,6 +228,28 @@ test_long_names (Fixture *fixture, const void *data)
   g_assert_cmpint (image->height, <, 4000);
 }
 
+/* A model that saw a few pixels, in a corner, beside one that saw nothing of
+ * the image. */
+static void
+test_small_views (Fixture *fixture, const void *data)
+{
+  fixture->left->geometry.seen = (SacRect){295, 195, 10, 10};
+
+  g_autoptr (SacImage) both = write_and_read (fixture, &fixture->figure);
+
+  fixture->right->geometry.seen = (SacRect){290, 190, 4, 4};
+
+  g_autoptr (SacImage) enlarged = write_and_read (fixture, &fixture->figure);
+
+  fixture->right->geometry.seen = (SacRect){1000, 1000, 4, 4};
+
+  g_autoptr (SacImage) outside = write_and_read (fixture, &fixture->figure);
+
+  g_assert_cmpint (both->width, ==, 2000);
+  g_assert_cmpint (enlarged->width, ==, 2000);
+  g_assert_cmpint (outside->width, ==, 2000);
+}
+
 static void
 test_one_map (Fixture *fixture, const void *data)
 {
@@ -296,6 +318,7 @@ test_notes_of_evidence (void)
   g_autoptr (SacMap) mixed = map_new (4, -3, 1);
   g_autoptr (SacMap) flat = map_new (20, 2, 0);
   g_autoptr (SacMap) broken = map_new (4, NAN, 0);
+  g_autoptr (SacMap) even = map_new (4, 8, 0.2f);
 
   against->rectified = true;
 
@@ -303,6 +326,7 @@ test_notes_of_evidence (void)
   g_autoptr (GPtrArray) part = notes_of (mixed, SAC_SCALE_OWN);
   g_autoptr (GPtrArray) same = notes_of (flat, SAC_SCALE_OWN);
   g_autoptr (GPtrArray) not_finite = notes_of (broken, SAC_SCALE_OWN);
+  g_autoptr (GPtrArray) nearly = notes_of (even, SAC_SCALE_OWN);
 
   g_assert_true (find_note (none, "no-positive-evidence")->warning);
   g_assert_nonnull (
@@ -312,6 +336,7 @@ test_notes_of_evidence (void)
   g_assert_true (find_note (same, "flat")->warning);
   g_assert_null (find_note (same, "coarse-grid"));
   g_assert_true (find_note (not_finite, "not-finite")->warning);
+  g_assert_nonnull (strstr (find_note (nearly, "nearly-even")->text, "73 %"));
 }
 
 static void
@@ -331,6 +356,7 @@ main (int argc, char **argv)
   add ("/figure/cancelled", test_cancelled);
   add ("/figure/strange-maps", test_strange_maps);
   add ("/figure/long-names", test_long_names);
+  add ("/figure/small-views", test_small_views);
   add ("/figure/one-map", test_one_map);
   g_test_add_func ("/figure/notes", test_notes);
   g_test_add_func ("/figure/notes-of-evidence", test_notes_of_evidence);
