@@ -20,6 +20,8 @@ typedef enum {
   OP_FILL_POSITIVE, /* uniform in [0.5, 1.5] */
   OP_FILL_DISTINCT, /* shuffled odd multiples of 0.1, of both signs: no two
                        nearer than 0.2, none at 0; for ops with kinks */
+  OP_FILL_WAVE,     /* element i of input k is sin (1.7 i + k): for values
+                       that are compared with another program's */
 } OpFill;
 
 /* One input: made from `fill`, or given by `floats` or `ints` (one number per
@@ -71,6 +73,11 @@ typedef struct {
 #define OP_DISTINCT(...)                                                       \
   {                                                                            \
     .type = SAC_TYPE_FLOAT, .fill = OP_FILL_DISTINCT,                          \
+    .shape = OP_SHAPE (__VA_ARGS__)                                            \
+  }
+#define OP_WAVE(...)                                                           \
+  {                                                                            \
+    .type = SAC_TYPE_FLOAT, .fill = OP_FILL_WAVE,                              \
     .shape = OP_SHAPE (__VA_ARGS__)                                            \
   }
 #define OP_LEFT_OUT                                                            \

@@ -25,10 +25,11 @@ struct OpRun {
 };
 
 static void
-fill_floats (float *values, size_t count, OpFill fill, GRand *rand)
+fill_floats (
+  float *values, size_t count, const OpInput *input, size_t index, GRand *rand)
 {
   for (size_t i = 0; i < count; i++) {
-    switch (fill) {
+    switch (input->fill) {
     case OP_FILL_SIGNED:
       values[i] = (float)g_rand_double_range (rand, -1, 1);
       break;
@@ -38,9 +39,12 @@ fill_floats (float *values, size_t count, OpFill fill, GRand *rand)
     case OP_FILL_DISTINCT:
       values[i] = 0.1f * (float)(2 * (gint64)i - (gint64)(count / 2 * 2) + 1);
       break;
+    case OP_FILL_WAVE:
+      values[i] = (float)sin (1.7 * (double)i + (double)index);
+      break;
     }
   }
-  if (fill != OP_FILL_DISTINCT)
+  if (input->fill != OP_FILL_DISTINCT)
     return;
   for (size_t i = count; i > 1; i--) {
     size_t other = (size_t)g_rand_int_range (rand, 0, (gint32)i);
@@ -52,7 +56,7 @@ fill_floats (float *values, size_t count, OpFill fill, GRand *rand)
 }
 
 static SacTensor *
-make_input (const OpInput *input, GRand *rand)
+make_input (const OpInput *input, size_t index, GRand *rand)
 {
   g_autoptr (GError) error = NULL;
   SacTensor *tensor = sac_tensor_new (input->type, &input->shape, &error);
@@ -65,7 +69,7 @@ make_input (const OpInput *input, GRand *rand)
     if (input->floats != NULL)
       memcpy (tensor->data, input->floats, count * sizeof (float));
     else
-      fill_floats (tensor->data, count, input->fill, rand);
+      fill_floats (tensor->data, count, input, index, rand);
     break;
   case SAC_KIND_F64:
     for (size_t i = 0; i < count; i++)
@@ -101,7 +105,7 @@ make_inputs (OpRun *run, const OpCase *op_case, guint32 seed)
       continue;
     run->node.input_count = i + 1;
     run->input_values[i] = (int)i;
-    run->inputs[i] = make_input (input, rand);
+    run->inputs[i] = make_input (input, i, rand);
     run->input_infos[i] = (SacValueInfo){
       .type = input->type,
       .shape = input->shape,
