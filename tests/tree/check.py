@@ -22,8 +22,8 @@ ARROWS = {
     "scene": {"base", "image", "map"},
 }
 # Tensor and image meet in these files of network/ only.
-BRIDGES = {"preprocess.c", "preprocess.h", "inputs.c", "inputs.h", "manifest-json.c",
-           "manifest-huggingface.c", "manifest.c", "manifest-default.c"}
+BRIDGES = {"preprocess.c", "preprocess.h", "preprocess-fit.h", "inputs.c", "inputs.h",
+           "manifest-graph.c", "manifest-huggingface.c", "manifest-inputs.c"}  # manifests: names of filters
 WINDOW_HEADERS = re.compile(r"^(gtk|gdk|adwaita|adw|gsk)\b")
 LONG_FUNCTIONS = {}  # name -> reason; none today
 LIMIT_FUNCTION = 100
