@@ -239,7 +239,9 @@ forward_range (const SacCall *call)
 
   for (int64_t i = 0; i < count; i++) {
     if (steps->is_int)
-      sac_tensor_i64 (y)[i] = steps->start_int + i * steps->delta_int;
+      sac_tensor_i64 (y)[i] =
+        (int64_t)((uint64_t)steps->start_int +
+                  (uint64_t)i * (uint64_t)steps->delta_int);
     else if (sac_tensor_get_kind (y) == SAC_KIND_F64)
       ((double *)y->data)[i] = steps->start + (double)i * steps->delta;
     else
