@@ -79,12 +79,15 @@ token_grid (const SacFlow *flow,
       !sac_axis_linear (flow, sac_flow_producer (flow, tokens->axis.value),
                         &linear))
     return false;
-  if (shape->rank == 4) {
-    *ret_rows = shape->dims[linear.feature_axis == 1 ? 2 : 1];
-    *ret_columns = shape->dims[linear.feature_axis == 1 ? 3 : 2];
-    return *ret_rows * *ret_columns > 1;
-  }
-  return sac_axis_grid (flow, tokens->axis, ret_rows, ret_columns);
+  if (shape->rank != 4 || linear.feature_axis == 2)
+    return sac_axis_grid (flow, tokens->axis, ret_rows, ret_columns);
+  *ret_rows = shape->dims[linear.feature_axis == 1 ? 2 : 1];
+  *ret_columns = shape->dims[linear.feature_axis == 1 ? 3 : 2];
+  /* One window that is the whole grid: [N, 1, tokens, C]. */
+  if (linear.feature_axis == 3 && *ret_rows == 1 && *ret_columns > 1)
+    return sac_axis_grid (flow, (SacAxis){tokens->axis.value, 2}, ret_rows,
+                          ret_columns);
+  return *ret_rows * *ret_columns > 1;
 }
 
 static void
@@ -273,6 +276,26 @@ fill_product (const SacFlow *flow,
   return true;
 }
 
+/* A learned query times keys: the tokens are where the keys were projected. */
+static void
+trace_learned_query (const SacFlow *flow,
+                     const SacLogits *logits,
+                     const SacLinear *linear,
+                     SacFoundAttention *found)
+{
+  const SacShape *keys = sac_flow_shape (flow, linear->data);
+
+  if (!sac_node_is (logits->node, "MatMul") ||
+      linear->data != logits->node->inputs[1] || keys->rank < 2)
+    return;
+
+  SacOperand operand = {linear->data, keys->rank - 1, keys->rank - 2};
+  Tokens tokens = trace_tokens (flow, &operand);
+
+  if (tokens.source >= 0)
+    found->key_source = tokens.source;
+}
+
 /* One number per position: the positions are the keys of a query that is the
  * same for every input. */
 static bool
@@ -293,6 +316,7 @@ fill_pooling (const SacFlow *flow,
   attention->queries = 1;
   found->query_tokens = found->key_tokens = scores.value;
   found->query_source = found->key_source = linear.data;
+  trace_learned_query (flow, logits, &linear, found);
   outer = sac_shape_size (shape) / attention->keys;
   found->groups =
     outer % sac_flow_batch (flow) == 0 ? sac_flow_batch (flow) : 1;

@@ -9,6 +9,9 @@
 /* Numbers of tokens travel as float32: whole up to here. */
 #define TOKENS_MAX (1 << 24)
 
+/* Steps from a projection's input to the grid: a dozen in Swin. */
+#define CLIMB_MAX 64
+
 /* Tokens before they are cut into windows: [N, L, C], [N, h, w, C] or
  * [N, C, h, w]. */
 typedef struct {
@@ -18,16 +21,68 @@ typedef struct {
   int64_t tokens, channels;
 } Uncut;
 
+/* Windows of a batch of one, [N, windows, tokens, C] or the other way round,
+ * look like rows and columns. */
+static bool
+looks_cut (const SacFlow *flow,
+           const SacFoundAttention *found,
+           const SacShape *shape)
+{
+  int64_t window = found->attention.keys;
+  int64_t windows = found->groups / sac_flow_batch (flow);
+
+  return shape->rank == 4 &&
+         ((shape->dims[1] == windows && shape->dims[2] == window) ||
+          (shape->dims[1] == window && shape->dims[2] == windows));
+}
+
+static bool
+is_uncut (const SacFlow *flow,
+          const SacFoundAttention *found,
+          int value,
+          bool strict)
+{
+  const SacShape *shape = sac_flow_shape (flow, value);
+
+  return (shape->rank == 3 || shape->rank == 4) &&
+         shape->dims[0] == sac_flow_batch (flow) &&
+         sac_shape_size (shape) > 0 &&
+         !(strict && looks_cut (flow, found, shape));
+}
+
+/* Up through what only moves tokens, and through norms, which leave them where
+ * they are, to the first value that is not cut; then on to where it was not
+ * rolled or padded either. */
+static int
+climb (const SacFlow *flow, const SacFoundAttention *found, bool strict)
+{
+  int value = found->key_source;
+
+  for (int i = 0; i < CLIMB_MAX && value >= 0; i++) {
+    int up = sac_layout_trace_step (flow, value);
+
+    if (is_uncut (flow, found, value, strict) &&
+        (up < 0 || !sac_node_is_layout (sac_flow_producer (flow, value)) ||
+         !is_uncut (flow, found, up, strict)))
+      return value;
+    value = up;
+  }
+  return -1;
+}
+
 static bool
 find_uncut (const SacFlow *flow, const SacFoundAttention *found, Uncut *ret)
 {
-  int value = sac_layout_trace_source (flow, found->key_source);
-  const SacShape *shape = sac_flow_shape (flow, value);
-  int last = shape != NULL ? shape->rank - 1 : -1;
+  int value = climb (flow, found, true);
 
-  if (found->key_source < 0 || last < 2 || last > 3 ||
-      shape->dims[0] != sac_flow_batch (flow) || sac_shape_size (shape) == 0)
+  if (value < 0)
+    value = climb (flow, found, false);
+  if (value < 0)
     return false;
+
+  const SacShape *shape = sac_flow_shape (flow, value);
+  int last = shape->rank - 1;
+
   ret->value = value;
   ret->shape = shape;
   ret->channels_first =

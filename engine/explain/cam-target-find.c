@@ -122,6 +122,31 @@ is_mixing (const SacFlow *flow, const SacNode *node)
          sac_flow_depends (flow, node->inputs[1]);
 }
 
+/* Keys and values that a learned query pools: the map is what they were
+ * projected from. */
+static void
+undo_projection (const SacCamSearch *search, SacCamTarget *target)
+{
+  const SacFlow *flow = search->flow;
+
+  for (guint i = 0; i < search->attention->len; i++) {
+    const SacFoundAttention *found =
+      &g_array_index (search->attention, SacFoundAttention, i);
+    SacCamTarget before;
+
+    if (found->attention.kind == SAC_ATTENTION_POOLING &&
+        sac_flow_meet (flow, target->value, found->attention.value) ==
+          target->value &&
+        sac_flow_meet (flow, target->value, found->key_source) ==
+          found->key_source &&
+        is_own_map (search, found->key_source, &before) &&
+        cells_of (&before) == cells_of (target)) {
+      *target = before;
+      return;
+    }
+  }
+}
+
 /* Tokens that a class token was among: the normalised input of the last
  * attention over that grid. */
 static void
@@ -180,6 +205,7 @@ sac_cam_target_search (const SacCamSearch *search,
                          "--layer");
     return false;
   }
+  undo_projection (search, ret_target);
   undo_layout (flow, ret_target);
   undo_pooling (flow, ret_target);
   if (ret_target->layout == SAC_LAYOUT_NLC ||
@@ -215,6 +241,27 @@ is_refined (const SacFlow *flow, int value, int after)
     node = sac_flow_producer (flow, only);
   }
   return false;
+}
+
+/* Tokens of windows look like a map of windows x tokens; the grid of a map has
+ * about the proportions of the image. */
+static bool
+is_out_of_shape (const SacFlow *flow, const SacCamTarget *target)
+{
+  int value = target->value;
+  const SacShape *image = NULL;
+
+  while (sac_flow_dominator (flow, value) >= 0)
+    value = sac_flow_dominator (flow, value);
+  image = sac_flow_shape (flow, value);
+  if (!is_graph_input (flow, value) || image->rank != 4)
+    return false;
+
+  bool last = image->dims[1] > 4 && image->dims[3] <= 4;
+  double height = image->dims[last ? 1 : 2], width = image->dims[last ? 2 : 3];
+
+  return (target->rows - 1.5) / height > (target->columns + 1.5) / width ||
+         (target->columns - 1.5) / width > (target->rows + 1.5) / height;
 }
 
 /* Only laid out anew, or with a border that the image has not. */
@@ -262,7 +309,7 @@ sac_cam_target_search_all (const SacCamSearch *search)
     if (is_graph_input (flow, value))
       break;
     if (is_own_map (search, value, &target)) {
-      if (!is_moved (flow, &target) &&
+      if (!is_moved (flow, &target) && !is_out_of_shape (flow, &target) &&
           (after == search->score || !is_refined (flow, value, after)))
         add_target (all, &target);
       after = value;
@@ -273,7 +320,8 @@ sac_cam_target_search_all (const SacCamSearch *search)
     const SacFoundAttention *found =
       &g_array_index (search->attention, SacFoundAttention, i);
 
-    if (is_own_map (search, found->key_source, &target)) {
+    if (is_own_map (search, found->key_source, &target) &&
+        !is_out_of_shape (flow, &target)) {
       undo_layout (flow, &target);
       add_target (all, &target);
     }

@@ -12,16 +12,16 @@
 #define STEPS_MAX 64
 
 int
-sac_layout_trace_source (const SacFlow *flow, int value)
+sac_layout_trace_step (const SacFlow *flow, int value)
 {
-  for (int i = 0; i < STEPS_MAX; i++) {
-    int up = sac_flow_dominator (flow, value);
+  int up = sac_flow_dominator (flow, value);
+  const SacShape *before = sac_flow_shape (flow, up);
 
-    if (up < 0 || !sac_node_is_layout (sac_flow_producer (flow, value)))
-      break;
-    value = up;
-  }
-  return value;
+  if (before == NULL)
+    return -1;
+  if (sac_node_is_layout (sac_flow_producer (flow, value)))
+    return up;
+  return sac_shape_equal (sac_flow_shape (flow, value), before) ? up : -1;
 }
 
 typedef struct {
@@ -140,10 +140,15 @@ trace_value (Trace *trace, int value, GError **error)
 
   if (found != NULL)
     return found;
-  if (!sac_node_is_layout (node) || ++trace->steps > STEPS_MAX) {
+
+  int up = sac_layout_trace_step (trace->flow, value);
+
+  if (up < 0 || ++trace->steps > STEPS_MAX) {
     fail (error, node);
     return NULL;
   }
+  if (!sac_node_is_layout (node))
+    return trace_value (trace, up, error);
   if (!trace_node (trace, node, error))
     return NULL;
   return g_hash_table_lookup (trace->known, key);

@@ -8,14 +8,14 @@
 
 #include "explain/flow.h"
 
-/* The value that `value` was made from by moving elements only; `value` itself
- * when its producer does more. */
-int sac_layout_trace_source (const SacFlow *flow, int value);
+/* One step up: to what `value` was made from by moving elements, or by changing
+ * them where they are (a norm).  Returns: -1 when its producer does more. */
+int sac_layout_trace_step (const SacFlow *flow, int value);
 
 /* Computes `to` from `elements`, float32 of the shape of `from`, with the
- * network's own ops, where only ops that move elements lie between.  What the
- * ops put in themselves (padding) comes out as they put it: 0.
- * Errors: UNSUPPORTED.  Returns: a new tensor. */
+ * network's own ops, where only steps up as above lie between.  What the ops
+ * put in themselves (padding) comes out as they put it: 0. Errors: UNSUPPORTED.
+ * Returns: a new tensor. */
 SacTensor *sac_layout_trace (
   const SacFlow *flow, int from, int to, SacTensor *elements, GError **error);
 

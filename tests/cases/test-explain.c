@@ -3,6 +3,7 @@
 
 /* Every method that the reference cases hold maps of, through the same call as
  * the programs use, each map within its own tolerance. */
+#include "base/error.h"
 #include "explain-case.h"
 #include "support.h"
 
@@ -184,10 +185,88 @@ test_case (const void *name)
     check_section (loaded, json_array_get_object_element (more, i));
 }
 
+static SacMap *
+run_first (const ExplainCase *loaded,
+           SacTensor **inputs,
+           size_t input,
+           const char *method,
+           GError **error)
+{
+  SacExplainRequest request = {
+    .model = loaded->model,
+    .inputs = (const SacTensor *const *)inputs,
+    .input = input,
+  };
+
+  return sac_method_run (sac_method_find (method), &request, NULL, error);
+}
+
+/* Two attention blocks on different grids: a rollout over one of them would be
+ * none, the relevance of the last one is what it is, and says what it left. */
+static void
+test_grids (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ExplainCase) loaded = explain_case_new ("resnet18_gsa_rel");
+
+  if (loaded == NULL)
+    return;
+
+  SacNetwork *network = sac_model_get_network (loaded->model);
+  SacTensor **inputs =
+    case_read_inputs (network, loaded->folder,
+                      case_get_array (loaded->root, "inputs"));
+
+  g_assert_null (run_first (loaded, inputs, 0, "rollout", &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNDEFINED, "tokens");
+
+  g_autoptr (SacMap) map = run_first (loaded, inputs, 0, "relevance", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (map->rows, ==, 4);
+
+  JsonArray *notes = json_object_get_array_member (map->provenance, "notes");
+
+  g_assert_nonnull (
+    strstr (json_array_get_string_element (notes, 1), "left out"));
+  case_free_inputs (network, inputs);
+}
+
+/* Of a pair of images, each gets the attention that its own places receive. */
+static void
+test_pair (void)
+{
+  static const char *const expected[] = {"/cross_1/Softmax_output_0",
+                                         "/cross/Softmax_output_0"};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ExplainCase) loaded = explain_case_new ("ssn");
+
+  if (loaded == NULL)
+    return;
+
+  SacNetwork *network = sac_model_get_network (loaded->model);
+  SacTensor **inputs =
+    case_read_inputs (network, loaded->folder,
+                      case_get_array (loaded->root, "inputs"));
+
+  for (size_t i = 0; i < 2; i++) {
+    g_autoptr (SacMap) map = run_first (loaded, inputs, i, "attention", &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpstr (json_object_get_string_member (map->provenance, "layer"),
+                     ==, expected[i]);
+    g_assert_null (run_first (loaded, inputs, i, "rollout", &error));
+    test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNDEFINED, "cross");
+  }
+  case_free_inputs (network, inputs);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  explain_case_add_all ("/explain", test_case);
+  explain_case_add_all ("/explain/maps", test_case);
+  g_test_add_func ("/explain/grids", test_grids);
+  g_test_add_func ("/explain/pair", test_pair);
   return g_test_run ();
 }

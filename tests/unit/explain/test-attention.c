@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Attention and targets in graphs that the reference networks do not have, and
+ * Softmax that is no attention. */
+#include "base/error.h"
+#include "explain/attention.h"
+#include "explain/cam-target.h"
+#include "support.h"
+#include "written-model.h"
+
+#include <string.h>
+
+/* image [1,3,8,8] -> map [1,4,4,4] */
+#define STEM                                                                   \
+  "opset 13\n"                                                                 \
+  "input image float 1,3,8,8\n"                                                \
+  "noise stem 4,3,2,2\n"                                                       \
+  "node _ Conv image,stem -> map strides=is:2,2\n"
+
+/* mixed [1,4,4,4] -> logits [1,2] */
+#define HEAD                                                                   \
+  "node _ GlobalAveragePool mixed -> pooled\n"                                 \
+  "node _ Flatten pooled -> flat\n"                                            \
+  "noise head 4,2\n"                                                           \
+  "node _ MatMul flat,head -> logits\n"                                        \
+  "output logits float 1,2\n"
+
+typedef struct {
+  const char *name;
+  const char *text;
+  int count; /* of attention found */
+  SacAttentionKind kind;
+  int heads, rows, columns, prefix;
+  const char *target; /* by default */
+} Graph;
+
+static const Graph graphs[] = {
+  {
+    .name = "non-local-turned", /* values times the transposed weights */
+    .text = STEM "noise wq 2,4,1,1\n"
+                 "noise wk 2,4,1,1\n"
+                 "noise wv 4,4,1,1\n"
+                 "init rows int64 3 0 2 16\n"
+                 "init values int64 3 0 4 16\n"
+                 "init map_shape int64 4 0 4 4 4\n"
+                 "node _ Conv map,wq -> q\n"
+                 "node _ Conv map,wk -> k\n"
+                 "node _ Conv map,wv -> v\n"
+                 "node _ Reshape q,rows -> q3\n"
+                 "node _ Transpose q3 -> qt perm=is:0,2,1\n"
+                 "node _ Reshape k,rows -> k3\n"
+                 "node _ Reshape v,values -> v3\n"
+                 "node _ MatMul qt,k3 -> scores\n"
+                 "node _ Softmax scores -> weights axis=i:-1\n"
+                 "node _ Transpose weights -> turned perm=is:0,2,1\n"
+                 "node _ MatMul v3,turned -> seen\n"
+                 "node _ Reshape seen,map_shape -> seen4\n"
+                 "node _ Add map,seen4 -> mixed\n" HEAD,
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 1,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
+    .name = "einsum", /* places and heads stay apart */
+    .text = STEM "init tokens int64 3 0 4 16\n"
+                 "init split int64 4 0 16 2 2\n"
+                 "init map_shape int64 4 0 4 4 4\n"
+                 "noise wq 4,4\n"
+                 "noise wk 4,4\n"
+                 "noise wv 4,4\n"
+                 "node _ Reshape map,tokens -> flat_map\n"
+                 "node _ Transpose flat_map -> x perm=is:0,2,1\n"
+                 "node _ MatMul x,wq -> q\n"
+                 "node _ MatMul x,wk -> k\n"
+                 "node _ MatMul x,wv -> v\n"
+                 "node _ Reshape q,split -> q4\n"
+                 "node _ Reshape k,split -> k4\n"
+                 "node _ Reshape v,split -> v4\n"
+                 "node _ Einsum q4,k4 -> scores equation=s:bqhd,bkhd->bhqk\n"
+                 "node _ Softmax scores -> weights axis=i:-1\n"
+                 "node _ Einsum weights,v4 -> seen equation=s:bhqk,bkhd->bqhd\n"
+                 "init join int64 3 0 16 4\n"
+                 "node _ Reshape seen,join -> seen3\n"
+                 "node _ Add x,seen3 -> sum\n"
+                 "node _ Transpose sum -> turned perm=is:0,2,1\n"
+                 "node _ Reshape turned,map_shape -> mixed\n" HEAD,
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 2,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
+    .name = "pooled-context", /* one weight for each place, no query */
+    .text = STEM "noise mask 1,4,1,1\n"
+                 "init one_row int64 3 0 1 16\n"
+                 "init rows int64 3 0 4 16\n"
+                 "init context_shape int64 4 0 4 1 1\n"
+                 "node _ Conv map,mask -> scores4\n"
+                 "node _ Reshape scores4,one_row -> scores\n"
+                 "node _ Softmax scores -> weights axis=i:-1\n"
+                 "node _ Transpose weights -> column perm=is:0,2,1\n"
+                 "node _ Reshape map,rows -> flat_map\n"
+                 "node _ MatMul flat_map,column -> context\n"
+                 "node _ Reshape context,context_shape -> context4\n"
+                 "node _ Add map,context4 -> mixed\n" HEAD,
+    .count = 1,
+    .kind = SAC_ATTENTION_POOLING,
+    .heads = 1,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
+    .name = "channels", /* features attend to features */
+    .text = STEM "init rows int64 3 0 4 16\n"
+                 "init map_shape int64 4 0 4 4 4\n"
+                 "node _ Reshape map,rows -> x\n"
+                 "node _ Transpose x -> xt perm=is:0,2,1\n"
+                 "node _ MatMul x,xt -> scores\n"
+                 "node _ Softmax scores -> weights axis=i:-1\n"
+                 "node _ MatMul weights,x -> seen\n"
+                 "node _ Reshape seen,map_shape -> seen4\n"
+                 "node _ Add map,seen4 -> mixed\n" HEAD,
+    .count = 1,
+    .kind = SAC_ATTENTION_CHANNEL,
+    .heads = 1,
+    .target = "mixed",
+  },
+  {
+    .name = "selective-kernel", /* a softmax over branches is no attention */
+    .text = STEM "noise left 4,4,1,1\n"
+                 "noise right 4,4,1,1\n"
+                 "node _ Conv map,left -> a\n"
+                 "node _ Conv map,right -> b\n"
+                 "init two int64 1 1\n"
+                 "node _ Unsqueeze a,two -> a5\n"
+                 "node _ Unsqueeze b,two -> b5\n"
+                 "node _ Concat a5,b5 -> both axis=i:1\n"
+                 "node _ GlobalAveragePool map -> squeezed\n"
+                 "noise select 8,4,1,1\n"
+                 "node _ Conv squeezed,select -> chosen\n"
+                 "init branches int64 5 0 2 4 1 1\n"
+                 "node _ Reshape chosen,branches -> chosen5\n"
+                 "node _ Softmax chosen5 -> gates axis=i:1\n"
+                 "node _ Mul both,gates -> gated\n"
+                 "node _ ReduceSum gated,two -> mixed keepdims=i:0\n" HEAD,
+    .count = 0,
+    .target = "mixed",
+  },
+  {
+    .name = "gate", /* a softmax over features that multiplies them */
+    .text = STEM "node _ GlobalAveragePool map -> squeezed\n"
+                 "noise select 4,4,1,1\n"
+                 "node _ Conv squeezed,select -> chosen\n"
+                 "node _ Softmax chosen -> gates axis=i:1\n"
+                 "node _ Mul map,gates -> mixed\n" HEAD,
+    .count = 0,
+    .target = "mixed",
+  },
+  {
+    .name = "expected-value", /* class probabilities times fixed numbers */
+    .text = STEM "node _ GlobalAveragePool map -> pooled\n"
+                 "node _ Flatten pooled -> flat\n"
+                 "noise classes 4,5\n"
+                 "node _ MatMul flat,classes -> scores\n"
+                 "node _ Softmax scores -> probabilities axis=i:-1\n"
+                 "noise ages 5,2\n"
+                 "node _ MatMul probabilities,ages -> logits\n"
+                 "output logits float 1,2\n",
+    .count = 0,
+    .target = "map",
+  },
+  {
+    .name = "old-softmax", /* before opset 13, over places and rows at once */
+    .text = "opset 11\n"
+            "input image float 1,3,8,8\n"
+            "noise stem 4,3,2,2\n"
+            "node _ Conv image,stem -> map strides=is:2,2\n"
+            "init rows int64 3 0 4 16\n"
+            "init map_shape int64 4 0 4 4 4\n"
+            "node _ Reshape map,rows -> x\n"
+            "node _ Transpose x -> xt perm=is:0,2,1\n"
+            "node _ MatMul xt,x -> scores\n"
+            "node _ Softmax scores -> weights axis=i:1\n"
+            "node _ MatMul x,weights -> seen\n"
+            "node _ Reshape seen,map_shape -> mixed\n" HEAD,
+    .count = 0,
+    .target = "mixed",
+  },
+};
+
+static void
+check_attention (const Graph *graph, const SacAttention *found)
+{
+  g_assert_cmpstr (sac_attention_kind_get_name (found->kind), ==,
+                   sac_attention_kind_get_name (graph->kind));
+  g_assert_cmpint (found->heads, ==, graph->heads);
+  g_assert_cmpint (found->rows, ==, graph->rows);
+  g_assert_cmpint (found->columns, ==, graph->columns);
+  g_assert_cmpint (found->prefix_tokens, ==, graph->prefix);
+}
+
+static void
+test_graph (const void *data)
+{
+  const Graph *graph = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNetwork) network = written_network_new (graph->text);
+  SacShape shape = sac_shape_of (1, 3, 8, 8);
+  g_autoptr (SacPlan) plan = written_plan_new (network, &shape);
+  g_autoptr (GArray) found = sac_attention_find (plan, network, NULL, &error);
+  SacCamTarget target;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (found->len, ==, graph->count);
+  if (graph->count == 1)
+    check_attention (graph, &g_array_index (found, SacAttention, 0));
+  sac_cam_target_default (plan, network, NULL, &target, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (sac_network_get_graph (network)->values[target.value].name,
+                   ==, graph->target);
+}
+
+/* The same graph; what a manifest may state of it, and what it may not. */
+static void
+test_stated (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNetwork) network = written_network_new (graphs[0].text);
+  SacShape shape = sac_shape_of (1, 3, 8, 8);
+  g_autoptr (SacPlan) plan = written_plan_new (network, &shape);
+  SacManifestAttention stated = {
+    .tensor = "weights",
+    .kind = "cross",
+    .prefix_tokens = 4,
+    .grid_rows = 2,
+    .grid_columns = 6,
+  };
+  SacManifest manifest = {.attention = &stated, .attention_count = 1};
+  g_autoptr (GArray) found =
+    sac_attention_find (plan, network, &manifest, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (found->len, ==, 1);
+
+  const SacAttention *attention = &g_array_index (found, SacAttention, 0);
+
+  g_assert_cmpint (attention->kind, ==, SAC_ATTENTION_CROSS);
+  g_assert_cmpint (attention->prefix_tokens, ==, 4);
+  g_assert_cmpint (attention->columns, ==, 6);
+
+  stated.grid_columns = 5;
+  g_assert_null (sac_attention_find (plan, network, &manifest, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "weights");
+  stated.grid_columns = 6;
+  stated.heads = 3;
+  g_assert_null (sac_attention_find (plan, network, &manifest, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "heads");
+  stated.heads = 0;
+  stated.kind = "local";
+  g_assert_null (sac_attention_find (plan, network, &manifest, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "kernel");
+  stated.kind = "sideways";
+  g_assert_null (sac_attention_find (plan, network, &manifest, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "kind");
+  stated.tensor = "nothing";
+  g_assert_null (sac_attention_find (plan, network, &manifest, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "nothing");
+}
+
+/* Layouts by name: of tokens before and after a batch axis. */
+static void
+test_layouts (void)
+{
+  static const char text[] = "opset 13\n"
+                             "input image float 2,3,8,12\n"
+                             "noise stem 4,3,4,4\n"
+                             "noise class 2,1,4\n"
+                             "init tokens int64 3 0 4 6\n"
+                             "noise features 4,5\n"
+                             "node _ Conv image,stem -> map strides=is:4,4\n"
+                             "node _ Transpose map -> last perm=is:0,2,3,1\n"
+                             "node _ Reshape map,tokens -> lines\n"
+                             "node _ Transpose lines -> patches perm=is:0,2,1\n"
+                             "node _ Concat class,patches -> x axis=i:1\n"
+                             "node _ Transpose x -> first perm=is:1,0,2\n"
+                             "node _ MatMul first,features -> y\n"
+                             "node _ MatMul last,features -> z\n"
+                             "output y float 7,2,5\n"
+                             "output z float 2,2,3,5\n";
+  static const struct {
+    const char *name;
+    SacLayout layout;
+    int prefix;
+    int64_t channels;
+  } expected[] = {
+    {"map", SAC_LAYOUT_NCHW, 0, 4},    {"last", SAC_LAYOUT_NHWC, 0, 4},
+    {"patches", SAC_LAYOUT_NLC, 0, 4}, {"x", SAC_LAYOUT_NLC, 1, 4},
+    {"first", SAC_LAYOUT_LNC, 1, 4},   {"y", SAC_LAYOUT_LNC, 1, 5},
+    {"z", SAC_LAYOUT_NHWC, 0, 5},
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNetwork) network = written_network_new (text);
+  SacShape shape = sac_shape_of (2, 3, 8, 12);
+  g_autoptr (SacPlan) plan = written_plan_new (network, &shape);
+  SacCamTarget target;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (expected); i++) {
+    sac_cam_target_named (plan, network, NULL, expected[i].name, &target,
+                          &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (sac_layout_get_name (target.layout), ==,
+                     sac_layout_get_name (expected[i].layout));
+    g_assert_cmpint (target.prefix_tokens, ==, expected[i].prefix);
+    g_assert_cmpint (target.channels, ==, expected[i].channels);
+    g_assert_cmpint (target.rows, ==, 2);
+    g_assert_cmpint (target.columns, ==, 3);
+  }
+  g_assert_false (
+    sac_cam_target_named (plan, network, NULL, "lines", &target, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "2x4x6");
+  g_assert_false (
+    sac_cam_target_named (plan, network, NULL, "nothing", &target, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "nothing");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (graphs); i++) {
+    g_autofree char *path =
+      g_strconcat ("/explain/attention/", graphs[i].name, NULL);
+
+    g_test_add_data_func (path, &graphs[i], test_graph);
+  }
+  g_test_add_func ("/explain/attention/stated", test_stated);
+  g_test_add_func ("/explain/attention/layouts", test_layouts);
+  return g_test_run ();
+}
