@@ -44,8 +44,8 @@ static const float slopes[8][2] = {
   {1, 1},          {1, -1},          {-1, 1},         {-1, -1},
 };
 
-static inline float
-get_slope (uint32_t column, uint32_t row, float x, float y)
+static inline uint32_t
+mix (uint32_t column, uint32_t row)
 {
   uint32_t bits = column ^ row;
 
@@ -53,8 +53,13 @@ get_slope (uint32_t column, uint32_t row, float x, float y)
   bits *= 0x2c1b3c6du;
   bits ^= bits >> 13;
   bits *= 0x297a2d39u;
+  return bits ^ bits >> 15;
+}
 
-  const float *slope = slopes[bits >> 29];
+static inline float
+get_slope (uint32_t column, uint32_t row, float x, float y)
+{
+  const float *slope = slopes[mix (column, row) >> 29];
 
   return slope[0] * x + slope[1] * y;
 }
@@ -123,23 +128,28 @@ sac_noise_cells (uint64_t seed, double x, double y)
   int64_t column = round_down (x), row = round_down (y);
   float u = (float)(x - (double)column), v = (float)(y - (double)row);
   SacNoiseCells cells = {64, 64, 0};
+  int best = 0;
 
-  for (int j = -1; j <= 1; j++)
-    for (int i = -1; i <= 1; i++) {
-      uint64_t hash = sac_noise_hash (seed, column + i, row + j);
-      float dx = (float)i + 0.1f + 0.8f * sac_noise_unit (hash, 0) - u;
-      float dy = (float)j + 0.1f + 0.8f * sac_noise_unit (hash, 1) - v;
-      float distance = dx * dx + dy * dy;
+  for (int place = 0; place < 9; place++) {
+    int i = place % 3 - 1, j = place / 3 - 1;
+    uint32_t bits =
+      mix ((uint32_t)(column + i) * 0x9e3779b1u + (uint32_t)seed,
+           (uint32_t)(row + j) * 0x85ebca77u + (uint32_t)(seed >> 32) +
+             (uint32_t)seed * 0x27d4eb2fu);
+    float dx = (float)i + 0.1f + 0.8f / 65536 * (float)(bits & 0xffff) - u;
+    float dy = (float)j + 0.1f + 0.8f / 65536 * (float)(bits >> 16) - v;
+    float distance = dx * dx + dy * dy;
 
-      if (distance < cells.nearest) {
-        cells.second = cells.nearest;
-        cells.nearest = distance;
-        cells.hash = hash;
-      } else if (distance < cells.second) {
-        cells.second = distance;
-      }
+    if (distance < cells.nearest) {
+      cells.second = cells.nearest;
+      cells.nearest = distance;
+      best = place;
+    } else if (distance < cells.second) {
+      cells.second = distance;
     }
+  }
   cells.nearest = sqrtf (cells.nearest);
   cells.second = sqrtf (cells.second);
+  cells.hash = sac_noise_hash (seed, column + best % 3 - 1, row + best / 3 - 1);
   return cells;
 }

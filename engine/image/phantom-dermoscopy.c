@@ -14,6 +14,8 @@
 #include "image/noise.h"
 
 #define BAND_ROWS 16
+#define SLOW_STEP 8.0f
+#define GLINT_SPACING 62
 #define HAIR_COUNT 13
 #define HAIR_POINTS 24
 #define HAIR_SHADOW 4.5f /* half widths */
@@ -164,33 +166,44 @@ inside (const Scene *scene, const Disc *disc, uint64_t seed, float x, float y)
                                             (double)y / 70, 4);
 }
 
+/* What changes so slowly that it is worked out at some columns of a row and
+ * taken from between them. */
+typedef struct {
+  float tone, lobes;
+} Slow;
+
+static Slow
+find_slow (const Scene *scene, float x, float y)
+{
+  double u = (double)x, v = (double)y;
+
+  return (Slow){
+    sac_noise_fractal (scene->seed + SEED_TONE, u / 330, v / 330, 3),
+    0.34f * sac_noise_fractal (scene->seed + SEED_BORDER, u / 230, v / 230, 2),
+  };
+}
+
 /* > 0 inside the lesion, about 1 at its middle. */
 static float
-find_lesion (const Scene *scene, float x, float y)
+find_lesion (const Scene *scene, float x, float y, float lobes)
 {
   float dx = (x - scene->middle_x) / scene->reach_x;
   float dy = (y - scene->middle_y) / scene->reach_y;
-  float middle = 1 - sqrtf (dx * dx + dy * dy);
+  float depth = 1 - sqrtf (dx * dx + dy * dy) + lobes;
+  float near_border = 1 - sac_noise_step (0.25f, 0.45f, fabsf (depth));
 
-  /* The noise cannot bring it back. */
-  if (middle < -1)
-    return -1;
-
-  float lobes = 0.34f * sac_noise_fractal (scene->seed + SEED_BORDER,
-                                           (double)x / 230, (double)y / 230, 2);
-  float notches =
-    0.085f * sac_noise_fractal (scene->seed + SEED_WARP, (double)x / 48,
-                                (double)y / 48, 3);
-
-  return middle + lobes + notches;
+  if (near_border <= 0)
+    return depth;
+  return depth + near_border * 0.085f *
+                   sac_noise_fractal (scene->seed + SEED_WARP, (double)x / 48,
+                                      (double)y / 48, 3);
 }
 
 /* Fine furrows that cross, pores, and slow changes of tone. */
 static void
-add_skin (const Scene *scene, float x, float y, Matter *matter)
+add_skin (const Scene *scene, float x, float y, float tone, Matter *matter)
 {
   double u = (double)x, v = (double)y;
-  float tone = sac_noise_fractal (scene->seed + SEED_TONE, u / 330, v / 330, 3);
   float mottle = sac_noise_fractal (scene->seed + SEED_SKIN, u / 26, v / 26, 3);
   double bend =
     7 * (double)sac_noise_at (scene->seed + SEED_LINES + 1, u / 60, v / 60);
@@ -341,19 +354,23 @@ add_hair (
   matter->veil *= 1 - cover;
 }
 
-/* Tiny reflections of the lamp on the gel. */
+/* Tiny reflections of the lamp on the gel, each inside its own square. */
 static void
 add_glints (const Scene *scene, float x, float y, Matter *matter)
 {
-  SacNoiseCells cells =
-    sac_noise_cells (scene->seed + SEED_GLINT, (double)x / 62, (double)y / 62);
+  float u = x / GLINT_SPACING, v = y / GLINT_SPACING;
+  int64_t column = (int64_t)u, row = (int64_t)v;
+  uint64_t hash = sac_noise_hash (scene->seed + SEED_GLINT, column, row);
 
-  if (sac_noise_unit (cells.hash, 2) < 0.95f)
+  if (sac_noise_unit (hash, 2) < 0.95f)
     return;
+
+  float dx = u - (float)column - 0.2f - 0.6f * sac_noise_unit (hash, 0);
+  float dy = v - (float)row - 0.2f - 0.6f * sac_noise_unit (hash, 1);
+  float size = 0.05f + 0.03f * sac_noise_unit (hash, 3);
+
   matter->shine +=
-    0.30f *
-    (1 - sac_noise_step (0.012f, 0.05f + 0.03f * sac_noise_unit (cells.hash, 3),
-                         cells.nearest));
+    0.30f * (1 - sac_noise_step (0.012f, size, sqrtf (dx * dx + dy * dy)));
 }
 
 /* The lamp is a ring: light falls off towards the corners. */
@@ -396,18 +413,18 @@ color_matter (const Scene *scene,
 }
 
 static void
-draw_pixel (const Scene *scene, int column, int row)
+draw_pixel (const Scene *scene, int column, int row, const Slow *slow)
 {
   float x = ((float)column + 0.5f) / scene->unit;
   float y = ((float)row + 0.5f) / scene->unit;
-  float depth = find_lesion (scene, x, y);
+  float depth = find_lesion (scene, x, y, slow->lobes);
   size_t place = (size_t)row * (size_t)scene->image->width + (size_t)column;
   uint64_t noise = sac_noise_hash (scene->seed + SEED_GRAIN, column, row);
   float grain =
     (sac_noise_unit (noise, 0) + sac_noise_unit (noise, 1) - 1) * 0.014f;
   Matter matter = {0};
 
-  add_skin (scene, x, y, &matter);
+  add_skin (scene, x, y, slow->tone, &matter);
   add_halo (depth, &matter);
   if (depth > -0.06f)
     add_lesion (scene, x, y, depth, &matter);
@@ -421,6 +438,29 @@ draw_pixel (const Scene *scene, int column, int row)
 }
 
 static void
+draw_row (const Scene *scene, int row)
+{
+  int step = MAX (1, (int)(SLOW_STEP * scene->unit));
+  float y = ((float)row + 0.5f) / scene->unit;
+  Slow from = {0}, to = find_slow (scene, 0.5f / scene->unit, y);
+
+  for (int column = 0; column < scene->image->width; column++) {
+    int into = column % step;
+
+    if (into == 0) {
+      from = to;
+      to = find_slow (scene, ((float)(column + step) + 0.5f) / scene->unit, y);
+    }
+
+    float part = (float)into / (float)step;
+    Slow slow = {from.tone + (to.tone - from.tone) * part,
+                 from.lobes + (to.lobes - from.lobes) * part};
+
+    draw_pixel (scene, column, row, &slow);
+  }
+}
+
+static void
 draw_band (size_t index, void *data)
 {
   const Scene *scene = data;
@@ -428,8 +468,7 @@ draw_band (size_t index, void *data)
 
   for (int row = first; row < MIN (first + BAND_ROWS, scene->image->height);
        row++)
-    for (int column = 0; column < scene->image->width; column++)
-      draw_pixel (scene, column, row);
+    draw_row (scene, row);
 }
 
 SacImage *

@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define DEMO_PREFIX "demo:"
-#define DEMO_SEED 7
+#define DERMOSCOPY_SEED 2
+#define SLIDE_SEED 2
 #define DEMO_WIDTH 1200
 #define DEMO_HEIGHT 900
 
@@ -162,12 +163,14 @@ static bool
 open_dermoscopy (SacSource *source, GError **error)
 {
   g_autoptr (SacImage) image =
-    sac_phantom_dermoscopy (DEMO_WIDTH, DEMO_HEIGHT, DEMO_SEED, NULL, error);
+    sac_phantom_dermoscopy (DEMO_WIDTH, DEMO_HEIGHT, DERMOSCOPY_SEED, NULL,
+                            error);
 
   if (image == NULL)
     return false;
   sac_source_flat_init (source, image, "synthetic",
-                        g_strdup_printf ("demo:dermoscopy:%d", DEMO_SEED));
+                        g_strdup_printf ("demo:dermoscopy:%d",
+                                         DERMOSCOPY_SEED));
   source->mpp = DEMO_DERMOSCOPY_MPP;
   return true;
 }
@@ -183,7 +186,7 @@ open_synthetic (SacSource *source,
   if (g_str_equal (path, "demo:dermoscopy"))
     return open_dermoscopy (source, error);
   if (g_str_equal (path, "demo:slide")) {
-    init_slide (source, &(SacPhantomSlideParams){.seed = DEMO_SEED});
+    init_slide (source, &(SacPhantomSlideParams){.seed = SLIDE_SEED});
     return true;
   }
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,

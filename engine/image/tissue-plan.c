@@ -62,39 +62,57 @@ find_tumor (const SacPhantomSlideParams *params, double x, double y)
                                      y / side * 9, 4);
 }
 
+/* The smooth quantities from which the fields with edges follow: edges are made
+ * after interpolation, so that they stay sharp on a wide grid. */
+static void
+find_smooth (const SacPhantomSlideParams *params,
+             double x,
+             double y,
+             float *fields)
+{
+  uint64_t seed = params->seed;
+  double height = (double)params->height;
+
+  fields[TISSUE_DEPTH] = find_depth (params, x, y);
+  fields[TISSUE_TUMOR] = find_tumor (params, x, y);
+  fields[TISSUE_FAT] =
+    (float)(y / height) +
+    0.09f * sac_noise_fractal (seed + SEED_FAT, x / 1300, y / 1300, 3);
+  fields[TISSUE_GLANDS] =
+    fields[TISSUE_DEPTH] +
+    260 * sac_noise_at (seed + SEED_GLANDS, x / 900, y / 900);
+  fields[TISSUE_IMMUNE] =
+    sac_noise_fractal (seed + SEED_IMMUNE, x / 380, y / 380, 2);
+  fields[TISSUE_FLOW] =
+    sac_noise_fractal (seed + SEED_FLOW, x / 950, y / 620, 2);
+  fields[TISSUE_NESTS] =
+    0.22f + sac_noise_fractal (seed + SEED_NESTS, x / 210, y / 210, 2);
+}
+
+static void
+make_edges (float *fields)
+{
+  float depth = fields[TISSUE_DEPTH], low = fields[TISSUE_FAT];
+  float clear = 1 - sac_noise_step (-60, 40, fields[TISSUE_TUMOR]);
+  float upper = 1 - sac_noise_step (0.50f, 0.54f, low);
+  float shallow = 1 - sac_noise_step (900, 1000, fields[TISSUE_GLANDS]);
+
+  fields[TISSUE_GLANDS] =
+    upper * shallow * clear * sac_noise_step (10, 40, depth);
+  fields[TISSUE_FAT] = sac_noise_step (0.690f, 0.693f, low) * clear *
+                       sac_noise_step (60, 120, depth);
+  fields[TISSUE_IMMUNE] = sac_noise_step (0.25f, 0.7f, fields[TISSUE_IMMUNE]) *
+                          (1 - 0.8f * fields[TISSUE_FAT]);
+}
+
 void
 sac_tissue_plan_find (const SacPhantomSlideParams *params,
                       double x,
                       double y,
                       float *ret_fields)
 {
-  float depth = find_depth (params, x, y), tumor = find_tumor (params, x, y);
-  double height = (double)params->height;
-  float low =
-    (float)(y / height) +
-    0.09f * sac_noise_fractal (params->seed + SEED_FAT, x / 1300, y / 1300, 3);
-  float clear = 1 - sac_noise_step (-60, 40, tumor);
-  float upper = 1 - sac_noise_step (0.50f, 0.54f, low);
-  float band =
-    1 - sac_noise_step (900, 1000,
-                        depth + 260 * sac_noise_at (params->seed + SEED_GLANDS,
-                                                    x / 900, y / 900));
-
-  ret_fields[TISSUE_DEPTH] = depth;
-  ret_fields[TISSUE_TUMOR] = tumor;
-  ret_fields[TISSUE_GLANDS] =
-    upper * band * clear * sac_noise_step (10, 40, depth);
-  ret_fields[TISSUE_FAT] = sac_noise_step (0.690f, 0.693f, low) * clear *
-                           sac_noise_step (60, 120, depth);
-  ret_fields[TISSUE_IMMUNE] =
-    sac_noise_step (0.25f, 0.7f,
-                    sac_noise_fractal (params->seed + SEED_IMMUNE, x / 380,
-                                       y / 380, 2)) *
-    (1 - 0.8f * ret_fields[TISSUE_FAT]);
-  ret_fields[TISSUE_FLOW] =
-    sac_noise_fractal (params->seed + SEED_FLOW, x / 950, y / 620, 2);
-  ret_fields[TISSUE_NESTS] =
-    0.22f + sac_noise_fractal (params->seed + SEED_NESTS, x / 210, y / 210, 2);
+  find_smooth (params, x, y, ret_fields);
+  make_edges (ret_fields);
 }
 
 void
@@ -116,11 +134,10 @@ sac_tissue_plan_init (SacTissuePlan *plan,
     g_new0 (float, (size_t)plan->columns * plan->rows * TISSUE_FIELD_COUNT);
   for (int row = 0; row < plan->rows; row++)
     for (int column = 0; column < plan->columns; column++)
-      sac_tissue_plan_find (params, (double)(plan->column + column) * step,
-                            (double)(plan->row + row) * step,
-                            plan->values +
-                              ((size_t)row * plan->columns + column) *
-                                TISSUE_FIELD_COUNT);
+      find_smooth (params, (double)(plan->column + column) * step,
+                   (double)(plan->row + row) * step,
+                   plan->values + ((size_t)row * plan->columns + column) *
+                                    TISSUE_FIELD_COUNT);
 }
 
 void
@@ -152,4 +169,5 @@ sac_tissue_plan_get (const SacTissuePlan *plan,
 
     ret_fields[i] = above + (below - above) * v;
   }
+  make_edges (ret_fields);
 }
