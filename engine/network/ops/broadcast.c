@@ -32,16 +32,17 @@ static void
 append_axis (SacBroadcast *broadcast, int64_t size, const int64_t *strides)
 {
   SacShape *shape = &broadcast->shape;
+  int last = MAX (shape->rank - 1, 0);
   bool merge = shape->rank > 0;
 
   for (int i = 0; i < broadcast->operand_count && merge; i++)
-    merge = broadcast->strides[i][shape->rank - 1] == strides[i] * size;
+    merge = broadcast->strides[i][last] == strides[i] * size;
   if (merge)
-    shape->dims[shape->rank - 1] *= size;
+    shape->dims[last] *= size;
   else
-    shape->dims[shape->rank++] = size;
+    shape->dims[last = shape->rank++] = size;
   for (int i = 0; i < broadcast->operand_count; i++)
-    broadcast->strides[i][shape->rank - 1] = strides[i];
+    broadcast->strides[i][last] = strides[i];
 }
 
 void
