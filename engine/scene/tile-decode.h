@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* How one tile of a virtual level is made from what the file has.  For
- * tile-store.c alone; called on its threads. */
+ * this folder alone; decoding happens on the store's threads. */
 #ifndef SAC_SCENE_TILE_DECODE_H
 #define SAC_SCENE_TILE_DECODE_H
 

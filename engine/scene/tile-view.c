@@ -3,6 +3,8 @@
 
 #include "scene/tile-view.h"
 
+#include "scene/tile-decode.h"
+
 #include <math.h>
 
 /* So far down the pyramid a missing tile is made good. */
@@ -126,13 +128,18 @@ sac_tile_view_new (SacTileStore *store,
     .pieces = g_array_new (FALSE, FALSE, sizeof (SacTilePiece)),
   };
   SacTileKey overview = {view.coarsest, 0, 0};
+  bool is_deep = sac_tile_is_deep (source, view.coarsest);
 
-  /* Kept fresh, so that zooming out always finds something. */
-  sac_tile_store_get (store, source, &overview, 0);
+  /* Kept fresh, so that zooming out always finds something.  It comes first
+   * when it is quick to make, and after all else when it is not. */
+  if (!is_deep)
+    sac_tile_store_get (store, source, &overview, 0);
   if (!sac_rect_is_empty (&view.visible))
     add_level (&view,
                sac_tile_store_choose_level (store, source,
                                             camera->scale * device_scale),
                camera);
+  if (is_deep)
+    sac_tile_store_get (store, source, &overview, 0);
   return view.pieces;
 }
