@@ -13,11 +13,27 @@
 #define ALLOCATION_BASE ((tmsize_t)64 << 20)
 #define ALLOCATION_PER_BYTE 4
 
+/* libtiff quotes what it finds in the file. */
+G_GNUC_PRINTF (1, 0)
+static char *
+format_line (const char *format, va_list arguments)
+{
+  g_autofree char *raw = g_strdup_vprintf (format, arguments);
+  char *line = g_utf8_make_valid (raw, -1);
+
+  for (char *at = line; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  return line;
+}
+
 static void
-keep_first (SacTiffHandle *handle, const char *format, va_list arguments)
+keep_first (SacTiffHandle *handle, char *line)
 {
   if (handle->complaint == NULL)
-    handle->complaint = g_strdup_vprintf (format, arguments);
+    handle->complaint = line;
+  else
+    g_free (line);
 }
 
 G_GNUC_PRINTF (4, 0)
@@ -28,7 +44,7 @@ on_error (TIFF *tiff,
           const char *format,
           va_list arguments)
 {
-  keep_first (data, format, arguments);
+  keep_first (data, format_line (format, arguments));
   return 1;
 }
 
@@ -56,11 +72,10 @@ on_warning (TIFF *tiff,
             va_list arguments)
 {
   SacTiffHandle *handle = data;
-  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  g_autofree char *text = format_line (format, arguments);
 
-  if (handle->complaint == NULL &&
-      means_missing_data (handle, module != NULL ? module : "", text))
-    handle->complaint = g_steal_pointer (&text);
+  if (means_missing_data (handle, module != NULL ? module : "", text))
+    keep_first (handle, g_steal_pointer (&text));
   return 1;
 }
 
