@@ -44,7 +44,8 @@ sac_graph_add_initializers (SacGraphBuilder *builder,
     if (index < 0)
       return false;
     set_constant (get_value (builder, index), initializer->tensor);
-    builder->budget.bytes += sac_tensor_get_bytes (initializer->tensor);
+    if (scope->prefix == NULL)
+      builder->budget.bytes += sac_tensor_get_bytes (initializer->tensor);
   }
   return true;
 }
@@ -172,9 +173,11 @@ define_outputs (SacGraphBuilder *builder,
                 SacNode *node,
                 GError **error)
 {
-  int *outputs =
-    sac_store_array (builder->reader->store, int, source->output_count);
+  int *outputs = sac_onnx_reserve (builder->reader, source->output_count,
+                                   sizeof *outputs, error);
 
+  if (outputs == NULL)
+    return false;
   for (size_t i = 0; i < source->output_count; i++) {
     outputs[i] = SAC_VALUE_LEFT_OUT;
     if (*source->outputs[i] == '\0')
@@ -278,9 +281,11 @@ sac_graph_add_node (SacGraphBuilder *builder,
                     const SacOnnxNode *node,
                     GError **error)
 {
-  int *inputs =
-    sac_store_array (builder->reader->store, int, node->input_count);
+  int *inputs = sac_onnx_reserve (builder->reader, node->input_count,
+                                  sizeof *inputs, error);
 
+  if (inputs == NULL)
+    return false;
   for (size_t i = 0; i < node->input_count; i++) {
     inputs[i] = sac_scope_find (scope, node->inputs[i]);
     if (inputs[i] == SAC_VALUE_UNKNOWN) {

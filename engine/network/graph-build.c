@@ -40,6 +40,7 @@ init_builder (SacGraphBuilder *builder)
   builder->names = g_hash_table_new (g_str_hash, g_str_equal);
   builder->ops = g_hash_table_new (g_str_hash, g_str_equal);
   builder->functions = g_hash_table_new (hash_function, equal_functions);
+  builder->branches = g_hash_table_new (NULL, NULL);
   builder->budget =
     (SacFoldBudget){.bytes = SAC_LIMIT_FOLDED_BYTES, .cost = FOLD_COST};
   for (size_t i = 0; i < model->function_count; i++)
@@ -54,6 +55,7 @@ clear_builder (SacGraphBuilder *builder)
   g_clear_pointer (&builder->names, g_hash_table_unref);
   g_clear_pointer (&builder->reserved, g_hash_table_unref);
   g_clear_pointer (&builder->functions, g_hash_table_unref);
+  g_clear_pointer (&builder->branches, g_hash_table_unref);
   g_clear_pointer (&builder->ops, g_hash_table_unref);
 }
 

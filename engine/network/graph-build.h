@@ -37,7 +37,9 @@ typedef struct {
   GHashTable *functions; /* set of SacOnnxFunction, by domain and name */
   GHashTable *ops;       /* of ONNX's own domain: name -> SacOp */
   SacFoldBudget budget;
-  size_t expanded; /* nodes and calls so far */
+  GHashTable *branches; /* first byte of a sub-graph -> SacOnnxGraph; each is
+                           read once, however often it is inlined */
+  size_t expanded;      /* nodes, and the parts of calls, so far */
 } SacGraphBuilder;
 
 /* Where names mean something: the outermost graph, the body of a function at
@@ -63,17 +65,18 @@ typedef struct SacScope {
 int sac_scope_find (const SacScope *scope, const char *name);
 
 /* A new value of that name.  Returns: its index, or -1 with DAMAGED when there
- * is one already. */
+ * is one already, TOO_LARGE. */
 int sac_scope_define (SacGraphBuilder *builder,
                       SacScope *scope,
                       const char *name,
                       GError **error);
 
 /* What `name`, when it is defined in that scope, is called in the whole graph.
- */
+ * Returns: NULL with TOO_LARGE. */
 const char *sac_scope_global_name (SacGraphBuilder *builder,
                                    const SacScope *scope,
-                                   const char *name);
+                                   const char *name,
+                                   GError **error);
 
 /* Version of the domain in force; 0 when the file states none. */
 int64_t sac_scope_get_opset (const SacGraphBuilder *builder,

@@ -17,11 +17,13 @@ clear_scope (SacScope *scope)
   g_clear_pointer (&scope->renames, g_hash_table_unref);
 }
 
-/* An inner scope for `node`, without any names yet. */
+/* An inner scope for `node`, without any names yet; to be cleared even after
+ * TOO_LARGE, when its prefix is NULL. */
 static SacScope
 make_scope (SacGraphBuilder *builder,
             const SacScope *outer,
-            const SacOnnxNode *node)
+            const SacOnnxNode *node,
+            GError **error)
 {
   const char *name = *node->name != '\0' ? node->name : node->op_type;
   g_autofree char *prefix =
@@ -30,7 +32,7 @@ make_scope (SacGraphBuilder *builder,
   return (SacScope){
     .names = g_hash_table_new (g_str_hash, g_str_equal),
     .renames = g_hash_table_new (g_str_hash, g_str_equal),
-    .prefix = sac_store_text (builder->reader->store, prefix, strlen (prefix)),
+    .prefix = sac_onnx_keep_text (builder->reader, prefix, error),
     .function = outer->function,
     .bindings = outer->bindings,
     .binding_count = outer->binding_count,
@@ -57,10 +59,14 @@ rename_outputs (SacGraphBuilder *builder,
     if (g_hash_table_contains (outer->names, name))
       return sac_graph_fail (builder, outer, node, SAC_ERROR_DAMAGED, error,
                              "its output %zu is defined twice", i);
-    if (!g_hash_table_contains (inner->renames, results[i]))
-      g_hash_table_insert (inner->renames, (char *)results[i],
-                           (char *)sac_scope_global_name (builder, outer,
-                                                          name));
+    if (g_hash_table_contains (inner->renames, results[i]))
+      continue;
+
+    const char *global = sac_scope_global_name (builder, outer, name, error);
+
+    if (global == NULL)
+      return false;
+    g_hash_table_insert (inner->renames, (char *)results[i], (char *)global);
   }
   return true;
 }
@@ -163,8 +169,9 @@ add_call (SacGraphBuilder *builder,
     return sac_graph_fail (builder, scope, node, SAC_ERROR_DAMAGED, error,
                            "it has more inputs or outputs than the function");
 
-  SacScope inner = make_scope (builder, scope, node);
-  bool added = fill_call (builder, scope, &inner, node, function, error);
+  SacScope inner = make_scope (builder, scope, node, error);
+  bool added = inner.prefix != NULL &&
+               fill_call (builder, scope, &inner, node, function, error);
 
   clear_scope (&inner);
   return added;
@@ -237,6 +244,24 @@ fill_branch (SacGraphBuilder *builder,
          bind_outputs (builder, outer, inner, node, results, error);
 }
 
+static const SacOnnxGraph *
+read_branch (SacGraphBuilder *builder,
+             const SacOnnxAttribute *branch,
+             GError **error)
+{
+  void *key = (void *)branch->graph.at;
+  SacOnnxGraph *graph = g_hash_table_lookup (builder->branches, key);
+
+  if (graph != NULL)
+    return graph;
+  graph = sac_onnx_reserve (builder->reader, 1, sizeof *graph, error);
+  if (graph == NULL ||
+      !sac_onnx_read_graph (builder->reader, branch->graph, graph, error))
+    return NULL;
+  g_hash_table_insert (builder->branches, key, graph);
+  return graph;
+}
+
 static bool
 add_branch (SacGraphBuilder *builder,
             SacScope *scope,
@@ -244,21 +269,25 @@ add_branch (SacGraphBuilder *builder,
             GError **error)
 {
   const SacOnnxAttribute *branch = NULL;
-  SacOnnxGraph graph;
 
   if (scope->graph_depth >= SAC_LIMIT_SUBGRAPH_DEPTH)
     return sac_graph_fail (builder, scope, node, SAC_ERROR_UNSUPPORTED, error,
                            "sub-graphs are nested more than %d deep",
                            SAC_LIMIT_SUBGRAPH_DEPTH);
-  if (!choose_branch (builder, scope, node, &branch, error) ||
-      !sac_onnx_read_graph (builder->reader, branch->graph, &graph, error))
+  if (!choose_branch (builder, scope, node, &branch, error))
     return false;
-  if (graph.input_count > 0 || graph.output_count != node->output_count)
+
+  const SacOnnxGraph *graph = read_branch (builder, branch, error);
+
+  if (graph == NULL)
+    return false;
+  if (graph->input_count > 0 || graph->output_count != node->output_count)
     return sac_graph_fail (builder, scope, node, SAC_ERROR_DAMAGED, error,
                            "its branch has other inputs or outputs than it");
 
-  SacScope inner = make_scope (builder, scope, node);
-  bool added = fill_branch (builder, scope, &inner, node, &graph, error);
+  SacScope inner = make_scope (builder, scope, node, error);
+  bool added = inner.prefix != NULL &&
+               fill_branch (builder, scope, &inner, node, graph, error);
 
   clear_scope (&inner);
   return added;
@@ -275,9 +304,13 @@ expand_node (SacGraphBuilder *builder,
   const SacOnnxFunction *function =
     g_hash_table_lookup (builder->functions, &wanted);
 
-  if (++builder->expanded > SAC_LIMIT_NODE_COUNT) {
+  builder->expanded += 1;
+  if (function != NULL)
+    builder->expanded += function->input_count + function->output_count;
+  if (builder->expanded > SAC_LIMIT_NODE_COUNT) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "there are more than %d nodes", SAC_LIMIT_NODE_COUNT);
+                 "there are more than %d nodes, functions inlined",
+                 SAC_LIMIT_NODE_COUNT);
     return false;
   }
   if (function != NULL)

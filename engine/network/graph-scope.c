@@ -41,7 +41,8 @@ reserve_names (SacGraphBuilder *builder)
 const char *
 sac_scope_global_name (SacGraphBuilder *builder,
                        const SacScope *scope,
-                       const char *name)
+                       const char *name,
+                       GError **error)
 {
   const char *renamed =
     scope->renames != NULL ? g_hash_table_lookup (scope->renames, name) : NULL;
@@ -62,7 +63,7 @@ sac_scope_global_name (SacGraphBuilder *builder,
     g_free (unique);
     unique = g_strdup_printf ("%s%s~%zu", scope->prefix, name, i);
   }
-  return sac_store_text (builder->reader->store, unique, strlen (unique));
+  return sac_onnx_keep_text (builder->reader, unique, error);
 }
 
 int
@@ -71,11 +72,18 @@ sac_scope_define (SacGraphBuilder *builder,
                   const char *name,
                   GError **error)
 {
-  const char *global = sac_scope_global_name (builder, scope, name);
+  const char *global = sac_scope_global_name (builder, scope, name, error);
   SacValue value = {.name = global, .producer = -1};
   int index = builder->values->len;
   void *entry = GINT_TO_POINTER (index + 2);
 
+  if (global == NULL)
+    return -1;
+  if (index >= SAC_LIMIT_VALUE_COUNT) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "there are more than %d values", SAC_LIMIT_VALUE_COUNT);
+    return -1;
+  }
   if (g_hash_table_contains (scope->names, name) ||
       g_hash_table_contains (builder->names, global)) {
     g_autofree char *shown = sac_escape_short (name);

@@ -99,11 +99,11 @@ read_function_field (SacOnnxReader *reader,
   }
 }
 
-bool
-sac_onnx_read_function (SacOnnxReader *reader,
-                        SacWire wire,
-                        SacOnnxFunction *ret_function,
-                        GError **error)
+static bool
+read_function (SacOnnxReader *reader,
+               SacWire wire,
+               SacOnnxFunction *ret_function,
+               GError **error)
 {
   *ret_function = (SacOnnxFunction){.name = "", .domain = ""};
   if (!reserve_function (reader, wire, ret_function, error))
@@ -184,9 +184,8 @@ read_model_field (SacOnnxReader *reader,
     return read_metadata (reader, field, model, error);
   case MODEL_FUNCTION:
     return sac_field_is (field, SAC_WIRE_BYTES, "a function", error) &&
-           sac_onnx_read_function (reader, field->bytes,
-                                   &model->functions[model->function_count++],
-                                   error);
+           read_function (reader, field->bytes,
+                          &model->functions[model->function_count++], error);
   default:
     return true;
   }

@@ -76,6 +76,17 @@ sac_onnx_reserve (SacOnnxReader *reader,
   return sac_store_alloc (reader->store, count * size);
 }
 
+const char *
+sac_onnx_keep_text (SacOnnxReader *reader, const char *text, GError **error)
+{
+  size_t size = strlen (text) + 1;
+  char *copy = sac_onnx_reserve (reader, size, 1, error);
+
+  if (copy != NULL)
+    memcpy (copy, text, size);
+  return copy;
+}
+
 void *
 sac_onnx_reserve_fields (SacOnnxReader *reader,
                          SacWire wire,

@@ -109,10 +109,6 @@ bool sac_onnx_read_graph (SacOnnxReader *reader,
                           SacWire wire,
                           SacOnnxGraph *ret_graph,
                           GError **error);
-bool sac_onnx_read_function (SacOnnxReader *reader,
-                             SacWire wire,
-                             SacOnnxFunction *ret_function,
-                             GError **error);
 bool sac_onnx_read_node (SacOnnxReader *reader,
                          SacWire wire,
                          SacOnnxNode *ret_node,
@@ -160,6 +156,10 @@ void *sac_onnx_reserve (SacOnnxReader *reader,
                         size_t count,
                         size_t size,
                         GError **error);
+
+/* A copy of a text that was made, not read, within the same limit. */
+const char *
+sac_onnx_keep_text (SacOnnxReader *reader, const char *text, GError **error);
 
 /* The same for as many items as the message has fields of that number.
  * limit: what is too many. */

@@ -170,10 +170,6 @@ void sac_plan_make_steps (SacPlan *plan);
 /* 6. Gives buffers their lifetime and place.  Errors: TOO_LARGE. */
 bool sac_plan_place (SacPlan *plan, GError **error);
 
-/* "a", "b" and 3 more: names for a message.  Returns: a new string. */
-char *
-sac_plan_list_values (const SacGraph *graph, const int *values, size_t count);
-
 /* Checks a tensor or shape for a graph input.  type: UNKNOWN is not checked. */
 bool sac_plan_check_input (const SacGraph *graph,
                            size_t input,

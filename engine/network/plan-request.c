@@ -10,8 +10,9 @@
 
 #define LISTED_NAMES 12
 
-char *
-sac_plan_list_values (const SacGraph *graph, const int *values, size_t count)
+/* "a", "b" and 3 more: names for a message. */
+static char *
+list_values (const SacGraph *graph, const int *values, size_t count)
 {
   GString *text = g_string_new (NULL);
 
@@ -42,7 +43,7 @@ fail_unknown (const SacGraph *graph, const char *name, GError **error)
 {
   g_autofree char *shown = sac_escape_short (name);
   g_autofree char *outputs =
-    sac_plan_list_values (graph, graph->outputs, graph->output_count);
+    list_values (graph, graph->outputs, graph->output_count);
   g_autoptr (GArray) made = g_array_new (FALSE, FALSE, sizeof (int));
 
   for (size_t i = graph->node_count; i > 0; i--) {
@@ -53,8 +54,7 @@ fail_unknown (const SacGraph *graph, const char *name, GError **error)
   }
 
   g_autofree char *values =
-    sac_plan_list_values (graph, (const int *)(const void *)made->data,
-                          made->len);
+    list_values (graph, (const int *)(const void *)made->data, made->len);
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                "the network has no value \"%s\"; its outputs are %s, its "
