@@ -97,11 +97,17 @@ append_sentence (GString *text, const char *sentence)
   g_string_append (text, sentence);
 }
 
+static const char *
+translate (const char *text)
+{
+  return gettext (text);
+}
+
 /* Warnings first, each by itself; the rest as one paragraph. */
 static void
 add_notes (SacPane *pane, const SacMap *map, const SacScale *scale)
 {
-  g_autoptr (GPtrArray) notes = sac_figure_notes (map, scale);
+  g_autoptr (GPtrArray) notes = sac_figure_notes (map, scale, translate);
   g_autoptr (GString) rest = g_string_new (NULL);
 
   for (guint i = 0; i < notes->len; i++) {

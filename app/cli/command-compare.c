@@ -151,7 +151,7 @@ side_to_figure (const Side *side)
     .class_name = side->class_name,
     .probability = cli_explanation_probability (side->explanation),
     .layer = json_object_get_string_member_with_default (side->map->provenance,
-                                                         "value", NULL),
+                                                         "layer", NULL),
   };
 }
 

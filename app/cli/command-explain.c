@@ -54,7 +54,7 @@ write_picture (CliExplanation *explanation,
     .class_name = name,
     .probability = cli_explanation_probability (explanation),
     .layer = json_object_get_string_member_with_default (map->provenance,
-                                                         "value", NULL),
+                                                         "layer", NULL),
   };
 
   return sac_figure_write_map (explanation->owner->sources

@@ -22,12 +22,12 @@ static const char *
 describe (const SacAttentionMatrix *matrix, int64_t asked, int64_t query)
 {
   if (matrix->queries * matrix->groups == 1)
-    return "One weight for each place.";
+    return N_ ("One weight for each place.");
   if (asked >= 0)
-    return "What one token attends to.";
+    return N_ ("What one token attends to.");
   if (query >= 0)
-    return "What the first prefix token (the class token) attends to.";
-  return "What each place receives: the mean over all tokens that see it.";
+    return N_ ("What the first prefix token (the class token) attends to.");
+  return N_ ("What each place receives: the mean over all tokens that see it.");
 }
 
 static SacMap *

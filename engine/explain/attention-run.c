@@ -4,6 +4,7 @@
 #include "explain/attention-run.h"
 
 #include "base/error.h"
+#include "explain/list.h"
 #include "explain/provenance.h"
 #include "network/escape.h"
 
@@ -290,10 +291,11 @@ sac_attention_run_add_notes (const SacAttentionRun *self,
                              const SacAttentionMatrix *last,
                              SacMap *map)
 {
-  sac_provenance_add_note (
-    map->provenance, last->prefix_tokens > 0
-                       ? "The row of the first prefix token (the class token)."
-                       : "The mean over the rows of all tokens.");
+  sac_provenance_add_note (map->provenance,
+                           last->prefix_tokens > 0
+                             ? N_ ("The row of the first prefix token (the "
+                                   "class token).")
+                             : N_ ("The mean over the rows of all tokens."));
   if (self->first == 0)
     return;
 

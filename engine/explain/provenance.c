@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/pool.h"
+#include "explain/list.h"
 #include "explain/params.h"
 
 static void
@@ -55,7 +56,7 @@ sac_provenance_add_score (JsonObject *provenance, const SacExplainRun *run)
     add_class (provenance, run);
   else
     sac_provenance_add_note (provenance,
-                             "The score is a weighted sum of the output.");
+                             N_ ("The score is a weighted sum of the output."));
   if (run->score.activation != NULL) {
     g_autofree char *sentence =
       g_strdup_printf ("The network ends in %s; what is explained is the score "

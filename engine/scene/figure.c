@@ -85,8 +85,9 @@ init_column (SacFigureColumn *column,
                               .colors = choose_colors (colors, scale),
                               .empty = name_emptiness (side->map),
                               .outline = *outline};
-  column->notes = side->notes != NULL ? copy_notes (side->notes)
-                                      : sac_figure_notes (side->map, scale);
+  column->notes = side->notes != NULL
+                    ? copy_notes (side->notes)
+                    : sac_figure_notes (side->map, scale, NULL);
 }
 
 static void

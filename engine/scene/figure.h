@@ -48,13 +48,18 @@ bool sac_figure_write_map (SacSource *source,
                            GError **error);
 
 /* The sentences for a map: "no positive evidence", "not class-specific",
- * "stretched", share of negative evidence, ...  English; the window translates
- * by id.  Returns: array of SacNote. */
+ * "stretched", share of negative evidence, ...  Returns: array of SacNote. */
 typedef struct {
   const char *id; /* stable */
   char *text;
   bool warning;
 } SacNote;
-GPtrArray *sac_figure_notes (const SacMap *map, const SacScale *scale);
+
+/* Gives a sentence, or a format, in the reader's language; NULL: English. */
+typedef const char *(*SacTranslate) (const char *text);
+
+GPtrArray *sac_figure_notes (const SacMap *map,
+                             const SacScale *scale,
+                             SacTranslate translation);
 
 #endif

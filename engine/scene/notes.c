@@ -16,6 +16,20 @@
  * sentence. */
 #define SMALL_SHARE 0.005
 
+#define N_(text) text
+
+/* Where sentences go, and in whose language. */
+typedef struct {
+  GPtrArray *list;
+  SacTranslate translate; /* NULL: English */
+} Notes;
+
+static const char *
+translate (const Notes *notes, const char *text)
+{
+  return notes->translate != NULL ? notes->translate (text) : text;
+}
+
 static void
 free_note (SacNote *note)
 {
@@ -24,61 +38,64 @@ free_note (SacNote *note)
 }
 
 static void G_GNUC_PRINTF (4, 5)
-  add (GPtrArray *notes, const char *id, bool warning, const char *format, ...)
+  add (Notes *notes, const char *id, bool warning, const char *format, ...)
 {
   SacNote *note = g_new (SacNote, 1);
   va_list arguments;
 
   va_start (arguments, format);
-  *note = (SacNote){id, g_strdup_vprintf (format, arguments), warning};
+  *note = (SacNote){id, g_strdup_vprintf (translate (notes, format), arguments),
+                    warning};
   va_end (arguments);
-  g_ptr_array_add (notes, note);
+  g_ptr_array_add (notes->list, note);
 }
 
 static void
-add_evidence (GPtrArray *notes, const SacMap *map, const SacMapSummary *summary)
+add_evidence (Notes *notes, const SacMap *map, const SacMapSummary *summary)
 {
   switch (summary->evidence) {
   case SAC_EVIDENCE_NOT_FINITE:
     add (notes, "not-finite", true,
-         "Hatched cells are not numbers: the map means nothing.");
+         N_ ("Hatched cells are not numbers: the map means nothing."));
     break;
   case SAC_EVIDENCE_NONE_POSITIVE:
     if (map->class_specific)
       add (notes, "no-positive-evidence", true,
-           "No positive evidence: no cell speaks for this class.");
+           N_ ("No positive evidence: no cell speaks for this class."));
     else
       add (notes, "no-positive-evidence", true,
-           "No positive evidence: no cell is above zero.");
+           N_ ("No positive evidence: no cell is above zero."));
     break;
   case SAC_EVIDENCE_FLAT:
     add (notes, "flat", true,
-         "Flat: every cell has the same value, so no place stands out.");
+         N_ ("Flat: every cell has the same value, so no place stands out."));
     break;
   case SAC_EVIDENCE_PRESENT:
     if (summary->min >= NEARLY_EVEN * summary->max)
       add (notes, "nearly-even", false,
-           "Nearly even: the lowest cell has %.0f %% of the highest.",
+           N_ ("Nearly even: the lowest cell has %.0f %% of the highest."),
            100.0 * summary->min / summary->max);
     break;
   }
 }
 
 static void
-add_scale (GPtrArray *notes, const SacScale *scale)
+add_scale (Notes *notes, const SacScale *scale)
 {
   if (scale->mode == SAC_SCALE_STRETCHED)
     add (notes, "stretched", true,
-         "Stretched from the smallest to the largest value: zero is lost, and "
-         "weak maps look as strong as strong ones.");
+         N_ ("Stretched from the smallest to the largest value: zero is lost, "
+             "and "
+             "weak maps look as strong as strong ones."));
   else if (scale->mode == SAC_SCALE_PERCENTILE)
     add (notes, "ranks", false,
-         "Colours are ranks: the highest cell is always the brightest, however "
-         "small its value.");
+         N_ ("Colours are ranks: the highest cell is always the brightest, "
+             "however "
+             "small its value."));
 }
 
 static void
-add_sign (GPtrArray *notes, const SacMap *map, const SacMapSummary *summary)
+add_sign (Notes *notes, const SacMap *map, const SacMapSummary *summary)
 {
   double percent = summary->negative_share * 100;
 
@@ -86,15 +103,20 @@ add_sign (GPtrArray *notes, const SacMap *map, const SacMapSummary *summary)
     return;
   if (map->rectified)
     add (notes, "negative-hidden", false,
-         "Evidence against, %.0f %% of the total, is cut off by the method.",
+         N_ (
+           "Evidence against, %.0f %% of the total, is cut off by the method."),
          percent);
   else
-    add (notes, "negative-share", false, "%.0f %% of the total is negative%s.",
-         percent, map->class_specific ? ": evidence against this class" : "");
+    add (notes, "negative-share", false,
+         map->class_specific
+           ? N_ (
+               "%.0f %% of the total is negative: evidence against this class.")
+           : N_ ("%.0f %% of the total is negative."),
+         percent);
 }
 
 static void
-add_geometry (GPtrArray *notes, const SacMap *map)
+add_geometry (Notes *notes, const SacMap *map)
 {
   const SacGeometry *geometry = &map->geometry;
   SacRect image = {0, 0, (double)geometry->image_width,
@@ -106,20 +128,20 @@ add_geometry (GPtrArray *notes, const SacMap *map)
 
   if (MAX (map->rows, map->columns) <= COARSE_GRID)
     add (notes, "coarse-grid", false,
-         "Coarse grid, %d \303\227 %d cells: nothing finer than a cell, "
-         "%.0f \303\227 %.0f pixels, is known.",
+         N_ ("Coarse grid, %d \303\227 %d cells: nothing finer than a cell, "
+             "%.0f \303\227 %.0f pixels, is known."),
          map->rows, map->columns, geometry->seen.width / map->columns,
          geometry->seen.height / map->rows);
   if (share < 1 - SMALL_SHARE)
     add (notes, "partial-view", false,
-         share < 0.01 ? "The model saw less than 1 %% of the image."
-                      : "The model saw %.0f %% of the image.",
+         share < 0.01 ? N_ ("The model saw less than 1 %% of the image.")
+                      : N_ ("The model saw %.0f %% of the image."),
          share * 100);
 }
 
 /* What the method itself had to say. */
 static void
-add_method_notes (GPtrArray *notes, const SacMap *map)
+add_method_notes (Notes *notes, const SacMap *map)
 {
   JsonArray *sentences =
     json_object_has_member (map->provenance, "notes")
@@ -129,24 +151,29 @@ add_method_notes (GPtrArray *notes, const SacMap *map)
 
   for (guint i = 0; i < count; i++)
     add (notes, "method", false, "%s",
-         json_array_get_string_element (sentences, i));
+         translate (notes, json_array_get_string_element (sentences, i)));
 }
 
 GPtrArray *
-sac_figure_notes (const SacMap *map, const SacScale *scale)
+sac_figure_notes (const SacMap *map,
+                  const SacScale *scale,
+                  SacTranslate translation)
 {
-  GPtrArray *notes = g_ptr_array_new_with_free_func ((GDestroyNotify)free_note);
+  Notes notes = {
+    .list = g_ptr_array_new_with_free_func ((GDestroyNotify)free_note),
+    .translate = translation,
+  };
   SacMapSummary summary;
 
   sac_map_summarize (map, &summary);
-  add_evidence (notes, map, &summary);
-  add_scale (notes, scale);
+  add_evidence (&notes, map, &summary);
+  add_scale (&notes, scale);
   if (!map->class_specific)
-    add (notes, "not-class-specific", true,
-         "Not class-specific: the map would be the same for every class.");
-  add_sign (notes, map, &summary);
+    add (&notes, "not-class-specific", true,
+         N_ ("Not class-specific: the map would be the same for every class."));
+  add_sign (&notes, map, &summary);
   if (map->has_geometry)
-    add_geometry (notes, map);
-  add_method_notes (notes, map);
-  return notes;
+    add_geometry (&notes, map);
+  add_method_notes (&notes, map);
+  return notes.list;
 }

@@ -283,7 +283,7 @@ notes_of (const SacMap *map, SacScaleMode mode)
 {
   SacScale scale = sac_scale_new (mode, &map, 1);
 
-  return sac_figure_notes (map, &scale);
+  return sac_figure_notes (map, &scale, NULL);
 }
 
 static void
