@@ -21,12 +21,14 @@ typedef enum {
 typedef struct {
   int value; /* the probabilities */
   SacAttentionKind kind;
-  int head_axis; /* of the tensor, -1: none */
+  int head_axis; /* of the tensor, -1: none.  Where it counts more than heads
+                    (samples or windows too), the heads are inside. */
   int heads;
-  int query_axis, key_axis; /* of the tensor */
+  int query_axis, key_axis; /* of the tensor; query_axis -1: one query */
   int64_t queries, keys;
   int prefix_tokens;
-  int rows, columns; /* token grid without prefix; 0 when not known */
+  int rows, columns; /* grid of the keys' tokens without prefix; 0 when not
+                        known.  Windows: the whole grid that they were cut of */
   int kernel;        /* local */
   int block;         /* 0, 1, ... from the input to the output */
 } SacAttention;

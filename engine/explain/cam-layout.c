@@ -190,7 +190,7 @@ sac_cam_layout_stated (const SacFlow *flow,
 
   bool planes = layout <= SAC_LAYOUT_NHWC;
   bool good = strcmp (layout_names[layout], stated->layout) == 0 &&
-              shape->rank == (planes ? 4 : 3);
+              shape->rank == (planes ? 4 : 3) && sac_shape_size (shape) > 0;
 
   if (good && planes)
     set_planes (ret, shape, layout);

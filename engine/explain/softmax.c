@@ -259,8 +259,6 @@ softmax_axis (const SacNode *node, const SacShape *shape, int *ret_axis)
 
   int64_t behind = sac_shape_product (shape, axis + 1, shape->rank);
 
-  if (sac_shape_size (shape) == 0)
-    return false;
   if (shape->dims[axis] == 1 && behind == shape->dims[shape->rank - 1])
     *ret_axis = shape->rank - 1;
   return behind == 1 || *ret_axis == shape->rank - 1;
@@ -274,6 +272,7 @@ sac_softmax_logits (const SacFlow *flow, const SacNode *node, SacLogits *ret)
 
   *ret = (SacLogits){.kind = SAC_LOGITS_NONE};
   if (!sac_node_is (node, "Softmax") || shape == NULL || shape->rank < 2 ||
+      sac_shape_size (shape) == 0 ||
       !sac_flow_depends (flow, node->outputs[0]) ||
       !softmax_axis (node, shape, &axis))
     return false;
@@ -295,7 +294,7 @@ is_summed (const SacFlow *flow, int value, int *visits)
     if (++*visits > VISITS_MAX)
       return false;
     if (sac_node_is_any (node, sums) ||
-        (sac_node_is_any (node, weight_ops) &&
+        (sac_node_is_any (node, weight_ops) && node->outputs[0] >= 0 &&
          is_summed (flow, node->outputs[0], visits)))
       return true;
   }
