@@ -6,8 +6,6 @@
  * never counts.  Sums over a window are kept in double, in row-major order. */
 #include "network/ops/pooling.h"
 
-#include "base/error.h"
-
 typedef struct {
   SacPooling pooling;
   const double *counts[2]; /* taps along each axis, per output position */
@@ -57,6 +55,17 @@ typedef struct {
   double sum[SAC_POOLING_BLOCK];
 } Block;
 
+/* With a stride known to the compiler this becomes vector code. */
+static inline void
+add_elements (double *restrict sum,
+              const float *restrict input,
+              int64_t count,
+              int64_t stride)
+{
+  for (int64_t i = 0; i < count; i++)
+    sum[i] += (double)input[i * stride];
+}
+
 static void
 add_tap (const SacPoolingTap *tap, void *data)
 {
@@ -64,8 +73,12 @@ add_tap (const SacPoolingTap *tap, void *data)
   const float *input = block->plane + tap->input;
   double *sum = block->sum + tap->from;
 
-  for (int64_t i = 0; i < tap->count; i++)
-    sum[i] += (double)input[i * tap->stride];
+  if (tap->stride == 1)
+    add_elements (sum, input, tap->count, 1);
+  else if (tap->stride == 2)
+    add_elements (sum, input, tap->count, 2);
+  else
+    add_elements (sum, input, tap->count, tap->stride);
 }
 
 static void

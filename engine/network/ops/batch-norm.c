@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "network/ops/checks.h"
 #include "network/ops/elements.h"
+#include "network/ops/vector-math.h"
 
 #include <math.h>
 #include <string.h>
@@ -107,7 +108,7 @@ get_factor (const Params *params,
          sqrt ((double)sac_tensor_f32 (variance)[channel] + params->epsilon);
 }
 
-static void
+static SAC_WIDE void
 forward_planes (int64_t from, int64_t to, void *data)
 {
   const SacCall *call = data;
@@ -150,7 +151,7 @@ batch_norm_forward (const SacCall *call)
                       (void *)call);
 }
 
-static void
+static SAC_WIDE void
 gradient_planes (int64_t from, int64_t to, void *data)
 {
   const SacGradientCall *call = data;

@@ -5,6 +5,7 @@
  * each tap adds its shifted row directly. */
 #include "base/pool.h"
 #include "network/ops/convolve.h"
+#include "network/ops/vector-math.h"
 
 typedef struct {
   const SacConvolve *c;
@@ -17,7 +18,7 @@ typedef struct {
 } Pass;
 
 /* small[x] += weight * large[x * stride] */
-static void
+static inline void
 gather_row (float *restrict small,
             const float *restrict large,
             int64_t count,
@@ -33,7 +34,7 @@ gather_row (float *restrict small,
   }
 }
 
-static void
+static inline void
 scatter_row (float *restrict large,
              const float *restrict small,
              int64_t count,
@@ -49,7 +50,7 @@ scatter_row (float *restrict large,
   }
 }
 
-static void
+static SAC_WIDE void
 gather_plane (const SacWindow *w,
               const float *weights,
               const float *large,
@@ -76,7 +77,7 @@ gather_plane (const SacWindow *w,
   }
 }
 
-static void
+static SAC_WIDE void
 scatter_plane (const SacWindow *w,
                const float *weights,
                const float *small,

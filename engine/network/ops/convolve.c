@@ -199,6 +199,9 @@ lay_out_row (const SacWindow *w,
     if (inside_to > inside_from)
       memcpy (columns + (inside_from - from), row + inside_from + offset,
               (size_t)(inside_to - inside_from) * sizeof (float));
+  } else if (stride == 2) { /* known to the compiler: vector code */
+    for (int64_t x = inside_from; x < inside_to; x++)
+      columns[x - from] = row[x * 2 + offset];
   } else {
     for (int64_t x = inside_from; x < inside_to; x++)
       columns[x - from] = row[x * stride + offset];
@@ -246,7 +249,7 @@ lay_out_channel (size_t channel, void *data)
   }
 }
 
-static void
+static inline void
 add_back_row (const SacWindow *w,
               float *row,
               int64_t tap,
@@ -272,7 +275,7 @@ add_back_row (const SacWindow *w,
   }
 }
 
-static void
+static inline void
 add_back_tap (
   const Block *b, float *plane, int64_t ky, int64_t kx, const float *columns)
 {

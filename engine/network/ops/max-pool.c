@@ -5,8 +5,6 @@
  * elements the first in row-major order is the one that counts. */
 #include "network/ops/pooling.h"
 
-#include "base/error.h"
-
 #include <math.h>
 
 typedef struct {
@@ -32,8 +30,41 @@ max_pool_infer (SacInfer *infer, GError **error)
 typedef struct {
   const float *plane;
   float largest[SAC_POOLING_BLOCK];
-  int64_t place[SAC_POOLING_BLOCK]; /* -1: none yet */
+  /* -1: none yet.  A plane has fewer than 2^31 elements; of the width of a
+   * float, so that both are chosen by one comparison. */
+  int32_t place[SAC_POOLING_BLOCK];
 } Block;
+
+/* With a stride known to the compiler these loops become vector code. */
+static inline void
+merge_values (float *restrict largest,
+              const float *restrict input,
+              int64_t count,
+              int64_t stride)
+{
+  for (int64_t i = 0; i < count; i++) {
+    float value = input[i * stride];
+
+    largest[i] = value > largest[i] || value != value ? value : largest[i];
+  }
+}
+
+static inline void
+merge_places (float *restrict largest,
+              int32_t *restrict place,
+              const float *restrict input,
+              int32_t first,
+              int32_t count,
+              int32_t stride)
+{
+  for (int32_t i = 0; i < count; i++) {
+    float value = input[i * stride];
+    bool wins = (value > largest[i]) | (value != value) | (place[i] < 0);
+
+    largest[i] = wins ? value : largest[i];
+    place[i] = wins ? first + i * stride : place[i];
+  }
+}
 
 static void
 take_largest (const SacPoolingTap *tap, void *data)
@@ -42,11 +73,12 @@ take_largest (const SacPoolingTap *tap, void *data)
   const float *input = block->plane + tap->input;
   float *largest = block->largest + tap->from;
 
-  for (int64_t i = 0; i < tap->count; i++) {
-    float value = input[i * tap->stride];
-
-    largest[i] = value > largest[i] || value != value ? value : largest[i];
-  }
+  if (tap->stride == 1)
+    merge_values (largest, input, tap->count, 1);
+  else if (tap->stride == 2)
+    merge_values (largest, input, tap->count, 2);
+  else
+    merge_values (largest, input, tap->count, tap->stride);
 }
 
 static void
@@ -55,16 +87,16 @@ take_largest_and_place (const SacPoolingTap *tap, void *data)
   Block *block = data;
   const float *input = block->plane + tap->input;
   float *largest = block->largest + tap->from;
-  int64_t *place = block->place + tap->from;
+  int32_t *place = block->place + tap->from;
+  int32_t first = (int32_t)tap->input;
+  int32_t count = (int32_t)tap->count;
 
-  for (int64_t i = 0; i < tap->count; i++) {
-    float value = input[i * tap->stride];
-
-    if (value > largest[i] || value != value || place[i] < 0) {
-      largest[i] = value;
-      place[i] = tap->input + i * tap->stride;
-    }
-  }
+  if (tap->stride == 1)
+    merge_places (largest, place, input, first, count, 1);
+  else if (tap->stride == 2)
+    merge_places (largest, place, input, first, count, 2);
+  else
+    merge_places (largest, place, input, first, count, (int32_t)tap->stride);
 }
 
 static void

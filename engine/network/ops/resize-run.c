@@ -87,15 +87,11 @@ typedef struct {
   size_t element_size;
 } Walk;
 
-static void
-sum_taps (const Walk *walk, int64_t row)
+/* y: inner elements; x: in x inner. */
+static inline void
+sum_taps (const SacResizePass *pass, int64_t output, const float *x, float *y)
 {
-  const SacResizePass *pass = walk->pass;
   const SacInterpolateTable *t = &pass->table;
-  int64_t output = row % t->out;
-  const float *x =
-    (const float *)walk->from + row / t->out * t->in * pass->inner;
-  float *y = (float *)walk->to + row * pass->inner;
   int32_t first = t->begins[output];
   int32_t end = t->begins[output + 1];
 
@@ -121,9 +117,19 @@ static void
 resize_rows (int64_t from, int64_t to, void *data)
 {
   const Walk *walk = data;
+  const SacResizePass *pass = walk->pass;
+  int64_t output = from % pass->table.out;
+  int64_t outer = from / pass->table.out;
 
-  for (int64_t row = from; row < to; row++)
-    sum_taps (walk, row);
+  for (int64_t row = from; row < to; row++) {
+    sum_taps (pass, output,
+              (const float *)walk->from + outer * pass->table.in * pass->inner,
+              (float *)walk->to + row * pass->inner);
+    if (++output == pass->table.out) {
+      output = 0;
+      outer++;
+    }
+  }
 }
 
 /* The nearest element has weight 1 and may be of any type. */

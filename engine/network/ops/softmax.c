@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "network/ops/checks.h"
 #include "network/ops/elements.h"
+#include "network/ops/sums.h"
 #include "network/ops/vector-math.h"
 
 #include <math.h>
@@ -122,26 +123,13 @@ find_row_maximum (const float *x, int64_t size)
 static SAC_WIDE double
 exponentiate_row (float *y, const float *x, int64_t size, float shift)
 {
-  double lanes[LANES] = {0};
-  double sum = 0;
-  int64_t i = 0;
-
-  for (; i + LANES <= size; i += LANES) {
-    for (int lane = 0; lane < LANES; lane++)
-      y[i + lane] = sac_vector_exp (x[i + lane] - shift);
-    for (int lane = 0; lane < LANES; lane++)
-      lanes[lane] += (double)y[i + lane];
-  }
-  for (; i < size; i++) {
+  SAC_INDEPENDENT
+  for (int64_t i = 0; i < size; i++)
     y[i] = sac_vector_exp (x[i] - shift);
-    lanes[0] += (double)y[i];
-  }
-  for (int lane = 0; lane < LANES; lane++)
-    sum += lanes[lane];
-  return sum;
+  return sac_sums_elements (y, size);
 }
 
-static void
+static SAC_WIDE void
 softmax_row (float *y, const float *x, int64_t size)
 {
   double sum = exponentiate_row (y, x, size, find_row_maximum (x, size));
@@ -151,7 +139,7 @@ softmax_row (float *y, const float *x, int64_t size)
     y[i] *= factor;
 }
 
-static void
+static SAC_WIDE void
 log_softmax_row (float *y, const float *x, int64_t size)
 {
   float largest = find_row_maximum (x, size);
@@ -285,12 +273,19 @@ typedef struct {
 } Reverse;
 
 /* dx = y (dy - sum (dy y)) */
-static void
+static SAC_WIDE void
 softmax_reverse (const Columns *c, void *data)
 {
   const Reverse *r = data;
   double sums[COLUMNS_MAX] = {0};
 
+  if (c->stride == 1) {
+    double sum = sac_sums_products (r->dy + c->at, r->y + c->at, c->size);
+
+    for (int64_t i = c->at; i < c->at + c->size; i++)
+      r->dx[i] += r->y[i] * (float)((double)r->dy[i] - sum);
+    return;
+  }
   for (int64_t i = 0; i < c->size; i++) {
     int64_t at = c->at + i * c->stride;
 
@@ -306,12 +301,19 @@ softmax_reverse (const Columns *c, void *data)
 }
 
 /* dx = dy - exp (y) sum (dy) */
-static void
+static SAC_WIDE void
 log_softmax_reverse (const Columns *c, void *data)
 {
   const Reverse *r = data;
   double sums[COLUMNS_MAX] = {0};
 
+  if (c->stride == 1) {
+    float sum = (float)sac_sums_elements (r->dy + c->at, c->size);
+
+    for (int64_t i = c->at; i < c->at + c->size; i++)
+      r->dx[i] += r->dy[i] - sac_vector_exp (r->y[i]) * sum;
+    return;
+  }
   for (int64_t i = 0; i < c->size; i++) {
     int64_t at = c->at + i * c->stride;
 

@@ -5,6 +5,7 @@
 
 #include "network/ops/elements.h"
 #include "network/ops/sums.h"
+#include "network/ops/vector-math.h"
 
 #include <math.h>
 
@@ -33,7 +34,7 @@ pick (const float *parameters,
   return parameters != NULL ? parameters[index % s->parameters] : none;
 }
 
-static void
+static SAC_WIDE void
 scale_elements (const SacStandardize *s,
                 const SacStandardizeForward *f,
                 Moments moments,
@@ -55,7 +56,7 @@ scale_elements (const SacStandardize *s,
   }
 }
 
-static void
+static SAC_WIDE void
 scale_segments (const SacStandardize *s,
                 const SacStandardizeForward *f,
                 Moments moments,
