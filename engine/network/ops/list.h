@@ -3,6 +3,8 @@
 
 /* The list behind the op table, sorted by name: OP (relu) stands for the const
  * SacOp sac_op_relu.  Included by ops.c, more than once. */
+
+/* clang-format off */
 OP (abs)
 OP (acos)
 OP (acosh)

@@ -59,6 +59,37 @@ forward (const SacCall *call)
   }
 }
 
+/* To the two values. */
+static void
+gradient (const SacGradientCall *call)
+{
+  const Params *params = call->params;
+  const SacTensor *g = call->output_gradients[0];
+  SacTensor *values = call->input_gradients[2];
+  double sums[2] = {0, 0};
+
+  if (g == NULL || values == NULL)
+    return;
+
+  bool is_double = sac_tensor_get_kind (g) == SAC_KIND_F64;
+
+  for (int64_t i = 0; i < sac_tensor_get_count (g); i++) {
+    int64_t place = i / params->inner % params->depth;
+    int64_t index =
+      i / params->inner / params->depth * params->inner + i % params->inner;
+    bool hot = find_place (call->inputs[0], index, params->depth) == place;
+
+    sums[hot] +=
+      is_double ? ((const double *)g->data)[i] : (double)sac_tensor_f32 (g)[i];
+  }
+  for (int i = 0; i < 2; i++) {
+    if (is_double)
+      ((double *)values->data)[i] += sums[i];
+    else
+      sac_tensor_f32 (values)[i] += (float)sums[i];
+  }
+}
+
 static bool
 read_depth (const SacInfer *infer, int64_t *ret_depth, GError **error)
 {
@@ -134,5 +165,7 @@ const SacOp sac_op_one_hot = {
   .outputs_max = 1,
   .infer = infer,
   .forward = forward,
-  .zero_gradient = true,
+  .gradient = gradient,
+  .saves_inputs = SAC_SAVE (0),
+  .gradient_inputs = SAC_SAVE (2),
 };

@@ -20,31 +20,29 @@ typedef struct {
 } Params;
 
 /* The exponents of a run, as numbers of the base's type. */
+#define READ(number, stored)                                                   \
+  for (int64_t i = 0; i < count; i++)                                          \
+    ret_values[i] = (number)((const stored *)tensor->data)[first + i];         \
+  break;
 #define EXPONENTS(name, number)                                                \
   static void name (const SacTensor *tensor, const SacBroadcastRun *run,       \
                     number *ret_values)                                        \
   {                                                                            \
     int64_t first = run->offsets[1];                                           \
-    int step = run->steps[1];                                                  \
+    int64_t count = run->steps[1] != 0 ? run->count : 1;                       \
                                                                                \
-    for (int64_t i = 0; i < run->count; i++) {                                 \
-      int64_t at = first + i * step;                                           \
-                                                                               \
-      switch (sac_element_of (tensor->type)) {                                 \
-      case SAC_ELEMENT_F32:                                                    \
-        ret_values[i] = (number)((const float *)tensor->data)[at];             \
-        break;                                                                 \
-      case SAC_ELEMENT_F64:                                                    \
-        ret_values[i] = (number)((const double *)tensor->data)[at];            \
-        break;                                                                 \
-      case SAC_ELEMENT_U64:                                                    \
-        ret_values[i] = (number)((const uint64_t *)tensor->data)[at];          \
-        break;                                                                 \
-      default:                                                                 \
-        ret_values[i] = (number)((const int64_t *)tensor->data)[at];           \
-        break;                                                                 \
-      }                                                                        \
+    switch (sac_element_of (tensor->type)) {                                   \
+    case SAC_ELEMENT_F32:                                                      \
+      READ (number, float)                                                     \
+    case SAC_ELEMENT_F64:                                                      \
+      READ (number, double)                                                    \
+    case SAC_ELEMENT_U64:                                                      \
+      READ (number, uint64_t)                                                  \
+    default:                                                                   \
+      READ (number, int64_t)                                                   \
     }                                                                          \
+    for (int64_t i = count; i < run->count; i++)                               \
+      ret_values[i] = ret_values[0];                                           \
   }
 
 EXPONENTS (exponents_f32, float)

@@ -5,24 +5,46 @@
 #include "network/op.h"
 #include "network/ops/broadcast.h"
 #include "network/ops/elements.h"
+#include "network/ops/vector-math.h"
 
 typedef struct {
   size_t element_size;
   SacBroadcast broadcast; /* of condition, x, y */
 } Params;
 
+#define LOOP(x_at, y_at)                                                       \
+  SAC_INDEPENDENT                                                              \
+  for (int64_t i = 0; i < run->count; i++) {                                   \
+    value_x = x[x_at], value_y = y[y_at]; /* both: no branch */                \
+    to[i] = condition[i] != 0 ? value_x : value_y;                             \
+  }
+
+/* With a condition that stands still, only one of x and y is read. */
 #define CHOOSE(type)                                                           \
   {                                                                            \
     type *to = (type *)call->outputs[0]->data + run->at;                       \
     const type *x = (const type *)call->inputs[1]->data + run->offsets[1];     \
     const type *y = (const type *)call->inputs[2]->data + run->offsets[2];     \
+    type value_x, value_y;                                                     \
                                                                                \
-    for (int64_t i = 0; i < run->count; i++)                                   \
-      to[i] = condition[i * run->steps[0]] != 0 ? x[i * run->steps[1]]         \
-                                                : y[i * run->steps[2]];        \
+    if (run->steps[0] == 0) {                                                  \
+      const type *from = *condition != 0 ? x : y;                              \
+      int step = *condition != 0 ? run->steps[1] : run->steps[2];              \
+                                                                               \
+      for (int64_t i = 0; i < run->count; i++)                                 \
+        to[i] = from[i * step];                                                \
+    } else if (run->steps[1] != 0 && run->steps[2] != 0) {                     \
+      LOOP (i, i)                                                              \
+    } else if (run->steps[1] != 0) {                                           \
+      LOOP (i, 0)                                                              \
+    } else if (run->steps[2] != 0) {                                           \
+      LOOP (0, i)                                                              \
+    } else {                                                                   \
+      LOOP (0, 0)                                                              \
+    }                                                                          \
   }
 
-static void
+static SAC_WIDE void
 run_forward (const SacBroadcastRun *run, void *data)
 {
   const SacCall *call = data;

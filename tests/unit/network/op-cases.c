@@ -3,6 +3,7 @@
 
 #include "op-cases.h"
 
+/* clang-format off */
 const OpCase *const op_cases_all[] = {
   op_cases_convolution,
   op_cases_einsum,
@@ -14,3 +15,4 @@ const OpCase *const op_cases_all[] = {
   op_cases_resize,
   NULL,
 };
+/* clang-format on */

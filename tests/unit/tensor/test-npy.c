@@ -34,7 +34,7 @@ make_file (int version, const char *header, const void *elements, size_t size)
 
 #define HEADER(type, order, shape)                                             \
   "{'descr': '" type "', 'fortran_order': " order ", 'shape': " shape ", }   " \
-                                                                      "\n"
+  "\n"
 
 static SacTensor *
 parse (int version, const char *header, const void *elements, size_t size)
