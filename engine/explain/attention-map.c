@@ -2,13 +2,12 @@
 /* Copyright (c) The Saccade authors */
 
 /* The weights of one attention block as they are. */
+#include "base/error.h"
 #include "explain/attention-math.h"
 #include "explain/attention-run.h"
 #include "explain/list.h"
 #include "explain/params.h"
 #include "explain/provenance.h"
-
-#include "base/error.h"
 
 static const SacMethodParam params[] = {
   {"query",
@@ -60,7 +59,8 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   }
   sac_attention_received (matrix, query, received);
 
-  SacMap *map = sac_attention_run_map (self, matrix, received, "probability");
+  SacMap *map =
+    sac_attention_run_map (self, matrix, received, N_ ("probability"));
 
   sac_provenance_add_note (map->provenance, describe (matrix, asked, query));
   return map;

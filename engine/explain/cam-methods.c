@@ -52,7 +52,7 @@ make_grad_cam (const SacExplainRequest *request, SacJob *job, GError **error)
 {
   static const SacCamRule rule = {.compute = compute_grad_cam,
                                   .relu = relu_params,
-                                  .unit = "logit"};
+                                  .unit = N_ ("logit")};
 
   return sac_cam_make (&rule, request, job, error);
 }
@@ -76,7 +76,7 @@ make_hires_cam (const SacExplainRequest *request, SacJob *job, GError **error)
 {
   static const SacCamRule rule = {.compute = compute_hires_cam,
                                   .relu = relu_params,
-                                  .unit = "logit"};
+                                  .unit = N_ ("logit")};
 
   return sac_cam_make (&rule, request, job, error);
 }
@@ -102,7 +102,7 @@ make_grad_cam_pp (const SacExplainRequest *request, SacJob *job, GError **error)
     .compute = sac_cam_grad_cam_pp,
     .relu = &grad_cam_pp_params[0],
     .number = &grad_cam_pp_params[1],
-    .unit = "relevance",
+    .unit = N_ ("relevance"),
   };
 
   return sac_cam_make (&rule, request, job, error);
@@ -127,7 +127,7 @@ make_layer_cam (const SacExplainRequest *request, SacJob *job, GError **error)
 {
   static const SacCamRule rule = {.compute = compute_layer_cam,
                                   .relu = relu_params,
-                                  .unit = "logit"};
+                                  .unit = N_ ("logit")};
 
   return sac_cam_make (&rule, request, job, error);
 }
@@ -153,7 +153,7 @@ make_x_grad_cam (const SacExplainRequest *request, SacJob *job, GError **error)
     .compute = sac_cam_x_grad_cam,
     .relu = &x_grad_cam_params[0],
     .number = &x_grad_cam_params[1],
-    .unit = "logit",
+    .unit = N_ ("logit"),
   };
 
   return sac_cam_make (&rule, request, job, error);
@@ -180,7 +180,7 @@ make_eigen_cam (const SacExplainRequest *request, SacJob *job, GError **error)
     .compute = compute_eigen_cam,
     .number = eigen_cam_params,
     .class_free = true,
-    .unit = "activation",
+    .unit = N_ ("activation"),
   };
 
   return sac_cam_make (&rule, request, job, error);

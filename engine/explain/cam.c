@@ -11,8 +11,6 @@
 #include "explain/params.h"
 #include "explain/provenance.h"
 
-#include <string.h>
-
 typedef struct {
   const SacExplainRequest *request;
   const SacCamRule *rule;

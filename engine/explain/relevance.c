@@ -7,11 +7,11 @@
  * last alone (as is usual for CLIP); the map says which were left out.  Without
  * a class token the rows of all tokens are averaged, and the identity that the
  * product starts from is taken away: it would add one constant to each cell. */
-#include "base/error.h"
 #include "explain/attention-math.h"
 #include "explain/attention-run.h"
 #include "explain/list.h"
 #include "explain/params.h"
+#include "explain/provenance.h"
 
 static const SacMethodParam params[] = {
   {"start_layer", N_ ("First block used; negative: counted from the end"), "0"},
@@ -48,9 +48,12 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
     return NULL;
   take_away_start (last, row);
 
-  SacMap *map = sac_attention_run_map (self, last, row, "relevance");
+  SacMap *map = sac_attention_run_map (self, last, row, N_ ("relevance"));
 
   sac_attention_run_add_notes (self, last, map);
+  if (last->prefix_tokens == 0)
+    sac_provenance_add_note (map->provenance, "The identity that the product "
+                                              "starts from is taken away.");
   return map;
 }
 

@@ -54,7 +54,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   if (row == NULL)
     return NULL;
 
-  SacMap *map = sac_attention_run_map (self, last, row, "share");
+  SacMap *map = sac_attention_run_map (self, last, row, N_ ("share"));
 
   sac_attention_run_add_notes (self, last, map);
   return map;
