@@ -124,7 +124,8 @@ struct SacOp {
   bool zero_gradient;
   uint32_t saves_inputs;
   uint32_t saves_outputs;
-  /* Bit i: input i has a gradient (of the float inputs); 0 means all. */
+  /* Bit i: input i has a gradient; one along another float input that depends
+     on the data is an error.  0 means all float inputs. */
   uint32_t gradient_inputs;
 };
 

@@ -52,12 +52,14 @@ sac_plan_edge (const SacPlan *plan, size_t index, size_t input)
       !sac_type_is_float (plan->infos[value].type) ||
       !has_float_output (plan, node, &has_double))
     return SAC_EDGE_NONE;
-  if (asked->alias)
-    return input == 0 ? SAC_EDGE_FLOW : SAC_EDGE_NONE;
-  if (op->zero_gradient || (op->gradient != NULL && op->gradient_inputs != 0 &&
-                            !sac_plan_saves (op->gradient_inputs, input)))
+  if (asked->alias ? input > 0 : op->zero_gradient)
     return SAC_EDGE_NONE;
-  if (op->gradient == NULL || has_double || !is_f32 (plan, value))
+  if (has_double || !is_f32 (plan, value))
+    return SAC_EDGE_BROKEN;
+  if (asked->alias)
+    return SAC_EDGE_FLOW;
+  if (op->gradient == NULL || (op->gradient_inputs != 0 &&
+                               !sac_plan_saves (op->gradient_inputs, input)))
     return SAC_EDGE_BROKEN;
   return SAC_EDGE_FLOW;
 }

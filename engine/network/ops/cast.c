@@ -227,5 +227,4 @@ const SacOp sac_op_cast_like = {
   .infer = infer_cast_like,
   .forward = forward,
   .gradient = gradient,
-  .gradient_inputs = SAC_SAVE (0),
 };

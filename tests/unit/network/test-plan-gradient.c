@@ -205,7 +205,12 @@ test_refused (void)
                                           "node top ArgMax x -> i\n"
                                           "node d Cast i -> j to=i:1\n"
                                           "node e Mul w,p -> z\n"
-                                          "output y\noutput z\n");
+                                          "node low ReduceMin x -> m keepdims=i:0\n"
+           "node clip Clip x,m -> q\n"
+           "node wide Cast x -> d to=i:11\n"
+           "node f Mul d,d -> dd\n"
+           "node back Cast dd -> e to=i:1\n"
+           "output y\noutput z\n");
 
   check_refused (network, "y", "x", SAC_ERROR_UNDEFINED,
                  "ends at node cut (Floor, opset 17)");
@@ -218,6 +223,10 @@ test_refused (void)
                  "the target \"i\" is int64");
   check_refused (network, "j", "i", SAC_ERROR_MISMATCH,
                  "the value \"i\" is int64");
+  check_refused (network, "q", "x", SAC_ERROR_UNSUPPORTED,
+                 "node clip (Clip, opset 17): its gradient");
+  check_refused (network, "e", "x", SAC_ERROR_UNSUPPORTED,
+                 "node wide (Cast, opset 17): its gradient");
   check_refused (network, "z", "nobody", SAC_ERROR_MISMATCH, "no value");
 }
 
