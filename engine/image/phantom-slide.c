@@ -67,20 +67,9 @@ sac_phantom_slide_is_lesion (const SacPhantomSlideParams *params,
   return fields[TISSUE_DEPTH] > 0 && fields[TISSUE_TUMOR] > 0;
 }
 
-typedef struct {
-  float hematoxylin, eosin;
-} Stain;
-
-static Stain
-mix (Stain a, Stain b, float share)
-{
-  return (Stain){a.hematoxylin + (b.hematoxylin - a.hematoxylin) * share,
-                 a.eosin + (b.eosin - a.eosin) * share};
-}
-
 /* Wavy collagen: bundles of strands along the contour lines of the flow.
  * Strands finer than a pixel fade into the bundle. */
-static Stain
+static SacTissueStain
 stain_fibers (
   uint64_t seed, double x, double y, double scale, const float *fields)
 {
@@ -95,13 +84,13 @@ stain_fibers (
   strand = 0.5f + 0.5f * sac_noise_clamp (strand, -1, 1);
 
   float gap = sac_noise_step (0.17f, 0.04f, strand);
-  Stain stain = {0.045f, 0.20f + 0.27f * strand};
+  SacTissueStain stain = {0.045f, 0.20f + 0.27f * strand};
 
-  return mix (stain, (Stain){0.01f, 0.05f}, gap);
+  return sac_tissue_stain_mix (stain, (SacTissueStain){0.01f, 0.05f}, gap);
 }
 
 /* Empty cells with thin walls; bending the plane rounds them. */
-static Stain
+static SacTissueStain
 stain_fat (uint64_t seed, double x, double y, double scale)
 {
   double bend = 9 * (double)sac_noise_at (seed + SEED_BEND, x / 47, y / 47);
@@ -113,25 +102,28 @@ stain_fat (uint64_t seed, double x, double y, double scale)
   float cover = sac_noise_clamp ((1.9f - wall) / width + 0.5f, 0, 1) *
                 MIN (1, 2.8f / width);
 
-  return mix ((Stain){0.0f, 0.015f}, (Stain){0.06f, 0.36f}, cover);
+  return sac_tissue_stain_mix ((SacTissueStain){0.0f, 0.015f},
+                               (SacTissueStain){0.06f, 0.36f}, cover);
 }
 
-static Stain
+static SacTissueStain
 stain_ground (
   uint64_t seed, double x, double y, double scale, const float *fields)
 {
   float nest = sac_noise_step (-0.10f, 0.06f, fields[TISSUE_NESTS]) *
                sac_noise_step (0, 24, fields[TISSUE_TUMOR]);
-  Stain stain = {0, 0};
+  SacTissueStain stain = {0, 0};
 
   /* What something else will cover is not worked out. */
   if (nest < 1 && fields[TISSUE_FAT] < 1)
     stain = stain_fibers (seed, x, y, scale, fields);
   if (fields[TISSUE_GLANDS] > 0)
-    stain = mix (stain, (Stain){0.11f, 0.24f}, 0.75f * fields[TISSUE_GLANDS]);
-  stain = mix (stain, (Stain){0.24f, 0.27f}, nest);
+    stain = sac_tissue_stain_mix (stain, (SacTissueStain){0.11f, 0.24f},
+                                  0.75f * fields[TISSUE_GLANDS]);
+  stain = sac_tissue_stain_mix (stain, (SacTissueStain){0.24f, 0.27f}, nest);
   if (fields[TISSUE_FAT] > 0)
-    stain = mix (stain, stain_fat (seed, x, y, scale), fields[TISSUE_FAT]);
+    stain = sac_tissue_stain_mix (stain, stain_fat (seed, x, y, scale),
+                                  fields[TISSUE_FAT]);
   return stain;
 }
 
@@ -154,7 +146,8 @@ stain_row (const Drawing *drawing, SacTissueBlock *block, int row)
     if (block->cover[place] <= 0)
       continue;
 
-    Stain stain = stain_ground (block->seed, x, y, block->scale, fields);
+    SacTissueStain stain =
+      stain_ground (block->seed, x, y, block->scale, fields);
 
     if (block->scale >= SAC_TISSUE_MEAN_SCALE) {
       float grain =
@@ -165,8 +158,9 @@ stain_row (const Drawing *drawing, SacTissueBlock *block, int row)
                                           (int64_t)floor (y / block->scale)),
                           2);
 
-      stain = mix (stain, (Stain){0.85f, 0.16f},
-                   sac_tissue_cells_cover (fields) * grain * 0.8f);
+      stain =
+        sac_tissue_stain_mix (stain, (SacTissueStain){0.85f, 0.16f},
+                              sac_tissue_cells_cover (fields) * grain * 0.8f);
     }
     block->hematoxylin[place] = stain.hematoxylin;
     block->eosin[place] = stain.eosin;

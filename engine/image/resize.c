@@ -112,24 +112,27 @@ to_fixed (double weight)
   return (int32_t)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
 }
 
-/* The window of the output position whose centre lies at `center`, in input
- * pixels; real has room for stride values. */
+/* How the pixels of an axis map onto the outputs. */
+typedef struct {
+  const Kernel *kernel;
+  double start, step; /* in input pixels */
+  double scale;       /* widens the kernel when reducing; else 1 */
+  int limit;          /* number of input pixels */
+} Axis;
+
+/* real has room for windows->stride values. */
 static void
-fill_window (Windows *windows,
-             int position,
-             double center,
-             double scale,
-             int limit,
-             const Kernel *kernel,
-             double *real)
+fill_window (Windows *windows, int position, const Axis *axis, double *real)
 {
-  double support = kernel->support * scale;
+  double center = axis->start + (position + 0.5) * axis->step;
+  double support = axis->kernel->support * axis->scale;
   int first = MAX (0, (int)(center - support + 0.5));
-  int used = MIN (limit, (int)(center + support + 0.5)) - first;
+  int used = MIN (axis->limit, (int)(center + support + 0.5)) - first;
   double sum = 0;
 
   for (int i = 0; i < used; i++) {
-    real[i] = kernel->weigh ((i + first - center + 0.5) * (1 / scale));
+    real[i] =
+      axis->kernel->weigh ((i + first - center + 0.5) * (1 / axis->scale));
     sum += real[i];
   }
   for (int i = 0; i < used; i++)
@@ -148,9 +151,8 @@ windows_init (Windows *windows,
               int count,
               const Kernel *kernel)
 {
-  double step = length / count;
-  double scale = MAX (step, 1);
-  int stride = (int)ceil (kernel->support * scale) * 2 + 1;
+  Axis axis = {kernel, start, length / count, MAX (length / count, 1), limit};
+  int stride = (int)ceil (kernel->support * axis.scale) * 2 + 1;
   g_autofree double *real = g_try_new (double, stride);
 
   windows->stride = stride;
@@ -162,8 +164,7 @@ windows_init (Windows *windows,
       windows->weights == NULL)
     return false;
   for (int i = 0; i < count; i++)
-    fill_window (windows, i, start + (i + 0.5) * step, scale, limit, kernel,
-                 real);
+    fill_window (windows, i, &axis, real);
   return true;
 }
 

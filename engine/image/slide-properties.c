@@ -6,6 +6,7 @@
 #include "image/image.h"
 
 #include <math.h>
+#include <openslide.h>
 #include <string.h>
 
 /* From electron-beam fine to a macro camera. */

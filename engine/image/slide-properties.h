@@ -6,8 +6,9 @@
 #ifndef SAC_IMAGE_SLIDE_PROPERTIES_H
 #define SAC_IMAGE_SLIDE_PROPERTIES_H
 
-#include <openslide.h>
 #include <stdint.h>
+
+typedef struct _openslide openslide_t;
 
 /* "aperio" -> "Aperio"; itself when not known. */
 const char *sac_slide_properties_name_vendor (const char *vendor);

@@ -16,176 +16,187 @@
 #include <string.h>
 
 /* What one output pixel may need when no level is near enough: 256 MiB. */
-#define TILE_PIXELS_MAX ((int64_t)1 << 26)
+#define BLOCK_PIXELS_MAX ((int64_t)1 << 26)
 
 typedef struct {
-  int64_t x, y;
-  int64_t width, height;
-} Block;
+  double from, length; /* of the region, in pixels of the level */
+  double step;         /* of those to an output pixel */
+  double margin;       /* what the filter reaches beyond, of those */
+  int64_t size;        /* of the level */
+  int count;           /* output pixels */
+} Axis;
 
 typedef struct {
   SacSource *source;
   int level;
-  SacRect region; /* in pixels of the level */
-  double step_x, step_y;
-  double margin_x, margin_y;
+  Axis x, y;
   SacFilter filter;
   SacColors colors;
   SacImage *out;
+  SacJob *job;
 } Reading;
 
-/* First and end pixel of what [from, to) needs on an axis.  Inside the image
- * the margin stops at its edge, where the filter's window is cut too, and not
- * in the white behind it; a region that itself reaches outside sees white. */
+/* Of the output, or of the level. */
+typedef struct {
+  int64_t x, y, width, height;
+} Block;
+
+/* What output pixels [first, first + count) need of the level.  Inside the
+ * image the margin stops at its edge, where the filter's window is cut too, and
+ * not in the white behind it; a region that itself reaches outside sees white.
+ */
 static void
-span (double from,
-      double to,
-      double margin,
-      double region_from,
-      double region_to,
-      int64_t size,
+span (const Axis *axis,
+      int64_t first,
+      int64_t count,
       int64_t *ret_first,
       int64_t *ret_count)
 {
-  double least = MIN (0, floor (region_from));
-  double most = MAX ((double)size, ceil (region_to));
-  double first = CLAMP (floor (from - margin), least, most);
-  double end = CLAMP (ceil (to + margin), least, most);
+  double from = axis->from + (double)first * axis->step;
+  double to = from + (double)count * axis->step;
+  double least = MIN (0, floor (axis->from));
+  double most = MAX ((double)axis->size, ceil (axis->from + axis->length));
+  double begin = CLAMP (floor (from - axis->margin), least, most);
+  double end = CLAMP (ceil (to + axis->margin), least, most);
 
-  *ret_first = (int64_t)first;
-  *ret_count = MAX (1, (int64_t)(end - first));
-}
-
-static Block
-find_block (const Reading *reading, const SacRect *box)
-{
-  const SacSourceLevel *level =
-    sac_source_get_level (reading->source, reading->level);
-  const SacRect *region = &reading->region;
-  Block block;
-
-  span (box->x, box->x + box->width, reading->margin_x, region->x,
-        region->x + region->width, level->width, &block.x, &block.width);
-  span (box->y, box->y + box->height, reading->margin_y, region->y,
-        region->y + region->height, level->height, &block.y, &block.height);
-  return block;
+  *ret_first = (int64_t)begin;
+  *ret_count = MAX (1, (int64_t)(end - begin));
 }
 
 static bool
 read_part (const Reading *reading,
            const Block *block,
            SacImage *image,
-           int x,
-           int y,
-           SacJob *job,
+           const Block *part,
            GError **error)
 {
-  int width = MIN (SAC_LIMIT_BLOCK_SIDE, image->width - x);
-  int height = MIN (SAC_LIMIT_BLOCK_SIDE, image->height - y);
-  g_autoptr (SacImage) part =
-    sac_source_read (reading->source, reading->level, block->x + x,
-                     block->y + y, width, height, reading->colors, job, error);
+  g_autoptr (SacImage) pixels =
+    sac_source_read (reading->source, reading->level, block->x + part->x,
+                     block->y + part->y, (int)part->width, (int)part->height,
+                     reading->colors, reading->job, error);
 
-  if (part == NULL)
+  if (pixels == NULL)
     return false;
-  for (int row = 0; row < height; row++)
-    memcpy (image->pixels + (size_t)(y + row) * image->width + x,
-            part->pixels + (size_t)row * width,
-            (size_t)width * sizeof (uint32_t));
+  for (int row = 0; row < pixels->height; row++)
+    memcpy (image->pixels + (size_t)(part->y + row) * image->width + part->x,
+            pixels->pixels + (size_t)row * pixels->width,
+            (size_t)pixels->width * sizeof (uint32_t));
   return true;
 }
 
 static SacImage *
-read_block (const Reading *reading,
-            const Block *block,
-            SacJob *job,
-            GError **error)
+read_block (const Reading *reading, const Block *block, GError **error)
 {
   if (!sac_source_is_slide (reading->source) ||
       (block->width <= SAC_LIMIT_BLOCK_SIDE &&
        block->height <= SAC_LIMIT_BLOCK_SIDE))
     return sac_source_read (reading->source, reading->level, block->x, block->y,
                             (int)block->width, (int)block->height,
-                            reading->colors, job, error);
+                            reading->colors, reading->job, error);
 
   g_autoptr (SacImage) image =
     sac_image_new (block->width, block->height, error);
 
   for (int y = 0; image != NULL && y < image->height; y += SAC_LIMIT_BLOCK_SIDE)
-    for (int x = 0; x < image->width; x += SAC_LIMIT_BLOCK_SIDE)
-      if (!read_part (reading, block, image, x, y, job, error))
+    for (int x = 0; x < image->width; x += SAC_LIMIT_BLOCK_SIDE) {
+      Block part = {x, y, MIN (SAC_LIMIT_BLOCK_SIDE, image->width - x),
+                    MIN (SAC_LIMIT_BLOCK_SIDE, image->height - y)};
+
+      if (!read_part (reading, block, image, &part, error))
         return NULL;
+    }
   return g_steal_pointer (&image);
 }
 
 static bool
-read_tile (const Reading *reading,
-           int x,
-           int y,
-           int width,
-           int height,
-           SacJob *job,
-           GError **error)
+check_block (const Reading *reading, const Block *block, GError **error)
 {
-  SacRect box = {reading->region.x + x * reading->step_x,
-                 reading->region.y + y * reading->step_y,
-                 width * reading->step_x, height * reading->step_y};
-  Block block = find_block (reading, &box);
-
-  if (sac_source_is_slide (reading->source) &&
-      (double)block.width * (double)block.height > TILE_PIXELS_MAX) {
-    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "the slide has no level coarse enough to be shown at %d x %d "
-                 "pixels",
-                 reading->out->width, reading->out->height);
-    return false;
-  }
-
-  g_autoptr (SacImage) pixels = read_block (reading, &block, job, error);
-
-  if (pixels == NULL)
-    return false;
-  box.x -= (double)block.x;
-  box.y -= (double)block.y;
-
-  g_autoptr (SacImage) tile =
-    sac_resize (pixels, &box, width, height, reading->filter, job, error);
-
-  if (tile == NULL)
-    return false;
-  for (int row = 0; row < height; row++)
-    memcpy (reading->out->pixels + (size_t)(y + row) * reading->out->width + x,
-            tile->pixels + (size_t)row * width,
-            (size_t)width * sizeof (uint32_t));
-  if (reading->out->icc == NULL && tile->icc != NULL)
-    reading->out->icc = g_bytes_ref (tile->icc);
-  return true;
-}
-
-/* Output pixels a side that one block serves. */
-static int
-choose_tile (const Reading *reading, double step, double margin, int count)
-{
-  if (!sac_source_is_slide (reading->source))
-    return count;
-  return (int)CLAMP ((SAC_LIMIT_BLOCK_SIDE - 2 * margin - 2) / step, 1, count);
+  if (!sac_source_is_slide (reading->source) ||
+      (double)block->width * (double)block->height <= BLOCK_PIXELS_MAX)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+               "the slide has no level coarse enough to be shown at %d x %d "
+               "pixels",
+               reading->out->width, reading->out->height);
+  return false;
 }
 
 static bool
-read_tiles (const Reading *reading, SacJob *job, GError **error)
+read_tile (const Reading *reading, const Block *tile, GError **error)
 {
-  SacImage *out = reading->out;
-  int across =
-    choose_tile (reading, reading->step_x, reading->margin_x, out->width);
-  int down =
-    choose_tile (reading, reading->step_y, reading->margin_y, out->height);
+  Block block;
 
-  for (int y = 0; y < out->height; y += down)
-    for (int x = 0; x < out->width; x += across)
-      if (!read_tile (reading, x, y, MIN (across, out->width - x),
-                      MIN (down, out->height - y), job, error))
-        return false;
+  span (&reading->x, tile->x, tile->width, &block.x, &block.width);
+  span (&reading->y, tile->y, tile->height, &block.y, &block.height);
+  if (!check_block (reading, &block, error))
+    return false;
+
+  g_autoptr (SacImage) pixels = read_block (reading, &block, error);
+
+  if (pixels == NULL)
+    return false;
+
+  SacRect box = {reading->x.from + (double)tile->x * reading->x.step -
+                   (double)block.x,
+                 reading->y.from + (double)tile->y * reading->y.step -
+                   (double)block.y,
+                 (double)tile->width * reading->x.step,
+                 (double)tile->height * reading->y.step};
+  g_autoptr (SacImage) done =
+    sac_resize (pixels, &box, (int)tile->width, (int)tile->height,
+                reading->filter, reading->job, error);
+
+  if (done == NULL)
+    return false;
+  for (int row = 0; row < done->height; row++)
+    memcpy (reading->out->pixels +
+              (size_t)(tile->y + row) * reading->out->width + tile->x,
+            done->pixels + (size_t)row * done->width,
+            (size_t)done->width * sizeof (uint32_t));
+  if (reading->out->icc == NULL && done->icc != NULL)
+    reading->out->icc = g_bytes_ref (done->icc);
   return true;
+}
+
+/* Output pixels that one block serves along the axis. */
+static int
+choose_tile (const Reading *reading, const Axis *axis)
+{
+  if (!sac_source_is_slide (reading->source))
+    return axis->count;
+  return (int)CLAMP ((SAC_LIMIT_BLOCK_SIDE - 2 * axis->margin - 2) / axis->step,
+                     1, axis->count);
+}
+
+static bool
+read_tiles (const Reading *reading, GError **error)
+{
+  int width = choose_tile (reading, &reading->x);
+  int height = choose_tile (reading, &reading->y);
+
+  for (int y = 0; y < reading->y.count; y += height)
+    for (int x = 0; x < reading->x.count; x += width) {
+      Block tile = {x, y, MIN (width, reading->x.count - x),
+                    MIN (height, reading->y.count - y)};
+
+      if (!read_tile (reading, &tile, error))
+        return false;
+    }
+  return true;
+}
+
+/* from and length: of the region at level 0. */
+static Axis
+make_axis (
+  double from, double length, double downsample, int count, double support)
+{
+  Axis axis = {.from = from / downsample,
+               .length = length / downsample,
+               .count = count};
+
+  axis.step = axis.length / count;
+  axis.margin = ceil (support * MAX (1, axis.step)) + 1;
+  return axis;
 }
 
 static bool
@@ -227,23 +238,24 @@ sac_source_read_region (SacSource *source,
     return NULL;
 
   double wanted = MIN (region->width / width, region->height / height);
-  int level =
+  int index =
     sac_source_is_slide (source) ? sac_source_choose_level (source, wanted) : 0;
-  double downsample = sac_source_get_level (source, level)->downsample;
+  const SacSourceLevel *level = sac_source_get_level (source, index);
+  double support = sac_filter_get_support ((SacFilter)filter);
   Reading reading = {
     .source = source,
-    .level = level,
-    .region = {region->x / downsample, region->y / downsample,
-               region->width / downsample, region->height / downsample},
+    .level = index,
+    .x =
+      make_axis (region->x, region->width, level->downsample, width, support),
+    .y =
+      make_axis (region->y, region->height, level->downsample, height, support),
     .filter = (SacFilter)filter,
     .colors = colors,
     .out = out,
+    .job = job,
   };
-  double support = sac_filter_get_support (reading.filter);
 
-  reading.step_x = reading.region.width / width;
-  reading.step_y = reading.region.height / height;
-  reading.margin_x = ceil (support * MAX (1, reading.step_x)) + 1;
-  reading.margin_y = ceil (support * MAX (1, reading.step_y)) + 1;
-  return read_tiles (&reading, job, error) ? g_steal_pointer (&out) : NULL;
+  reading.x.size = level->width;
+  reading.y.size = level->height;
+  return read_tiles (&reading, error) ? g_steal_pointer (&out) : NULL;
 }

@@ -159,30 +159,23 @@ wobble (const Gland *gland, float u, float v, float radius)
                                    (double)(1.3f * v / radius));
 }
 
-/* radius: 1 at the foot of the wall. */
-static void
-stain_gland (const Gland *gland,
-             float u,
-             float v,
-             float radius,
-             double scale,
-             float *ret_hematoxylin,
-             float *ret_eosin)
+/* (u, v): place over the radius; radius: 1 at the foot of the wall. */
+static SacTissueStain
+stain_wall (const Gland *gland, float u, float v, float radius, double scale)
 {
   float middle = (gland->lumen + 0.8f) / 2;
   bool mucous = fabsf (radius - middle) < 0.26f * (1 - gland->lumen);
+  SacTissueStain stain = {0.16f + 0.10f * radius * radius, 0.27f};
 
-  *ret_hematoxylin = 0.16f + 0.10f * radius * radius;
-  *ret_eosin = 0.27f;
   if (scale >= SAC_TISSUE_MEAN_SCALE) {
     if (radius > 0.74f && radius < 0.98f)
-      *ret_hematoxylin += 0.42f;
+      stain.hematoxylin += 0.42f;
     else if (mucous)
-      *ret_eosin = 0.20f;
-    return;
+      stain.eosin = 0.20f;
+    return stain;
   }
   if (!mucous)
-    return;
+    return stain;
 
   SacNoiseCells cells =
     sac_noise_cells (gland->hash + SEED_GOBLET,
@@ -190,8 +183,7 @@ stain_gland (const Gland *gland,
                      (double)(v * gland->radius * gland->stretch) / 19.0);
   float vacuole = 1 - sac_noise_step (0.30f, 0.42f, cells.nearest);
 
-  *ret_hematoxylin += vacuole * (0.09f - *ret_hematoxylin);
-  *ret_eosin += vacuole * (0.05f - *ret_eosin);
+  return sac_tissue_stain_mix (stain, (SacTissueStain){0.09f, 0.05f}, vacuole);
 }
 
 /* Clear in the middle; soft over a pixel and a half. */
@@ -227,19 +219,18 @@ draw_gland_body (SacTissueBlock *block, const Gland *gland)
       float cover =
         sac_noise_clamp ((1 - radius) * gland->radius / scale + 0.5f, 0, 1);
       size_t place = (size_t)row * block->width + column;
-      float hematoxylin, eosin;
 
       if (cover <= 0)
         continue;
-      stain_gland (gland, u, v, radius, block->scale, &hematoxylin, &eosin);
 
-      float lumen = find_lumen (gland, radius, scale);
+      SacTissueStain stain =
+        sac_tissue_stain_mix (stain_wall (gland, u, v, radius, block->scale),
+                              (SacTissueStain){0.03f, 0.02f},
+                              find_lumen (gland, radius, scale));
 
-      hematoxylin += lumen * (0.03f - hematoxylin);
-      eosin += lumen * (0.02f - eosin);
       block->hematoxylin[place] +=
-        cover * (hematoxylin - block->hematoxylin[place]);
-      block->eosin[place] += cover * (eosin - block->eosin[place]);
+        cover * (stain.hematoxylin - block->hematoxylin[place]);
+      block->eosin[place] += cover * (stain.eosin - block->eosin[place]);
     }
 }
 

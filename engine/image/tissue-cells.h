@@ -8,6 +8,19 @@
 
 #include "image/tissue-plan.h"
 
+/* Amounts of the two stains, as optical density. */
+typedef struct {
+  float hematoxylin, eosin;
+} SacTissueStain;
+
+static inline SacTissueStain
+sac_tissue_stain_mix (SacTissueStain a, SacTissueStain b, float share)
+{
+  return (SacTissueStain){a.hematoxylin +
+                            (b.hematoxylin - a.hematoxylin) * share,
+                          a.eosin + (b.eosin - a.eosin) * share};
+}
+
 /* How much of each stain lies on every pixel, as optical density. */
 typedef struct {
   SacTissuePlan plan;
