@@ -19,14 +19,14 @@ static const struct {
    N_ ("Pearson's, of the values themselves: 1 when one map is the other "
        "scaled, 0 without a linear relation.  A few large cells can decide "
        "it.")},
-  {G_STRUCT_OFFSET (SacAgreement, top5_iou), N_ ("Top 5 % overlap"),
-   N_ ("Of the highest 5 % of cells of each map: the share that both have, "
+  {G_STRUCT_OFFSET (SacAgreement, top5_iou), N_ ("Overlap of the top 5 %"),
+   N_ ("Of the cells in the top 5 %: the share that both maps have, "
        "1 when they are the same cells.  By chance it is about 0.03.")},
-  {G_STRUCT_OFFSET (SacAgreement, top10_iou), N_ ("Top 10 % overlap"),
-   N_ ("Of the highest 10 % of cells of each map: the share that both have, "
+  {G_STRUCT_OFFSET (SacAgreement, top10_iou), N_ ("Overlap of the top 10 %"),
+   N_ ("Of the cells in the top 10 %: the share that both maps have, "
        "1 when they are the same cells.  By chance it is about 0.05.")},
-  {G_STRUCT_OFFSET (SacAgreement, top20_iou), N_ ("Top 20 % overlap"),
-   N_ ("Of the highest 20 % of cells of each map: the share that both have, "
+  {G_STRUCT_OFFSET (SacAgreement, top20_iou), N_ ("Overlap of the top 20 %"),
+   N_ ("Of the cells in the top 20 %: the share that both maps have, "
        "1 when they are the same cells.  By chance it is about 0.11.")},
   {G_STRUCT_OFFSET (SacAgreement, jensen_shannon), N_ ("Jensen–Shannon"),
    N_ ("Distance between the positive parts of the maps as distributions, in "

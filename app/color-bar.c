@@ -170,7 +170,7 @@ sac_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   g_autofree char *label =
     g_strdup_printf ("%s · %s",
-                     _ (layer.map->unit != NULL ? layer.map->unit : ""),
+                     layer.map->unit != NULL ? _ (layer.map->unit) : "",
                      describe_mode (&scale, alone));
 
   append_text (bar, snapshot, label, width / 2, 0, 0.5);

@@ -195,32 +195,55 @@ append_shortcut (GString *xml, const SacCommand *command)
                           keys, title);
 }
 
+static void
+append_group (GString *xml, SacCommandGroup group)
+{
+  g_autofree char *title = g_markup_escape_text (_ (group_titles[group]), -1);
+
+  g_string_append_printf (xml,
+                          "<child><object class=\"GtkShortcutsGroup\">"
+                          "<property name=\"title\">%s</property>",
+                          title);
+  for (const SacCommand *command = commands; command->action != NULL;
+       command++) {
+    if (command->group == group)
+      append_shortcut (xml, command);
+  }
+  g_string_append (xml, "</object></child>");
+}
+
+/* Sections of two columns each, so that each fits one page. */
+static const struct {
+  const char *name, *title;
+  SacCommandGroup first, last;
+} sections[] = {
+  {"image", N_ ("Image"), SAC_COMMAND_FILE, SAC_COMMAND_VIEW},
+  {"maps", N_ ("Maps"), SAC_COMMAND_EXPLANATION, SAC_COMMAND_DISPLAY},
+  {"window", N_ ("Window"), SAC_COMMAND_WINDOW, SAC_COMMAND_WINDOW},
+};
+
 /* GTK 4.8 fills a shortcuts window from a description only. */
 GtkWidget *
 sac_commands_new_shortcuts_window (void)
 {
   g_autoptr (GString) xml = g_string_new (
     "<interface><object class=\"GtkShortcutsWindow\" id=\"window\">"
-    "<property name=\"modal\">1</property>"
-    "<child><object class=\"GtkShortcutsSection\">"
-    "<property name=\"section-name\">all</property>"
-    "<property name=\"max-height\">14</property>");
+    "<property name=\"modal\">1</property>");
 
-  for (int group = 0; group < SAC_COMMAND_GROUP_COUNT; group++) {
-    g_autofree char *title = g_markup_escape_text (_ (group_titles[group]), -1);
+  for (gsize i = 0; i < G_N_ELEMENTS (sections); i++) {
+    g_autofree char *title = g_markup_escape_text (_ (sections[i].title), -1);
 
     g_string_append_printf (xml,
-                            "<child><object class=\"GtkShortcutsGroup\">"
-                            "<property name=\"title\">%s</property>",
-                            title);
-    for (const SacCommand *command = commands; command->action != NULL;
-         command++) {
-      if ((int)command->group == group)
-        append_shortcut (xml, command);
-    }
+                            "<child><object class=\"GtkShortcutsSection\">"
+                            "<property name=\"section-name\">%s</property>"
+                            "<property name=\"title\">%s</property>"
+                            "<property name=\"max-height\">14</property>",
+                            sections[i].name, title);
+    for (int group = sections[i].first; group <= (int)sections[i].last; group++)
+      append_group (xml, group);
     g_string_append (xml, "</object></child>");
   }
-  g_string_append (xml, "</object></child></object></interface>");
+  g_string_append (xml, "</object></interface>");
 
   g_autoptr (GtkBuilder) builder =
     gtk_builder_new_from_string (xml->str, xml->len);

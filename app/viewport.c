@@ -201,6 +201,21 @@ sac_viewport_zoom_at (SacViewport *viewport,
   set_camera (viewport, &camera);
 }
 
+/* Where the camera will be when the present motion has ended. */
+static SacCamera
+get_goal (SacViewport *viewport)
+{
+  SacCamera goal = viewport->camera;
+
+  if (viewport->motion != GLIDING)
+    return goal;
+  if (!viewport->anchored)
+    return viewport->target;
+  zoom_camera (&goal, viewport->target.scale / goal.scale, viewport->anchor_x,
+               viewport->anchor_y);
+  return goal;
+}
+
 void
 sac_viewport_glide_zoom (SacViewport *viewport,
                          double factor,
@@ -214,13 +229,16 @@ sac_viewport_glide_zoom (SacViewport *viewport,
     return;
   }
 
-  bool goes_on = viewport->motion == GLIDING && viewport->anchored;
-  SacCamera target = viewport->camera;
+  SacCamera goal = get_goal (viewport);
+  bool travels = viewport->motion == GLIDING && !viewport->anchored;
 
-  target.scale = (goes_on ? viewport->target.scale : target.scale) * factor;
+  if (travels)
+    zoom_camera (&goal, factor, offset_x, offset_y);
+  else
+    goal.scale *= factor;
   viewport->anchor_x = offset_x;
   viewport->anchor_y = offset_y;
-  glide_to (viewport, &target, true);
+  glide_to (viewport, &goal, !travels);
 }
 
 void
@@ -229,11 +247,10 @@ sac_viewport_glide_pan (SacViewport *viewport, double dx, double dy)
   if (!has_view (viewport))
     return;
 
-  bool goes_on = viewport->motion == GLIDING && !viewport->anchored;
-  SacCamera target = goes_on ? viewport->target : viewport->camera;
+  SacCamera goal = get_goal (viewport);
 
-  sac_camera_pan (&target, dx, dy);
-  glide_to (viewport, &target, false);
+  sac_camera_pan (&goal, dx, dy);
+  glide_to (viewport, &goal, false);
 }
 
 void

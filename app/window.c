@@ -348,8 +348,11 @@ void
 sac_window_tell (SacWindow *window, const char *text)
 {
   g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (markup);
 
-  adw_toast_overlay_add_toast (window->toasts, adw_toast_new (markup));
+  /* The latest is what the reader waits for. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_overlay_add_toast (window->toasts, toast);
 }
 
 void

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "app-support.h"
+
+#include <string.h>
+
+#define PATIENCE_US (30 * G_USEC_PER_SEC)
+
+static SacApplication *running;
+
+static gboolean
+on_running (gpointer status)
+{
+  *(int *)status = g_test_run ();
+  g_application_quit (G_APPLICATION (running));
+  return G_SOURCE_REMOVE;
+}
+
+int
+app_run_tests (void)
+{
+  g_autoptr (SacApplication) application = sac_application_new ();
+  int status = 1;
+
+  running = application;
+  g_application_set_flags (G_APPLICATION (application),
+                           G_APPLICATION_NON_UNIQUE | G_APPLICATION_IS_SERVICE |
+                             G_APPLICATION_HANDLES_OPEN);
+  g_application_hold (G_APPLICATION (application));
+  g_timeout_add (0, on_running, &status);
+  g_application_run (G_APPLICATION (application), 0, NULL);
+  return status;
+}
+
+SacApplication *
+app_start (void)
+{
+  return running;
+}
+
+static gboolean
+on_late (gpointer data)
+{
+  *(bool *)data = true;
+  return G_SOURCE_REMOVE;
+}
+
+void
+app_run_for (int milliseconds)
+{
+  bool late = false;
+
+  g_timeout_add (milliseconds, on_late, &late);
+  while (!late)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+void
+app_wait_until (AppCondition condition, gpointer data)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+
+  while (!condition (data)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    app_run_for (5);
+  }
+}
+
+static bool
+has_no_windows (gpointer application)
+{
+  return gtk_application_get_windows (application) == NULL;
+}
+
+void
+app_stop (SacApplication *application)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (application));
+  g_autoptr (GList) copy = g_list_copy (windows);
+  g_autoptr (GPtrArray) alive = g_ptr_array_new ();
+
+  for (GList *link = copy; link != NULL; link = link->next) {
+    gpointer *place = g_new (gpointer, 1);
+
+    *place = link->data;
+    g_object_add_weak_pointer (link->data, place);
+    g_ptr_array_add (alive, place);
+    gtk_window_close (link->data);
+  }
+  app_wait_until (has_no_windows, application);
+  app_run_for (50);
+  for (guint i = 0; i < alive->len; i++) {
+    g_assert_null (*(gpointer *)alive->pdata[i]);
+    g_free (alive->pdata[i]);
+  }
+}
+
+SacPaneState *
+app_get_pane (SacWindow *window, guint index)
+{
+  return sac_document_get_pane (sac_window_get_document (window), index);
+}
+
+bool
+app_is_at_rest (gpointer window)
+{
+  return !sac_document_is_busy (sac_window_get_document (window));
+}
+
+bool
+app_has_maps (gpointer window)
+{
+  const GError *reason;
+  SacComparison *comparison =
+    sac_document_get_comparison (sac_window_get_document (window));
+
+  for (guint i = 0; i < 2; i++) {
+    if (sac_pane_state_get_map (app_get_pane (window, i)) == NULL ||
+        sac_pane_state_is_stale (app_get_pane (window, i)))
+      return false;
+  }
+  return app_is_at_rest (window) &&
+         sac_comparison_get (comparison, &reason) != NULL;
+}
+
+SacWindow *
+app_open (SacApplication *application, const char *path)
+{
+  g_application_activate (G_APPLICATION (application));
+
+  SacWindow *window = SAC_WINDOW (
+    gtk_application_get_active_window (GTK_APPLICATION (application)));
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 640);
+  /* The demo is open already. */
+  if (strcmp (path, SAC_DEMO_DERMOSCOPY) != 0)
+    sac_document_open (sac_window_get_document (window), path);
+  app_wait_until (app_has_maps, window);
+  return window;
+}
+
+typedef bool (*Matches) (GtkWidget *widget, gconstpointer data);
+
+static GtkWidget *
+find (GtkWidget *below, Matches matches, gconstpointer data, int *skip)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    if (matches (child, data) && (*skip)-- == 0)
+      return child;
+
+    GtkWidget *found = find (child, matches, data, skip);
+
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static bool
+is_type (GtkWidget *widget, gconstpointer data)
+{
+  return G_TYPE_CHECK_INSTANCE_TYPE (widget, GPOINTER_TO_SIZE (data));
+}
+
+GtkWidget *
+app_find (GtkWidget *below, GType type, int skip)
+{
+  return find (below, is_type, GSIZE_TO_POINTER (type), &skip);
+}
+
+static bool
+has_label (GtkWidget *widget, gconstpointer part)
+{
+  return GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) &&
+         strstr (gtk_label_get_text (GTK_LABEL (widget)), part) != NULL;
+}
+
+GtkWidget *
+app_find_label (GtkWidget *below, const char *part)
+{
+  int skip = 0;
+
+  return find (below, has_label, part, &skip);
+}
+
+typedef struct {
+  GtkWidget *window;
+  const char *part;
+} Sought;
+
+static bool
+is_shown (gpointer data)
+{
+  const Sought *sought = data;
+
+  return app_find_label (sought->window, sought->part) != NULL;
+}
+
+static bool
+is_not_shown (gpointer data)
+{
+  return !is_shown (data);
+}
+
+void
+app_wait_for_label (SacWindow *window, const char *part)
+{
+  app_wait_until (is_shown, &(Sought){GTK_WIDGET (window), part});
+}
+
+void
+app_wait_for_no_label (SacWindow *window, const char *part)
+{
+  app_wait_until (is_not_shown, &(Sought){GTK_WIDGET (window), part});
+}
+
+static bool
+is_button (GtkWidget *widget, gconstpointer label)
+{
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+         g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0;
+}
+
+GtkWidget *
+app_find_button (GtkWidget *below, const char *label)
+{
+  int skip = 0;
+
+  return find (below, is_button, label, &skip);
+}
+
+guint32 *
+app_render (GtkWidget *widget, int *ret_width, int *ret_height)
+{
+  gtk_test_widget_wait_for_draw (widget);
+
+  int width = gtk_widget_get_width (widget);
+  int height = gtk_widget_get_height (widget);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+
+  g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+  GskRenderer *renderer =
+    gtk_native_get_renderer (gtk_widget_get_native (widget));
+  g_autoptr (GdkTexture) texture =
+    gsk_renderer_render_texture (renderer, node,
+                                 &GRAPHENE_RECT_INIT (0, 0, width, height));
+  guint32 *pixels = g_new (guint32, (gsize)width * height);
+
+  gdk_texture_download (texture, (guchar *)pixels, (gsize)width * 4);
+  *ret_width = width;
+  *ret_height = height;
+  return pixels;
+}

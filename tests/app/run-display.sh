@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) The Saccade authors
+#
+# Runs a test program on a display and a session bus of its own, in an empty
+# home.  Skips, with the reason, where there is no Xvfb.
+#
+#   run-display.sh RENDERER PROGRAM [ARGUMENT...]
+set -eu
+
+renderer=$1
+shift
+skip() {
+  echo "1..0 # SKIP $1"
+  exit 0
+}
+command -v Xvfb >/dev/null 2>&1 || skip "Xvfb is not installed"
+command -v dbus-run-session >/dev/null 2>&1 || skip "dbus-run-session is not installed"
+
+folder=$(mktemp -d)
+server=
+clean() {
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  [ -z "$server" ] || wait "$server" 2>/dev/null || true
+  rm -rf "$folder"
+}
+trap clean EXIT
+trap 'exit 1' HUP INT TERM
+
+# The server itself picks a number that is free.
+mkfifo "$folder/number"
+Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp \
+  3>"$folder/number" >/dev/null 2>&1 &
+server=$!
+read -r number <"$folder/number"
+
+export DISPLAY=":$number" GDK_BACKEND=x11 GSK_RENDERER="$renderer"
+export LIBGL_ALWAYS_SOFTWARE=1 GTK_A11Y=test GSETTINGS_BACKEND=memory
+export HOME="$folder" XDG_RUNTIME_DIR="$folder" XDG_CONFIG_HOME="$folder/config"
+export XDG_DATA_HOME="$folder/data" XDG_CACHE_HOME="$folder/cache"
+unset WAYLAND_DISPLAY
+dbus-run-session -- "$@"
