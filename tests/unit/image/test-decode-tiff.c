@@ -131,12 +131,12 @@ test_jpeg (void)
                      .compression = COMPRESSION_JPEG,
                      .tiled = tiled != 0};
 
-    /* Strips of JPEG want rows by eights; these have seven. */
-    if (tiled != 0)
-      check_spec (&spec, "YCbCr");
+    check_spec (&spec, "YCbCr");
     spec.photometric = PHOTOMETRIC_RGB;
-    if (tiled != 0)
-      check_spec (&spec, "RGB as JPEG");
+    check_spec (&spec, "RGB as JPEG");
+    spec.photometric = PHOTOMETRIC_MINISBLACK;
+    spec.samples = 1;
+    check_spec (&spec, "grey as JPEG");
   }
 }
 

@@ -8,7 +8,13 @@
 
 #define TILE_WIDTH 32
 #define TILE_HEIGHT 16
-#define STRIP_ROWS 7
+
+/* JPEG wants whole blocks; otherwise an odd number is the better test. */
+static unsigned
+get_strip_rows (const TiffSpec *spec)
+{
+  return spec->compression == COMPRESSION_JPEG ? 16 : 7;
+}
 
 unsigned
 tiff_writer_sample (const TiffSpec *spec, unsigned x, unsigned y, unsigned s)
@@ -58,7 +64,7 @@ static void
 write_blocks (TIFF *tiff, const TiffSpec *spec)
 {
   unsigned width = spec->tiled ? TILE_WIDTH : spec->width;
-  unsigned height = spec->tiled ? TILE_HEIGHT : STRIP_ROWS;
+  unsigned height = spec->tiled ? TILE_HEIGHT : get_strip_rows (spec);
   unsigned planes = spec->planes ? spec->samples : 1;
   g_autofree uint8_t *block =
     g_malloc ((size_t)width * height * spec->samples * 2);
@@ -129,7 +135,7 @@ set_fields (TIFF *tiff, const TiffSpec *spec)
     TIFFSetField (tiff, TIFFTAG_TILEWIDTH, TILE_WIDTH);
     TIFFSetField (tiff, TIFFTAG_TILELENGTH, TILE_HEIGHT);
   } else {
-    TIFFSetField (tiff, TIFFTAG_ROWSPERSTRIP, STRIP_ROWS);
+    TIFFSetField (tiff, TIFFTAG_ROWSPERSTRIP, get_strip_rows (spec));
   }
 }
 

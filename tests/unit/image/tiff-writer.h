@@ -19,7 +19,7 @@ typedef struct {
   uint16_t extra;       /* EXTRASAMPLE_ of the last sample */
   bool has_extra;
   bool planes; /* samples apart */
-  bool tiled;  /* 32 x 16 tiles; else strips of 7 rows */
+  bool tiled;  /* 32 x 16 tiles; else strips */
   uint32_t subfile;
   int levels; /* halves of it, marked as reduced, follow */
   GBytes *icc;
