@@ -196,16 +196,17 @@ check_refused (SacNetwork *network,
 static void
 test_refused (void)
 {
-  g_autoptr (SacNetwork) network = parse ("input x float 2\n"
-                                          "init w float 2 1 2\n"
-                                          "node a Relu x -> p\n"
-                                          "node cut Floor p -> f\n"
-                                          "node b Neg f -> y\n"
-                                          "node c Neg p -> side\n"
-                                          "node top ArgMax x -> i\n"
-                                          "node d Cast i -> j to=i:1\n"
-                                          "node e Mul w,p -> z\n"
-                                          "node low ReduceMin x -> m keepdims=i:0\n"
+  g_autoptr (SacNetwork) network =
+    parse ("input x float 2\n"
+           "init w float 2 1 2\n"
+           "node a Relu x -> p\n"
+           "node cut Floor p -> f\n"
+           "node b Neg f -> y\n"
+           "node c Neg p -> side\n"
+           "node top ArgMax x -> i\n"
+           "node d Cast i -> j to=i:1\n"
+           "node e Mul w,p -> z\n"
+           "node low ReduceMin x -> m keepdims=i:0\n"
            "node clip Clip x,m -> q\n"
            "node wide Cast x -> d to=i:11\n"
            "node f Mul d,d -> dd\n"
