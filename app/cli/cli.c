@@ -8,7 +8,6 @@
 #include "network/network.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -102,24 +101,6 @@ cli_print (JsonObject *object, GError **error)
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNWRITABLE,
                "standard output cannot be written (%s)", g_strerror (errno));
   return false;
-}
-
-void
-cli_set_number (JsonObject *object, const char *key, double value)
-{
-  if (isfinite (value))
-    json_object_set_double_member (object, key, value);
-  else
-    json_object_set_null_member (object, key);
-}
-
-void
-cli_add_number (JsonArray *array, double value)
-{
-  if (isfinite (value))
-    json_array_add_double_element (array, value);
-  else
-    json_array_add_null_element (array);
 }
 
 void

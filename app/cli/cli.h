@@ -10,6 +10,7 @@
 #define SAC_CLI_CLI_H
 
 #include "base/job.h"
+#include "base/json.h"
 
 #include <json-glib/json-glib.h>
 
@@ -62,9 +63,6 @@ bool cli_split_assignment (const char *text,
  * output cannot be written. */
 bool cli_print (JsonObject *object, GError **error);
 
-/* JSON numbers: null where not finite. */
-void cli_set_number (JsonObject *object, const char *key, double value);
-void cli_add_number (JsonArray *array, double value);
 /* Names from files, made valid UTF-8. */
 void cli_set_name (JsonObject *object, const char *key, const char *name);
 

@@ -79,10 +79,13 @@ report (double *times, const Options *options, GError **error)
   JsonObject *object = json_object_new ();
 
   qsort (times, options->repeat, sizeof *times, compare_doubles);
-  cli_set_number (object, "median_ms", quantile (times, options->repeat, 0.5));
-  cli_set_number (object, "min_ms", times[0]);
-  cli_set_number (object, "p25_ms", quantile (times, options->repeat, 0.25));
-  cli_set_number (object, "p75_ms", quantile (times, options->repeat, 0.75));
+  sac_json_set_number (object, "median_ms",
+                       quantile (times, options->repeat, 0.5));
+  sac_json_set_number (object, "min_ms", times[0]);
+  sac_json_set_number (object, "p25_ms",
+                       quantile (times, options->repeat, 0.25));
+  sac_json_set_number (object, "p75_ms",
+                       quantile (times, options->repeat, 0.75));
   json_object_set_int_member (object, "threads", sac_pool_get_threads ());
   json_object_set_int_member (object, "batch", options->batch);
   json_object_set_boolean_member (object, "gradcam", options->grad_cam);

@@ -165,8 +165,8 @@ side_to_json (const Side *side)
   json_object_set_string_member (object, "method", side->method->name);
   cli_set_name (object, "class", side->class_id);
   cli_set_name (object, "class_name", side->class_name);
-  cli_set_number (object, "probability",
-                  cli_explanation_probability (side->explanation));
+  sac_json_set_number (object, "probability",
+                       cli_explanation_probability (side->explanation));
   json_object_set_boolean_member (object, "class_specific",
                                   side->map->class_specific);
   json_object_set_object_member (object, "provenance",

@@ -114,8 +114,8 @@ explain_one (CliExplanation *explanation,
 
   json_object_set_object_member (object, "files", files);
   cli_set_name (object, "class", class);
-  cli_set_number (object, "probability",
-                  cli_explanation_probability (explanation));
+  sac_json_set_number (object, "probability",
+                       cli_explanation_probability (explanation));
   if (!write_map (explanation, method, map, options, scale, files, job, error))
     return false;
   return cli_print (g_steal_pointer (&object), error);

@@ -20,8 +20,8 @@ head_to_json (const SacPrediction *head)
 
     cli_set_name (class, "id", id);
     cli_set_name (class, "name", name);
-    cli_set_number (class, "probability", head->probabilities[i]);
-    cli_set_number (class, "logit", head->logits[i]);
+    sac_json_set_number (class, "probability", head->probabilities[i]);
+    sac_json_set_number (class, "logit", head->logits[i]);
     json_array_add_object_element (classes, class);
   }
   json_object_set_array_member (object, "probabilities", classes);
