@@ -86,6 +86,30 @@ keep_first (GPtrArray *entries)
   }
 }
 
+/* A program that was moved with its data, or that still lies in the build
+ * folder of its sources, finds the shipped models from where it stands. */
+static void
+add_beside_program (GPtrArray *entries)
+{
+  static const char *const places[] = {
+    "../share/saccade/models",
+    "../../data/models",
+    "../../../data/models",
+  };
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+
+  if (program == NULL)
+    return;
+  g_autofree char *folder = g_path_get_dirname (program);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *place = g_build_filename (folder, places[i], NULL);
+    g_autofree char *path = g_canonicalize_filename (place, NULL);
+
+    add_folder (entries, path, true);
+  }
+}
+
 GPtrArray *
 sac_model_list (void)
 {
@@ -100,6 +124,7 @@ sac_model_list (void)
     if (*folders[i] != '\0')
       add_folder (entries, folders[i], true);
   }
+  add_beside_program (entries);
   add_folder (entries, SAC_MODELS_FOLDER, true);
   add_folder (entries, own, false);
   keep_first (entries);

@@ -36,10 +36,10 @@ typedef struct {
   bool has_attention; /* the manifest names attention */
 } SacModelEntry;
 
-/* Models in $SACCADE_MODELS (folders separated by ':'), the shipped folder and
- * the user's (XDG data folder/saccade/models), in that order, sorted by id; of
- * two with one id the first wins.  Returns: array of SacModelEntry; free with
- * g_ptr_array_unref. */
+/* Models in $SACCADE_MODELS (folders separated by ':'), beside the program, the
+ * shipped folder and the user's (XDG data folder/saccade/models), in that
+ * order, sorted by id; of two with one id the first wins.  Returns: array of
+ * SacModelEntry; free with g_ptr_array_unref. */
 GPtrArray *sac_model_list (void);
 
 /* Probabilities of one row of logits: activation (logits / temperature). */
