@@ -92,6 +92,10 @@ check_op (SacGraphBuilder *builder,
   if (op == NULL && has_graph (node))
     why = "ops that run a sub-graph are not supported, but for If with a "
           "constant condition";
+  else if (op == NULL && strcmp (node->domain, "com.microsoft.nchwc") == 0)
+    why = "ONNX Runtime's layout optimiser wrote this op for one kind of "
+          "processor; optimise the network again with ORT_ENABLE_EXTENDED, or "
+          "use it as it was exported";
   else if (op == NULL && *node->domain != '\0')
     why = "this op of this domain is not supported";
   else if (op == NULL)

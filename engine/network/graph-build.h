@@ -39,6 +39,7 @@ typedef struct {
   SacFoldBudget budget;
   GHashTable *branches; /* first byte of a sub-graph -> SacOnnxGraph; each is
                            read once, however often it is inlined */
+  GHashTable *declared; /* name -> SacOnnxValue with a shape, or NULL */
   size_t expanded;      /* nodes, and the parts of calls, so far */
 } SacGraphBuilder;
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Calls of the file's own functions, and If with a condition that is known:
- * what stands inside takes the place of the node. */
+/* Calls of the file's own functions, ops that stand for several others, and If
+ * with a condition that is known: what is inside takes the place of the node.
+ */
 #include "base/error.h"
 #include "base/limits.h"
+#include "network/decompose.h"
 #include "network/escape.h"
 #include "network/graph-build.h"
 
@@ -293,17 +295,43 @@ add_branch (SacGraphBuilder *builder,
   return added;
 }
 
+/* The function of the node's op: the file's own, or one that we have; NULL in
+ * ret_function when there is none. */
+static bool
+find_function (SacGraphBuilder *builder,
+               const SacScope *scope,
+               const SacOnnxNode *node,
+               const SacOnnxFunction **ret_function,
+               GError **error)
+{
+  const SacOnnxFunction wanted = {.name = node->op_type,
+                                  .domain = node->domain};
+
+  *ret_function = g_hash_table_lookup (builder->functions, &wanted);
+  if (*ret_function != NULL)
+    return true;
+
+  const SacDecomposition *decomposition =
+    sac_decompose_find (node->domain, node->op_type,
+                        sac_scope_get_opset (builder, scope, node->domain));
+
+  if (decomposition == NULL)
+    return true;
+  *ret_function =
+    sac_decompose_write (builder, scope, node, decomposition, error);
+  return *ret_function != NULL;
+}
+
 static bool
 expand_node (SacGraphBuilder *builder,
              SacScope *scope,
              const SacOnnxNode *node,
              GError **error)
 {
-  const SacOnnxFunction wanted = {.name = node->op_type,
-                                  .domain = node->domain};
-  const SacOnnxFunction *function =
-    g_hash_table_lookup (builder->functions, &wanted);
+  const SacOnnxFunction *function = NULL;
 
+  if (!find_function (builder, scope, node, &function, error))
+    return false;
   builder->expanded += 1;
   if (function != NULL)
     builder->expanded += function->input_count + function->output_count;

@@ -26,6 +26,30 @@
   "node _ MatMul flat,head -> logits\n"                                        \
   "output logits float 1,2\n"
 
+/* x [1,16,4]: the places of the map as tokens; wq, wk, wv [4,4] */
+#define TOKENS                                                                 \
+  "input image float 1,3,8,8\n"                                                \
+  "noise stem 4,3,2,2\n"                                                       \
+  "node _ Conv image,stem -> map strides=is:2,2\n"                             \
+  "init tokens int64 3 0 4 16\n"                                               \
+  "init map_shape int64 4 0 4 4 4\n"                                           \
+  "noise wq 4,4\n"                                                             \
+  "noise wk 4,4\n"                                                             \
+  "noise wv 4,4\n"                                                             \
+  "node _ Reshape map,tokens -> flat_map\n"                                    \
+  "node _ Transpose flat_map -> x perm=is:0,2,1\n"
+
+/* seen [1,16,4], added to x */
+#define BACK                                                                   \
+  "node _ Add x,seen -> sum\n"                                                 \
+  "node _ Transpose sum -> turned perm=is:0,2,1\n"                             \
+  "node _ Reshape turned,map_shape -> mixed\n" HEAD
+
+#define PROJECTIONS                                                            \
+  "node _ MatMul x,wq -> q\n"                                                  \
+  "node _ MatMul x,wk -> k\n"                                                  \
+  "node _ MatMul x,wv -> v\n"
+
 typedef struct {
   const char *name;
   const char *text;
@@ -88,6 +112,89 @@ static const Graph graphs[] = {
                  "node _ Add x,seen3 -> sum\n"
                  "node _ Transpose sum -> turned perm=is:0,2,1\n"
                  "node _ Reshape turned,map_shape -> mixed\n" HEAD,
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 2,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
+    .name = "attention-op", /* the fused op on tokens */
+    .text =
+      "opset 23\n" TOKENS PROJECTIONS
+      "node a Attention q,k,v -> seen q_num_heads=i:2 kv_num_heads=i:2\n" BACK,
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 2,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
+    .name = "attention-op-heads", /* the fused op on heads, with a mask */
+    .text = "opset 23\n" TOKENS PROJECTIONS "noise mask 16,16\n"
+            "init split int64 4 0 16 2 2\n"
+            "init join int64 3 0 16 4\n"
+            "node _ Reshape q,split -> q4\n"
+            "node _ Reshape k,split -> k4\n"
+            "node _ Reshape v,split -> v4\n"
+            "node _ Transpose q4 -> qh perm=is:0,2,1,3\n"
+            "node _ Transpose k4 -> kh perm=is:0,2,1,3\n"
+            "node _ Transpose v4 -> vh perm=is:0,2,1,3\n"
+            "node a Attention qh,kh,vh,mask -> heads q_num_heads=i:2 "
+            "kv_num_heads=i:2\n"
+            "node _ Transpose heads -> places perm=is:0,2,1,3\n"
+            "node _ Reshape places,join -> seen\n" BACK,
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 2,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
+    .name = "runtime-attention", /* ONNX Runtime's op with packed weights */
+    .text = "opset 17\nopset com.microsoft 1\n" TOKENS "noise packed 4,12\n"
+            "noise bias 12\n"
+            "node a com.microsoft:Attention x,packed,bias -> seen "
+            "num_heads=i:2\n" BACK,
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 2,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
+    .name = "runtime-multi-head", /* ONNX Runtime's op on projections */
+    .text = "opset 17\nopset com.microsoft 1\n" TOKENS PROJECTIONS
+            "node a com.microsoft:MultiHeadAttention q,k,v -> seen "
+            "num_heads=i:2\n" BACK,
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 2,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
+    .name = "fused-product", /* its optimiser's product, turned and scaled */
+    .text = "opset 17\nopset com.microsoft 1\n" TOKENS PROJECTIONS
+            "init split int64 4 0 16 2 2\n"
+            "init join int64 3 0 16 4\n"
+            "node _ Reshape q,split -> q4\n"
+            "node _ Reshape k,split -> k4\n"
+            "node _ Reshape v,split -> v4\n"
+            "node _ Transpose q4 -> qh perm=is:0,2,1,3\n"
+            "node _ Transpose k4 -> kh perm=is:0,2,1,3\n"
+            "node _ Transpose v4 -> vh perm=is:0,2,1,3\n"
+            "node _ com.microsoft:FusedMatMul qh,kh -> scores transB=i:1 "
+            "alpha=f:0.7\n"
+            "node _ Softmax scores -> weights axis=i:-1\n"
+            "node _ MatMul weights,vh -> heads\n"
+            "node _ Transpose heads -> places perm=is:0,2,1,3\n"
+            "node _ Reshape places,join -> seen\n" BACK,
     .count = 1,
     .kind = SAC_ATTENTION_GLOBAL,
     .heads = 2,

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) The Saccade authors
+"""Writes decompose-values.c: what the ops that are taken apart give, by their
+definitions in PyTorch (1.13) in double precision.
+
+    python3 decompose-values.py > decompose-values.c
+
+Input k has the elements sin (1.7 i + k).  Slopes are those of the sum of y times
+sin (1.7 i + 9), two for each input but weights: along sin (1.7 i + 11) and sin (1.7 i + 12).
+"""
+import math
+
+import torch
+import torch.nn.functional as F
+
+INF = float("inf")
+
+
+def wave(k, *shape):
+    count = math.prod(shape)
+    values = torch.sin(1.7 * torch.arange(count, dtype=torch.float64) + k)
+    return values.float().double().reshape(shape).requires_grad_()
+
+
+class Fixed(tuple):
+    """The shape of a weight, to which we give no gradient."""
+
+
+def heads(x, n):
+    return x.reshape(x.shape[0], x.shape[1], n, -1).transpose(1, 2)
+
+
+def joined(x):
+    return x.transpose(1, 2).reshape(x.shape[0], x.shape[2], -1)
+
+
+def attend(q, k, v, mask=None, scale=None, cap=0, causal=False):
+    """All four stages and the result, for [B, heads, S, d]."""
+    group = q.shape[1] // k.shape[1]
+    k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
+    scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
+    raw = q @ k.transpose(-1, -2) * scale
+    capped = cap * torch.tanh(raw / cap) if cap else raw
+    masked = capped
+    if mask is not None and mask.dtype == torch.bool:
+        masked = masked.masked_fill(~mask, -INF)
+    elif mask is not None:
+        masked = masked + mask
+    if causal:
+        above = torch.ones(masked.shape[-2:], dtype=torch.bool).triu(1)
+        masked = masked.masked_fill(above, -INF)
+    p = torch.softmax(masked, -1)
+    return p @ v, (raw, capped, masked, p)
+
+
+MASK = torch.tensor([[1, 0, 1, 1, 0], [0, 1, 1, 0, 1], [1, 1, 1, 1, 1]], dtype=torch.bool)
+
+
+def packed_attention(x, w, b, bias=None, sizes=None, n=2, **rest):
+    width = w.shape[1] // 3
+    q, k, v = torch.split(x @ w + b, sizes or [width] * 3, -1)
+    return joined(attend(heads(q, n), heads(k, n), heads(v, n), bias, **rest)[0])
+
+
+def separate_attention(q, k, v, b, bias):
+    q, k, v = q + b[:4], k + b[4:8], v + b[8:]
+    return joined(attend(heads(q, 2), heads(k, 2), heads(v, 2), bias, scale=0.7)[0])
+
+
+def rms(x, g, axis=-1, eps=1e-5):
+    return x / torch.sqrt((x * x).mean(axis, keepdim=True) + eps) * g
+
+
+def nhwc(x):
+    return x.permute(0, 2, 3, 1)
+
+
+def nchw(x):
+    return x.permute(0, 3, 1, 2)
+
+
+def stage(number):
+    def run(q, k, v):
+        y, stages = attend(q, k, v, MASK, cap=0.4)
+        return y, stages[number]
+
+    return run
+
+
+QKV3 = [(2, 3, 4), (2, 5, 4), (2, 5, 6)]
+QKV4 = [(2, 2, 3, 2), (2, 2, 5, 2), (2, 2, 5, 3)]
+GROUPED = [(1, 4, 3, 2), (1, 2, 5, 2), (1, 2, 5, 3)]
+
+CASES = [
+    ("attention", QKV3, lambda q, k, v: joined(attend(heads(q, 2), heads(k, 2), heads(v, 2))[0])),
+    ("attention_float_mask", QKV4 + [(3, 5)], lambda q, k, v, m: attend(q, k, v, m)[0]),
+    ("attention_bool_mask", QKV4, lambda q, k, v: attend(q, k, v, MASK)[0]),
+    ("attention_causal", QKV4, lambda q, k, v: attend(q, k, v, causal=True)[0]),
+    ("attention_causal_mask", QKV4, lambda q, k, v: attend(q, k, v, MASK | True, causal=True, cap=0.4)[0]),
+    ("attention_grouped", GROUPED, lambda q, k, v: attend(q, k, v, scale=0.3)[0]),
+    ("attention_grouped_tokens", [(1, 3, 8), (1, 5, 4), (1, 5, 6)],
+     lambda q, k, v: joined(attend(heads(q, 4), heads(k, 2), heads(v, 2), scale=0.3)[0])),
+    ("attention_stage_0", QKV4, stage(0)),
+    ("attention_stage_1", QKV4, stage(1)),
+    ("attention_stage_3", QKV4, stage(3)),
+    ("runtime_attention", [(2, 3, 4), (4, 12), (12,)], packed_attention),
+    ("runtime_attention_sizes", [(2, 3, 4), (4, 14), (14,), (1, 2, 3, 3)],
+     lambda x, w, b, m: packed_attention(x, w, b, m, [4, 4, 6], scale=0.3)),
+    ("runtime_attention_causal", [(2, 3, 4), (4, 12), (12,)],
+     lambda x, w, b: packed_attention(x, w, b, causal=True)),
+    ("multi_head_attention", [(2, 3, 4), (2, 5, 4), (2, 5, 4), (12,), (2, 1, 3, 5)], separate_attention),
+    ("gelu", [(2, 5)], F.gelu),
+    ("bias_gelu", [(2, 5), (5,)], lambda x, b: F.gelu(x + b)),
+    ("fast_gelu", [(2, 5)], lambda x: F.gelu(x, approximate="tanh")),
+    ("fast_gelu_bias", [(2, 5), (5,)], lambda x, b: F.gelu(x + b, approximate="tanh")),
+    ("quick_gelu", [(2, 5)], lambda x: x * torch.sigmoid(1.702 * x)),
+    ("quick_gelu_alpha", [(2, 5)], lambda x: x * torch.sigmoid(0.5 * x)),
+    ("layer_norm", [(2, 3, 4), Fixed((4,)), Fixed((4,))], lambda x, g, b: F.layer_norm(x, [4], g, b, 1e-3)),
+    ("layer_norm_axis", [(2, 3, 4), Fixed((3, 4))], lambda x, g: F.layer_norm(x, [3, 4], g)),
+    ("simplified_norm", [(2, 3, 4), Fixed((4,))], lambda x, g: rms(x, g, eps=1e-6)),
+    ("skip_layer_norm", [(2, 3, 4), (2, 3, 4), Fixed((4,)), Fixed((4,)), (4,)],
+     lambda x, s, g, c, b: (F.layer_norm(x + s + b, [4], g, c, 1e-12), x + s + b)),
+    ("skip_layer_norm_plain", [(2, 3, 4), (3, 4), Fixed((4,))],
+     lambda x, s, g: F.layer_norm(x + s, [4], g, None, 1e-5)),
+    ("skip_simplified_norm", [(2, 3, 4), (2, 3, 4), Fixed((4,)), (4,)],
+     lambda x, s, g, b: (rms(x + s + b, g, eps=1e-6), x + s + b)),
+    ("fused_mat_mul", [(2, 4, 3), (2, 5, 4)],
+     lambda a, b: 0.25 * a.transpose(-1, -2) @ b.transpose(-1, -2)),
+    ("fused_mat_mul_plain", [(2, 3, 4), (4, 5)], lambda a, b: a @ b),
+    ("fused_gemm", [(4, 3), (5, 4), (5,)],
+     lambda a, b, c: F.leaky_relu(0.5 * a.T @ b.T + 2 * c, 0.2)),
+    ("fused_conv_sum", [(1, 2, 4, 5), Fixed((3, 2, 3, 3)), Fixed((3,)), (1, 3, 4, 5)],
+     lambda x, w, b, z: torch.relu(F.conv2d(x, w, b, padding=1) + z)),
+    ("fused_conv_clip", [(1, 2, 4, 5), Fixed((3, 2, 3, 3)), Fixed((3,))],
+     lambda x, w, b: torch.clamp(F.conv2d(x, w, b, stride=2), -0.5, 1.5)),
+    ("fused_conv_sigmoid", [(1, 2, 4, 5), Fixed((3, 2, 3, 3))],
+     lambda x, w: torch.clamp(0.3 * F.conv2d(x, w) + 0.4, 0, 1)),
+    ("nhwc_conv", [(1, 4, 5, 2), Fixed((3, 2, 3, 3)), Fixed((3,))],
+     lambda x, w, b: nhwc(F.conv2d(nchw(x), w, b, padding=1))),
+    ("nhwc_fused_conv", [(1, 4, 5, 2), Fixed((3, 2, 3, 3)), Fixed((3,)), (1, 4, 5, 3)],
+     lambda x, w, b, z: torch.tanh(nhwc(F.conv2d(nchw(x), w, b, padding=1)) + z)),
+]
+
+
+def array(name, tensors):
+    numbers = torch.cat([t.detach().reshape(-1) for t in tensors]).tolist()
+    text = [f"{n:.8g}" for n in numbers]
+    text = [t if "." in t or "e" in t else t + ".0" for t in text]
+    text = [f"{t}f" for t in text]
+    lines, line = [], " "
+    for t in text:
+        if len(line) + len(t) + 2 > 79:
+            lines.append(line)
+            line = " "
+        line += f" {t},"
+    print(f"static const float {name}[] = {{")
+    print("\n".join(lines + [line]))
+    print("};")
+
+
+def main():
+    print("/* SPDX-License-Identifier: Apache-2.0 */")
+    print("/* Copyright (c) The Saccade authors */\n")
+    print("/* Made by decompose-values.py, which says how. */")
+    print('#include "decompose-values.h"\n')
+    print("#include <stddef.h>\n")
+    print("/* clang-format off */")
+    table = []
+    for name, shapes, run in CASES:
+        inputs = [wave(k, *shape) for k, shape in enumerate(shapes)]
+        outputs = run(*inputs)
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        (outputs[0] * wave(9, *outputs[0].shape).detach()).sum().backward()
+        array(name, outputs)
+        array(name + "_slopes", [(x.grad * wave(k, *x.shape)).sum()
+                                 for x, shape in zip(inputs, shapes) if not isinstance(shape, Fixed)
+                                 for k in (11, 12)])
+        table.append(f'  {{"{name}",\n   G_N_ELEMENTS ({name}), {name},\n'
+                     f"   G_N_ELEMENTS ({name}_slopes), {name}_slopes}},")
+    print("\nconst DecomposeValues decompose_values[] = {")
+    print("\n".join(table))
+    print("  {NULL, 0, NULL, 0, NULL},\n};")
+    print("/* clang-format on */")
+
+
+main()
