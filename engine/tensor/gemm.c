@@ -107,6 +107,8 @@ multiply_block (size_t index, void *data)
   SacGemm g = *blocks->gemm;
   int64_t start = (int64_t)index * blocks->edge;
 
+  if (g.job != NULL && sac_job_is_cancelled (g.job))
+    return;
   if (blocks->split_m) {
     g.m = MIN (blocks->edge, g.m - start);
     g.a += start * (g.transpose_a ? 1 : g.lda);

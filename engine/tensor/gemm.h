@@ -9,6 +9,8 @@
 #ifndef SAC_TENSOR_GEMM_H
 #define SAC_TENSOR_GEMM_H
 
+#include "base/job.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +27,8 @@ typedef struct {
   float beta; /* 0: C is not read, so it may hold anything */
   float *c;
   int64_t ldc;
+  const SacJob *job; /* looked at between blocks; when it is cancelled the rest
+                        of C is left as it is.  NULL: not watched */
 } SacGemm;
 
 /* On the calling thread.  m, n or k may be 0. */

@@ -101,7 +101,8 @@ pool_plane (size_t index, void *data)
 
       for (int64_t i = 0; i < count; i++)
         block.sum[i] = 0;
-      sac_pooling_visit (w, y, first, count, add_tap, &block);
+      sac_pooling_visit (&(SacPoolingBlock){w, call->job, y, first, count},
+                         add_tap, &block);
       for (int64_t i = 0; i < count; i++)
         out[i] = (float)(block.sum[i] / (params->counts[0][y] * columns[i]));
     }
@@ -154,7 +155,8 @@ spread_plane (size_t index, void *data)
       for (int64_t i = 0; i < count; i++)
         shares.share[i] =
           (float)((double)dy[i] / (params->counts[0][y] * columns[i]));
-      sac_pooling_visit (w, y, first, count, give_share, &shares);
+      sac_pooling_visit (&(SacPoolingBlock){w, call->job, y, first, count},
+                         give_share, &shares);
     }
   }
 }

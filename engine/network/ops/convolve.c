@@ -59,7 +59,9 @@ choose_block (int64_t positions, int64_t taps)
   while (positions / count > block)
     count *= 2;
   block = MIN (block, (positions + count - 1) / count);
-  return MAX (1, MIN (positions, (block + 15) / 16 * 16));
+  if (block >= 16) /* whole vectors */
+    block = (block + 15) / 16 * 16;
+  return MAX (1, MIN (positions, block));
 }
 
 static int64_t
@@ -345,6 +347,7 @@ gather_block (const SacConvolve *c,
     .beta = 1,
     .c = call->to + image * c->small_channels * positions + first,
     .ldc = positions,
+    .job = call->job,
   });
 }
 
@@ -396,6 +399,7 @@ scatter_image (const SacConvolve *c,
       .beta = columns != NULL ? 0 : 1,
       .c = columns != NULL ? columns : large,
       .ldc = count,
+      .job = call->job,
     });
     if (columns != NULL) {
       Block block = {w, NULL, large, columns, first, count};

@@ -298,8 +298,11 @@ einsum_infer (SacInfer *infer, GError **error)
   if (!set_target (infer, params, &equation.output, &y, error) ||
       !sac_infer_output (infer, 0, infer->inputs[0]->type, &y, error))
     return false;
-  for (int i = 0; i < SAC_CONTRACTION_LABELS; i++)
+  infer->cost = 1;
+  for (int i = 0; i < SAC_CONTRACTION_LABELS; i++) {
     params->labels.sizes[i] = MAX (1, params->labels.sizes[i]);
+    infer->cost *= (double)params->labels.sizes[i];
+  }
   infer->params = params;
   return params->empty || size_workspaces (infer, params, error);
 }

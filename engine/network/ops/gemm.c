@@ -122,6 +122,7 @@ gemm_forward (const SacCall *call)
     .beta = has_c ? 1 : 0,
     .c = y,
     .ldc = params->n,
+    .job = call->job,
   });
 }
 
@@ -135,7 +136,8 @@ differentiate_a (const SacGradientCall *call, const float *dy)
   SacGemm g = {.alpha = params->alpha,
                .beta = 1,
                .c = sac_tensor_f32 (call->input_gradients[0]),
-               .k = params->n};
+               .k = params->n,
+               .job = call->job};
 
   if (params->transpose_a) {
     g.m = params->k, g.n = params->m, g.ldc = params->m;
@@ -159,7 +161,8 @@ differentiate_b (const SacGradientCall *call, const float *dy)
   SacGemm g = {.alpha = params->alpha,
                .beta = 1,
                .c = sac_tensor_f32 (call->input_gradients[1]),
-               .k = params->m};
+               .k = params->m,
+               .job = call->job};
 
   if (params->transpose_b) {
     g.m = params->n, g.n = params->k, g.ldc = params->k;

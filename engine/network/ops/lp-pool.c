@@ -63,7 +63,8 @@ pool_plane (size_t index, void *data)
 
       for (int64_t i = 0; i < count; i++)
         block.sum[i] = 0;
-      sac_pooling_visit (w, y, first, count, add_tap, &block);
+      sac_pooling_visit (&(SacPoolingBlock){w, call->job, y, first, count},
+                         add_tap, &block);
       for (int64_t i = 0; i < count; i++)
         out[i] = (float)sac_lp_norm_root (block.sum[i], params->p);
     }
@@ -121,9 +122,10 @@ spread_plane (size_t index, void *data)
         .p = params->p,
       };
 
-      sac_pooling_visit (w, y, first,
-                         MIN (SAC_POOLING_BLOCK, w->out[1] - first), give_share,
-                         &spread);
+      sac_pooling_visit (&(SacPoolingBlock){w, call->job, y, first,
+                                            MIN (SAC_POOLING_BLOCK,
+                                                 w->out[1] - first)},
+                         give_share, &spread);
     }
   }
 }

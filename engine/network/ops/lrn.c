@@ -14,6 +14,9 @@
 
 #include <math.h>
 
+/* Widest window: each element costs as much.  AlexNet's has 5 channels. */
+#define WINDOW_MAX 1024
+
 typedef struct {
   int64_t images; /* 0 when there are no elements */
   int64_t channels;
@@ -41,6 +44,10 @@ lrn_infer (SacInfer *infer, GError **error)
   if (size < 1)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
                            "size is missing or not positive");
+  if (MIN (size, x->rank < 2 ? 1 : x->dims[1]) > WINDOW_MAX)
+    return sac_infer_fail (infer, SAC_ERROR_UNSUPPORTED, error,
+                           "windows of more than %d channels are not supported",
+                           WINDOW_MAX);
   if (x->rank < 2)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
                            "the input has rank %d, so no channels", x->rank);

@@ -176,6 +176,7 @@ multiply_one (size_t index, void *data)
     .beta = 0,
     .c = sac_tensor_f32 (call->outputs[0]) + at * params->m * params->n,
     .ldc = params->n,
+    .job = call->job,
   });
 }
 
@@ -253,6 +254,7 @@ differentiate_a (size_t index, void *data)
     .c = sac_tensor_f32 (call->input_gradients[0]) +
          find_matrix (params, &params->a, at),
     .ldc = params->k,
+    .job = call->job,
   });
 }
 
@@ -280,6 +282,7 @@ differentiate_b (size_t index, void *data)
     .c = sac_tensor_f32 (call->input_gradients[1]) +
          find_matrix (params, &params->b, at),
     .ldc = params->n,
+    .job = call->job,
   });
 }
 

@@ -100,18 +100,13 @@ take_largest_and_place (const SacPoolingTap *tap, void *data)
 }
 
 static void
-visit (Block *block,
-       const SacWindow *w,
-       int64_t y,
-       int64_t first,
-       int64_t count,
-       bool with_place)
+visit (Block *block, const SacPoolingBlock *outputs, bool with_place)
 {
-  for (int64_t i = 0; i < count; i++) {
+  for (int64_t i = 0; i < outputs->count; i++) {
     block->largest[i] = -INFINITY;
     block->place[i] = -1;
   }
-  sac_pooling_visit (w, y, first, count,
+  sac_pooling_visit (outputs,
                      with_place ? take_largest_and_place : take_largest, block);
 }
 
@@ -147,7 +142,8 @@ pool_plane (size_t index, void *data)
       int64_t count = MIN (SAC_POOLING_BLOCK, w->out[1] - first);
       int64_t start = y * w->out[1] + first;
 
-      visit (&block, w, y, first, count, places != NULL);
+      visit (&block, &(SacPoolingBlock){w, call->job, y, first, count},
+             places != NULL);
       for (int64_t i = 0; i < count && values != NULL; i++)
         values[start + i] = block.largest[i];
       for (int64_t i = 0; i < count && places != NULL; i++)
@@ -181,7 +177,7 @@ spread_plane (size_t index, void *data)
     for (int64_t first = 0; first < w->out[1]; first += SAC_POOLING_BLOCK) {
       int64_t count = MIN (SAC_POOLING_BLOCK, w->out[1] - first);
 
-      visit (&block, w, y, first, count, true);
+      visit (&block, &(SacPoolingBlock){w, call->job, y, first, count}, true);
       for (int64_t i = 0; i < count; i++) {
         if (block.place[i] >= 0)
           dx[block.place[i]] += dy[y * w->out[1] + first + i];

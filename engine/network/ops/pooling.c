@@ -49,6 +49,10 @@ sac_pooling_infer (SacInfer *infer, SacPooling *ret_pooling, GError **error)
   }
   if (sac_shape_size (&y) > 0)
     pooling.planes = y.dims[0] * y.dims[1];
+  infer->cost = (double)sac_shape_size (&y);
+  for (int axis = 0; axis < 2; axis++)
+    infer->cost *= (double)MIN (window->kernel[axis], window->in[axis]);
+  infer->cost += (double)sac_shape_size (x);
   *ret_pooling = pooling;
   return true;
 }
@@ -62,31 +66,31 @@ sac_pooling_run (const SacPooling *pooling,
 }
 
 void
-sac_pooling_visit (const SacWindow *w,
-                   int64_t y,
-                   int64_t first,
-                   int64_t count,
+sac_pooling_visit (const SacPoolingBlock *block,
                    SacPoolingFunc func,
                    void *data)
 {
+  const SacWindow *w = block->window;
   int64_t ky_from, ky_to, kx_from, kx_to;
 
-  sac_window_taps (w, 0, y, &ky_from, &ky_to);
+  sac_window_taps (w, 0, block->y, &ky_from, &ky_to);
   sac_window_reach (w, 1, &kx_from, &kx_to);
   for (int64_t ky = ky_from; ky < ky_to; ky++) {
-    int64_t row = y * w->stride[0] + sac_window_offset (w, 0, ky);
+    int64_t row = block->y * w->stride[0] + sac_window_offset (w, 0, ky);
 
+    if (block->job != NULL && sac_job_is_cancelled (block->job))
+      return;
     for (int64_t kx = kx_from; kx < kx_to; kx++) {
       int64_t from, to;
 
       sac_window_span (w, 1, kx, &from, &to);
-      from = MAX (from, first);
-      to = MIN (to, first + count);
+      from = MAX (from, block->first);
+      to = MIN (to, block->first + block->count);
       if (from >= to)
         continue;
 
       SacPoolingTap tap = {
-        .from = from - first,
+        .from = from - block->first,
         .count = to - from,
         .input =
           row * w->in[1] + from * w->stride[1] + sac_window_offset (w, 1, kx),

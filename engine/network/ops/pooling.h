@@ -35,12 +35,16 @@ typedef struct {
 
 typedef void (*SacPoolingFunc) (const SacPoolingTap *tap, void *data);
 
-/* The taps that outputs [first, first + count) of row y have in the input, in
- * row-major order. */
-void sac_pooling_visit (const SacWindow *window,
-                        int64_t y,
-                        int64_t first,
-                        int64_t count,
+/* Outputs [first, first + count) of row y. */
+typedef struct {
+  const SacWindow *window;
+  const SacJob *job; /* looked at between rows of taps */
+  int64_t y;
+  int64_t first, count;
+} SacPoolingBlock;
+
+/* The taps that a block has in the input, in row-major order. */
+void sac_pooling_visit (const SacPoolingBlock *block,
                         SacPoolingFunc func,
                         void *data);
 

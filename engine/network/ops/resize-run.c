@@ -72,6 +72,8 @@ sac_resize_plan (SacInfer *infer,
                                    error))
       return false;
     shape.dims[pass->axis] = pass->table.out;
+    infer->cost += (double)pass->outer * (double)pass->inner *
+                   (double)pass->table.begins[pass->table.out];
     if (i + 1 < params->pass_count)
       params->between = MAX (params->between, sac_shape_size (&shape));
   }

@@ -199,6 +199,12 @@ op_run_get_output_count (const OpRun *run)
   return run->node.output_count;
 }
 
+size_t
+op_run_get_workspace_bytes (const OpRun *run)
+{
+  return run->infer.workspace_bytes;
+}
+
 SacTensor *
 op_run_get_input (OpRun *run, size_t index)
 {

@@ -21,6 +21,9 @@ const SacOp *op_run_get_op (const OpRun *run);
 size_t op_run_get_input_count (const OpRun *run);
 size_t op_run_get_output_count (const OpRun *run);
 
+/* Scratch memory of one forward call. */
+size_t op_run_get_workspace_bytes (const OpRun *run);
+
 /* Borrowed; NULL for an input left out.  The test may change the elements of an
  * input that is not constant between two runs. */
 SacTensor *op_run_get_input (OpRun *run, size_t index);

@@ -119,11 +119,37 @@ test_threads (void)
   g_assert_cmpmem (one, M * N * sizeof (float), three, M * N * sizeof (float));
 }
 
+static void
+test_cancel (void)
+{
+  enum { SIDE = 512 };
+  g_autofree float *a = g_new0 (float, SIDE *SIDE);
+  g_autofree float *c = g_new0 (float, SIDE *SIDE);
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  SacGemm g = {.m = SIDE,
+               .n = SIDE,
+               .k = SIDE,
+               .alpha = 1,
+               .a = a,
+               .lda = SIDE,
+               .b = a,
+               .ldb = SIDE,
+               .c = c,
+               .ldc = SIDE,
+               .job = job};
+
+  c[0] = 3;
+  sac_job_cancel (job);
+  sac_gemm_parallel (&g);
+  g_assert_cmpfloat (c[0], ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gemm/products", test_products);
   g_test_add_func ("/gemm/threads", test_threads);
+  g_test_add_func ("/gemm/cancel", test_cancel);
   return g_test_run ();
 }
