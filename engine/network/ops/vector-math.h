@@ -17,8 +17,10 @@
 #include <string.h>
 
 /* Before a function whose loop is worth compiling for wide vectors too; the
- * dynamic linker picks the widest that the processor has. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
+ * dynamic linker picks the widest that the processor has.  It picks before the
+ * thread sanitizer is ready, which ends such a program at once. */
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) &&    \
+  !defined(__SANITIZE_THREAD__)
 #define SAC_WIDE                                                               \
   __attribute__ ((                                                             \
     target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
