@@ -246,8 +246,8 @@ sac_attention_matrix_new (const SacFlow *flow,
   matrix->queries = attention->queries;
   matrix->keys = attention->keys;
   matrix->prefix_tokens = has_grid ? attention->prefix_tokens : 0;
-  matrix->rows = has_grid ? attention->rows : 1;
-  matrix->columns = has_grid ? attention->columns : (int)attention->keys;
+  matrix->rows = has_grid ? attention->rows : (int)attention->keys;
+  matrix->columns = has_grid ? attention->columns : 1;
   matrix->tokens =
     matrix->prefix_tokens + (int64_t)matrix->rows * matrix->columns;
   matrix->square = attention->kind == SAC_ATTENTION_WINDOW ||

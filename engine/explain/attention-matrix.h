@@ -15,7 +15,7 @@ typedef struct {
   float *weights; /* groups x queries x keys */
   int64_t tokens; /* that the keys are of */
   int prefix_tokens;
-  int rows, columns; /* the grid; one row of instances where there is none */
+  int rows, columns; /* the grid; one column of instances where there is none */
   bool square;       /* queries are the same tokens as the keys */
   int *query_tokens; /* groups x queries; -1: padding */
   int *key_tokens;   /* groups x keys, or queries x keys; -1: padding */

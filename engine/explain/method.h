@@ -49,10 +49,11 @@ typedef struct {
   const char *summary; /* one sentence, marked for translation */
   const char *source;  /* paper */
   SacMethodFamily family;
-  bool class_specific;
+  bool class_specific; /* its maps may be where this is false: see the map */
   bool needs_gradient;
   bool needs_attention;
-  bool has_layer; /* request->layer means something */
+  bool needs_pooling; /* of instances; with needs_attention */
+  bool has_layer;     /* request->layer means something */
   bool has_head;
   const SacMethodParam *params; /* NULL-name-terminated; NULL: none */
   /* Fills everything of the map but the provenance common to all methods. */

@@ -10,11 +10,12 @@
 #include <string.h>
 
 static const SacMethod *const methods[] = {
-  &sac_method_grad_cam,    &sac_method_hires_cam,
-  &sac_method_grad_cam_pp, &sac_method_layer_cam,
-  &sac_method_x_grad_cam,  &sac_method_eigen_cam,
-  &sac_method_attention,   &sac_method_rollout,
-  &sac_method_relevance,   NULL,
+  &sac_method_grad_cam,       &sac_method_hires_cam,
+  &sac_method_grad_cam_pp,    &sac_method_layer_cam,
+  &sac_method_x_grad_cam,     &sac_method_eigen_cam,
+  &sac_method_attention,      &sac_method_rollout,
+  &sac_method_relevance,      &sac_method_mil_attention,
+  &sac_method_class_evidence, NULL,
 };
 
 const SacMethod *const *
@@ -53,8 +54,10 @@ sac_method_run (const SacMethod *method,
   if (map == NULL)
     return NULL;
   map->method = g_strdup (method->name);
-  map->class_specific = method->class_specific;
+  map->class_specific = map->class_specific || method->class_specific;
   sac_provenance_add_common (map->provenance, method, &own);
+  json_object_set_boolean_member (map->provenance, "class_specific",
+                                  map->class_specific);
   json_object_set_string_member (map->provenance, "unit", map->unit);
   json_object_set_boolean_member (map->provenance, "rectified", map->rectified);
   json_object_set_double_member (map->provenance, "seconds",
@@ -99,7 +102,10 @@ plan_typical (SacModel *model, GError **error)
 }
 
 static bool
-has_attention (SacModel *model, const SacPlan *plan, GError **error)
+has_attention (const SacMethod *method,
+               SacModel *model,
+               const SacPlan *plan,
+               GError **error)
 {
   g_autoptr (GArray) found =
     sac_attention_find (plan, sac_model_get_network (model),
@@ -110,8 +116,14 @@ has_attention (SacModel *model, const SacPlan *plan, GError **error)
   for (guint i = 0; i < found->len; i++) {
     const SacAttention *attention = &g_array_index (found, SacAttention, i);
 
-    if (attention->kind == SAC_ATTENTION_POOLING || attention->rows > 0)
+    if (attention->kind == SAC_ATTENTION_POOLING ||
+        (attention->rows > 0 && !method->needs_pooling))
       return true;
+  }
+  if (method->needs_pooling) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                         "this model has no attention that pools instances");
+    return false;
   }
   g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
                        found->len == 0
@@ -131,7 +143,7 @@ sac_method_applies (const SacMethod *method, SacModel *model, char **ret_reason)
   *ret_reason = NULL;
   if (plan != NULL &&
       (method->needs_attention
-         ? has_attention (model, plan, &error)
+         ? has_attention (method, model, plan, &error)
          : sac_cam_target_default (plan, sac_model_get_network (model),
                                    sac_model_get_manifest (model), &target,
                                    &error)))

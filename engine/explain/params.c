@@ -92,6 +92,31 @@ sac_param_get_int (const SacExplainRequest *request,
 }
 
 bool
+sac_param_get_choice (const SacExplainRequest *request,
+                      const SacMethodParam *param,
+                      const char *const *names,
+                      int64_t *ret_index,
+                      GError **error)
+{
+  const char *text = sac_param_get_text (request, param);
+
+  for (int64_t i = 0; names[i] != NULL; i++) {
+    if (strcmp (names[i], text) == 0) {
+      *ret_index = i;
+      return true;
+    }
+  }
+
+  g_autofree char *shown = sac_escape_short (text);
+  g_autofree char *known = g_strjoinv (", ", (char **)names);
+
+  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+               "parameter %s is %s: it must be one of %s", param->name, shown,
+               known);
+  return false;
+}
+
+bool
 sac_param_get_number (const SacExplainRequest *request,
                       const SacMethodParam *param,
                       double *ret_value,

@@ -25,6 +25,13 @@ bool sac_param_get_int (const SacExplainRequest *request,
                         int64_t *ret_value,
                         GError **error);
 
+/* As one of the NULL-terminated names.  ret_index: which.  Errors: MISMATCH. */
+bool sac_param_get_choice (const SacExplainRequest *request,
+                           const SacMethodParam *param,
+                           const char *const *names,
+                           int64_t *ret_index,
+                           GError **error);
+
 /* As a number, not negative.  Errors: MISMATCH. */
 bool sac_param_get_number (const SacExplainRequest *request,
                            const SacMethodParam *param,

@@ -169,8 +169,6 @@ sac_provenance_add_common (JsonObject *provenance,
   json_object_set_string_member (provenance, "version", SAC_VERSION);
   add_model (provenance, request->model);
   json_object_set_string_member (provenance, "method", method->name);
-  json_object_set_boolean_member (provenance, "class_specific",
-                                  method->class_specific);
   add_params (provenance, method, request);
   if (method->has_head)
     add_head (provenance, request);
