@@ -6,6 +6,11 @@
  * never counts.  Sums over a window are kept in double, in row-major order. */
 #include "network/ops/pooling.h"
 
+#include "base/error.h"
+
+/* Longest axis of an output; its counts are then 128 MiB. */
+#define AXIS_MAX (1 << 24)
+
 typedef struct {
   SacPooling pooling;
   const double *counts[2]; /* taps along each axis, per output position */
@@ -40,6 +45,12 @@ average_pool_infer (SacInfer *infer, GError **error)
   if (params->pooling.planes == 0)
     return true;
   for (int axis = 0; axis < 2; axis++) {
+    if (w->out[axis] > AXIS_MAX)
+      return sac_infer_fail (infer, SAC_ERROR_TOO_LARGE, error,
+                             "an output axis of %" G_GINT64_FORMAT
+                             " is too long",
+                             w->out[axis]);
+
     double *counts =
       sac_infer_alloc (infer, (size_t)w->out[axis] * sizeof (double));
 

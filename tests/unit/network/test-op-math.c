@@ -123,6 +123,11 @@ test_convolution_edges (void)
                  GIVEN (OP_SHAPE (2), 3, 4)},
     },
     SHAPE (1, 2, 2, 1), FLOATS (3, 3, 4, 4), 0);
+}
+
+static void
+test_transposed_convolution_edges (void)
+{
   /* What output_shape asks for beyond the full result is zero, at the end. */
   op_run_assert_output (
     &(OpCase){
@@ -432,6 +437,11 @@ test_reduce_edges (void)
       .inputs = {GIVEN (OP_SHAPE (2), 2, -3)},
     },
     SHAPE (2), FLOATS (4, 9), 0);
+}
+
+static void
+test_reduce_gradients (void)
+{
   assert_gradient (
     &(OpCase){
       .op = "ReduceMax",
@@ -495,12 +505,15 @@ main (int argc, char **argv)
   g_test_add_data_func ("/op-math/values/resizes", op_values_resizes,
                         test_values);
   g_test_add_func ("/op-math/convolution-edges", test_convolution_edges);
+  g_test_add_func ("/op-math/transposed-convolution-edges",
+                   test_transposed_convolution_edges);
   g_test_add_func ("/op-math/convolution-memory", test_convolution_memory);
   g_test_add_func ("/op-math/max-pool", test_max_pool);
   g_test_add_func ("/op-math/softmax-edges", test_softmax_edges);
   g_test_add_func ("/op-math/norm-edges", test_norm_edges);
   g_test_add_func ("/op-math/reduce-integers", test_reduce_integers);
   g_test_add_func ("/op-math/reduce-edges", test_reduce_edges);
+  g_test_add_func ("/op-math/reduce-gradients", test_reduce_gradients);
   g_test_add_func ("/op-math/half", test_half);
   return g_test_run ();
 }
