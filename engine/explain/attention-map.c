@@ -29,6 +29,32 @@ describe (const SacAttentionMatrix *matrix, int64_t asked, int64_t query)
   return N_ ("What each place receives: the mean over all tokens that see it.");
 }
 
+/* Column means: what each place receives, a class token's row counted like any
+ * other. */
+static SacMap *
+make_importance (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  g_autoptr (SacAttentionRun) self =
+    sac_attention_run_new (request, job, error);
+  g_autoptr (SacAttentionMatrix) matrix = NULL;
+
+  if (self == NULL || !sac_attention_run_pass (self, false, job, error))
+    return NULL;
+  matrix = sac_attention_run_matrix (self, self->last, error);
+  if (matrix == NULL)
+    return NULL;
+
+  g_autofree double *received = g_new (double, matrix->tokens);
+
+  sac_attention_received (matrix, -1, received);
+
+  SacMap *map =
+    sac_attention_run_map (self, matrix, received, N_ ("probability"));
+
+  sac_provenance_add_note (map->provenance, describe (matrix, -1, -1));
+  return map;
+}
+
 static SacMap *
 make (const SacExplainRequest *request, SacJob *job, GError **error)
 {
@@ -77,4 +103,18 @@ const SacMethod sac_method_attention = {
   .has_head = true,
   .params = params,
   .make = make,
+};
+
+const SacMethod sac_method_key_importance = {
+  .name = "key-importance",
+  .label = N_ ("Key importance"),
+  .summary =
+    N_ ("How much attention each place receives from all tokens of the "
+        "last block, whatever the class."),
+  .source = "Vaswani et al., NeurIPS 2017",
+  .family = SAC_METHOD_ATTENTION,
+  .needs_attention = true,
+  .has_layer = true,
+  .has_head = true,
+  .make = make_importance,
 };

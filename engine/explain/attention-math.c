@@ -7,11 +7,42 @@
 #include <string.h>
 
 static double
-one_weight (const float *weights, const float *gradients, int64_t at)
+one_weight (const float *weights,
+            const float *gradients,
+            int64_t at,
+            SacAttentionUse use)
 {
-  if (gradients == NULL)
+  switch (use) {
+  case SAC_ATTENTION_WEIGHTS:
     return weights[at];
-  return fmax (0.0, (double)weights[at] * gradients[at]);
+  case SAC_ATTENTION_POSITIVE:
+    return fmax (0.0, (double)weights[at] * gradients[at]);
+  case SAC_ATTENTION_PRODUCT:
+    return (double)weights[at] * gradients[at];
+  case SAC_ATTENTION_GRADIENTS:
+    return fmax (0.0, gradients[at]);
+  }
+  g_assert_not_reached ();
+}
+
+static double
+fuse_heads (const float *weights,
+            const float *gradients,
+            int64_t heads,
+            int64_t stride,
+            const SacAttentionFusion *fusion)
+{
+  double sum = 0, largest = -INFINITY;
+
+  if (fusion->head_mode == SAC_HEAD_ONE)
+    return one_weight (weights, gradients, fusion->head * stride, fusion->use);
+  for (int64_t i = 0; i < heads; i++) {
+    double weight = one_weight (weights, gradients, i * stride, fusion->use);
+
+    sum += weight;
+    largest = fmax (largest, weight);
+  }
+  return fusion->head_mode == SAC_HEAD_MAX ? largest : sum / heads;
 }
 
 double
@@ -19,20 +50,11 @@ sac_attention_fuse (const float *weights,
                     const float *gradients,
                     int64_t heads,
                     int64_t stride,
-                    SacHeadMode mode,
-                    int head)
+                    const SacAttentionFusion *fusion)
 {
-  double sum = 0, largest = -INFINITY;
+  double fused = fuse_heads (weights, gradients, heads, stride, fusion);
 
-  if (mode == SAC_HEAD_ONE)
-    return one_weight (weights, gradients, head * stride);
-  for (int64_t i = 0; i < heads; i++) {
-    double weight = one_weight (weights, gradients, i * stride);
-
-    sum += weight;
-    largest = fmax (largest, weight);
-  }
-  return mode == SAC_HEAD_MAX ? largest : sum / heads;
+  return fusion->use == SAC_ATTENTION_PRODUCT ? fmax (0.0, fused) : fused;
 }
 
 /* The keys of a query: `keys` weights and tokens. */
@@ -141,4 +163,16 @@ sac_attention_relevance_step (const SacAttentionMatrix *matrix,
 {
   memset (ret_row, 0, matrix->tokens * sizeof *ret_row);
   add_product (matrix, row, keep, ret_row);
+}
+
+double
+sac_attention_head_weight (const double *gradients,
+                           int64_t prefix_tokens,
+                           int64_t tokens)
+{
+  double sum = 0;
+
+  for (int64_t i = prefix_tokens; i < tokens; i++)
+    sum += gradients[i];
+  return sum / (tokens - prefix_tokens);
 }

@@ -7,14 +7,13 @@
 
 #include "explain/attention-matrix.h"
 
-/* One weight of `heads` heads, `stride` elements apart.  gradients: NULL, or
- * of the same places: each weight is then max (0, weight x gradient). */
+/* One number of `heads` heads, `stride` elements apart.  gradients: of the same
+ * places, or NULL where the fusion uses the weights alone. */
 double sac_attention_fuse (const float *weights,
                            const float *gradients,
                            int64_t heads,
                            int64_t stride,
-                           SacHeadMode mode,
-                           int head);
+                           const SacAttentionFusion *fusion);
 
 /* What each token receives, `tokens` numbers: from query token `query`, or,
  * when it is -1, the mean over all the queries that see it. */
@@ -36,5 +35,11 @@ void sac_attention_rollout_step (const SacAttentionMatrix *matrix,
 void sac_attention_relevance_step (const SacAttentionMatrix *matrix,
                                    const double *row,
                                    double *ret_row);
+
+/* Grad-CAM's weight of a head: the mean of its gradients over the tokens of the
+ * image (Chefer, Gur and Wolf, CVPR 2021, their baseline). */
+double sac_attention_head_weight (const double *gradients,
+                                  int64_t prefix_tokens,
+                                  int64_t tokens);
 
 #endif

@@ -132,7 +132,7 @@ read_weights (SacAttentionMatrix *matrix,
           (float)sac_attention_fuse (weights + at,
                                      gradients != NULL ? gradients + at : NULL,
                                      found->attention.heads, strides.head,
-                                     source->head_mode, source->head);
+                                     &source->fusion);
       }
     }
   }
@@ -218,11 +218,11 @@ check_source (const SacFlow *flow,
                  source->batch, samples);
     return false;
   }
-  if (source->head_mode == SAC_HEAD_ONE &&
-      (source->head < 0 || source->head >= attention->heads)) {
+  if (source->fusion.head_mode == SAC_HEAD_ONE &&
+      (source->fusion.head < 0 || source->fusion.head >= attention->heads)) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                  "there is no head %d: this attention has heads 0 to %d",
-                 source->head, attention->heads - 1);
+                 source->fusion.head, attention->heads - 1);
     return false;
   }
   return true;

@@ -22,14 +22,25 @@ typedef struct {
   bool own_keys;     /* key_tokens differ from query to query */
 } SacAttentionMatrix;
 
+/* What is taken of a weight A with gradient dA. */
+typedef enum {
+  SAC_ATTENTION_WEIGHTS,   /* A */
+  SAC_ATTENTION_POSITIVE,  /* max (0, A dA) in each head */
+  SAC_ATTENTION_PRODUCT,   /* max (0, A dA once heads are made one) */
+  SAC_ATTENTION_GRADIENTS, /* max (0, dA) in each head */
+} SacAttentionUse;
+
 typedef struct {
-  const SacTensor *weights; /* the whole tensor, float32 */
-  const SacTensor
-    *gradients;  /* of its shape: weights become
-                    max (0, weight x gradient); NULL: as they are */
-  int64_t batch; /* the sample */
+  SacAttentionUse use;
   SacHeadMode head_mode;
   int head;
+} SacAttentionFusion;
+
+typedef struct {
+  const SacTensor *weights;   /* the whole tensor, float32 */
+  const SacTensor *gradients; /* of its shape; NULL: for WEIGHTS only */
+  int64_t batch;              /* the sample */
+  SacAttentionFusion fusion;
 } SacAttentionSource;
 
 /* Errors: UNDEFINED (no place on an image is attended to, or it is not known

@@ -195,8 +195,7 @@ sac_attention_run_matrix (SacAttentionRun *self, guint block, GError **error)
     .weights = sac_explain_run_value (self->run, value),
     .gradients = sac_explain_run_gradient (self->run, value),
     .batch = request->batch,
-    .head_mode = request->head_mode,
-    .head = request->head,
+    .fusion = {self->use, request->head_mode, request->head},
   };
 
   return sac_attention_matrix_new (self->run->flow, found, &source, error);
@@ -296,6 +295,12 @@ sac_attention_run_add_notes (const SacAttentionRun *self,
                              ? N_ ("The row of the first prefix token (the "
                                    "class token).")
                              : N_ ("The mean over the rows of all tokens."));
+  sac_attention_run_add_left_out (self, map);
+}
+
+void
+sac_attention_run_add_left_out (const SacAttentionRun *self, SacMap *map)
+{
   if (self->first == 0)
     return;
 

@@ -11,8 +11,9 @@
 
 typedef struct {
   SacExplainRun *run;
-  GArray *blocks;    /* SacFoundAttention: all of the network */
-  guint first, last; /* blocks[first .. last] are used */
+  GArray *blocks;      /* SacFoundAttention: all of the network */
+  guint first, last;   /* blocks[first .. last] are used */
+  SacAttentionUse use; /* of their weights; set by the method */
 } SacAttentionRun;
 
 /* Finds the blocks.  The last one is the one that request->layer names, or the
@@ -68,6 +69,9 @@ double *sac_attention_run_multiply (SacAttentionRun *self,
 void sac_attention_run_add_notes (const SacAttentionRun *self,
                                   const SacAttentionMatrix *last,
                                   SacMap *map);
+
+/* The latter alone. */
+void sac_attention_run_add_left_out (const SacAttentionRun *self, SacMap *map);
 
 /* The row that the product is taken of: 1 at the first prefix token, or 1 / N
  * everywhere.  Returns: a new array. */

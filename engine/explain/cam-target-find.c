@@ -75,6 +75,25 @@ find_last_map (const SacCamSearch *search, SacCamTarget *ret)
   return false;
 }
 
+/* True when all that lies between `from` and `value` moves elements: what
+ * branches of a network put side by side was computed in between. */
+static bool
+is_only_moved (const SacFlow *flow, int value, int from, int *steps)
+{
+  const SacNode *node = sac_flow_producer (flow, value);
+
+  if (value == from)
+    return true;
+  if (--*steps < 0 || !sac_node_is_layout (node))
+    return false;
+  for (size_t i = 0; i < node->input_count; i++) {
+    if (sac_flow_depends (flow, node->inputs[i]) &&
+        !is_only_moved (flow, node->inputs[i], from, steps))
+      return false;
+  }
+  return true;
+}
+
 /* Rows and columns stay rows and columns where they are. */
 static void
 undo_layout (const SacFlow *flow, SacCamTarget *target)
@@ -82,14 +101,13 @@ undo_layout (const SacFlow *flow, SacCamTarget *target)
   int value = target->value;
 
   for (int i = 0; i < STEPS_MAX; i++) {
-    const SacNode *node = sac_flow_producer (flow, value);
+    int from = sac_flow_dominator (flow, value), steps = STEPS_MAX;
     SacCamTarget before;
 
-    if (!sac_node_is_layout (node))
+    if (from < 0 || is_graph_input (flow, from) ||
+        !is_only_moved (flow, value, from, &steps))
       return;
-    value = sac_flow_dominator (flow, value);
-    if (value < 0 || is_graph_input (flow, value))
-      return;
+    value = from;
     if (sac_cam_layout_infer (flow, value, &before) &&
         before.prefix_tokens == target->prefix_tokens &&
         (target->layout >= SAC_LAYOUT_NLC || before.layout < SAC_LAYOUT_NLC) &&

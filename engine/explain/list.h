@@ -11,12 +11,16 @@
 #define N_(text) text
 
 extern const SacMethod sac_method_attention;
+extern const SacMethod sac_method_attention_grad_cam;
 extern const SacMethod sac_method_class_evidence;
 extern const SacMethod sac_method_eigen_cam;
 extern const SacMethod sac_method_grad_cam;
 extern const SacMethod sac_method_grad_cam_pp;
+extern const SacMethod sac_method_gradient_rollout;
 extern const SacMethod sac_method_hires_cam;
+extern const SacMethod sac_method_key_importance;
 extern const SacMethod sac_method_layer_cam;
+extern const SacMethod sac_method_legrad;
 extern const SacMethod sac_method_mil_attention;
 extern const SacMethod sac_method_relevance;
 extern const SacMethod sac_method_rollout;

@@ -10,12 +10,22 @@
 #include <string.h>
 
 static const SacMethod *const methods[] = {
-  &sac_method_grad_cam,       &sac_method_hires_cam,
-  &sac_method_grad_cam_pp,    &sac_method_layer_cam,
-  &sac_method_x_grad_cam,     &sac_method_eigen_cam,
-  &sac_method_attention,      &sac_method_rollout,
-  &sac_method_relevance,      &sac_method_mil_attention,
-  &sac_method_class_evidence, NULL,
+  &sac_method_grad_cam,
+  &sac_method_hires_cam,
+  &sac_method_grad_cam_pp,
+  &sac_method_layer_cam,
+  &sac_method_x_grad_cam,
+  &sac_method_eigen_cam,
+  &sac_method_attention,
+  &sac_method_key_importance,
+  &sac_method_rollout,
+  &sac_method_gradient_rollout,
+  &sac_method_relevance,
+  &sac_method_legrad,
+  &sac_method_attention_grad_cam,
+  &sac_method_mil_attention,
+  &sac_method_class_evidence,
+  NULL,
 };
 
 const SacMethod *const *

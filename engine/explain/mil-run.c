@@ -66,8 +66,7 @@ sac_mil_run_branch (const SacAttentionRun *self,
   SacAttentionSource source = {
     .weights = tensor,
     .batch = self->run->request->batch,
-    .head_mode = SAC_HEAD_ONE,
-    .head = branch,
+    .fusion = {SAC_ATTENTION_WEIGHTS, SAC_HEAD_ONE, branch},
   };
   g_autoptr (SacAttentionMatrix) matrix =
     sac_attention_matrix_new (self->run->flow, found_of (self, self->last),

@@ -39,7 +39,10 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
                           error))
     return NULL;
   self = sac_attention_run_new (request, job, error);
-  if (self == NULL || !sac_attention_run_connect (self, start_layer, error) ||
+  if (self == NULL)
+    return NULL;
+  self->use = SAC_ATTENTION_POSITIVE;
+  if (!sac_attention_run_connect (self, start_layer, error) ||
       !sac_attention_run_pass (self, true, job, error))
     return NULL;
   row = sac_attention_run_multiply (self, sac_attention_relevance_step, &last,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Attention rollout.  Blocks must have one set of tokens: where a network
+/* Attention rollout, of the weights or of their products with the gradients of
+ * the class.  Blocks must have one set of tokens: where a network
  * changes its grid on the way (pooling, patch merging), tokens before and after
  * are not the same, and a product over some of the blocks only would not be a
  * rollout.  The blocks at the end that share a grid are used when there are at
@@ -34,7 +35,10 @@ check_blocks (const SacAttentionRun *self, int64_t start_layer, GError **error)
 }
 
 static SacMap *
-make (const SacExplainRequest *request, SacJob *job, GError **error)
+roll (const SacExplainRequest *request,
+      SacAttentionUse use,
+      SacJob *job,
+      GError **error)
 {
   g_autoptr (SacAttentionRun) self = NULL;
   g_autoptr (SacAttentionMatrix) last = NULL;
@@ -45,9 +49,12 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
                           error))
     return NULL;
   self = sac_attention_run_new (request, job, error);
-  if (self == NULL || !sac_attention_run_connect (self, start_layer, error) ||
+  if (self == NULL)
+    return NULL;
+  self->use = use;
+  if (!sac_attention_run_connect (self, start_layer, error) ||
       !check_blocks (self, start_layer, error) ||
-      !sac_attention_run_pass (self, false, job, error))
+      !sac_attention_run_pass (self, use != SAC_ATTENTION_WEIGHTS, job, error))
     return NULL;
   row = sac_attention_run_multiply (self, sac_attention_rollout_step, &last,
                                     job, error);
@@ -60,6 +67,20 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   return map;
 }
 
+static SacMap *
+make_plain (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  return roll (request, SAC_ATTENTION_WEIGHTS, job, error);
+}
+
+/* Each block is max (0, mean over heads of A dA), with the identity added and
+ * rows made to sum to 1 as in the plain rollout. */
+static SacMap *
+make_gradient (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  return roll (request, SAC_ATTENTION_PRODUCT, job, error);
+}
+
 const SacMethod sac_method_rollout = {
   .name = "rollout",
   .label = N_ ("Attention rollout"),
@@ -70,5 +91,20 @@ const SacMethod sac_method_rollout = {
   .needs_attention = true,
   .has_head = true,
   .params = params,
-  .make = make,
+  .make = make_plain,
+};
+
+const SacMethod sac_method_gradient_rollout = {
+  .name = "gradient-rollout",
+  .label = N_ ("Gradient rollout"),
+  .summary = N_ ("Rollout of attention times its gradient, where that raises "
+                 "the class score."),
+  .source = "Abnar and Zuidema, ACL 2020, with the gradients of the class",
+  .family = SAC_METHOD_ATTENTION,
+  .class_specific = true,
+  .needs_gradient = true,
+  .needs_attention = true,
+  .has_head = true,
+  .params = params,
+  .make = make_gradient,
 };

@@ -40,16 +40,18 @@ make_example (Example *example)
 }
 
 static SacAttentionMatrix *
-fuse_layer (const Example *example, int layer, SacHeadMode mode, bool gradients)
+fuse_layer (const Example *example,
+            int layer,
+            SacHeadMode mode,
+            SacAttentionUse use)
 {
+  SacAttentionFusion fusion = {use, mode, 0};
   float fused[MATRIX];
 
   for (int i = 0; i < MATRIX; i++)
-    fused[i] =
-      (float)sac_attention_fuse (example->weights[layer][0] + i,
-                                 gradients ? example->gradients[layer][0] + i
-                                           : NULL,
-                                 HEADS, MATRIX, mode, 0);
+    fused[i] = (float)sac_attention_fuse (example->weights[layer][0] + i,
+                                          example->gradients[layer][0] + i,
+                                          HEADS, MATRIX, &fusion);
   return sac_attention_matrix_new_dense (TOKENS, fused);
 }
 
@@ -62,7 +64,7 @@ static void
 class_row (const Example *example,
            Step step,
            SacHeadMode mode,
-           bool gradients,
+           SacAttentionUse use,
            double *row)
 {
   double next[TOKENS];
@@ -70,8 +72,7 @@ class_row (const Example *example,
   memset (row, 0, TOKENS * sizeof *row);
   row[0] = 1;
   for (int l = LAYERS - 1; l >= 0; l--) {
-    g_autoptr (SacAttentionMatrix) matrix =
-      fuse_layer (example, l, mode, gradients);
+    g_autoptr (SacAttentionMatrix) matrix = fuse_layer (example, l, mode, use);
 
     step (matrix, row, next);
     memcpy (row, next, sizeof next);
@@ -101,9 +102,9 @@ test_last_layer (void)
                      TOKENS, 1e-5, "the example itself");
 
   g_autoptr (SacAttentionMatrix) mean =
-    fuse_layer (&example, 1, SAC_HEAD_MEAN, false);
+    fuse_layer (&example, 1, SAC_HEAD_MEAN, SAC_ATTENTION_WEIGHTS);
   g_autoptr (SacAttentionMatrix) one =
-    fuse_layer (&example, 1, SAC_HEAD_ONE, false);
+    fuse_layer (&example, 1, SAC_HEAD_ONE, SAC_ATTENTION_WEIGHTS);
 
   sac_attention_received (mean, 0, row);
   assert_patches (row, (float[]){.351013f, .047504f, .212900f, .310261f},
@@ -120,13 +121,15 @@ test_rollout (void)
   double row[TOKENS], sum = 0;
 
   make_example (&example);
-  class_row (&example, sac_attention_rollout_step, SAC_HEAD_MEAN, false, row);
+  class_row (&example, sac_attention_rollout_step, SAC_HEAD_MEAN,
+             SAC_ATTENTION_WEIGHTS, row);
   assert_patches (row, (float[]){.208720f, .138024f, .126595f, .190888f},
                   "mean of heads");
   for (int i = 0; i < TOKENS; i++)
     sum += row[i];
   g_assert_cmpfloat_with_epsilon (sum, 1, 1e-6);
-  class_row (&example, sac_attention_rollout_step, SAC_HEAD_MAX, false, row);
+  class_row (&example, sac_attention_rollout_step, SAC_HEAD_MAX,
+             SAC_ATTENTION_WEIGHTS, row);
   assert_patches (row, (float[]){.212616f, .158976f, .126904f, .236853f},
                   "largest of heads");
 }
@@ -138,9 +141,71 @@ test_relevance (void)
   double row[TOKENS];
 
   make_example (&example);
-  class_row (&example, sac_attention_relevance_step, SAC_HEAD_MEAN, true, row);
+  class_row (&example, sac_attention_relevance_step, SAC_HEAD_MEAN,
+             SAC_ATTENTION_POSITIVE, row);
   assert_patches (row, (float[]){.063906f, .013957f, .063536f, .000474f},
                   "mean of heads");
+}
+
+/* NumPy in double, from the formula: the plain rollout of
+ * max (0, mean or maximum over heads of A dA). */
+static void
+test_gradient_rollout (void)
+{
+  Example example;
+  double row[TOKENS];
+
+  make_example (&example);
+  class_row (&example, sac_attention_rollout_step, SAC_HEAD_MEAN,
+             SAC_ATTENTION_PRODUCT, row);
+  assert_patches (row, (float[]){.0506406f, .000431471f, .0552371f, 0},
+                  "mean of heads");
+  class_row (&example, sac_attention_rollout_step, SAC_HEAD_MAX,
+             SAC_ATTENTION_PRODUCT, row);
+  assert_patches (row, (float[]){.0651575f, .0229851f, .0610334f, .000901562f},
+                  "largest of heads");
+}
+
+/* Mean over blocks, heads and queries of the positive gradients. */
+static void
+test_positive_gradients (void)
+{
+  Example example;
+  double mean[TOKENS] = {0}, received[TOKENS];
+
+  make_example (&example);
+  for (int l = 0; l < LAYERS; l++) {
+    g_autoptr (SacAttentionMatrix) matrix =
+      fuse_layer (&example, l, SAC_HEAD_MEAN, SAC_ATTENTION_GRADIENTS);
+
+    sac_attention_received (matrix, -1, received);
+    for (int i = 0; i < TOKENS; i++)
+      mean[i] += received[i] / LAYERS;
+  }
+  assert_patches (mean, (float[]){.150f, .095f, .115f, .100f}, "both blocks");
+}
+
+/* Each head's row of the class token, weighted by the mean of its gradients. */
+static void
+test_grad_cam (void)
+{
+  Example example;
+  double row[TOKENS] = {0}, weights[TOKENS], gradients[TOKENS];
+
+  make_example (&example);
+  for (int h = 0; h < HEADS; h++) {
+    for (int i = 0; i < TOKENS; i++) {
+      weights[i] = example.weights[1][h][i];
+      gradients[i] = example.gradients[1][h][i];
+    }
+
+    double weight = sac_attention_head_weight (gradients, 1, TOKENS);
+
+    for (int i = 0; i < TOKENS; i++)
+      row[i] += weight * weights[i] / HEADS;
+  }
+  assert_patches (row, (float[]){.00380191f, .00051453f, .00230598f, .04252925f},
+                  "last block");
 }
 
 /* L layers in which all tokens attend to all alike. */
@@ -245,6 +310,11 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/attention-math/last-layer", test_last_layer);
   g_test_add_func ("/explain/attention-math/rollout", test_rollout);
   g_test_add_func ("/explain/attention-math/relevance", test_relevance);
+  g_test_add_func ("/explain/attention-math/gradient-rollout",
+                   test_gradient_rollout);
+  g_test_add_func ("/explain/attention-math/positive-gradients",
+                   test_positive_gradients);
+  g_test_add_func ("/explain/attention-math/grad-cam", test_grad_cam);
   g_test_add_func ("/explain/attention-math/uniform", test_uniform);
   g_test_add_func ("/explain/attention-math/identity", test_identity);
   g_test_add_func ("/explain/attention-math/received", test_received);

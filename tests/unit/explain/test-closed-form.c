@@ -232,6 +232,34 @@ test_cotangent (void)
   tear_down (&fixture);
 }
 
+/* Branches side by side are not the map that they were made of, though they
+ * have its shape. */
+static void
+test_branches (void)
+{
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  set_up (&fixture, HEAD "input x float 1,1,4,4\n"
+                         "init v float 1,2,1,1 1 -1\n"
+                         "node _ Conv x,w,b -> conv\n"
+                         "node _ Relu conv -> before\n"
+                         "node _ Conv before,v -> left\n"
+                         "node _ Conv before,v -> right\n"
+                         "node _ Concat left,right -> both axis=i:1\n"
+                         "node _ Flatten both -> flat axis=i:1\n"
+                         "node _ Gemm flat,rows,zero -> score transB=i:1\n"
+                         "output score float 1,3\n");
+
+  g_autoptr (SacMap) map =
+    written_run ("hirescam", &fixture.request, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (json_object_get_string_member (map->provenance, "layer"), ==,
+                   "both");
+  tear_down (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -243,6 +271,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/closed-form/defaults", test_defaults);
   g_test_add_func ("/explain/closed-form/classes", test_classes);
   g_test_add_func ("/explain/closed-form/silent", test_silent);
+  g_test_add_func ("/explain/closed-form/branches", test_branches);
   g_test_add_func ("/explain/closed-form/cotangent", test_cotangent);
   return g_test_run ();
 }

@@ -131,7 +131,9 @@ static void
 test_batch (void)
 {
   static const char *const methods[] = {
-    "grad-cam", "hirescam", "eigen-cam", "attention", "rollout", "relevance",
+    "grad-cam", "hirescam",           "eigen-cam",      "attention",
+    "rollout",  "relevance",          "key-importance", "gradient-rollout",
+    "legrad",   "attention-grad-cam",
   };
   Shipped both, one;
 
