@@ -134,3 +134,15 @@ sac_body_rank (const SacBody *body, size_t input)
                     sac_scope_find (body->scope, body->call->inputs[input]),
                     &steps);
 }
+
+const SacShape *
+sac_body_shape (const SacBody *body, size_t input)
+{
+  int index = sac_body_has (body, input)
+                ? sac_scope_find (body->scope, body->call->inputs[input])
+                : -1;
+
+  return index >= 0 && get_value (body, index)->has_shape
+           ? &get_value (body, index)->shape
+           : NULL;
+}

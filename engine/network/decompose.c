@@ -11,24 +11,6 @@
 /* ONNX's opset that bodies are written in. */
 #define BODY_OPSET 24
 
-const SacDecomposition *
-sac_decompose_find (const char *domain, const char *op_type, int64_t opset)
-{
-  static const SacDecomposition *const tables[] = {sac_decompose_attention,
-                                                   sac_decompose_fused,
-                                                   sac_decompose_norm};
-
-  for (size_t i = 0; i < G_N_ELEMENTS (tables); i++) {
-    for (const SacDecomposition *d = tables[i]; d->op_type != NULL; d++) {
-      if (strcmp (d->op_type, op_type) == 0 &&
-          strcmp (d->domain, domain) == 0 && opset >= d->opset_min &&
-          (d->opset_max == 0 || opset <= d->opset_max))
-        return d;
-    }
-  }
-  return NULL;
-}
-
 static void *
 reserve (SacBody *body, size_t count, size_t size)
 {
@@ -101,32 +83,68 @@ finish (SacBody *body, const SacDecomposition *decomposition)
   return function;
 }
 
-const SacOnnxFunction *
-sac_decompose_write (SacGraphBuilder *builder,
-                     const SacScope *scope,
-                     const SacOnnxNode *node,
-                     const SacDecomposition *decomposition,
-                     GError **error)
+/* The entry for the op, as long as it applies to this node. */
+static const SacDecomposition *
+find (const SacBody *body)
+{
+  static const SacDecomposition *const tables[] = {sac_decompose_attention,
+                                                   sac_decompose_fused,
+                                                   sac_decompose_norm,
+                                                   sac_decompose_volume};
+  const SacOnnxNode *call = body->call;
+  int64_t opset =
+    sac_scope_get_opset (body->builder, body->scope, call->domain);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (tables); i++) {
+    for (const SacDecomposition *d = tables[i]; d->op_type != NULL; d++) {
+      if (strcmp (d->op_type, call->op_type) == 0 &&
+          strcmp (d->domain, call->domain) == 0 && opset >= d->opset_min &&
+          (d->opset_max == 0 || opset <= d->opset_max))
+        return d;
+    }
+  }
+  return NULL;
+}
+
+static const SacOnnxFunction *
+write_body (SacBody *body, const SacDecomposition *decomposition)
 {
   g_autoptr (GArray) nodes = g_array_new (FALSE, TRUE, sizeof (SacOnnxNode));
-  SacBody body = {
-    .builder = builder,
-    .scope = scope,
-    .call = node,
-    .nodes = nodes,
-    .error = error,
-  };
 
+  body->nodes = nodes;
+  for (size_t i = 0; i < decomposition->inputs_min; i++) {
+    if (!sac_body_has (body, i))
+      sac_body_refuse (body, SAC_ERROR_DAMAGED, "its input %zu is missing", i);
+  }
+  if (!body->failed)
+    decomposition->write (body);
+  return finish (body, decomposition);
+}
+
+bool
+sac_decompose (SacGraphBuilder *builder,
+               const SacScope *scope,
+               const SacOnnxNode *node,
+               const SacOnnxFunction **ret_function,
+               GError **error)
+{
+  SacBody body = {.builder = builder,
+                  .scope = scope,
+                  .call = node,
+                  .error = error};
+  const SacDecomposition *decomposition = find (&body);
+
+  *ret_function = NULL;
+  if (decomposition == NULL)
+    return true;
   body.attributes = sac_scope_bind_attributes (builder, scope, node,
                                                &body.attribute_count, error);
-  body.failed = body.attributes == NULL;
-  for (size_t i = 0; i < decomposition->inputs_min; i++) {
-    if (!sac_body_has (&body, i))
-      sac_body_refuse (&body, SAC_ERROR_DAMAGED, "its input %zu is missing", i);
-  }
-  if (!body.failed)
-    decomposition->write (&body);
-  return finish (&body, decomposition);
+  if (body.attributes == NULL)
+    return false;
+  if (decomposition->applies != NULL && !decomposition->applies (&body))
+    return true;
+  *ret_function = write_body (&body, decomposition);
+  return *ret_function != NULL;
 }
 
 bool

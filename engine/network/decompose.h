@@ -37,6 +37,8 @@ typedef struct {
   size_t inputs_min;
   const char *inputs; /* their names in the body: "x,bias" */
   const char *outputs;
+  /* Whether this node is meant; NULL: all.  Only the call is known. */
+  bool (*applies) (const SacBody *body);
   void (*write) (SacBody *body);
 } SacDecomposition;
 
@@ -44,19 +46,15 @@ typedef struct {
 extern const SacDecomposition sac_decompose_attention[];
 extern const SacDecomposition sac_decompose_fused[];
 extern const SacDecomposition sac_decompose_norm[];
+extern const SacDecomposition sac_decompose_volume[];
 
-/* Returns: NULL when nodes of this op stand for themselves. */
-const SacDecomposition *
-sac_decompose_find (const char *domain, const char *op_type, int64_t opset);
-
-/* What the node stands for, in the reader's store.
- * Returns: NULL with UNSUPPORTED, DAMAGED, TOO_LARGE. */
-const SacOnnxFunction *
-sac_decompose_write (SacGraphBuilder *builder,
-                     const SacScope *scope,
-                     const SacOnnxNode *node,
-                     const SacDecomposition *decomposition,
-                     GError **error);
+/* ret_function: what the node stands for, in the reader's store; NULL when it
+ * stands for itself.  Errors: UNSUPPORTED, DAMAGED, TOO_LARGE. */
+bool sac_decompose (SacGraphBuilder *builder,
+                    const SacScope *scope,
+                    const SacOnnxNode *node,
+                    const SacOnnxFunction **ret_function,
+                    GError **error);
 
 /* The rest is for the tables' own functions. */
 
@@ -66,6 +64,9 @@ bool sac_body_has (const SacBody *body, size_t input);
 bool sac_body_wants (const SacBody *body, size_t output);
 /* Rank of the call's input i as far as the file tells it, or -1. */
 int sac_body_rank (const SacBody *body, size_t input);
+/* Its shape, with -1 for unknown sizes, where the file states it for this very
+ * value; else NULL. */
+const SacShape *sac_body_shape (const SacBody *body, size_t input);
 
 /* Attributes of the call; `fallback` when absent, an error when of another
  * kind. */

@@ -308,18 +308,8 @@ find_function (SacGraphBuilder *builder,
                                   .domain = node->domain};
 
   *ret_function = g_hash_table_lookup (builder->functions, &wanted);
-  if (*ret_function != NULL)
-    return true;
-
-  const SacDecomposition *decomposition =
-    sac_decompose_find (node->domain, node->op_type,
-                        sac_scope_get_opset (builder, scope, node->domain));
-
-  if (decomposition == NULL)
-    return true;
-  *ret_function =
-    sac_decompose_write (builder, scope, node, decomposition, error);
-  return *ret_function != NULL;
+  return *ret_function != NULL ||
+         sac_decompose (builder, scope, node, ret_function, error);
 }
 
 static bool

@@ -23,7 +23,6 @@
 #define ABSOLUTE 1e-5
 #define FIRST_OPSET 7
 
-#define THREE_AXES "three spatial axes are not supported"
 #define TRAINING "training is not supported"
 #define OLD_SLOPE "before opset 7 a slope for each channel had rank 1"
 #define ROUNDED                                                                \
@@ -34,11 +33,6 @@ static const struct {
   const char *names;
   const char *reason;
 } exceptions[] = {
-  {"test_*pool_3d_default", THREE_AXES},
-  {"test_convtranspose_3d", THREE_AXES},
-  {"test_AvgPool3d*", THREE_AXES},
-  {"test_MaxPool3d*", THREE_AXES},
-  {"test_Conv3d*", THREE_AXES},
   {"test_batchnorm_*_training_mode", TRAINING},
   {"test_training_dropout*", TRAINING},
   {"test_PReLU_*_multiparam", OLD_SLOPE},

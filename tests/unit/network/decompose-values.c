@@ -420,6 +420,59 @@ static const float nhwc_fused_conv[] = {
 static const float nhwc_fused_conv_slopes[] = {
   0.84822971f, -6.6649854f, -3.3797606f, -8.5033859f,
 };
+static const float conv_volume[] = {
+  -1.2153624f, 1.5158417f, 0.12027333f, -1.8267559f, 2.869154f, -0.090143995f,
+  0.22512422f, 0.89945969f, 0.97655687f, -0.1551408f, 1.7193309f, 0.71538193f,
+  -2.2337016f, -0.072121311f, -1.240239f, -2.8371978f, 1.0784301f, -1.5104655f,
+  -1.1974989f, -1.0769913f, 0.18181217f, -1.5892546f, 0.15507595f,
+  -0.17919134f,
+};
+static const float conv_volume_slopes[] = {
+  -0.14642769f, -4.2826954f,
+};
+static const float conv_transpose_volume[] = {
+  0.65412853f, -0.96698056f, 1.3036183f, -0.37848207f, -2.1903435f, 1.7616255f,
+  -0.27338259f, -0.27539422f, 1.2172352f, -1.7145853f, -0.55183728f,
+  1.7184215f, -0.8919717f, 0.72563952f, 1.0504173f, -0.59617211f, 1.6602605f,
+  1.2906263f, -0.41900934f, 1.3984127f, -0.99170322f, -0.1620936f, 2.8737228f,
+  -2.1709315f, -0.42298977f, 0.98414522f, -1.8591338f, 0.012033756f,
+  1.5956143f, -3.3485764f, -0.45487899f, 0.17441815f, -2.3793452f,
+  -0.062459129f, -0.93364882f, -1.9725672f, 1.0851241f, 2.8207965f,
+  0.51243025f, 2.0721227f, 4.1079723f, 0.063284746f, 2.0273324f, 2.1627065f,
+  0.59118832f, 3.4491928f, 2.5198786f, 0.088582551f, 2.6775042f, 1.1772198f,
+  0.7530381f, 2.387863f, 0.24491252f, 0.47775492f, -0.63970687f, -2.4698653f,
+  -0.1447576f, -0.87897823f, -3.9992276f, 0.99526217f, -0.63807102f,
+  -2.0929651f, 0.7412201f, -1.062745f, -2.7816472f, 2.2199013f, -0.60816365f,
+  -1.3077679f, 1.2951916f, -1.0357454f, -0.19620883f, 0.8945079f,
+};
+static const float conv_transpose_volume_slopes[] = {
+  -0.15544632f, 2.5281321f,
+};
+static const float max_pool_volume[] = {
+  0.99166483f, 0.99166483f, 0.49411336f, 0.85916179f, 0.99979287f, -0.1086366f,
+  0.94940388f, 0.94940388f, 0.94940388f, 0.98560029f, 0.94042897f, 0.55216736f,
+  0.99885803f, 0.99885803f, 0.99885803f, 0.99885803f, 0.47007191f, 0.81470507f,
+  0.99482679f, 0.91509479f, 0.91509479f, 0.96858573f, 0.12181023f, 0.96858573f,
+  0.96496207f, 0.7092855f, 0.99943507f, 0.99943507f, 0.34664947f, 0.99328631f,
+  0.98327118f, 0.053940371f, 0.98327118f, 0.94485509f, 0.66032803f,
+  0.94515544f,
+};
+static const float max_pool_volume_slopes[] = {
+  -1.9071845f, -0.44387284f,
+};
+static const float average_pool_volume[] = {
+  0.55749906f, 0.25743986f, -0.36363554f, 0.44087056f, -0.018348787f,
+  -0.53144747f, 0.63058318f, -0.089827955f, -0.098995276f, 0.52249166f,
+  -0.28904145f, -0.39555278f, 0.61266282f, -0.32229453f, 0.096457979f,
+  0.52233959f, -0.44631283f, -0.25751544f, 0.38695437f, -0.56639994f,
+  0.3583343f, 0.35259629f, -0.53737769f, 0.03311225f, 0.055450092f,
+  -0.63010833f, 0.50130547f, 0.084853776f, -0.46353665f, 0.30090786f,
+  -0.18189448f, -0.60569857f, 0.54627157f, -0.11121849f, -0.36136384f,
+  0.45486127f,
+};
+static const float average_pool_volume_slopes[] = {
+  -0.1284624f, 0.85351677f,
+};
 
 const DecomposeValues decompose_values[] = {
   {"attention",
@@ -524,6 +577,18 @@ const DecomposeValues decompose_values[] = {
   {"nhwc_fused_conv",
    G_N_ELEMENTS (nhwc_fused_conv), nhwc_fused_conv,
    G_N_ELEMENTS (nhwc_fused_conv_slopes), nhwc_fused_conv_slopes},
+  {"conv_volume",
+   G_N_ELEMENTS (conv_volume), conv_volume,
+   G_N_ELEMENTS (conv_volume_slopes), conv_volume_slopes},
+  {"conv_transpose_volume",
+   G_N_ELEMENTS (conv_transpose_volume), conv_transpose_volume,
+   G_N_ELEMENTS (conv_transpose_volume_slopes), conv_transpose_volume_slopes},
+  {"max_pool_volume",
+   G_N_ELEMENTS (max_pool_volume), max_pool_volume,
+   G_N_ELEMENTS (max_pool_volume_slopes), max_pool_volume_slopes},
+  {"average_pool_volume",
+   G_N_ELEMENTS (average_pool_volume), average_pool_volume,
+   G_N_ELEMENTS (average_pool_volume_slopes), average_pool_volume_slopes},
   {NULL, 0, NULL, 0, NULL},
 };
 /* clang-format on */

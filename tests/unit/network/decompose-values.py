@@ -139,6 +139,17 @@ CASES = [
      lambda x, w, b: nhwc(F.conv2d(nchw(x), w, b, padding=1))),
     ("nhwc_fused_conv", [(1, 4, 5, 2), Fixed((3, 2, 3, 3)), Fixed((3,)), (1, 4, 5, 3)],
      lambda x, w, b, z: torch.tanh(nhwc(F.conv2d(nchw(x), w, b, padding=1)) + z)),
+    ("conv_volume", [(1, 2, 4, 5, 3), Fixed((2, 1, 2, 3, 2)), Fixed((2,))],
+     lambda x, w, b: F.conv3d(F.pad(x, (0, 0, 1, 1, 1, 0)), w, b, stride=(2, 1, 1), dilation=(1, 2, 1),
+                              groups=2)),
+    ("conv_transpose_volume", [(2, 2, 3, 2, 2), Fixed((2, 1, 3, 2, 2)), Fixed((2,))],
+     lambda x, w, b: F.conv_transpose3d(x, w, b, stride=(2, 1, 1), padding=(1, 1, 0),
+                                        output_padding=(1, 0, 0), groups=2)),
+    ("max_pool_volume", [(1, 2, 4, 5, 3)],
+     lambda x: F.max_pool3d(x, (2, 3, 2), stride=(2, 2, 1), padding=(1, 1, 0))),
+    ("average_pool_volume", [(1, 2, 4, 5, 3)],
+     lambda x: F.avg_pool3d(x, (3, 2, 2), stride=(2, 2, 1), padding=(1, 1, 0), ceil_mode=True,
+                            count_include_pad=False)),
 ]
 
 

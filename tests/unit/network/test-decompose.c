@@ -159,6 +159,22 @@ static const struct {
    RUNTIME NHWC "input z float 1,4,5,3\n"
                 "node c com.microsoft:NhwcFusedConv x,w,wb,z -> y "
                 "pads=is:1,1,1,1 activation=s:Tanh\noutput y\n"},
+  {"conv_volume",
+   "input x float 1,2,4,5,3\ninput w float 2,1,2,3,2\ninput wb float 2\n"
+   "node c Conv x,w,wb -> y strides=is:2,1,1 dilations=is:1,2,1 group=i:2 "
+   "pads=is:1,1,0,0,1,0\noutput y\n"},
+  {"conv_transpose_volume",
+   "input x float 2,2,3,2,2\ninput w float 2,1,3,2,2\ninput wb float 2\n"
+   "node c ConvTranspose x,w,wb -> y strides=is:2,1,1 group=i:2 "
+   "pads=is:1,1,0,1,1,0 output_padding=is:1,0,0\noutput y\n"},
+  {"max_pool_volume",
+   "input x float 1,2,4,5,3\n"
+   "node p MaxPool x -> y kernel_shape=is:2,3,2 strides=is:2,2,1 "
+   "pads=is:1,1,0,1,1,0\noutput y\n"},
+  {"average_pool_volume",
+   "input x float 1,2,4,5,3\n"
+   "node p AveragePool x -> y kernel_shape=is:3,2,2 strides=is:2,2,1 "
+   "pads=is:1,1,0,1,1,0 ceil_mode=i:1\noutput y\n"},
 };
 
 static SacNetwork *
@@ -401,6 +417,18 @@ static const struct {
   {RUNTIME CONV "node c com.microsoft:FusedConv x,w -> y activation=s:Clip\n"
                 "output y\n",
    SAC_ERROR_DAMAGED, "Clip has 0 parameters"},
+  {"input x float 1,2,4,5,3\ninput w float 2,2,2,3,2\n"
+   "node c Conv x,w -> y auto_pad=s:SAME_UPPER\noutput y\n",
+   SAC_ERROR_UNSUPPORTED, "auto_pad"},
+  {"input x float 1,2,4,5,3\ninput w float 2,2,99,3,2\n"
+   "node c Conv x,w -> y\noutput y\n",
+   SAC_ERROR_UNSUPPORTED, "99 planes"},
+  {"input x float 1,2,4,5,3\ninput w float 2,2,2,3,2\n"
+   "node c Conv x,w -> y strides=is:1,1\noutput y\n",
+   SAC_ERROR_DAMAGED, "strides has 2 entries, not 3"},
+  {"input x float 1,2,4,5,3\n"
+   "node p MaxPool x -> y,places kernel_shape=is:2,2,2\noutput y\n",
+   SAC_ERROR_UNSUPPORTED, "Indices"},
   {"opset 17\nopset com.microsoft.nchwc 1\n" CONV
    "node c com.microsoft.nchwc:Conv x,w -> y\noutput y\n",
    SAC_ERROR_UNSUPPORTED, "ORT_ENABLE_EXTENDED"},
