@@ -22,7 +22,6 @@ static const char *const keepers[] = {
   "Cast",
   "Celu",
   "Clip",
-  "Concat",
   "Div",
   "Dropout",
   "Elu",
@@ -260,6 +259,8 @@ sac_axis_of_operand (const SacFlow *flow,
     return input == 0 && axis == 0 ? 0 : -1;
   if (sac_node_is_any (node, pools))
     return input == 0 ? axis : -1;
+  if (sac_node_is (node, "Concat"))
+    return axis;
   if (!sac_node_is_any (node, keepers))
     return -1;
   return aligned_axis (in, out, axis);

@@ -178,6 +178,48 @@ test_written_otherwise (void)
   bag_finish (&self);
 }
 
+/* Two branches that both classes read: none is a class's own, and the evidence
+ * is that of both. */
+static void
+test_branches (void)
+{
+  static const char text[] = "opset 13\n"
+                             "input bag float ?,2\n"
+                             "init w float 2,2 1 2 -1 0.5\n"
+                             "init W float 4,2 2 -1 -1 3 1 1 0.5 -2\n"
+                             "init flat int64 2 1 4\n"
+                             "node _ MatMul bag,w -> scores\n"
+                             "node _ Transpose scores -> raw perm=is:1,0\n"
+                             "node _ Softmax raw -> weights axis=i:1\n"
+                             "node _ MatMul weights,bag -> pooled\n"
+                             "node _ Reshape pooled,flat -> row\n"
+                             "node _ MatMul row,W -> logits\n"
+                             "output logits float 1,2\n";
+  Bag self;
+  double sum = 0;
+
+  bag_init (&self, text);
+  refuse (&self, "mil-attention", NULL, SAC_ERROR_UNDEFINED,
+          "2 of the 2 branches");
+
+  g_autoptr (SacMap) second = run (&self, "mil-attention", "branch=1");
+  g_autoptr (SacMap) evidence = run (&self, "class-evidence", NULL);
+
+  /* Softmax of 2, .5, 2.5. */
+  assert_values (second, (float[]){.348207f, .0776954f, .574097f}, "branch 1");
+  g_assert_false (second->class_specific);
+  for (int i = 0; i < 3; i++)
+    sum += evidence->values[i];
+  g_assert_cmpfloat_with_epsilon (sum,
+                                  json_object_get_double_member (evidence
+                                                                   ->provenance,
+                                                                 "logit"),
+                                  1e-5);
+  refuse (&self, "mil-attention", "branch=2", SAC_ERROR_MISMATCH,
+          "heads 0 to 1");
+  bag_finish (&self);
+}
+
 static void
 assert_no_evidence (const char *text, const char *part)
 {
@@ -265,6 +307,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/mil/attention", test_attention);
   g_test_add_func ("/explain/mil/evidence", test_evidence);
   g_test_add_func ("/explain/mil/written-otherwise", test_written_otherwise);
+  g_test_add_func ("/explain/mil/branches", test_branches);
   g_test_add_func ("/explain/mil/refused", test_refused);
   g_test_add_func ("/explain/mil/not-pooled", test_not_pooled);
   g_test_add_func ("/explain/mil/math", test_math);
