@@ -240,16 +240,18 @@ test_branches (void)
   g_autoptr (GError) error = NULL;
   Fixture fixture;
 
-  set_up (&fixture, HEAD "input x float 1,1,4,4\n"
-                         "init v float 1,2,1,1 1 -1\n"
-                         "node _ Conv x,w,b -> conv\n"
-                         "node _ Relu conv -> before\n"
-                         "node _ Conv before,v -> left\n"
-                         "node _ Conv before,v -> right\n"
-                         "node _ Concat left,right -> both axis=i:1\n"
-                         "node _ Flatten both -> flat axis=i:1\n"
-                         "node _ Gemm flat,rows,zero -> score transB=i:1\n"
-                         "output score float 1,3\n");
+  set_up (&fixture, "opset 13\n"
+                    "input x float 1,1,4,4\n"
+                    "noise w 4,1,3,3\n"
+                    "noise v 2,4,1,1\n"
+                    "noise rows 16,3\n"
+                    "node _ Conv x,w -> before\n"
+                    "node _ Conv before,v -> left\n"
+                    "node _ Conv before,v -> right\n"
+                    "node _ Concat left,right -> both axis=i:1\n"
+                    "node _ Flatten both -> flat\n"
+                    "node _ MatMul flat,rows -> score\n"
+                    "output score float 1,3\n");
 
   g_autoptr (SacMap) map =
     written_run ("hirescam", &fixture.request, NULL, &error);
