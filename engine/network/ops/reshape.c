@@ -210,7 +210,19 @@ infer_unsqueeze (SacInfer *infer, GError **error)
   return infer_same (infer, &shape, error);
 }
 
-/* Inference only: the ratio does not matter. */
+/* True when nothing is dropped even in training: the ratio is a known zero. */
+static bool
+drops_nothing (const SacInfer *infer)
+{
+  static const uint8_t zero[8] = {0};
+  const SacTensor *ratio =
+    sac_infer_has (infer, 1) ? infer->inputs[1]->constant : NULL;
+
+  return ratio != NULL && sac_tensor_get_bytes (ratio) <= sizeof zero &&
+         memcmp (ratio->data, zero, sac_tensor_get_bytes (ratio)) == 0;
+}
+
+/* Inference only: there the ratio does not matter. */
 static bool
 infer_dropout (SacInfer *infer, GError **error)
 {
@@ -223,8 +235,9 @@ infer_dropout (SacInfer *infer, GError **error)
         sac_shape_size (&training->shape) != 1)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
                              "its training_mode is not one bool");
-    if (training->constant == NULL ||
-        *(const uint8_t *)training->constant->data != 0)
+    if ((training->constant == NULL ||
+         *(const uint8_t *)training->constant->data != 0) &&
+        !drops_nothing (infer))
       return sac_infer_fail (infer, SAC_ERROR_UNSUPPORTED, error,
                              "training mode is not supported; export the "
                              "network for inference");
