@@ -75,20 +75,38 @@ find_last_map (const SacCamSearch *search, SacCamTarget *ret)
   return false;
 }
 
-/* True when all that lies between `from` and `value` moves elements: what
- * branches of a network put side by side was computed in between. */
+/* Norms, whole or written out. */
 static bool
-is_only_moved (const SacFlow *flow, int value, int from, int *steps)
+is_norm (const SacNode *node)
+{
+  static const char *const ops[] = {
+    "Add",        "Div",        "LayerNormalization",
+    "Mul",        "Pow",        "RMSNormalization",
+    "Reciprocal", "ReduceMean", "Sqrt",
+    "Sub",        NULL,
+  };
+
+  return sac_node_is_any (node, ops);
+}
+
+/* True when all nodes between `from` and `value` are such: what branches of a
+ * network put side by side, for one, was not only moved. */
+static bool
+is_only (const SacFlow *flow,
+         bool (*is_such) (const SacNode *node),
+         int value,
+         int from,
+         int *steps)
 {
   const SacNode *node = sac_flow_producer (flow, value);
 
   if (value == from)
     return true;
-  if (--*steps < 0 || !sac_node_is_layout (node))
+  if (--*steps < 0 || node == NULL || !is_such (node))
     return false;
   for (size_t i = 0; i < node->input_count; i++) {
     if (sac_flow_depends (flow, node->inputs[i]) &&
-        !is_only_moved (flow, node->inputs[i], from, steps))
+        !is_only (flow, is_such, node->inputs[i], from, steps))
       return false;
   }
   return true;
@@ -105,7 +123,7 @@ undo_layout (const SacFlow *flow, SacCamTarget *target)
     SacCamTarget before;
 
     if (from < 0 || is_graph_input (flow, from) ||
-        !is_only_moved (flow, value, from, &steps))
+        !is_only (flow, sac_node_is_layout, value, from, &steps))
       return;
     value = from;
     if (sac_cam_layout_infer (flow, value, &before) &&
@@ -190,6 +208,43 @@ move_before_attention (const SacCamSearch *search, SacCamTarget *target)
 }
 
 static bool
+are_keys_of_other (const SacCamSearch *search, int value)
+{
+  for (guint i = 0; i < search->attention->len; i++) {
+    const SacFoundAttention *found =
+      &g_array_index (search->attention, SacFoundAttention, i);
+
+    if (found->key_source == value &&
+        found->attention.kind == SAC_ATTENTION_CROSS)
+      return true;
+  }
+  return false;
+}
+
+/* Keys that only another image asks for: the map is the encoder's own, as it is
+ * where the score reads it directly, not its norm before that attention. */
+static void
+undo_norm (const SacCamSearch *search, SacCamTarget *target)
+{
+  const SacFlow *flow = search->flow;
+
+  if (!are_keys_of_other (search, target->value))
+    return;
+  for (int i = 0; i < STEPS_MAX; i++) {
+    int from = sac_flow_dominator (flow, target->value), steps = STEPS_MAX;
+    SacCamTarget before;
+
+    if (from < 0 || is_graph_input (flow, from) ||
+        !is_only (flow, is_norm, target->value, from, &steps) ||
+        !is_own_map (search, from, &before) ||
+        before.channels != target->channels ||
+        cells_of (&before) != cells_of (target))
+      return;
+    *target = before;
+  }
+}
+
+static bool
 is_stated (const SacCamSearch *search, const char *name)
 {
   const SacManifestCam *cam =
@@ -224,6 +279,7 @@ sac_cam_target_search (const SacCamSearch *search,
     return false;
   }
   undo_projection (search, ret_target);
+  undo_norm (search, ret_target);
   undo_layout (flow, ret_target);
   undo_pooling (flow, ret_target);
   if (ret_target->layout == SAC_LAYOUT_NLC ||

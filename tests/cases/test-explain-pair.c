@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Two images through one encoder: asked for either input, a method takes that
+ * input's own branch, the attention that its own places receive, and its
+ * geometry. */
+#include "base/error.h"
+#include "explain-case.h"
+#include "support.h"
+
+#include <string.h>
+
+/* Of each input, in order. */
+typedef struct {
+  const char *name;
+  const char *layers[2];
+  const char *attentions[2];
+} Pair;
+
+static const Pair pairs[] = {
+  {"ssn",
+   {"/stages.2/stages.2.1/Relu_output_0",
+    "/stages.2/stages.2.1_1/Relu_output_0"},
+   {"/cross_1/Softmax_output_0", "/cross/Softmax_output_0"}},
+  {"ssn_two_rounds",
+   {"/stages.2/stages.2.0/Relu_output_0",
+    "/stages.2/stages.2.0_1/Relu_output_0"},
+   {"/cross_1/Softmax_output_0", "/cross/Softmax_output_0"}},
+};
+
+typedef struct {
+  ExplainCase *loaded;
+  SacTensor **inputs;
+  SacGeometry geometries[2];
+  const SacGeometry *shown[2];
+  SacExplainRequest request;
+} Both;
+
+static size_t
+find_output (const ExplainCase *loaded, const char *name)
+{
+  const SacGraph *graph =
+    sac_network_get_graph (sac_model_get_network (loaded->model));
+
+  for (size_t i = 0; i < graph->output_count; i++) {
+    if (strcmp (graph->values[graph->outputs[i]].name, name) == 0)
+      return i;
+  }
+  g_assert_not_reached ();
+}
+
+static void
+both_init (Both *self, ExplainCase *loaded)
+{
+  SacNetwork *network = sac_model_get_network (loaded->model);
+
+  self->loaded = loaded;
+  self->inputs = case_read_inputs (network, loaded->folder,
+                                   case_get_array (loaded->root, "inputs"));
+  for (int i = 0; i < 2; i++) {
+    self->geometries[i] =
+      (SacGeometry){.image_width = 100 + i, .image_height = 200 + i};
+    self->shown[i] = &self->geometries[i];
+  }
+  self->request = (SacExplainRequest){
+    .model = loaded->model,
+    .inputs = (const SacTensor *const *)self->inputs,
+    .geometries = self->shown,
+  };
+}
+
+static void
+both_finish (Both *self)
+{
+  case_free_inputs (sac_model_get_network (self->loaded->model), self->inputs);
+}
+
+static SacMap *
+run (Both *self, const char *method, const char *layer)
+{
+  g_autoptr (GError) error = NULL;
+  SacMap *map =
+    sac_method_run (sac_method_find (method), &self->request, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (json_object_get_string_member (map->provenance, "layer"), ==,
+                   layer);
+  g_assert_true (map->has_geometry);
+  g_assert_cmpint (map->geometry.image_width, ==,
+                   self->geometries[self->request.input].image_width);
+  return map;
+}
+
+/* Every Grad-CAM of the case, by the input and without its layer's name. */
+static void
+check_branches (Both *self, const Pair *pair)
+{
+  JsonArray *all = case_get_array (self->loaded->root, "gradcam");
+  guint checked = 0;
+
+  for (guint i = 0; i < json_array_get_length (all); i++) {
+    JsonObject *entry = json_array_get_object_element (all, i);
+    const char *layer = json_object_get_string_member (entry, "layer");
+    const char *file = json_object_get_string_member (entry, "file");
+    bool second = strcmp (layer, pair->layers[1]) == 0;
+
+    if (!second && strcmp (layer, pair->layers[0]) != 0)
+      continue;
+
+    g_autoptr (SacTensor) expected =
+      case_read_array (self->loaded->folder, file);
+
+    self->request.input = second;
+    self->request.output =
+      find_output (self->loaded,
+                   json_object_get_string_member (entry, "output"));
+    self->request.class_index = json_object_get_int_member (entry, "class");
+    self->request.batch = json_object_get_int_member (entry, "batch");
+
+    g_autoptr (SacMap) map = run (self, "grad-cam", layer);
+    g_autofree float *shown = g_new (float, map->rows * map->columns);
+
+    for (int k = 0; k < map->rows * map->columns; k++)
+      shown[k] = sac_map_shown (map, k);
+    test_assert_close (shown, sac_tensor_f32 (expected),
+                       map->rows * map->columns,
+                       explain_case_tolerance (self->loaded, "gradcam"), file);
+    checked++;
+  }
+  g_assert_cmpint (checked, >=, 8);
+}
+
+/* The reference's own weights of that value: [samples, heads, queries, keys].
+ */
+static SacTensor *
+read_weights (const ExplainCase *loaded, const char *tensor)
+{
+  JsonArray *all = case_get_array (loaded->root, "attention");
+
+  for (guint i = 0; i < json_array_get_length (all); i++) {
+    JsonObject *entry = json_array_get_object_element (all, i);
+
+    if (strcmp (json_object_get_string_member (entry, "tensor"), tensor) == 0)
+      return case_read_array (loaded->folder,
+                              json_object_get_string_member (entry, "file"));
+  }
+  g_assert_not_reached ();
+}
+
+/* What each place of the input receives from the other image: the mean over
+ * heads and queries, and nothing is lost. */
+static void
+check_attention (Both *self, const Pair *pair, size_t input)
+{
+  const char *layer = pair->attentions[input];
+  g_autoptr (SacTensor) weights = read_weights (self->loaded, layer);
+  const int64_t *dims = weights->shape.dims;
+  g_autofree float *expected = g_new0 (float, dims[3]);
+
+  self->request.input = input;
+  self->request.output = find_output (self->loaded, "fused_diag");
+  for (int64_t sample = 0; sample < dims[0]; sample++) {
+    const float *from =
+      sac_tensor_f32 (weights) + sample * dims[1] * dims[2] * dims[3];
+
+    self->request.batch = sample;
+    memset (expected, 0, dims[3] * sizeof *expected);
+    for (int64_t i = 0; i < dims[1] * dims[2] * dims[3]; i++)
+      expected[i % dims[3]] += from[i] / (float)(dims[1] * dims[2]);
+
+    g_autoptr (SacMap) attention = run (self, "attention", layer);
+    g_autoptr (SacMap) importance = run (self, "key-importance", layer);
+    double sum = 0;
+
+    g_assert_cmpint (attention->rows * attention->columns, ==, dims[3]);
+    test_assert_close (attention->values, expected, dims[3],
+                       explain_case_tolerance (self->loaded, "attention"),
+                       layer);
+    test_assert_close (importance->values, attention->values, dims[3], 0,
+                       layer);
+    for (int64_t i = 0; i < dims[3]; i++)
+      sum += attention->values[i];
+    g_assert_cmpfloat_with_epsilon (sum, 1, 1e-5);
+  }
+}
+
+/* Methods that follow tokens through blocks of one set have no answer here, and
+ * say what has. */
+static void
+check_refused (Both *self)
+{
+  static const char *const methods[] = {"rollout", "gradient-rollout",
+                                        "relevance", "legrad"};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (methods); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (sac_method_run (sac_method_find (methods[i]), &self->request,
+                                   NULL, &error));
+    test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                       "it is cross attention");
+  }
+}
+
+static void
+test_pair (const void *data)
+{
+  const Pair *pair = data;
+  g_autoptr (ExplainCase) loaded = explain_case_new (pair->name);
+  Both self;
+
+  if (loaded == NULL)
+    return;
+  both_init (&self, loaded);
+  check_branches (&self, pair);
+  for (size_t i = 0; i < 2; i++) {
+    check_attention (&self, pair, i);
+    check_refused (&self);
+  }
+  both_finish (&self);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    g_autofree char *path = g_strconcat ("/explain/pair/", pairs[i].name, NULL);
+
+    g_test_add_data_func (path, &pairs[i], test_pair);
+  }
+  return g_test_run ();
+}
