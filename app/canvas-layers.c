@@ -101,6 +101,8 @@ append_tiles (GtkSnapshot *snapshot, const SacCanvasView *view)
     append_piece (snapshot, view, &g_array_index (pieces, SacTilePiece, i));
 }
 
+/* Under cairo GTK 4.8 converts every texture anew for every frame, pixel by
+ * pixel; a surface it takes as it is. */
 static void
 append_picture (GtkSnapshot *snapshot, const SacCanvasView *view)
 {
@@ -113,18 +115,20 @@ append_picture (GtkSnapshot *snapshot, const SacCanvasView *view)
 
   cairo_surface_set_device_scale (surface, device, device);
 
-  cairo_t *cr = cairo_create (surface);
+  cairo_t *picture = cairo_create (surface);
 
-  sac_scene_draw_image (&scene, sac_tiles_get_store (tiles), cr, view->width,
-                        view->height);
+  sac_scene_draw_image (&scene, sac_tiles_get_store (tiles), picture,
+                        view->width, view->height);
+  cairo_destroy (picture);
+
+  cairo_t *cr =
+    gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, view->width,
+                                                              view->height));
+
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_paint (cr);
   cairo_destroy (cr);
-
-  g_autoptr (GdkTexture) texture = sac_texture_new_for_surface (surface);
-
   cairo_surface_destroy (surface);
-  gtk_snapshot_append_texture (snapshot, texture,
-                               &GRAPHENE_RECT_INIT (0, 0, view->width,
-                                                    view->height));
 }
 
 GskRenderNode *

@@ -116,6 +116,8 @@ cli_report (const char *command, const GError *error)
 {
   g_autofree char *line = sac_network_escape (error->message);
 
-  g_printerr ("saccade-cli%s%s: %s\n", command[0] != '\0' ? " " : "", command,
-              line);
+  /* As it is, not in the locale's encoding: that of LC_ALL=C would show each
+   * letter of a file name beyond ASCII as a question mark. */
+  fprintf (stderr, "saccade-cli%s%s: %s\n", command[0] != '\0' ? " " : "",
+           command, line);
 }

@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "network/predict.h"
 
+#include <math.h>
+
 static JsonObject *
 head_to_json (const SacPrediction *head)
 {
@@ -25,7 +27,9 @@ head_to_json (const SacPrediction *head)
     json_array_add_object_element (classes, class);
   }
   json_object_set_array_member (object, "probabilities", classes);
-  if (head->class_count > 0) {
+  if (head->class_count > 0 && !isfinite (head->probabilities[head->top])) {
+    json_object_set_null_member (object, "top");
+  } else if (head->class_count > 0) {
     g_autofree char *top = sac_prediction_class_id (head, head->top);
 
     cli_set_name (object, "top", top);
@@ -63,6 +67,10 @@ predict_image (SacModel *model,
   json_object_set_string_member (object, "model_sha256",
                                  sac_network_get_sha256 (
                                    sac_model_get_network (model)));
+  /* What no manifest states was guessed: the numbers may rest on a wrong size,
+   * scale or activation. */
+  json_object_set_boolean_member (object, "guessed",
+                                  sac_model_get_manifest (model)->guessed);
   for (size_t i = 0; i < predictions->head_count; i++)
     json_array_add_object_element (outputs,
                                    head_to_json (&predictions->heads[i]));

@@ -113,16 +113,30 @@ choose_output (CliExplanation *self, const char *text)
   return text;
 }
 
+/* NaN is no more than any other number, so that no class is the predicted one.
+ */
+static bool
+choose_top (CliExplanation *self, const SacPrediction *head, GError **error)
+{
+  if (head != NULL && !isfinite (head->probabilities[head->top])) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "%s predicts no class for this image: its scores are not "
+                 "finite; check the manifest's scale, mean and std",
+                 sac_model_get_id (self->owner->model));
+    return false;
+  }
+  self->request.class_index = head != NULL ? (int64_t)head->top : -1;
+  return true;
+}
+
 static bool
 set_class (CliExplanation *self, const char *text, GError **error)
 {
   const char *class = choose_output (self, text);
   const SacPrediction *head = cli_explanation_get_head (self);
 
-  if (class == NULL) {
-    self->request.class_index = head != NULL ? (int64_t)head->top : -1;
-    return true;
-  }
+  if (class == NULL)
+    return choose_top (self, head, error);
   if (head == NULL) {
     size_t index = 0;
 

@@ -3,6 +3,7 @@
 
 #include "cli.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,6 +35,17 @@ print_help (FILE *stream)
          "Exit status: 0 success, 1 an error of the input, 2 wrong usage.\n"
          "For research and audit. Not for diagnosis.\n",
          stream);
+}
+
+/* Returns: the exit status; 1 when standard output took nothing. */
+static int
+end_output (void)
+{
+  if (fflush (stdout) == 0 && ferror (stdout) == 0)
+    return 0;
+  fprintf (stderr, "saccade-cli: standard output cannot be written (%s)\n",
+           g_strerror (errno));
+  return 1;
 }
 
 static const CliCommand *
@@ -81,11 +93,11 @@ main (int argc, char **argv)
   }
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0) {
     print_help (stdout);
-    return 0;
+    return end_output ();
   }
   if (strcmp (argv[1], "--version") == 0) {
     puts ("saccade-cli " SAC_VERSION);
-    return 0;
+    return end_output ();
   }
 
   const CliCommand *command = find_command (argv[1]);
