@@ -95,8 +95,12 @@ collect (SacAttentionRun *self, SacAttentionMatrix **ret_matrix, GError **error)
       matrix = g_steal_pointer (&own);
       continue;
     }
-    for (int64_t i = 0; i < matrix->tokens; i++)
-      total[i] = largest ? fmax (total[i], map[i]) : total[i] + map[i];
+    for (int64_t i = 0; i < matrix->tokens; i++) {
+      if (!largest)
+        total[i] += map[i];
+      else if (map[i] > total[i] || isnan (map[i]))
+        total[i] = map[i];
+    }
   }
   for (int64_t i = 0; !largest && i < matrix->tokens; i++)
     total[i] /= end - first;
