@@ -6,6 +6,13 @@
 #include <math.h>
 #include <string.h>
 
+/* fmax() would make 0 of NaN: a run gone wrong would end as an empty map. */
+static double
+positive_part (double value)
+{
+  return value < 0 ? 0 : value;
+}
+
 static double
 one_weight (const float *weights,
             const float *gradients,
@@ -16,11 +23,11 @@ one_weight (const float *weights,
   case SAC_ATTENTION_WEIGHTS:
     return weights[at];
   case SAC_ATTENTION_POSITIVE:
-    return fmax (0.0, (double)weights[at] * gradients[at]);
+    return positive_part ((double)weights[at] * gradients[at]);
   case SAC_ATTENTION_PRODUCT:
     return (double)weights[at] * gradients[at];
   case SAC_ATTENTION_GRADIENTS:
-    return fmax (0.0, gradients[at]);
+    return positive_part (gradients[at]);
   }
   g_assert_not_reached ();
 }
@@ -42,7 +49,8 @@ fuse_heads (const float *weights,
     sum += weight;
     largest = fmax (largest, weight);
   }
-  return fusion->head_mode == SAC_HEAD_MAX ? largest : sum / heads;
+  return fusion->head_mode == SAC_HEAD_MAX && !isnan (sum) ? largest
+                                                           : sum / heads;
 }
 
 double
@@ -54,7 +62,7 @@ sac_attention_fuse (const float *weights,
 {
   double fused = fuse_heads (weights, gradients, heads, stride, fusion);
 
-  return fusion->use == SAC_ATTENTION_PRODUCT ? fmax (0.0, fused) : fused;
+  return fusion->use == SAC_ATTENTION_PRODUCT ? positive_part (fused) : fused;
 }
 
 /* The keys of a query: `keys` weights and tokens. */

@@ -95,7 +95,8 @@ sac_cam_x_grad_cam (const SacCamPlanes *planes, double eps, float *ret_map)
 }
 
 /* Cells without a positive gradient add nothing; leaving them out also leaves
- * out denominators that a negative gradient makes 0. */
+ * out denominators that a negative gradient makes 0.  NaN is not left out: a
+ * run gone wrong must not end as an empty map. */
 static double
 weigh_alpha (const float *values,
              const float *gradients,
@@ -108,7 +109,7 @@ weigh_alpha (const float *values,
     double g = gradients[i];
     double denominator = 2 * g * g + total * g * g * g + eps;
 
-    if (g > 0 && denominator != 0)
+    if (!(g <= 0) && denominator != 0)
       sum += g * g / denominator * g;
   }
   return sum;
@@ -128,7 +129,7 @@ product_map (const SacCamPlanes *planes, bool positive, float *ret_map)
   for (int64_t i = 0; i < planes->channels * planes->cells; i++) {
     double gradient = planes->gradients[i];
 
-    if (gradient > 0 || !positive)
+    if (!(gradient <= 0) || !positive)
       sums[i % planes->cells] += gradient * planes->values[i];
   }
   store (sums, planes->cells, ret_map);

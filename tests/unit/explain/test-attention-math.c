@@ -204,8 +204,32 @@ test_grad_cam (void)
     for (int i = 0; i < TOKENS; i++)
       row[i] += weight * weights[i] / HEADS;
   }
-  assert_patches (row, (float[]){.00380191f, .00051453f, .00230598f, .04252925f},
+  assert_patches (row,
+                  (float[]){.00380191f, .00051453f, .00230598f, .04252925f},
                   "last block");
+}
+
+/* A gradient that is not a number is shown in every use and head, never taken
+ * for one without evidence. */
+static void
+test_not_finite (void)
+{
+  static const SacAttentionUse uses[] = {SAC_ATTENTION_POSITIVE,
+                                         SAC_ATTENTION_PRODUCT,
+                                         SAC_ATTENTION_GRADIENTS};
+  static const SacHeadMode modes[] = {SAC_HEAD_MEAN, SAC_HEAD_MAX,
+                                      SAC_HEAD_ONE};
+  static const float weights[] = {0.5f, 0.5f};
+  static const float gradients[] = {NAN, 1};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (uses); i++) {
+    for (gsize k = 0; k < G_N_ELEMENTS (modes); k++) {
+      SacAttentionFusion fusion = {uses[i], modes[k], 0};
+
+      g_assert_true (
+        isnan (sac_attention_fuse (weights, gradients, 2, 1, &fusion)));
+    }
+  }
 }
 
 /* L layers in which all tokens attend to all alike. */
@@ -315,6 +339,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/attention-math/positive-gradients",
                    test_positive_gradients);
   g_test_add_func ("/explain/attention-math/grad-cam", test_grad_cam);
+  g_test_add_func ("/explain/attention-math/not-finite", test_not_finite);
   g_test_add_func ("/explain/attention-math/uniform", test_uniform);
   g_test_add_func ("/explain/attention-math/identity", test_identity);
   g_test_add_func ("/explain/attention-math/received", test_received);

@@ -125,6 +125,22 @@ test_eigen_cam_flat (void)
     g_assert_cmpfloat (map[i], ==, 0);
 }
 
+/* A gradient that is not a number is shown, never left out. */
+static void
+test_not_finite (void)
+{
+  static const float broken[] = {NAN, NAN, NAN, NAN};
+  static const SacCamPlanes planes = {1, 4, values, broken};
+  float map[4];
+
+  sac_cam_layer_cam (&planes, map);
+  for (int i = 0; i < 4; i++)
+    g_assert_true (isnan (map[i]));
+  sac_cam_grad_cam_pp (&planes, 1e-6, map);
+  for (int i = 0; i < 4; i++)
+    g_assert_true (isnan (map[i]));
+}
+
 /* Four channels equal to their gradients: weights 1, .5, .375, .125. */
 static void
 test_weights (void)
@@ -186,6 +202,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/cam-math/grad-cam++-zero", test_grad_cam_pp_zero);
   g_test_add_func ("/explain/cam-math/eigen-cam", test_eigen_cam);
   g_test_add_func ("/explain/cam-math/eigen-cam-flat", test_eigen_cam_flat);
+  g_test_add_func ("/explain/cam-math/not-finite", test_not_finite);
   g_test_add_func ("/explain/cam-math/weights", test_weights);
   g_test_add_func ("/explain/cam-math/pooled-head", test_pooled_head);
   g_test_add_func ("/explain/cam-math/scale", test_scale);
