@@ -146,6 +146,27 @@ list_classes (const SacManifestOutput *info, size_t class_count)
   return g_string_free (list, FALSE);
 }
 
+/* Labels whose id, or name, is `text`; *ret_index is the last of them. */
+static int
+count_labels (const SacManifestOutput *info,
+              size_t labelled,
+              const char *text,
+              bool by_name,
+              int64_t *ret_index)
+{
+  int count = 0;
+
+  for (size_t i = 0; i < labelled; i++) {
+    const SacLabel *label = &info->labels[i];
+
+    if (strcmp (by_name ? label->name : label->id, text) == 0) {
+      *ret_index = i;
+      count++;
+    }
+  }
+  return count;
+}
+
 int64_t
 sac_model_find_class (const SacModel *model,
                       size_t output,
@@ -158,20 +179,30 @@ sac_model_find_class (const SacModel *model,
   guint64 number;
 
   g_assert (output < model->manifest->output_count);
-  for (size_t i = 0; i < labelled; i++) {
-    if (strcmp (info->labels[i].id, text) == 0)
-      return i;
-  }
-  for (size_t i = 0; i < labelled; i++) {
-    if (strcmp (info->labels[i].name, text) == 0)
-      return i;
-  }
-  if (class_count > 0 &&
+
+  int64_t index = -1;
+  int count = count_labels (info, labelled, text, false, &index);
+
+  if (count == 0)
+    count = count_labels (info, labelled, text, true, &index);
+  if (count == 1)
+    return index;
+  if (count == 0 && class_count > 0 &&
       g_ascii_string_to_unsigned (text, 10, 0, class_count - 1, &number, NULL))
     return number;
 
   g_autofree char *asked = sac_network_escape (text);
   g_autofree char *name = sac_network_escape (info->name);
+
+  if (count > 1) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "output \"%s\" has %d classes called \"%s\": give the number "
+                 "of "
+                 "the one that is meant, counted from 0",
+                 name, count, asked);
+    return -1;
+  }
+
   g_autofree char *list = list_classes (info, class_count);
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,

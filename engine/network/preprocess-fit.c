@@ -96,8 +96,9 @@ check_region (const SacSource *source, const SacRect *region, GError **error)
       region->y < whole.height && region->y + region->height > 0)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "%s: the region %g,%g,%g,%g is smaller than a pixel or lies "
-               "outside the image of %.0f x %.0f pixels",
+               "%s: the region %g,%g,%g,%g is smaller than a pixel, more than "
+               "three times as large as the image, or lies outside it; the "
+               "image has %.0f x %.0f pixels",
                sac_source_get_path (source), region->x, region->y,
                region->width, region->height, whole.width, whole.height);
   return false;
