@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright (c) The Saccade authors
 """Counts the results that meson wrote (JUnit), prints failures and skips with
-their reasons, and ends with `N passed, N failed, N skipped`."""
+their reasons, and ends with `N passed, N failed, N skipped`.
+
+Meson's JUnit drops why a test was skipped; the programs' own output, which lies
+beside each NAME.xml as NAME.txt, has it."""
+import os
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -10,7 +15,16 @@ def text_of(element):
     return " ".join(((element.get("message") or "") + " " + (element.text or "")).split())
 
 
+def read_reasons(path):
+    """{name of a test: why it was skipped} from the programs' TAP."""
+    if not os.path.exists(path):
+        return {}
+    with open(path, errors="replace") as log:
+        return dict(re.findall(r"^ok \d+ (\S+) # SKIP (.*)$", log.read(), re.M))
+
+
 def read(path):
+    reasons = read_reasons(os.path.splitext(path)[0] + ".txt")
     for suite in ElementTree.parse(path).getroot().iter("testsuite"):
         for case in suite.iter("testcase"):
             name = f"{suite.get('name')}: {case.get('name')}"
@@ -19,7 +33,8 @@ def read(path):
             if failed:
                 yield name, "failed", text_of(failed[0])
             elif skipped:
-                yield name, "skipped", text_of(skipped[0])
+                why = reasons.get(case.get("name").split()[-1], "")
+                yield name, "skipped", text_of(skipped[0]) or why
             else:
                 yield name, "passed", ""
 
