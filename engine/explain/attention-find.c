@@ -216,7 +216,9 @@ set_product_kind (const SacFlow *flow,
     attention->kind = SAC_ATTENTION_CROSS;
     if (has_grid)
       set_grid (attention, rows, columns, attention->keys);
-  } else if (found->groups > batch && found->groups % batch == 0) {
+  } else if ((found->groups > batch && found->groups % batch == 0) ||
+             (found->groups == batch &&
+              sac_attention_window_is_padded (flow, found))) {
     attention->kind = SAC_ATTENTION_WINDOW;
     if (sac_attention_window_grid (flow, found, &rows, &columns))
       set_grid (attention, rows, columns, rows * columns);

@@ -22,7 +22,8 @@ typedef struct {
 } Uncut;
 
 /* Windows of a batch of one, [N, windows, tokens, C] or the other way round,
- * look like rows and columns. */
+ * look like rows and columns; the only window of each sample, [N, tokens, C],
+ * like all tokens. */
 static bool
 looks_cut (const SacFlow *flow,
            const SacFoundAttention *found,
@@ -31,6 +32,8 @@ looks_cut (const SacFlow *flow,
   int64_t window = found->attention.keys;
   int64_t windows = found->groups / sac_flow_batch (flow);
 
+  if (shape->rank == 3)
+    return windows == 1 && shape->dims[1] == window;
   return shape->rank == 4 &&
          ((shape->dims[1] == windows && shape->dims[2] == window) ||
           (shape->dims[1] == window && shape->dims[2] == windows));
@@ -134,6 +137,27 @@ sac_attention_window_grid (const SacFlow *flow,
   *ret_rows = uncut.shape->dims[uncut.channels_first ? 2 : 1];
   *ret_columns = uncut.shape->dims[uncut.channels_first ? 3 : 2];
   return true;
+}
+
+bool
+sac_attention_window_is_padded (const SacFlow *flow,
+                                const SacFoundAttention *found)
+{
+  int value = found->key_source;
+
+  for (int i = 0; i < CLIMB_MAX && value >= 0; i++) {
+    const SacNode *node = sac_flow_producer (flow, value);
+    int up = sac_flow_dominator (flow, value);
+
+    if (!sac_node_is_layout (node) || up < 0)
+      return false;
+    if (sac_node_is (node, "Pad") &&
+        sac_shape_size (sac_flow_shape (flow, value)) >
+          sac_shape_size (sac_flow_shape (flow, up)))
+      return true;
+    value = up;
+  }
+  return false;
 }
 
 /* Every element holds the number of its token, from 1. */

@@ -14,6 +14,11 @@ bool sac_attention_window_grid (const SacFlow *flow,
                                 int64_t *ret_rows,
                                 int64_t *ret_columns);
 
+/* True when the grid was enlarged before its tokens became keys: even of one
+ * window that holds them all not every token is a place then. */
+bool sac_attention_window_is_padded (const SacFlow *flow,
+                                     const SacFoundAttention *found);
+
 /* One number for each token of each window of sample `batch`: its cell, row by
  * row, or -1 for padding.  ret_count: tokens of the sample.
  * Errors: UNSUPPORTED.  Returns: a new array; free with g_free. */

@@ -322,10 +322,13 @@ end_role (const SacFlow *flow, SacAxis axis)
 }
 
 /* The operand to follow: of those that depend on the input and have the axis,
- * the one that is largest there (class tokens are put before many patches). */
+ * the one that is largest there (class tokens are put before many patches), and
+ * among equals the one that was made first: that is the shortcut round a block,
+ * which may have merged the axis with others. */
 static bool
 step (const SacFlow *flow, SacAxis *axis)
 {
+  const SacGraph *graph = sac_flow_get_graph (flow);
   const SacNode *node = sac_flow_producer (flow, axis->value);
   SacAxis best = {-1, -1};
   int64_t best_size = 0;
@@ -340,8 +343,10 @@ step (const SacFlow *flow, SacAxis *axis)
       continue;
 
     int64_t size = sac_flow_shape (flow, node->inputs[i])->dims[own];
+    int made = graph->values[node->inputs[i]].producer;
 
-    if (size > best_size) {
+    if (size > best_size || (best.value >= 0 && size == best_size &&
+                             made < graph->values[best.value].producer)) {
       best = (SacAxis){node->inputs[i], own};
       best_size = size;
     }

@@ -240,6 +240,39 @@ static const Graph graphs[] = {
     .target = "mixed",
   },
   {
+    .name = "padded-window", /* one, larger than the grid */
+    .text = STEM "noise wq 4,4\n"
+                 "noise wk 4,4\n"
+                 "init border int64 8 0 0 0 0 0 1 1 0\n"
+                 "init window int64 3 1 25 4\n"
+                 "init grid int64 4 1 5 5 4\n"
+                 "init from int64 2 0 0\n"
+                 "init to int64 2 4 4\n"
+                 "init axes int64 2 1 2\n"
+                 "node _ Transpose map -> last perm=is:0,2,3,1\n"
+                 "node _ Pad last,border -> larger\n"
+                 "init cuts int64 6 1 1 5 1 5 4\n"
+                 "node _ Reshape larger,cuts -> apart\n"
+                 "node _ Transpose apart -> cut perm=is:0,1,3,2,4,5\n"
+                 "node _ Reshape cut,window -> x\n"
+                 "node _ MatMul x,wq -> q\n"
+                 "node _ MatMul x,wk -> k\n"
+                 "node _ Transpose k -> kt perm=is:0,2,1\n"
+                 "node _ MatMul q,kt -> scores\n"
+                 "node _ Softmax scores -> weights axis=i:-1\n"
+                 "node _ MatMul weights,k -> seen\n"
+                 "node _ Reshape seen,grid -> seen4\n"
+                 "node _ Slice seen4,from,to,axes -> kept\n"
+                 "node _ Add kept,last -> sum\n"
+                 "node _ Transpose sum -> mixed perm=is:0,3,1,2\n" HEAD,
+    .count = 1,
+    .kind = SAC_ATTENTION_WINDOW,
+    .heads = 1,
+    .rows = 4,
+    .columns = 4,
+    .target = "sum",
+  },
+  {
     .name = "selective-kernel", /* a softmax over branches is no attention */
     .text = STEM "noise left 4,4,1,1\n"
                  "noise right 4,4,1,1\n"
@@ -437,6 +470,61 @@ test_layouts (void)
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "nothing");
 }
 
+/* x -> sum: attention of 2 heads whose products merge tokens and samples, as
+ * they come where tokens are the first axis; the shortcut is added last. */
+#define MERGED(x, sum)                                                         \
+  "node _ Transpose " x " -> " sum "a perm=is:1,0,2\n"                         \
+  "node _ MatMul " sum "a,wq -> " sum "c\n"                                    \
+  "node _ MatMul " sum "a,wk -> " sum "d\n"                                    \
+  "node _ Reshape " sum "c,heads -> " sum "e\n"                                \
+  "node _ Reshape " sum "d,heads -> " sum "f\n"                                \
+  "node _ Transpose " sum "e -> " sum "g perm=is:1,0,2\n"                      \
+  "node _ Transpose " sum "f -> " sum "h perm=is:1,2,0\n"                      \
+  "node _ MatMul " sum "g," sum "h -> " sum "i\n"                              \
+  "node _ Softmax " sum "i -> " sum "j axis=i:-1\n"                            \
+  "node _ MatMul " sum "j," sum "g -> " sum "k\n"                              \
+  "node _ Transpose " sum "k -> " sum "l perm=is:1,0,2\n"                      \
+  "node _ Reshape " sum "l,lines -> " sum "m\n"                                \
+  "node _ MatMul " sum "m,wv -> " sum "n\n"                                    \
+  "node _ Reshape " sum "n,rows -> " sum "o\n"                                 \
+  "node _ Transpose " sum "o -> " sum "p perm=is:1,0,2\n"                      \
+  "node _ Add " sum "p," x " -> " sum "\n"
+
+/* Samples and tokens in one axis do not hide the grid of later blocks. */
+static void
+test_merged (void)
+{
+  static const char text[] =
+    "opset 13\n"
+    "input image float 3,3,8,8\n"
+    "noise stem 4,3,2,2\n"
+    "noise wq 4,4\n"
+    "noise wk 4,4\n"
+    "noise wv 4,4\n"
+    "init tokens int64 3 0 4 16\n"
+    "init lines int64 2 48 4\n"
+    "init heads int64 3 16 6 2\n"
+    "init rows int64 3 16 3 4\n"
+    "node _ Conv image,stem -> map strides=is:2,2\n"
+    "node _ Reshape map,tokens -> flat\n"
+    "node _ Transpose flat -> x perm=is:0,2,1\n" MERGED ("x", "y")
+      MERGED ("y", "z") "output z float 3,16,4\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNetwork) network = written_network_new (text);
+  SacShape shape = sac_shape_of (3, 3, 8, 8);
+  g_autoptr (SacPlan) plan = written_plan_new (network, &shape);
+  g_autoptr (GArray) found = sac_attention_find (plan, network, NULL, &error);
+  const Graph expected = {.kind = SAC_ATTENTION_GLOBAL,
+                          .heads = 2,
+                          .rows = 4,
+                          .columns = 4};
+
+  g_assert_no_error (error);
+  g_assert_cmpint (found->len, ==, 2);
+  check_attention (&expected, &g_array_index (found, SacAttention, 0));
+  check_attention (&expected, &g_array_index (found, SacAttention, 1));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -449,5 +537,6 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/explain/attention/stated", test_stated);
   g_test_add_func ("/explain/attention/layouts", test_layouts);
+  g_test_add_func ("/explain/attention/merged", test_merged);
   return g_test_run ();
 }
