@@ -87,16 +87,30 @@ append_piece (GtkSnapshot *snapshot,
     gtk_snapshot_pop (snapshot);
 }
 
-static void
-append_tiles (GtkSnapshot *snapshot, const SacCanvasView *view)
+static GArray *
+get_pieces (const SacCanvasView *view)
 {
   SacScene scene = get_scene (view);
   SacTiles *tiles = sac_document_get_tiles (view->document);
-  g_autoptr (GArray) pieces =
+  GArray *pieces =
     sac_tile_view_new (sac_tiles_get_store (tiles), scene.source, &scene.camera,
                        gtk_widget_get_scale_factor (view->widget), view->width,
                        view->height);
 
+  for (guint i = 0; i < pieces->len; i++) {
+    const SacTilePiece *piece = &g_array_index (pieces, SacTilePiece, i);
+
+    if (piece->tile.state == SAC_TILE_BAD)
+      sac_tiles_tell_problem (tiles, piece->tile.message);
+  }
+  return pieces;
+}
+
+static void
+append_tiles (GtkSnapshot *snapshot,
+              const SacCanvasView *view,
+              const GArray *pieces)
+{
   for (guint i = 0; i < pieces->len; i++)
     append_piece (snapshot, view, &g_array_index (pieces, SacTilePiece, i));
 }
@@ -135,11 +149,12 @@ GskRenderNode *
 sac_canvas_image_node (const SacCanvasView *view)
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr (GArray) pieces = get_pieces (view);
 
   if (sac_canvas_paints_with_cairo (view->widget))
     append_picture (snapshot, view);
   else
-    append_tiles (snapshot, view);
+    append_tiles (snapshot, view, pieces);
   return gtk_snapshot_free_to_node (snapshot);
 }
 

@@ -10,6 +10,9 @@ struct _SacChooserItem {
 
 G_DEFINE_FINAL_TYPE (SacChooserItem, sac_chooser_item, G_TYPE_OBJECT)
 
+enum { PROP_TITLE = 1, PROPERTY_COUNT };
+static GParamSpec *properties[PROPERTY_COUNT];
+
 SacChooserItem *
 sac_chooser_item_new (const SacOption *option)
 {
@@ -43,6 +46,19 @@ sac_chooser_item_equals (SacChooserItem *item, const SacOption *option)
          item->option.colors == option->colors;
 }
 
+/* Searching a list reads titles as a property. */
+static void
+sac_chooser_item_get_property (GObject *object,
+                               guint id,
+                               GValue *value,
+                               GParamSpec *spec)
+{
+  if (id == PROP_TITLE)
+    g_value_set_string (value, SAC_CHOOSER_ITEM (object)->option.title);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
 static void
 sac_chooser_item_finalize (GObject *object)
 {
@@ -59,7 +75,14 @@ sac_chooser_item_finalize (GObject *object)
 static void
 sac_chooser_item_class_init (SacChooserItemClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = sac_chooser_item_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = sac_chooser_item_get_property;
+  object_class->finalize = sac_chooser_item_finalize;
+  properties[PROP_TITLE] =
+    g_param_spec_string ("title", NULL, NULL, NULL,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, PROPERTY_COUNT, properties);
 }
 
 static void

@@ -9,6 +9,9 @@
 #define SWATCH_WIDTH 44
 #define SWATCH_HEIGHT 12
 
+/* A longer list is searched, not read. */
+#define SEARCH_FROM 15
+
 struct _SacChooser {
   GtkWidget parent_instance;
   GtkDropDown *drop_down;
@@ -229,6 +232,7 @@ sac_chooser_set_options (SacChooser *chooser,
   g_list_store_splice (chooser->items, 0,
                        g_list_model_get_n_items (G_LIST_MODEL (chooser->items)),
                        items->pdata, items->len);
+  gtk_drop_down_set_enable_search (chooser->drop_down, count >= SEARCH_FROM);
   chooser->is_setting = false;
   sac_chooser_select (chooser, selected);
 }
@@ -325,9 +329,12 @@ sac_chooser_init (SacChooser *chooser)
                  G_CALLBACK (on_button_bind));
   g_autoptr (GtkListItemFactory) row =
     new_factory (chooser, G_CALLBACK (on_row_setup), G_CALLBACK (on_row_bind));
+  g_autoptr (GtkExpression) title =
+    gtk_property_expression_new (SAC_TYPE_CHOOSER_ITEM, NULL, "title");
 
   chooser->items = g_list_store_new (SAC_TYPE_CHOOSER_ITEM);
   chooser->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (NULL, NULL));
+  gtk_drop_down_set_expression (chooser->drop_down, title);
   gtk_drop_down_set_factory (chooser->drop_down, button);
   gtk_drop_down_set_list_factory (chooser->drop_down, row);
   gtk_drop_down_set_model (chooser->drop_down, G_LIST_MODEL (chooser->items));

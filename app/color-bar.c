@@ -196,7 +196,9 @@ sac_color_bar_measure (GtkWidget *widget,
                        int *natural_baseline)
 {
   SacColorBar *bar = SAC_COLOR_BAR (widget);
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, "0");
+  /* Scripts differ in height, so a text of the reader's own is measured. */
+  g_autoptr (PangoLayout) layout =
+    gtk_widget_create_pango_layout (widget, _ ("own scale"));
 
   pango_layout_get_pixel_size (layout, NULL, &bar->text_height);
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {

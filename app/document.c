@@ -34,6 +34,8 @@ struct _SacDocument {
   SacJob *open_job;
   GError *error;
   char *error_path;
+  char *problem; /* of parts of the image; NULL: none, or dismissed */
+  bool has_seen_problem;
 
   bool has_cursor;
   double cursor_x, cursor_y;
@@ -83,6 +85,8 @@ show_source (SacDocument *document, SacSource *source)
 
   document->source = source;
   document->has_cursor = false;
+  document->has_seen_problem = false;
+  g_clear_pointer (&document->problem, g_free);
   choose_models (document);
   for (guint i = 0; i < PANE_COUNT; i++)
     sac_pane_state_set_source (document->panes[i], source);
@@ -171,10 +175,17 @@ sac_document_get_error_path (SacDocument *document)
   return document->error_path;
 }
 
+const char *
+sac_document_get_problem (SacDocument *document)
+{
+  return document->problem;
+}
+
 void
 sac_document_dismiss_error (SacDocument *document)
 {
   drop_error (document);
+  g_clear_pointer (&document->problem, g_free);
   g_signal_emit (document, signals[SOURCE], 0);
 }
 
@@ -462,6 +473,18 @@ on_viewport_changed (SacDocument *document)
   sac_tiles_look_elsewhere (document->tiles);
 }
 
+static void
+on_tiles_arrived (SacDocument *document)
+{
+  const char *problem = sac_tiles_get_problem (document->tiles);
+
+  if (problem == NULL || document->has_seen_problem)
+    return;
+  document->has_seen_problem = true;
+  document->problem = g_strdup (problem);
+  g_signal_emit (document, signals[SOURCE], 0);
+}
+
 SacDocument *
 sac_document_new (SacWorker *worker)
 {
@@ -510,6 +533,7 @@ sac_document_finalize (GObject *object)
   g_clear_pointer (&document->source, sac_source_unref);
   g_clear_pointer (&document->save_job, sac_job_unref);
   g_free (document->saving);
+  g_free (document->problem);
   drop_error (document);
   G_OBJECT_CLASS (sac_document_parent_class)->finalize (object);
 }
@@ -540,5 +564,8 @@ sac_document_init (SacDocument *document)
   document->tiles = sac_tiles_new ();
   g_signal_connect_object (document->viewport, "changed",
                            G_CALLBACK (on_viewport_changed), document,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (document->tiles, "arrived",
+                           G_CALLBACK (on_tiles_arrived), document,
                            G_CONNECT_SWAPPED);
 }

@@ -36,6 +36,9 @@ bool sac_document_is_opening (SacDocument *document);
 /* Of the last opening; path: what could not be opened. */
 const GError *sac_document_get_error (SacDocument *document);
 const char *sac_document_get_error_path (SacDocument *document);
+/* Why a part of the image cannot be shown; NULL: nothing of the kind. */
+const char *sac_document_get_problem (SacDocument *document);
+/* Forgets both. */
 void sac_document_dismiss_error (SacDocument *document);
 
 SacSource *sac_document_get_source (SacDocument *document); /* NULL: none */

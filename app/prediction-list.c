@@ -15,6 +15,7 @@ struct _SacPredictionList {
   GtkWidget parent_instance;
   SacDocument *document;
   SacFindings *shown[PANE_COUNT];
+  gsize outputs[PANE_COUNT]; /* which head of each is shown */
   GtkGrid *grid;
 };
 
@@ -71,14 +72,14 @@ collect_rows (SacPredictionList *list)
   g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint pane = 0; pane < PANE_COUNT; pane++) {
-    SacPaneState *state = sac_document_get_pane (list->document, pane);
     SacFindings *findings = list->shown[pane];
-    gsize output = sac_pane_state_get_choice (state)->output;
 
-    if (findings == NULL || output >= findings->predictions->head_count)
+    if (findings == NULL ||
+        list->outputs[pane] >= findings->predictions->head_count)
       continue;
 
-    const SacPrediction *head = &findings->predictions->heads[output];
+    const SacPrediction *head =
+      &findings->predictions->heads[list->outputs[pane]];
 
     for (gsize i = 0; i < MIN (head->class_count, CLASS_COUNT); i++) {
       Row *row = find_row (by_id, rows, head, i);
@@ -196,14 +197,16 @@ on_maps (SacPredictionList *list)
   bool changed = false;
 
   for (guint i = 0; i < PANE_COUNT; i++) {
-    SacFindings *findings =
-      sac_pane_state_get_findings (sac_document_get_pane (list->document, i));
+    SacPaneState *pane = sac_document_get_pane (list->document, i);
+    SacFindings *findings = sac_pane_state_get_findings (pane);
+    gsize output = sac_pane_state_get_choice (pane)->output;
 
-    if (findings == list->shown[i])
+    if (findings == list->shown[i] && output == list->outputs[i])
       continue;
     changed = true;
     g_clear_pointer (&list->shown[i], sac_findings_unref);
     list->shown[i] = findings != NULL ? sac_findings_ref (findings) : NULL;
+    list->outputs[i] = output;
   }
   if (changed)
     rebuild (list);

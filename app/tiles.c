@@ -31,6 +31,7 @@ struct _SacTiles {
   guint frame;
   guint made_in_frame;
   bool view_changed;
+  char *problem; /* the first since forget; NULL: none */
 };
 
 G_DEFINE_FINAL_TYPE (SacTiles, sac_tiles, G_TYPE_OBJECT)
@@ -139,6 +140,22 @@ sac_tiles_forget (SacTiles *tiles, SacSource *source)
   if (tiles->store != NULL)
     sac_tile_store_forget (tiles->store, source);
   g_hash_table_remove_all (tiles->textures);
+  g_clear_pointer (&tiles->problem, g_free);
+}
+
+void
+sac_tiles_tell_problem (SacTiles *tiles, const char *message)
+{
+  if (tiles->problem != NULL)
+    return;
+  tiles->problem = g_strdup (message);
+  g_source_set_ready_time (tiles->wake_up, 0);
+}
+
+const char *
+sac_tiles_get_problem (SacTiles *tiles)
+{
+  return tiles->problem;
 }
 
 void
@@ -159,6 +176,7 @@ sac_tiles_finalize (GObject *object)
 
   sac_tiles_shut_down (tiles);
   g_hash_table_unref (tiles->textures);
+  g_free (tiles->problem);
   G_OBJECT_CLASS (sac_tiles_parent_class)->finalize (object);
 }
 

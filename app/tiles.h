@@ -31,7 +31,13 @@ void sac_tiles_begin (SacTiles *tiles, gint64 frame);
  * follows. */
 GdkTexture *sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile);
 
+/* Also forgets the problem. */
 void sac_tiles_forget (SacTiles *tiles, SacSource *source);
+
+/* Called while drawing, with tiles that could not be read: "arrived" follows
+ * the first time. */
+void sac_tiles_tell_problem (SacTiles *tiles, const char *message);
+const char *sac_tiles_get_problem (SacTiles *tiles); /* NULL: none */
 
 /* Ends decoding; for the owner's dispose. */
 void sac_tiles_shut_down (SacTiles *tiles);

@@ -73,22 +73,37 @@ refresh_empty (SacWindow *window, const GError *error)
   adw_status_page_set_description (window->empty, text_markup);
 }
 
-static void
-refresh_banner (SacWindow *window, const GError *error)
+/* What is to be said while an image is shown.  Returns: a new string, NULL:
+ * nothing. */
+static char *
+describe_trouble (SacWindow *window)
 {
-  bool shown =
-    error != NULL && sac_document_get_source (window->document) != NULL;
+  const GError *error = sac_document_get_error (window->document);
+  const char *path = sac_document_get_error_path (window->document);
+  const char *problem = sac_document_get_problem (window->document);
 
-  if (shown) {
-    g_autofree char *name = g_filename_display_basename (
-      sac_document_get_error_path (window->document));
-    g_autofree char *text =
-      g_strdup_printf (_ ("“%s” cannot be opened. %s\n%s"), name,
-                       sac_message_for_error (error, SAC_TRIED_IMAGE),
-                       error->message);
+  if (error != NULL) {
+    g_autofree char *name = g_filename_display_basename (path);
 
-    gtk_label_set_label (window->banner_label, text);
+    return g_strdup_printf (_ ("“%s” cannot be opened. %s\n%s"), name,
+                            sac_message_for_error (error, SAC_TRIED_IMAGE),
+                            error->message);
   }
+  if (problem != NULL)
+    return g_strdup_printf (_ ("Parts of the image cannot be read.\n%s"),
+                            problem);
+  return NULL;
+}
+
+static void
+refresh_banner (SacWindow *window)
+{
+  g_autofree char *text = describe_trouble (window);
+  bool shown =
+    text != NULL && sac_document_get_source (window->document) != NULL;
+
+  if (shown)
+    gtk_label_set_label (window->banner_label, text);
   gtk_revealer_set_reveal_child (window->banner, shown);
 }
 
@@ -102,7 +117,7 @@ on_source (SacWindow *window)
 
   refresh_title (window);
   refresh_empty (window, error);
-  refresh_banner (window, error);
+  refresh_banner (window);
   adw_window_title_set_subtitle (window->title,
                                  is_opening ? _ ("Opening…") : "");
   gtk_spinner_set_spinning (window->spinner, is_opening && !has_source);

@@ -416,6 +416,51 @@ test_figure (void)
   app_stop (application);
 }
 
+static void
+assert_labelled (GtkWidget *widget)
+{
+  GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
+
+  g_assert_true (
+    gtk_test_accessible_has_property (accessible,
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL));
+}
+
+/* What has no text of its own has a name for a screen reader, and the picture
+ * says what it shows. */
+static void
+test_accessible (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+  GtkWidget *top = GTK_WIDGET (window);
+  GtkWidget *canvas = app_find (top, SAC_TYPE_CANVAS, 0);
+  GtkWidget *widget;
+
+  app_run_for (700);
+  g_assert_cmpint (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (canvas)),
+                   ==, GTK_ACCESSIBLE_ROLE_IMG);
+  assert_labelled (canvas);
+  g_assert_true (
+    gtk_test_accessible_has_property (GTK_ACCESSIBLE (canvas),
+                                      GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+  for (int i = 0; (widget = app_find (top, GTK_TYPE_DROP_DOWN, i)) != NULL; i++)
+    assert_labelled (widget);
+  for (int i = 0; (widget = app_find (top, GTK_TYPE_SCALE, i)) != NULL; i++)
+    assert_labelled (widget);
+  for (int i = 0; (widget = app_find (top, GTK_TYPE_PROGRESS_BAR, i)) != NULL;
+       i++) {
+    if (gtk_widget_has_css_class (widget, "prediction"))
+      assert_labelled (widget);
+  }
+  for (int i = 0; (widget = app_find (top, GTK_TYPE_BUTTON, i)) != NULL; i++) {
+    if (gtk_button_get_icon_name (GTK_BUTTON (widget)) != NULL &&
+        gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)) != NULL)
+      assert_labelled (widget);
+  }
+  app_stop (application);
+}
+
 /* At rest nothing is drawn and nothing ticks. */
 static void
 test_rest (void)
@@ -468,6 +513,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/all-actions", test_all_actions);
   g_test_add_func ("/window/commands", test_commands);
   g_test_add_func ("/window/figure", test_figure);
+  g_test_add_func ("/window/accessible", test_accessible);
   g_test_add_func ("/window/rest", test_rest);
   g_test_add_func ("/window/finalize", test_finalize);
   return app_run_tests ();
