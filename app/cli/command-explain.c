@@ -7,6 +7,8 @@
 #include "map/map-file.h"
 #include "scene/figure.h"
 
+#include <string.h>
+
 typedef struct {
   char **images;
   char **inputs;
@@ -198,6 +200,22 @@ parse (Options *options, int argc, char **argv, char ***rest, GError **error)
          cli_set_threads (options->threads, error);
 }
 
+/* The mean of the heads is what every method takes. */
+static bool
+check_head (const char *head, GPtrArray *methods, GError **error)
+{
+  for (guint i = 0; i < methods->len; i++) {
+    const SacMethod *method = methods->pdata[i];
+
+    if (method->has_head)
+      return true;
+  }
+  if (head == NULL || strcmp (head, "mean") == 0)
+    return true;
+  return cli_usage_error (error, "--head is for methods that have heads, as "
+                                 "attention");
+}
+
 static bool
 run_explain (int argc, char **argv, SacJob *job, GError **error)
 {
@@ -219,7 +237,7 @@ run_explain (int argc, char **argv, SacJob *job, GError **error)
 
   g_autoptr (GPtrArray) methods = cli_find_methods (options.methods, error);
 
-  return methods != NULL &&
+  return methods != NULL && check_head (options.head, methods, error) &&
          explain_all (&options, rest, methods, scale, job, error);
 }
 

@@ -84,12 +84,6 @@ looks_like_model (const char *path)
           strchr (path, '.') == NULL && strchr (path, ':') == NULL);
 }
 
-static bool
-looks_like_tiff (const char *path)
-{
-  return g_str_has_suffix (path, ".tif") || g_str_has_suffix (path, ".tiff");
-}
-
 static JsonObject *
 file_to_json (const char *path, SacJob *job, GError **error)
 {
@@ -100,8 +94,7 @@ file_to_json (const char *path, SacJob *job, GError **error)
 
     return model != NULL ? cli_model_to_json (model, job, error) : NULL;
   }
-  if (looks_like_tiff (path))
-    object = maps_to_json (path);
+  object = maps_to_json (path);
   if (object == NULL) {
     g_autoptr (SacSource) source = sac_source_open (path, job, error);
 

@@ -261,6 +261,9 @@ cli_explanation_run (CliExplanation *self,
 {
   SacMap *map = sac_method_run (method, &self->request, job, error);
 
+  if (map == NULL)
+    g_prefix_error (error, "%s of %s: ", method->name,
+                    sac_model_get_id (self->owner->model));
   if (map != NULL && self->owner->sources->len > 0)
     add_image (self, map->provenance);
   return map;

@@ -401,6 +401,15 @@ SacTensor *
 sac_npy_read (const char *path, GError **error)
 {
   g_autoptr (GError) reason = NULL;
+
+  /* Opening a pipe would wait for its writer for ever. */
+  if (g_file_test (path, G_FILE_TEST_EXISTS) &&
+      !g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
+                 "cannot read %s: it is not a file", path);
+    return NULL;
+  }
+
   GMappedFile *file = g_mapped_file_new (path, FALSE, &reason);
 
   if (file == NULL) {

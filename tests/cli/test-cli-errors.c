@@ -9,6 +9,7 @@
 #include "base/output.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 typedef struct {
@@ -101,6 +102,16 @@ static const ErrorCase cases[] = {
    "cannot be written",
    {"compare", DEMO, "--left", "derm-resnet18:grad-cam", "--right",
     "derm-vit:attention", "--out", "/proc/f.png"}},
+  {"head-without-heads",
+   2,
+   "--head",
+   {"explain", "derm-vit", DEMO, "--method", "grad-cam", "--head", "1", "--out",
+    OUT}},
+  {"refusal-names-the-model",
+   1,
+   "attention of derm-resnet18:",
+   {"compare", DEMO, "--left", "derm-vit:attention", "--right",
+    "derm-resnet18:attention", "--out", "f.png"}},
   {"run-missing-input", 1, "--input", {"run", "derm-vit"}},
   {"run-missing-array",
    1,
@@ -157,6 +168,24 @@ test_bad_images (void)
   test_folder_remove (folder);
 }
 
+/* A pipe would be waited for, for ever. */
+static void
+test_pipe (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "pipe.npy", NULL);
+  g_autofree char *input = g_strconcat ("image=", path, NULL);
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+
+  g_autoptr (Command) command =
+    command_run ("run", "derm-vit", "--input", input, NULL);
+
+  command_assert_status (command, 1);
+  command_assert_error (command, "pipe.npy");
+  test_folder_remove (folder);
+}
+
 /* The second image is missing: the first is still answered, status 1. */
 static void
 test_one_of_two_images (void)
@@ -200,6 +229,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_case);
   }
   g_test_add_func ("/cli-errors/bad-images", test_bad_images);
+  g_test_add_func ("/cli-errors/pipe", test_pipe);
   g_test_add_func ("/cli-errors/one-of-two-images", test_one_of_two_images);
   g_test_add_func ("/cli-errors/full-disk", test_full_disk);
   return g_test_run ();
