@@ -56,6 +56,46 @@ get_scene (const SacCanvasView *view)
   };
 }
 
+/* One part of a tile's image, which begins at texel (x, y). */
+static void
+append_part (GtkSnapshot *snapshot,
+             const SacCanvasView *view,
+             const SacTilePiece *piece,
+             int x,
+             int y)
+{
+  const SacImage *image = piece->tile.image;
+  double across = piece->rect.width / image->width;
+  double down = piece->rect.height / image->height;
+  int end_x = MIN (x + SAC_TILES_PART_SIDE, image->width);
+  int end_y = MIN (y + SAC_TILES_PART_SIDE, image->height);
+  SacRect rect = {piece->rect.x + x * across, piece->rect.y + y * down,
+                  (end_x - x) * across, (end_y - y) * down};
+  SacRect wanted = sac_rect_intersect (&rect, &piece->part);
+  graphene_rect_t whole = sac_canvas_snap (view, &rect);
+  graphene_rect_t shown = sac_canvas_snap (view, &wanted);
+  bool is_whole = graphene_rect_equal (&whole, &shown);
+
+  if (sac_rect_is_empty (&wanted) ||
+      !graphene_rect_intersection (&shown,
+                                   &GRAPHENE_RECT_INIT (0, 0, view->width,
+                                                        view->height),
+                                   NULL))
+    return;
+
+  GdkTexture *texture =
+    sac_tiles_get_texture (sac_document_get_tiles (view->document),
+                           &piece->tile, x, y);
+
+  if (texture == NULL)
+    return;
+  if (!is_whole)
+    gtk_snapshot_push_clip (snapshot, &shown);
+  gtk_snapshot_append_texture (snapshot, texture, &whole);
+  if (!is_whole)
+    gtk_snapshot_pop (snapshot);
+}
+
 static void
 append_piece (GtkSnapshot *snapshot,
               const SacCanvasView *view,
@@ -63,28 +103,19 @@ append_piece (GtkSnapshot *snapshot,
 {
   static const GdkRGBA blank = {0.95, 0.95, 0.95, 1};
   static const GdkRGBA unreadable = {0.6, 0.6, 0.6, 1};
-  SacTiles *tiles = sac_document_get_tiles (view->document);
-  graphene_rect_t part = sac_canvas_snap (view, &piece->part);
 
   if (piece->tile.state != SAC_TILE_READY) {
+    graphene_rect_t part = sac_canvas_snap (view, &piece->part);
+
     gtk_snapshot_append_color (snapshot,
                                piece->tile.state == SAC_TILE_BAD ? &unreadable
                                                                  : &blank,
                                &part);
     return;
   }
-
-  GdkTexture *texture = sac_tiles_get_texture (tiles, &piece->tile);
-  graphene_rect_t whole = sac_canvas_snap (view, &piece->rect);
-  bool is_whole = graphene_rect_equal (&whole, &part);
-
-  if (texture == NULL)
-    return;
-  if (!is_whole)
-    gtk_snapshot_push_clip (snapshot, &part);
-  gtk_snapshot_append_texture (snapshot, texture, &whole);
-  if (!is_whole)
-    gtk_snapshot_pop (snapshot);
+  for (int y = 0; y < piece->tile.image->height; y += SAC_TILES_PART_SIDE)
+    for (int x = 0; x < piece->tile.image->width; x += SAC_TILES_PART_SIDE)
+      append_part (snapshot, view, piece, x, y);
 }
 
 static GArray *
@@ -115,10 +146,8 @@ append_tiles (GtkSnapshot *snapshot,
     append_piece (snapshot, view, &g_array_index (pieces, SacTilePiece, i));
 }
 
-/* Under cairo GTK 4.8 converts every texture anew for every frame, pixel by
- * pixel; a surface it takes as it is. */
-static void
-append_picture (GtkSnapshot *snapshot, const SacCanvasView *view)
+static cairo_surface_t *
+paint_picture (const SacCanvasView *view)
 {
   SacScene scene = get_scene (view);
   SacTiles *tiles = sac_document_get_tiles (view->document);
@@ -129,32 +158,42 @@ append_picture (GtkSnapshot *snapshot, const SacCanvasView *view)
 
   cairo_surface_set_device_scale (surface, device, device);
 
-  cairo_t *picture = cairo_create (surface);
+  cairo_t *cr = cairo_create (surface);
 
-  sac_scene_draw_image (&scene, sac_tiles_get_store (tiles), picture,
-                        view->width, view->height);
-  cairo_destroy (picture);
+  sac_scene_draw_image (&scene, sac_tiles_get_store (tiles), cr, view->width,
+                        view->height);
+  cairo_destroy (cr);
+  return surface;
+}
 
-  cairo_t *cr =
-    gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, view->width,
-                                                              view->height));
+/* Under cairo GTK 4.8 converts every texture anew for every frame, pixel by
+ * pixel; a surface it takes as it is. */
+GskRenderNode *
+sac_canvas_picture_node (const SacCanvasView *view)
+{
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
+  GskRenderNode *node = gsk_cairo_node_new (&bounds);
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+  cairo_surface_t *surface = paint_picture (view);
 
   cairo_set_source_surface (cr, surface, 0, 0);
   cairo_paint (cr);
   cairo_destroy (cr);
   cairo_surface_destroy (surface);
+  return node;
 }
 
 GskRenderNode *
 sac_canvas_image_node (const SacCanvasView *view)
 {
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
   g_autoptr (GArray) pieces = get_pieces (view);
 
   if (sac_canvas_paints_with_cairo (view->widget))
-    append_picture (snapshot, view);
-  else
-    append_tiles (snapshot, view, pieces);
+    return sac_canvas_picture_node (view);
+
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  append_tiles (snapshot, view, pieces);
   return gtk_snapshot_free_to_node (snapshot);
 }
 

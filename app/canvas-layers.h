@@ -25,6 +25,9 @@ bool sac_canvas_paints_with_cairo (GtkWidget *widget);
 
 /* All return a new node, or NULL when there is nothing to draw. */
 GskRenderNode *sac_canvas_image_node (const SacCanvasView *view);
+/* The same in one piece, whatever the renderer: for small views, of which tiles
+ * would reach far beyond. */
+GskRenderNode *sac_canvas_picture_node (const SacCanvasView *view);
 GskRenderNode *sac_canvas_map_node (const SacCanvasView *view);
 /* The border of what the model saw, and the scale bar. */
 GskRenderNode *sac_canvas_marks_node (const SacCanvasView *view);

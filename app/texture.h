@@ -11,8 +11,10 @@
 
 #include <gtk/gtk.h>
 
-/* Shares the image's pixels and keeps the image alive. */
-GdkTexture *sac_texture_new_for_image (SacImage *image);
+/* A part of an image, which lies inside it.  Shares the image's pixels and
+ * keeps the image alive. */
+GdkTexture *sac_texture_new_for_part (SacImage *image,
+                                      const GdkRectangle *part);
 
 /* surface: an ARGB32 or RGB24 image surface, kept alive and not drawn to any
  * more. */

@@ -10,14 +10,14 @@
 #define BUDGET_BYTES ((size_t)192 << 20)
 
 /* A texture is uploaded when it is first drawn.  So many fit into a frame. */
-#define NEW_TEXTURES_PER_FRAME 8
+#define NEW_TEXTURES_PER_FRAME 64
 
 /* Textures not drawn for so many frames are dropped; their pixels stay in the
  * store. */
 #define KEPT_FRAMES 120
 
 typedef struct {
-  guint64 serial;
+  guint64 key; /* the tile's serial and the place of the part in it */
   GdkTexture *texture;
   guint last_frame;
 } Entry;
@@ -26,7 +26,7 @@ struct _SacTiles {
   GObject parent_instance;
   SacTileStore *store; /* NULL after shutting down */
   GSource *wake_up;
-  GHashTable *textures; /* serial -> Entry */
+  GHashTable *textures; /* key -> Entry */
   gint64 frame_time;
   guint frame;
   guint made_in_frame;
@@ -114,21 +114,35 @@ sac_tiles_begin (SacTiles *tiles, gint64 frame)
   sac_tile_store_begin (tiles->store);
 }
 
-GdkTexture *
-sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile)
+static guint64
+get_key (const SacTile *tile, int x, int y)
 {
-  Entry *entry = g_hash_table_lookup (tiles->textures, &tile->serial);
+  int across = SAC_TILE_SIDE / SAC_TILES_PART_SIDE;
+
+  return (tile->serial * across + y / SAC_TILES_PART_SIDE) * across +
+         x / SAC_TILES_PART_SIDE;
+}
+
+GdkTexture *
+sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile, int x, int y)
+{
+  guint64 key = get_key (tile, x, y);
+  Entry *entry = g_hash_table_lookup (tiles->textures, &key);
 
   if (entry == NULL && tiles->made_in_frame >= NEW_TEXTURES_PER_FRAME) {
     g_source_set_ready_time (tiles->wake_up, 0);
     return NULL;
   }
   if (entry == NULL) {
+    GdkRectangle part = {x, y,
+                         MIN (SAC_TILES_PART_SIDE, tile->image->width - x),
+                         MIN (SAC_TILES_PART_SIDE, tile->image->height - y)};
+
     entry = g_new0 (Entry, 1);
-    entry->serial = tile->serial;
-    entry->texture = sac_texture_new_for_image (tile->image);
+    entry->key = key;
+    entry->texture = sac_texture_new_for_part (tile->image, &part);
     tiles->made_in_frame++;
-    g_hash_table_insert (tiles->textures, &entry->serial, entry);
+    g_hash_table_insert (tiles->textures, &entry->key, entry);
   }
   entry->last_frame = tiles->frame;
   return entry->texture;
