@@ -81,10 +81,12 @@ describe (gpointer data)
   g_autoptr (GString) text = g_string_new (NULL);
 
   canvas->describe_timer = 0;
-  if (choice != NULL)
+  if (choice != NULL) {
+    g_autofree char *model = sac_choice_dup_model_name (choice->model);
+
     g_string_append_printf (text, _ ("%s of %s. "),
-                            _ (sac_method_find (choice->method)->label),
-                            choice->model);
+                            _ (sac_method_find (choice->method)->label), model);
+  }
   g_string_append_printf (text, _ ("Zoom %.3g %%. "), camera->scale * 100);
   if (reading != NULL)
     g_string_append_printf (text, _ ("At the cursor: %s."), reading);

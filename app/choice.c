@@ -32,3 +32,16 @@ sac_choice_equal (const SacChoice *a, const SacChoice *b)
          g_strcmp0 (a->layer, b->layer) == 0 && a->head_mode == b->head_mode &&
          (a->head_mode != SAC_HEAD_ONE || a->head == b->head);
 }
+
+char *
+sac_choice_dup_model_name (const char *model)
+{
+  g_autofree char *base = g_filename_display_basename (model);
+
+  if (!g_str_equal (base, "model.onnx") && !g_str_equal (base, "model.json"))
+    return g_steal_pointer (&base);
+
+  g_autofree char *folder = g_path_get_dirname (model);
+
+  return g_filename_display_basename (folder);
+}

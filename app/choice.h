@@ -22,4 +22,8 @@ void sac_choice_copy (const SacChoice *choice, SacChoice *ret_copy);
 void sac_choice_clear (SacChoice *choice);
 bool sac_choice_equal (const SacChoice *a, const SacChoice *b);
 
+/* What a model is called: its id, or for a path the name of the file, or of the
+ * folder where the file's own says nothing.  Returns: a new string. */
+char *sac_choice_dup_model_name (const char *model);
+
 #endif

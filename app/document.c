@@ -65,16 +65,17 @@ choose_models (SacDocument *document)
 
   for (guint i = 0; i < PANE_COUNT; i++) {
     SacPaneState *pane = document->panes[i];
-    const char *model = sac_pane_state_get_choice (pane)->model;
+    const SacChoice *choice = sac_pane_state_get_choice (pane);
+    bool is_default = choice->model == NULL ||
+                      g_str_equal (choice->model, flat_defaults[i].model) ||
+                      g_str_equal (choice->model, slide_defaults[i].model);
 
-    if (model != NULL && g_strcmp0 (model, flat_defaults[i].model) != 0 &&
-        g_strcmp0 (model, slide_defaults[i].model) != 0)
-      continue;
-    sac_pane_state_set_model (pane, is_slide ? slide_defaults[i].model
-                                             : flat_defaults[i].model);
-    if (model == NULL)
+    if (choice->method == NULL)
       sac_pane_state_set_method (pane, is_slide ? slide_defaults[i].method
                                                 : flat_defaults[i].method);
+    if (is_default)
+      sac_pane_state_set_model (pane, is_slide ? slide_defaults[i].model
+                                               : flat_defaults[i].model);
   }
 }
 

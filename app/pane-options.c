@@ -77,8 +77,7 @@ sac_pane_options_fill_model (SacChooser *chooser,
 
     add (options,
          &(SacOption){.id = path,
-                      .title =
-                        keep (options, g_filename_display_basename (path)),
+                      .title = keep (options, sac_choice_dup_model_name (path)),
                       .detail =
                         keep (options, g_filename_display_name (path))});
   }

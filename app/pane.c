@@ -122,6 +122,20 @@ add_notes (SacPane *pane, const SacMap *map, const SacScale *scale)
     add_note (pane, rest->str, false);
 }
 
+/* Numbers of a model that is fed wrongly look like any others. */
+static void
+add_model_notes (SacPane *pane)
+{
+  SacFindings *findings = sac_pane_state_get_findings (pane->state);
+
+  if (findings != NULL &&
+      sac_model_get_manifest (findings->loaded->model)->guessed)
+    add_note (pane,
+              _ ("The model does not say how to prepare its input, or what its "
+                 "classes are: Saccade guesses."),
+              true);
+}
+
 static void
 refresh_notes (SacPane *pane)
 {
@@ -132,6 +146,7 @@ refresh_notes (SacPane *pane)
 
   while ((child = gtk_widget_get_first_child (pane->notes)) != NULL)
     gtk_box_remove (GTK_BOX (pane->notes), child);
+  add_model_notes (pane);
   if (sac_document_get_scale (pane->document, pane->state, &scale, &alone))
     add_notes (pane, map, &scale);
 }
@@ -215,7 +230,8 @@ find_better_method (SacPane *pane)
   for (gsize i = 0; loaded != NULL && methods[i] != NULL; i++) {
     if (loaded->reasons[i] == NULL && better == NULL)
       better = methods[i];
-    if (loaded->reasons[i] == NULL && g_str_equal (methods[i]->name, present))
+    if (loaded->reasons[i] == NULL &&
+        g_strcmp0 (methods[i]->name, present) == 0)
       return NULL;
   }
   return better;

@@ -151,15 +151,18 @@ static void
 attach_header (SacPredictionList *list)
 {
   for (int pane = 0; pane < PANE_COUNT; pane++) {
-    GtkWidget *dot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-    g_autofree char *series = g_strdup_printf ("series-%d", pane + 1);
     SacPaneState *state = sac_document_get_pane (list->document, pane);
+    const char *model = sac_pane_state_get_choice (state)->model;
+    g_autofree char *name =
+      model != NULL ? sac_choice_dup_model_name (model) : NULL;
+    g_autofree char *series = g_strdup_printf ("series-%d", pane + 1);
+    GtkWidget *dot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
     gtk_widget_add_css_class (dot, "dot");
     gtk_widget_add_css_class (dot, series);
     gtk_widget_set_halign (dot, GTK_ALIGN_END);
     gtk_widget_set_valign (dot, GTK_ALIGN_CENTER);
-    gtk_widget_set_tooltip_text (dot, sac_pane_state_get_choice (state)->model);
+    gtk_widget_set_tooltip_text (dot, name);
     gtk_grid_attach (list->grid, dot, 2 + pane, 0, 1, 1);
   }
 }

@@ -15,6 +15,7 @@ struct _SacProvenanceView {
   SacPaneState *pane;
   SacMap *shown;
   GtkWidget *expander;
+  GtkWidget *title;
   GtkGrid *grid;
 };
 
@@ -77,8 +78,11 @@ on_result (SacProvenanceView *view)
   const char *model = sac_pane_state_get_choice (view->pane)->model;
   GtkWidget *child;
 
-  if (model != NULL)
-    gtk_expander_set_label (GTK_EXPANDER (view->expander), model);
+  if (model != NULL) {
+    g_autofree char *name = sac_choice_dup_model_name (model);
+
+    gtk_label_set_label (GTK_LABEL (view->title), name);
+  }
   gtk_widget_set_sensitive (view->expander, map != NULL);
   if (map == view->shown)
     return;
@@ -144,7 +148,10 @@ sac_provenance_view_class_init (SacProvenanceViewClass *klass)
 static void
 sac_provenance_view_init (SacProvenanceView *view)
 {
-  view->expander = gtk_expander_new ("");
+  view->expander = gtk_expander_new (NULL);
+  view->title = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (view->title), PANGO_ELLIPSIZE_END);
+  gtk_expander_set_label_widget (GTK_EXPANDER (view->expander), view->title);
   view->grid = GTK_GRID (gtk_grid_new ());
   gtk_grid_set_column_spacing (view->grid, 9);
   gtk_grid_set_row_spacing (view->grid, 3);

@@ -46,7 +46,10 @@ append_item (GMenu *menu, GtkRecentInfo *info)
     return;
 
   g_autofree char *name = g_filename_display_basename (path);
-  g_autoptr (GMenuItem) item = g_menu_item_new (name, NULL);
+  g_auto (GStrv) parts = g_strsplit (name, "_", -1);
+  /* One underscore would mark a letter as the key of the item. */
+  g_autofree char *label = g_strjoinv ("__", parts);
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 
   g_menu_item_set_action_and_target (item, "win.open-path", "s", path);
   g_menu_append_item (menu, item);

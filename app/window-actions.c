@@ -367,11 +367,14 @@ on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
+  /* On the first page, where everybody sees it. */
+  g_autofree char *line = g_strdup_printf ("%s\n%s", _ ("The Saccade authors"),
+                                           _ ("Not for diagnosis"));
+
   adw_show_about_window (
     window, "application-name", "Saccade", "application-icon",
-    "org.saccade.Saccade", "version", SAC_VERSION, "developer-name",
-    _ ("The Saccade authors"), "license-type", GTK_LICENSE_APACHE_2_0,
-    "comments",
+    "org.saccade.Saccade", "version", SAC_VERSION, "developer-name", line,
+    "license-type", GTK_LICENSE_APACHE_2_0, "comments",
     _ ("Runs neural networks on dermoscopy images and slides and lays their "
        "explanations side by side. A map shows where a model's evidence is "
        "high, never why.\n\nNot for diagnosis: for research and "

@@ -383,6 +383,10 @@ sac_window_open_file (SacWindow *window, GFile *file)
     sac_library_add_file (sac_document_get_library (window->document), path);
     sac_settings_add_model (window->settings, path);
     sac_pane_state_set_model (sac_pane_get_state (pane), path);
+    /* A model needs something to look at. */
+    if (sac_document_get_source (window->document) == NULL &&
+        !sac_document_is_opening (window->document))
+      sac_document_open (window->document, SAC_DEMO_DERMOSCOPY);
   } else {
     sac_document_open (window->document, path);
   }

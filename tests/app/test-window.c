@@ -221,6 +221,26 @@ test_bad_file_first (void)
   app_stop (application);
 }
 
+/* A model given to a program that shows nothing yet looks at the demo. */
+static void
+test_model_first (void)
+{
+  SacApplication *application = app_start ();
+  g_autofree char *path =
+    g_build_filename (g_getenv ("SACCADE_MODELS"), "derm-vit/model.onnx", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  g_application_open (G_APPLICATION (application), &file, 1, "");
+
+  SacWindow *window = SAC_WINDOW (
+    gtk_application_get_active_window (GTK_APPLICATION (application)));
+
+  app_wait_until (app_has_maps, window);
+  g_assert_cmpstr (get_provenance (app_get_pane (window, 0), "model"), ==,
+                   "derm-vit");
+  app_stop (application);
+}
+
 static bool
 has_error (gpointer pane)
 {
@@ -506,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/other-model", test_other_model);
   g_test_add_func ("/window/bad-file", test_bad_file);
   g_test_add_func ("/window/bad-file-first", test_bad_file_first);
+  g_test_add_func ("/window/model-first", test_model_first);
   g_test_add_func ("/window/no-attention", test_no_attention);
   g_test_add_func ("/window/unknown", test_unknown_model_and_layer);
   g_test_add_func ("/window/stop", test_stop);
