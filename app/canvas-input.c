@@ -16,7 +16,9 @@
 typedef struct {
   GtkWidget *canvas;
   SacDocument *document;
+  bool is_inside;              /* the pointer is over the canvas */
   double pointer_x, pointer_y; /* scroll events carry no position */
+  double cursor_x, cursor_y;   /* where this put the cursor */
   double drag_x, drag_y;       /* offset of the drag up to now */
   gint64 drag_us;              /* time of that */
   double speed_x, speed_y;     /* pixels a second, smoothed */
@@ -40,14 +42,14 @@ static void
 move_cursor (Input *input, double x, double y)
 {
   const SacCamera *camera = sac_viewport_get_camera (get_viewport (input));
-  double image_x, image_y;
 
+  input->is_inside = true;
   input->pointer_x = x;
   input->pointer_y = y;
   sac_camera_to_image (camera, gtk_widget_get_width (input->canvas),
-                       gtk_widget_get_height (input->canvas), x, y, &image_x,
-                       &image_y);
-  sac_document_set_cursor (input->document, image_x, image_y);
+                       gtk_widget_get_height (input->canvas), x, y,
+                       &input->cursor_x, &input->cursor_y);
+  sac_document_set_cursor (input->document, input->cursor_x, input->cursor_y);
 }
 
 static void
@@ -56,9 +58,23 @@ on_motion (Input *input, double x, double y)
   move_cursor (input, x, y);
 }
 
+/* The image moves below a pointer that stands still.  A cursor that keys have
+ * moved since stays where it is. */
+static void
+on_viewport_changed (GtkWidget *canvas)
+{
+  Input *input = g_object_get_data (G_OBJECT (canvas), "sac-canvas-input");
+  double x, y;
+
+  if (input->is_inside && sac_document_get_cursor (input->document, &x, &y) &&
+      x == input->cursor_x && y == input->cursor_y)
+    move_cursor (input, input->pointer_x, input->pointer_y);
+}
+
 static void
 on_leave (Input *input)
 {
+  input->is_inside = false;
   sac_document_clear_cursor (input->document);
 }
 
@@ -220,4 +236,7 @@ sac_canvas_input_attach (GtkWidget *canvas, SacDocument *document)
                           (GDestroyNotify)input_free);
   add_pointer (input);
   add_gestures (input);
+  g_signal_connect_object (get_viewport (input), "changed",
+                           G_CALLBACK (on_viewport_changed), canvas,
+                           G_CONNECT_SWAPPED);
 }

@@ -100,6 +100,13 @@ show_source (SacDocument *document, SacSource *source)
 }
 
 static void
+pause_panes (SacDocument *document, bool paused)
+{
+  for (guint i = 0; i < PANE_COUNT; i++)
+    sac_pane_state_set_paused (document->panes[i], paused);
+}
+
+static void
 on_opened (gpointer owner, gpointer result, const GError *error)
 {
   SacDocument *document = owner;
@@ -116,6 +123,7 @@ on_opened (gpointer owner, gpointer result, const GError *error)
     document->error = g_error_copy (error);
     document->error_path = g_steal_pointer (&path);
   }
+  pause_panes (document, false);
   g_signal_emit (document, signals[SOURCE], 0);
 }
 
@@ -143,6 +151,8 @@ sac_document_open (SacDocument *document, const char *path)
   cancel_opening (document);
   drop_error (document);
   document->opening = g_steal_pointer (&kept);
+  /* Maps of the old image must not keep the new one waiting. */
+  pause_panes (document, true);
   document->open_job =
     sac_worker_push (document->worker, &sac_work_open,
                      g_strdup (document->opening), document, on_opened);
@@ -376,6 +386,7 @@ sac_document_stop (SacDocument *document)
 {
   if (document->opening != NULL) {
     cancel_opening (document);
+    pause_panes (document, false);
     g_signal_emit (document, signals[SOURCE], 0);
   }
   for (guint i = 0; i < PANE_COUNT; i++)

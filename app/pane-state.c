@@ -24,6 +24,7 @@ struct _SacPaneState {
   SacStage stage;
   SacJob *job; /* non-NULL exactly when stage is not REST */
   guint settle_timer;
+  bool paused;
   bool stopped;
   GError *error;
   SacStage error_stage;
@@ -177,7 +178,7 @@ advance (SacPaneState *pane)
   const char *id = pane->choice.model;
 
   if (pane->source == NULL || id == NULL || pane->job != NULL ||
-      pane->error != NULL || pane->stopped)
+      pane->error != NULL || pane->paused || pane->stopped)
     return;
 
   SacLoaded *loaded = sac_library_get_loaded (pane->library, id);
@@ -375,6 +376,17 @@ double
 sac_pane_state_get_progress (SacPaneState *pane)
 {
   return pane->job != NULL ? sac_job_get_progress (pane->job) : 0;
+}
+
+void
+sac_pane_state_set_paused (SacPaneState *pane, bool paused)
+{
+  if (pane->paused == paused)
+    return;
+  pane->paused = paused;
+  cancel_job (pane);
+  advance (pane);
+  g_signal_emit (pane, signals[RESULT], 0);
 }
 
 void

@@ -64,6 +64,9 @@ void sac_pane_state_set_display (SacPaneState *pane, const SacDisplay *display);
 SacStage sac_pane_state_get_stage (SacPaneState *pane);
 bool sac_pane_state_is_busy (SacPaneState *pane);        /* or about to be */
 double sac_pane_state_get_progress (SacPaneState *pane); /* of the stage */
+/* Makes way for something more urgent: work is given up, and begun again when
+ * the pause ends. */
+void sac_pane_state_set_paused (SacPaneState *pane, bool paused);
 void sac_pane_state_stop (SacPaneState *pane);
 bool sac_pane_state_is_stopped (SacPaneState *pane);
 void sac_pane_state_retry (SacPaneState *pane); /* after an error or a stop */

@@ -327,6 +327,33 @@ test_stop (void)
   app_stop (application);
 }
 
+/* Opening comes before maps of what was open; those are made anew when it
+ * fails. */
+static void
+test_open_while_working (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+  SacPaneState *pane = app_get_pane (window, 0);
+  SacDocument *document = sac_window_get_document (window);
+
+  sac_pane_state_set_model (pane, "derm-resnet18-la");
+  app_wait_until (is_working, pane);
+  sac_document_open (document, "/nowhere/lesion.jpg");
+  g_assert_cmpint (sac_pane_state_get_stage (pane), ==, SAC_STAGE_REST);
+  app_wait_until (is_not_opening, window);
+  app_wait_until (app_has_maps, window);
+  g_assert_cmpstr (get_provenance (pane, "model"), ==, "derm-resnet18-la");
+
+  sac_pane_state_set_method (pane, "attention");
+  app_wait_until (is_working, pane);
+  sac_document_open (document, DEMO);
+  app_wait_until (is_not_opening, window);
+  app_wait_until (app_has_maps, window);
+  g_assert_cmpstr (get_provenance (pane, "method"), ==, "attention");
+  app_stop (application);
+}
+
 /* Everything asked for while the engine works on something older. */
 static void
 test_only_the_last_question_counts (void)
@@ -530,6 +557,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/no-attention", test_no_attention);
   g_test_add_func ("/window/unknown", test_unknown_model_and_layer);
   g_test_add_func ("/window/stop", test_stop);
+  g_test_add_func ("/window/open-while-working", test_open_while_working);
   g_test_add_func ("/window/last-question", test_only_the_last_question_counts);
   g_test_add_func ("/window/all-actions", test_all_actions);
   g_test_add_func ("/window/commands", test_commands);
