@@ -10,13 +10,22 @@
 #include "network/plan.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
 
 typedef struct {
   int batch;
   int threads;
   int repeat;
   gboolean grad_cam;
+  gboolean gradient;
+  gint64 start; /* when the model began to be opened; microseconds */
 } Options;
+
+typedef struct {
+  double *wall, *cpu; /* milliseconds of each run; cpu: of all threads */
+  double load, first; /* from the start to the model, to the first result */
+} Times;
 
 /* Every size unknown but the batch is the manifest's; the batch is asked for.
  */
@@ -73,23 +82,58 @@ quantile (const double *sorted, int count, double share)
            : sorted[below];
 }
 
+static void
+set_quantile (JsonObject *object,
+              const char *name,
+              const double *sorted,
+              int count,
+              double q)
+{
+  sac_json_set_number (object, name, quantile (sorted, count, q));
+}
+
 static bool
-report (double *times, const Options *options, GError **error)
+report (Times *times, const Options *options, GError **error)
 {
   JsonObject *object = json_object_new ();
+  struct rusage usage;
+  int count = options->repeat;
 
-  qsort (times, options->repeat, sizeof *times, compare_doubles);
-  sac_json_set_number (object, "median_ms",
-                       quantile (times, options->repeat, 0.5));
-  sac_json_set_number (object, "min_ms", times[0]);
-  sac_json_set_number (object, "p25_ms",
-                       quantile (times, options->repeat, 0.25));
-  sac_json_set_number (object, "p75_ms",
-                       quantile (times, options->repeat, 0.75));
+  qsort (times->wall, count, sizeof (double), compare_doubles);
+  qsort (times->cpu, count, sizeof (double), compare_doubles);
+  set_quantile (object, "median_ms", times->wall, count, 0.5);
+  set_quantile (object, "min_ms", times->wall, count, 0);
+  set_quantile (object, "p25_ms", times->wall, count, 0.25);
+  set_quantile (object, "p75_ms", times->wall, count, 0.75);
+  set_quantile (object, "cpu_median_ms", times->cpu, count, 0.5);
+  sac_json_set_number (object, "load_ms", times->load);
+  sac_json_set_number (object, "first_ms", times->first);
+  if (getrusage (RUSAGE_SELF, &usage) == 0) /* Linux counts KiB */
+    sac_json_set_number (object, "peak_mib", usage.ru_maxrss / 1024.0);
   json_object_set_int_member (object, "threads", sac_pool_get_threads ());
   json_object_set_int_member (object, "batch", options->batch);
   json_object_set_boolean_member (object, "gradcam", options->grad_cam);
+  json_object_set_boolean_member (object, "gradient", options->gradient);
   return cli_print (object, error);
+}
+
+/* A plan for the gradient of the first output to the image. */
+static SacPlan *
+plan_gradient (SacModel *model,
+               const SacShape *shape,
+               SacJob *job,
+               GError **error)
+{
+  SacNetwork *network = sac_model_get_network (model);
+  const SacGraph *graph = sac_network_get_graph (network);
+  const char *input[] = {graph->values[graph->inputs[0]].name, NULL};
+  SacPlanRequest request = {
+    .input_shapes = shape,
+    .wrt = input,
+    .target = graph->values[graph->outputs[0]].name,
+  };
+
+  return sac_plan_new (network, &request, job, error);
 }
 
 /* A plan that gives what Grad-CAM needs: the target layer and its gradient. */
@@ -118,25 +162,79 @@ plan_grad_cam (SacModel *model,
   return sac_plan_new (network, &request, job, error);
 }
 
+static SacPlan *
+make_plan (SacModel *model,
+           const SacShape *shape,
+           const Options *options,
+           SacJob *job,
+           GError **error)
+{
+  SacPlanRequest request = {.input_shapes = shape};
+
+  if (options->grad_cam)
+    return plan_grad_cam (model, shape, job, error);
+  if (options->gradient)
+    return plan_gradient (model, shape, job, error);
+  return sac_plan_new (sac_model_get_network (model), &request, job, error);
+}
+
+static double
+get_wall (void)
+{
+  return g_get_monotonic_time () / 1000.0;
+}
+
+static double
+get_cpu (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+  return now.tv_sec * 1000.0 + now.tv_nsec / 1e6;
+}
+
+static bool
+measure (SacPlan *plan,
+         const SacRunParams *params,
+         const Options *options,
+         Times *times,
+         SacJob *job,
+         GError **error)
+{
+  for (int i = -1; i < options->repeat; i++) { /* one run to warm up */
+    double wall = get_wall (), cpu = get_cpu ();
+    g_autoptr (SacResult) result = sac_plan_run (plan, params, job, error);
+
+    if (result == NULL)
+      return false;
+    if (i < 0) {
+      times->first = get_wall () - options->start / 1000.0;
+      continue;
+    }
+    times->wall[i] = get_wall () - wall;
+    times->cpu[i] = get_cpu () - cpu;
+  }
+  return true;
+}
+
 static bool
 bench (SacModel *model, const Options *options, SacJob *job, GError **error)
 {
-  SacNetwork *network = sac_model_get_network (model);
   SacShape shape;
+  g_autofree double *wall = g_new0 (double, options->repeat);
+  g_autofree double *cpu = g_new0 (double, options->repeat);
+  Times times = {wall, cpu, get_wall () - options->start / 1000.0, 0};
 
   if (!bench_shape (model, options->batch, &shape, error))
     return false;
 
-  SacPlanRequest request = {.input_shapes = &shape};
-  g_autoptr (SacPlan) plan = options->grad_cam
-                               ? plan_grad_cam (model, &shape, job, error)
-                               : sac_plan_new (network, &request, job, error);
+  g_autoptr (SacPlan) plan = make_plan (model, &shape, options, job, error);
   g_autoptr (SacTensor) input = ramp (&shape, error);
   g_autoptr (SacTensor) cotangent = NULL;
 
   if (plan == NULL || input == NULL)
     return false;
-  if (options->grad_cam) {
+  if (options->grad_cam || options->gradient) {
     cotangent = sac_plan_cotangent (plan, 0, error);
     if (cotangent == NULL)
       return false;
@@ -144,24 +242,17 @@ bench (SacModel *model, const Options *options, SacJob *job, GError **error)
 
   const SacTensor *inputs[] = {input};
   SacRunParams params = {.inputs = inputs, .cotangent = cotangent};
-  g_autofree double *times = g_new0 (double, options->repeat);
 
-  for (int i = -1; i < options->repeat; i++) { /* one run to warm up */
-    gint64 start = g_get_monotonic_time ();
-    g_autoptr (SacResult) result = sac_plan_run (plan, &params, job, error);
-
-    if (result == NULL)
-      return false;
-    if (i >= 0)
-      times[i] = (g_get_monotonic_time () - start) / 1000.0;
-  }
-  return report (times, options, error);
+  return measure (plan, &params, options, &times, job, error) &&
+         report (&times, options, error);
 }
 
 static bool
 run_bench (int argc, char **argv, SacJob *job, GError **error)
 {
-  Options options = {.batch = 1, .repeat = 20};
+  Options options = {.batch = 1,
+                     .repeat = 20,
+                     .start = g_get_monotonic_time ()};
   g_auto (GStrv) rest = NULL;
   GOptionEntry entries[] = {
     {"batch", 0, 0, G_OPTION_ARG_INT, &options.batch, "Images a run", "N"},
@@ -170,6 +261,8 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
     {"repeat", 0, 0, G_OPTION_ARG_INT, &options.repeat, "Runs to time", "N"},
     {"gradcam", 0, 0, G_OPTION_ARG_NONE, &options.grad_cam,
      "Time a run that also gives what Grad-CAM needs", NULL},
+    {"gradient", 0, 0, G_OPTION_ARG_NONE, &options.gradient,
+     "Time a run that also gives the gradient to the image", NULL},
     G_OPTION_ENTRY_NULL,
   };
 
@@ -182,6 +275,9 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
       options.repeat > 100000)
     return cli_usage_error (error, "--batch and --repeat take numbers from 1");
 
+  if (options.grad_cam && options.gradient)
+    return cli_usage_error (error, "give --gradcam or --gradient, not both");
+
   g_autoptr (SacModel) model = sac_model_open (rest[0], job, error);
 
   return model != NULL && bench (model, &options, job, error);
@@ -189,7 +285,8 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
 
 const CliCommand cli_bench = {
   .name = "bench",
-  .usage = "MODEL [--batch N] [--threads N] [--repeat N] [--gradcam]",
+  .usage = "MODEL [--batch N] [--threads N] [--repeat N] "
+           "[--gradcam | --gradient]",
   .summary = "Times a model: median, minimum and quartiles in milliseconds.",
   .run = run_bench,
 };

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) The Saccade authors
+"""Exports torchvision's full-size models with fixed seeds: export.py FOLDER NAME...
+
+The batch is dynamic, so that one file serves every batch size.  What is there
+already is kept.  Random weights: timing does not depend on them as long as no
+activation is denormal, which He initialisation sees to."""
+import os
+import sys
+
+import torch
+import torchvision
+
+folder = sys.argv[1]
+torch.set_num_threads(1)
+for name in sys.argv[2:]:
+    path = os.path.join(folder, name + ".onnx")
+    if os.path.exists(path):
+        continue
+    torch.manual_seed(0)
+    model = getattr(torchvision.models, name)(weights=None).eval()
+    with torch.no_grad():
+        torch.onnx.export(model, torch.rand(1, 3, 224, 224), path + ".part", opset_version=17,
+                          input_names=["input"], output_names=["logits"],
+                          dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
+    os.rename(path + ".part", path)
+    print("bench: exported", name, file=sys.stderr, flush=True)

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) The Saccade authors
+//
+// One measurement of each program: medians in milliseconds.
+"use strict";
+const { execFileSync } = require("child_process");
+const path = require("path");
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+// All figures that `saccade-cli bench` prints.
+function saccade(program, model, { threads, batch, repeat, extra = [] }) {
+  const args = ["bench", model, "--threads", threads, "--batch", batch, "--repeat", repeat, ...extra];
+  return JSON.parse(execFileSync(program, args.map(String)).toString());
+}
+
+function torch(model, kind, { threads, batch, repeat }) {
+  const script = path.join(__dirname, "torch-peer.py");
+  const args = [script, model, kind, threads, batch, repeat].map(String);
+  return Number(execFileSync("/usr/bin/python3", args, { env: { ...process.env, OMP_NUM_THREADS: String(threads) } }));
+}
+
+// ONNX Runtime, with what it needs to know to fold shapes as a plan does.
+class OnnxRuntime {
+  constructor(file, { input = "input", size = 224, threads, batch }) {
+    Object.assign(this, { file, input, size, threads, batch });
+  }
+
+  async open() {
+    const ort = require("onnxruntime-node");
+    const count = this.batch * 3 * this.size * this.size;
+    const data = Float32Array.from({ length: count }, (_, i) => (i % 255) / 127.5 - 1);
+    this.feed = { [this.input]: new ort.Tensor("float32", data, [this.batch, 3, this.size, this.size]) };
+    this.session = await ort.InferenceSession.create(this.file, {
+      intraOpNumThreads: this.threads,
+      interOpNumThreads: 1,
+      freeDimensionOverrides: { batch: this.batch, N: this.batch },
+    });
+    return this;
+  }
+
+  async time(repeat) {
+    const times = [];
+    for (let i = -1; i < repeat; i++) {
+      const start = process.hrtime.bigint();
+      await this.session.run(this.feed);
+      if (i >= 0) times.push(Number(process.hrtime.bigint() - start) / 1e6);
+    }
+    return median(times);
+  }
+
+  close() {
+    return this.session.release();
+  }
+}
+
+// In a process of its own: creating the session and the first run, and the
+// peak of memory above that of the process before.
+async function firstResult(file, options) {
+  const fs = require("fs");
+  const peak = () => Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync("/proc/self/status", "utf8"))[1]) / 1024;
+  require("onnxruntime-node");
+  const before = peak();
+  const start = process.hrtime.bigint();
+  const peer = await new OnnxRuntime(file, options).open();
+  await peer.session.run(peer.feed);
+  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  return { first_ms: milliseconds, peak_mib: peak(), added_mib: peak() - before };
+}
+
+module.exports = { median, saccade, torch, OnnxRuntime, firstResult };
+
+if (require.main === module) {
+  const [file, options] = process.argv.slice(2);
+  firstResult(file, JSON.parse(options)).then((result) => console.log(JSON.stringify(result)));
+}
