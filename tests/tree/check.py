@@ -14,9 +14,10 @@ TOP = Path(sys.argv[1])
 # A folder may include itself and these: the arrows of ARCHITECTURE.md.
 ARROWS = {
     "base": set(),
+    "compute": {"base"},
     "image": {"base"},
-    "tensor": {"base"},
-    "network": {"base", "image", "tensor"},
+    "tensor": {"base", "compute"},
+    "network": {"base", "compute", "image", "tensor"},
     "map": {"base", "image", "tensor"},
     "explain": {"base", "image", "tensor", "network", "map"},
     "scene": {"base", "image", "map"},

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "compute/kernel-finish.h"
+
+#include "compute/vector-math.h"
+
+static ALWAYS_INLINE float
+limit (float x, float low, float high)
+{
+  float raised = x < low ? low : x;
+
+  return raised > high ? high : raised;
+}
+
+static ALWAYS_INLINE float
+sigmoid (float x)
+{
+  return 1.0f / (1.0f + sac_vector_exp (-x));
+}
+
+static ALWAYS_INLINE float
+apply (const SacFunction function, float x, float low, float high)
+{
+  switch (function) {
+  case SAC_FUNCTION_RELU:
+    return x < 0 ? 0 : x;
+  case SAC_FUNCTION_CLIP:
+    return limit (x, low, high);
+  case SAC_FUNCTION_LEAKY_RELU:
+    return x < 0 ? low * x : x;
+  case SAC_FUNCTION_SIGMOID:
+    return sigmoid (x);
+  case SAC_FUNCTION_HARD_SIGMOID:
+    return limit (low * x + high, 0, 1);
+  case SAC_FUNCTION_SILU:
+    return x / (1.0f + sac_vector_exp (-x));
+  case SAC_FUNCTION_HARD_SWISH:
+    return x * limit (x / 6.0f + 0.5f, 0, 1);
+  case SAC_FUNCTION_TANH:
+    return sac_vector_tanh (x);
+  case SAC_FUNCTION_GELU:
+    return 0.5f * x * (1.0f + sac_vector_erf (x * 0.707106781f));
+  case SAC_FUNCTION_GELU_TANH:
+    /* (1 + tanh (u)) / 2 = sigmoid (2 u) */
+    return x * sigmoid (1.59576912f * (x + 0.044715f * x * x * x));
+  case SAC_FUNCTION_GELU_QUICK:
+    return x * sigmoid (1.702f * x);
+  default:
+    return x;
+  }
+}
+
+/* Zeros and ones stand for what a block does not have. */
+typedef struct {
+  const float *added; /* before the function: bias or residual */
+  ptrdiff_t added_step;
+  const float *scale;
+  float low, high;
+} Pass;
+
+static ALWAYS_INLINE void
+pass_rows (const SacFunction function, const SacFinish *block, const Pass *pass)
+{
+  for (size_t row = 0; row < block->rows; row++) {
+    float *place = block->c + (ptrdiff_t)row * block->row_step;
+    const float *added = pass->added + (ptrdiff_t)row * pass->added_step;
+
+    SAC_INDEPENDENT
+    for (int lane = 0; lane < SAC_BLOCK; lane++)
+      place[lane] =
+        apply (function, place[lane] * pass->scale[lane] + added[lane],
+               pass->low, pass->high);
+  }
+}
+
+#define CASE(function)                                                         \
+  case function:                                                               \
+    pass_rows (function, block, pass);                                         \
+    break
+
+static void
+run_pass (SacFunction function, const SacFinish *block, const Pass *pass)
+{
+  switch (function) {
+    CASE (SAC_FUNCTION_RELU);
+    CASE (SAC_FUNCTION_CLIP);
+    CASE (SAC_FUNCTION_LEAKY_RELU);
+    CASE (SAC_FUNCTION_SIGMOID);
+    CASE (SAC_FUNCTION_HARD_SIGMOID);
+    CASE (SAC_FUNCTION_SILU);
+    CASE (SAC_FUNCTION_HARD_SWISH);
+    CASE (SAC_FUNCTION_TANH);
+    CASE (SAC_FUNCTION_GELU);
+    CASE (SAC_FUNCTION_GELU_TANH);
+    CASE (SAC_FUNCTION_GELU_QUICK);
+  default:
+    pass_rows (SAC_FUNCTION_NONE, block, pass);
+  }
+}
+
+void
+SAC_KERNEL (finish) (const SacTail *tail, const SacFinish *block)
+{
+  static const float zeros[SAC_BLOCK];
+  static const float ones[SAC_BLOCK] = {1, 1, 1, 1, 1, 1, 1, 1,
+                                        1, 1, 1, 1, 1, 1, 1, 1};
+  const float *bias = block->bias != NULL ? block->bias : zeros;
+  const float *scale = block->scale != NULL ? block->scale : ones;
+  bool second = block->scale != NULL || block->residual != NULL ||
+                tail->last != SAC_FUNCTION_NONE;
+  Pass pass = {bias, 0, ones, tail->low, tail->high};
+
+  if (block->bias != NULL || tail->first != SAC_FUNCTION_NONE)
+    run_pass (tail->first, block, &pass);
+  if (!second)
+    return;
+  pass.scale = scale;
+  pass.added = block->residual != NULL ? block->residual : zeros;
+  pass.added_step = block->residual != NULL ? block->row_step : 0;
+  run_pass (tail->last, block, &pass);
+}

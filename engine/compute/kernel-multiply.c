@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The matrix product: a tile of some rows and two vectors of columns stays in
+ * registers over the whole depth.  A's elements are spread over a vector one by
+ * one, so A needs no packing; B's panel streams by once a tile. */
+#include "compute/kernel-finish.h"
+
+#define SUB_PANEL (2 * LANES)
+
+#if LANES == 16
+#define TILE_ROWS 14
+#define FOR_ROWS(X)                                                            \
+  X (1)                                                                        \
+  X (2)                                                                        \
+  X (3) X (4) X (5) X (6) X (7) X (8) X (9) X (10) X (11) X (12) X (13) X (14)
+#elif LANES == 8
+#define TILE_ROWS 6
+#define FOR_ROWS(X) X (1) X (2) X (3) X (4) X (5) X (6)
+#else
+#define TILE_ROWS 4
+#define FOR_ROWS(X) X (1) X (2) X (3) X (4)
+#endif
+
+typedef struct {
+  const float *a;
+  ptrdiff_t a_step;
+  const SacRun *runs;
+  size_t run_count;
+  const float *b;
+  float *c[2]; /* of each vector */
+  ptrdiff_t c_step;
+  bool accumulate;
+  bool limited; /* below here counts only where true */
+  const float *bias;
+  ptrdiff_t residual; /* floats from c to it; 0: none */
+  float low, high;
+} Tile;
+
+static ALWAYS_INLINE void
+store_limited (const Tile *tile,
+               const int rows,
+               const int vectors,
+               Vec sums[TILE_ROWS][2])
+{
+  if (tile->bias != NULL) {
+    UNROLL for (int v = 0; v < vectors; v++)
+    {
+      Vec bias = vec_load (tile->bias + v * LANES);
+
+      UNROLL for (int r = 0; r < rows; r++) sums[r][v] += bias;
+    }
+  }
+  if (tile->residual != 0) {
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+      UNROLL for (int v = 0; v < vectors; v++) sums[r][v] +=
+        vec_load (tile->c[v] + r * tile->c_step + tile->residual);
+    }
+  }
+  Vec low = vec_splat (tile->low);
+  Vec high = vec_splat (tile->high);
+
+  UNROLL for (int r = 0; r < rows; r++)
+  {
+    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] =
+      vec_min (high, vec_max (low, sums[r][v]));
+  }
+}
+
+static ALWAYS_INLINE void
+multiply_tile (const Tile *tile,
+               const int rows,
+               const int vectors,
+               const ptrdiff_t a_step)
+{
+  Vec sums[TILE_ROWS][2];
+  const float *b = tile->b;
+
+  UNROLL for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = vec_zero ();
+  for (size_t run = 0; run < tile->run_count; run++) {
+    const float *a = tile->a + tile->runs[run].offset;
+
+    for (ptrdiff_t left = tile->runs[run].count; left > 0; left--) {
+      Vec b0 = vec_load (b);
+      Vec b1 = vectors == 2 ? vec_load (b + LANES) : b0;
+
+      UNROLL for (int r = 0; r < rows; r++)
+      {
+        Vec x = vec_splat (a[r * a_step]);
+
+        sums[r][0] = vec_fma (x, b0, sums[r][0]);
+        if (vectors == 2)
+          sums[r][1] = vec_fma (x, b1, sums[r][1]);
+      }
+      a++;
+      b += SAC_PANEL;
+    }
+  }
+  if (tile->accumulate) {
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+      UNROLL for (int v = 0; v < vectors; v++) sums[r][v] +=
+        vec_load (tile->c[v] + r * tile->c_step);
+    }
+  }
+  if (tile->limited)
+    store_limited (tile, rows, vectors, sums);
+  UNROLL for (int r = 0; r < rows; r++)
+  {
+    UNROLL for (int v = 0; v < vectors; v++)
+      vec_store (tile->c[v] + r * tile->c_step, sums[r][v]);
+  }
+}
+
+#define DEFINE(rows)                                                           \
+  static void one_near_##rows (const Tile *tile)                               \
+  {                                                                            \
+    multiply_tile (tile, rows, 1, SAC_BLOCK);                                  \
+  }                                                                            \
+  static void two_near_##rows (const Tile *tile)                               \
+  {                                                                            \
+    multiply_tile (tile, rows, 2, SAC_BLOCK);                                  \
+  }                                                                            \
+  static void one_far_##rows (const Tile *tile)                                \
+  {                                                                            \
+    multiply_tile (tile, rows, 1, tile->a_step);                               \
+  }                                                                            \
+  static void two_far_##rows (const Tile *tile)                                \
+  {                                                                            \
+    multiply_tile (tile, rows, 2, tile->a_step);                               \
+  }
+FOR_ROWS (DEFINE)
+
+#define ONE_NEAR(rows) one_near_##rows,
+#define TWO_NEAR(rows) two_near_##rows,
+#define ONE_FAR(rows) one_far_##rows,
+#define TWO_FAR(rows) two_far_##rows,
+
+/* [rows are not SAC_BLOCK apart][two vectors][rows - 1] */
+static void (*const tiles[2][2][TILE_ROWS]) (const Tile *) = {
+  {{FOR_ROWS (ONE_NEAR)}, {FOR_ROWS (TWO_NEAR)}},
+  {{FOR_ROWS (ONE_FAR)}, {FOR_ROWS (TWO_FAR)}},
+};
+
+/* The columns of one panel. */
+typedef struct {
+  const SacMultiply *work;
+  const float *b;
+  SacRows c; /* whole blocks of 16, from the panel's first column */
+  size_t columns;
+  const float *bias; /* of the panel's first column */
+  const float *scale;
+  ptrdiff_t residual; /* floats from c to it; 0: none */
+  SacLimits limits;
+} Panel;
+
+static void
+finish_rows (const Panel *panel, size_t row, size_t rows)
+{
+  for (size_t block = 0; block < sac_blocks (panel->columns); block++) {
+    float *c = panel->c.data + (ptrdiff_t)row * panel->c.row_step +
+               (ptrdiff_t)block * panel->c.block_step;
+    size_t column = block * SAC_BLOCK;
+    SacFinish finish = {
+      c,
+      panel->c.row_step,
+      rows,
+      panel->bias != NULL ? panel->bias + column : NULL,
+      panel->scale != NULL ? panel->scale + column : NULL,
+      panel->residual != 0 ? c + panel->residual : NULL,
+    };
+
+    SAC_KERNEL (finish) (panel->work->tail, &finish);
+  }
+}
+
+/* Writes whole blocks of 16 columns. */
+static void
+multiply_rows (const Panel *panel, size_t row, size_t rows)
+{
+  const SacMultiply *work = panel->work;
+  Tile tile = {
+    .a = work->a + (ptrdiff_t)row * work->a_step,
+    .a_step = work->a_step,
+    .runs = work->runs,
+    .run_count = work->run_count,
+    .c_step = panel->c.row_step,
+    .accumulate = work->accumulate,
+    .limited = panel->limits.simple,
+    .residual = panel->residual,
+    .low = panel->limits.low,
+    .high = panel->limits.high,
+  };
+  float *c = panel->c.data + (ptrdiff_t)row * panel->c.row_step;
+  size_t whole = sac_blocks (panel->columns) * SAC_BLOCK;
+
+  for (size_t column = 0; column < whole; column += SUB_PANEL) {
+    bool two = whole - column > LANES;
+
+    for (int v = 0; v < 2; v++) {
+      size_t at = column + (size_t)v * LANES;
+
+      tile.c[v] =
+        c + (ptrdiff_t)(at / SAC_BLOCK) * panel->c.block_step + at % SAC_BLOCK;
+    }
+    tile.b = panel->b + column;
+    tile.bias = panel->bias != NULL ? panel->bias + column : NULL;
+    tiles[work->a_step != SAC_BLOCK][two][rows - 1](&tile);
+  }
+  if (work->tail != NULL && !panel->limits.simple)
+    finish_rows (panel, row, rows);
+}
+
+/* Copies `columns` columns of a tile of one panel; zeroes the rest of the last
+ * block where the destination has one. */
+static void
+copy_columns (const SacRows *to,
+              const SacRows *from,
+              size_t rows,
+              size_t columns)
+{
+  for (size_t column = 0; column < columns; column += SAC_BLOCK) {
+    size_t count = columns - column < SAC_BLOCK ? columns - column : SAC_BLOCK;
+    ptrdiff_t block = (ptrdiff_t)(column / SAC_BLOCK);
+
+    for (size_t row = 0; row < rows; row++) {
+      float *place =
+        to->data + (ptrdiff_t)row * to->row_step + block * to->block_step;
+
+      memcpy (place,
+              from->data + (ptrdiff_t)row * from->row_step +
+                block * from->block_step,
+              count * sizeof (float));
+      if (to->blocked)
+        memset (place + count, 0, (SAC_BLOCK - count) * sizeof (float));
+    }
+  }
+}
+
+/* The last columns, which do not fill a block: worked out beside, then copied.
+ */
+static void
+multiply_rows_beside (const Panel *panel, size_t row, size_t rows)
+{
+  float sums[SAC_PANEL * TILE_ROWS], added[SAC_PANEL * TILE_ROWS] = {0};
+  float bias[SAC_PANEL] = {0}, scale[SAC_PANEL] = {0};
+  SacRows place = panel->c;
+  Panel beside = *panel;
+  SacMultiply work = *panel->work;
+
+  place.data += (ptrdiff_t)row * place.row_step;
+  beside.work = &work;
+  beside.c = sac_rows_blocked (sums, TILE_ROWS);
+  work.a += (ptrdiff_t)row * work.a_step;
+  if (work.accumulate)
+    copy_columns (&beside.c, &place, rows, panel->columns);
+  if (panel->bias != NULL)
+    beside.bias = memcpy (bias, panel->bias, panel->columns * sizeof (float));
+  if (panel->scale != NULL)
+    beside.scale =
+      memcpy (scale, panel->scale, panel->columns * sizeof (float));
+  if (panel->residual != 0) {
+    SacRows from = place;
+    SacRows to = sac_rows_blocked (added, TILE_ROWS);
+
+    from.data += panel->residual;
+    copy_columns (&to, &from, rows, panel->columns);
+    beside.residual = added - sums;
+  }
+  multiply_rows (&beside, 0, rows);
+  copy_columns (&place, &beside.c, rows, panel->columns);
+}
+
+static void
+multiply_panel (const Panel *panel)
+{
+  size_t rows = panel->work->rows;
+  size_t count = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  bool beside = panel->columns % SAC_BLOCK != 0;
+
+  /* Tiles of nearly equal height: one of a row or two would not fill the
+   * arithmetic units. */
+  for (size_t tile = 0; tile < count; tile++) {
+    size_t first = rows * tile / count;
+    size_t height = rows * (tile + 1) / count - first;
+
+    if (beside)
+      multiply_rows_beside (panel, first, height);
+    else
+      multiply_rows (panel, first, height);
+  }
+}
+
+void
+SAC_KERNEL (multiply) (const SacMultiply *work)
+{
+  const SacTail *tail = work->tail;
+  Panel panel = {.work = work, .c = work->c, .limits = sac_limits (tail)};
+
+  for (size_t column = 0; column < work->columns; column += SAC_PANEL) {
+    size_t left = work->columns - column;
+
+    panel.b = work->b + column / SAC_PANEL * work->panel_floats;
+    panel.c.data =
+      work->c.data + (ptrdiff_t)(column / SAC_BLOCK) * work->c.block_step;
+    panel.columns = left < SAC_PANEL ? left : SAC_PANEL;
+    if (tail != NULL) {
+      panel.bias = tail->bias != NULL ? tail->bias + column : NULL;
+      panel.scale = tail->scale != NULL ? tail->scale + column : NULL;
+      panel.residual =
+        tail->residual != NULL ? tail->residual - work->c.data : 0;
+    }
+    multiply_panel (&panel);
+  }
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* A kernel's work is cut into chunks that depend on its shape alone, so that
+ * results do not depend on the number of threads.  A chunk is some
+ * milliseconds at most; between chunks the job is looked at. */
+#ifndef SAC_COMPUTE_LOOP_H
+#define SAC_COMPUTE_LOOP_H
+
+#include "base/job.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef void (*SacChunkFunc) (const void *work, size_t index);
+
+/* Runs all chunks on the pool.  Returns: false when the job, which may be NULL,
+ * was cancelled; the rest of the result is left as it was then. */
+bool sac_loop_run (size_t chunks,
+                   SacChunkFunc func,
+                   const void *work,
+                   const SacJob *job);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#define _GNU_SOURCE
+#include "compute/scratch.h"
+
+#include <glib.h>
+#include <sys/mman.h>
+
+/* What pages are asked in; a thread's buffer only grows. */
+#define GRAIN ((gsize)2 << 20)
+
+typedef struct {
+  void *data;
+  gsize bytes;
+} Buffer;
+
+static void
+buffer_free (gpointer data)
+{
+  Buffer *buffer = data;
+
+  g_aligned_free (buffer->data);
+  g_free (buffer);
+}
+
+static GPrivate own = G_PRIVATE_INIT (buffer_free);
+
+static void
+grow (Buffer *buffer, gsize bytes)
+{
+  gsize rounded = (bytes + GRAIN - 1) / GRAIN * GRAIN;
+
+  g_aligned_free (buffer->data);
+  buffer->data = g_aligned_alloc (1, rounded, GRAIN);
+  buffer->bytes = rounded;
+#ifdef MADV_HUGEPAGE
+  madvise (buffer->data, rounded, MADV_HUGEPAGE); /* only ever a hint */
+#endif
+}
+
+float *
+sac_scratch (size_t count)
+{
+  Buffer *buffer = g_private_get (&own);
+
+  if (buffer == NULL) {
+    buffer = g_new0 (Buffer, 1);
+    g_private_set (&own, buffer);
+  }
+  if (buffer->bytes < count * sizeof (float))
+    grow (buffer, count * sizeof (float));
+  return buffer->data;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Working memory of one chunk, kept by its thread for the next. */
+#ifndef SAC_COMPUTE_SCRATCH_H
+#define SAC_COMPUTE_SCRATCH_H
+
+#include <stddef.h>
+
+/* Returns: room for count floats, 64-byte aligned, that may hold anything; the
+ * calling thread's until its next call.  Freed with the thread. */
+float *sac_scratch (size_t count);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Which of the builds of the kernels runs: plain C, AVX2 with FMA, or AVX-512.
+ *
+ * The widest that the processor has is taken at first use; for an audit the
+ * environment variable SACCADE_KERNELS=plain|avx2|avx512 takes a narrower one.
+ * Results of two variants differ by rounding only. */
+#ifndef SAC_COMPUTE_VARIANT_H
+#define SAC_COMPUTE_VARIANT_H
+
+#include <stdbool.h>
+
+typedef enum {
+  SAC_VARIANT_PLAIN,
+  SAC_VARIANT_AVX2,
+  SAC_VARIANT_AVX512,
+} SacVariant;
+
+#define SAC_VARIANT_COUNT 3
+
+SacVariant sac_compute_get_variant (void);
+
+/* "plain", "avx2", "avx512". */
+const char *sac_compute_variant_name (SacVariant variant);
+
+/* Whether the variant was built and this processor can run it. */
+bool sac_compute_has_variant (SacVariant variant);
+
+/* For tests, between runs.  Returns: false when there is no such variant
+ * here; nothing is changed then. */
+bool sac_compute_set_variant (SacVariant variant);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* One vector of the variant that a file is compiled for: 16, 8 or 4 floats.
+ * For kernels only, which are compiled once a variant with SAC_VARIANT_NAME
+ * set to its name and, for all but plain, with SAC_WIDE_LANES to its width. */
+#ifndef SAC_COMPUTE_VECTOR_H
+#define SAC_COMPUTE_VECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef SAC_WIDE_LANES
+#include <immintrin.h>
+#define LANES SAC_WIDE_LANES
+#else
+#define LANES 4
+#endif
+
+#ifndef SAC_VARIANT_NAME
+#define SAC_VARIANT_NAME plain
+#endif
+
+/* sac_NAME_VARIANT: what a kernel file exports. */
+#define SAC_JOIN(name, variant) sac_##name##_##variant
+#define SAC_JOIN_EXPANDED(name, variant) SAC_JOIN (name, variant)
+#define SAC_KERNEL(name) SAC_JOIN_EXPANDED (name, SAC_VARIANT_NAME)
+
+#define ALWAYS_INLINE inline __attribute__ ((always_inline))
+#define UNROLL _Pragma ("GCC unroll 32")
+
+/* Vectors in a block of 16 channels. */
+#define PARTS (16 / LANES)
+
+typedef float Vec __attribute__ ((vector_size (4 * LANES), may_alias));
+typedef int32_t VecInt __attribute__ ((vector_size (4 * LANES), may_alias));
+typedef float VecLoose
+  __attribute__ ((vector_size (4 * LANES), may_alias, aligned (4)));
+
+static ALWAYS_INLINE Vec
+vec_load (const float *place)
+{
+  return *(const VecLoose *)place;
+}
+
+static ALWAYS_INLINE void
+vec_store (float *place, Vec value)
+{
+  *(VecLoose *)place = value;
+}
+
+static ALWAYS_INLINE Vec
+vec_zero (void)
+{
+  return (Vec){0};
+}
+
+/* Subtracting zero changes nothing, so only the spreading is left of it. */
+static ALWAYS_INLINE Vec
+vec_splat (float value)
+{
+  return value - (Vec){0};
+}
+
+/* The larger and the smaller; the second where either is NaN. */
+#if LANES == 16
+static ALWAYS_INLINE Vec
+vec_max (Vec a, Vec b)
+{
+  return _mm512_max_ps (a, b);
+}
+
+static ALWAYS_INLINE Vec
+vec_min (Vec a, Vec b)
+{
+  return _mm512_min_ps (a, b);
+}
+
+static ALWAYS_INLINE Vec
+vec_fma (Vec a, Vec b, Vec c)
+{
+  return _mm512_fmadd_ps (a, b, c);
+}
+#elif LANES == 8
+static ALWAYS_INLINE Vec
+vec_max (Vec a, Vec b)
+{
+  return _mm256_max_ps (a, b);
+}
+
+static ALWAYS_INLINE Vec
+vec_min (Vec a, Vec b)
+{
+  return _mm256_min_ps (a, b);
+}
+
+static ALWAYS_INLINE Vec
+vec_fma (Vec a, Vec b, Vec c)
+{
+  return _mm256_fmadd_ps (a, b, c);
+}
+#else
+static ALWAYS_INLINE Vec
+vec_max (Vec a, Vec b)
+{
+  VecInt above = a > b;
+
+  return (Vec)((above & (VecInt)a) | (~above & (VecInt)b));
+}
+
+static ALWAYS_INLINE Vec
+vec_min (Vec a, Vec b)
+{
+  VecInt below = a < b;
+
+  return (Vec)((below & (VecInt)a) | (~below & (VecInt)b));
+}
+
+static ALWAYS_INLINE Vec
+vec_fma (Vec a, Vec b, Vec c)
+{
+  return a * b + c;
+}
+#endif
+
+#endif
