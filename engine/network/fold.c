@@ -29,8 +29,9 @@ sac_fold_infer (const SacNode *node,
   memset (outputs, 0, sizeof *outputs * node->output_count);
   if (!node->op->infer (ret_infer, error))
     return false;
-  if (MAX (ret_infer->workspace_bytes, ret_infer->gradient_workspace_bytes) >
-      SAC_LIMIT_ARENA_BYTES)
+  if (ret_infer->workspace_bytes > SAC_LIMIT_ARENA_BYTES ||
+      ret_infer->gradient_workspace_bytes > SAC_LIMIT_ARENA_BYTES ||
+      ret_infer->saved_bytes > SAC_LIMIT_ARENA_BYTES)
     return sac_infer_fail (ret_infer, SAC_ERROR_TOO_LARGE, error,
                            "its scratch memory is beyond the limit of %zu MiB",
                            SAC_LIMIT_ARENA_BYTES >> 20);

@@ -38,6 +38,8 @@ typedef struct {
   void *params;           /* from sac_infer_params */
   size_t workspace_bytes; /* scratch for one forward call */
   size_t gradient_workspace_bytes;
+  size_t saved_bytes; /* what forward leaves for gradient besides the elements
+                         named by the saves_... masks (see SacCall) */
   double cost; /* multiply-adds of one forward call, for progress and to judge
                   what is worth folding; 0: one per element of the outputs */
   bool alias;  /* output 0 has the elements of input 0 unchanged, only another
@@ -65,6 +67,8 @@ typedef struct {
   size_t output_count;
   SacTensor *const *outputs; /* NULL where nobody wants it */
   void *workspace;           /* 64-byte aligned, not cleared */
+  void *saved; /* saved_bytes, 64-byte aligned, not cleared: to be filled for
+                  gradient.  NULL when no gradient will follow */
   const SacJob *job;  /* long kernels may look at it between chunks and return
                          early: the run then reports the cancellation */
   const char **fault; /* NULL, or where sac_call_fault leaves its sentence; the
@@ -88,19 +92,23 @@ typedef struct {
   const void *params;
   size_t input_count;
   const SacTensor *const *inputs; /* NULL where left out, or not asked for by
-                                     saves_inputs; shapes: see input_shapes */
+                                     the masks; shapes: see input_shapes */
   const SacShape *input_shapes;
   size_t output_count;
   const SacTensor *const *outputs; /* NULL unless saves_outputs */
   const SacShape *output_shapes;
   const SacTensor *const *output_gradients; /* dY; NULL means zero */
   SacTensor *const *input_gradients;        /* add dX here; NULL: not wanted */
+  const void *saved; /* what forward left; NULL: saved_bytes is 0 */
   void *workspace;
   const SacJob *job;
 } SacGradientCall;
 
 /* Bit i of saves_inputs: gradient needs the elements of input i (the plan keeps
- * them); the same for saves_outputs. */
+ * them); the same for saves_outputs.  Bit i of saves_cross: it needs them only
+ * for the gradient of another input that is in saves_cross too, as a product
+ * does: with one constant factor nothing of the other is kept.  What is smaller
+ * than the elements (a bit, an index) goes to `saved`. */
 #define SAC_SAVE_NONE 0u
 #define SAC_SAVE(i) (1u << (i))
 #define SAC_SAVE_ALL 0xffffffffu
@@ -123,6 +131,7 @@ struct SacOp {
   void (*gradient) (const SacGradientCall *call);
   bool zero_gradient;
   uint32_t saves_inputs;
+  uint32_t saves_cross;
   uint32_t saves_outputs;
   /* Bit i: input i has a gradient; one along another float input that depends
      on the data is an error.  0 means all float inputs. */

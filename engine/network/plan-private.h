@@ -55,6 +55,7 @@ typedef struct {
   const int *clear; /* slots to be set to zero first */
   size_t clear_count;
   int workspace; /* buffer, or -1 */
+  int saved;     /* buffer, or -1; the same in both directions */
   const SacShape *input_shapes;
   const SacShape *output_shapes;
   double cost;
@@ -69,6 +70,7 @@ typedef struct {
   GPtrArray *owned;
   size_t workspace_bytes;
   size_t gradient_workspace_bytes;
+  size_t saved_bytes;
   double cost;
   GError *error; /* why it was not inferred; kept while planning */
 } SacPlanNode;
@@ -156,8 +158,15 @@ SacEdge sac_plan_edge (const SacPlan *plan, size_t node, size_t input);
 /* 4. Finds the values whose elements are needed. */
 void sac_plan_want (SacPlan *plan);
 
-/* Whether a gradient step of the node needs an input's or output's elements. */
 bool sac_plan_saves (uint32_t mask, size_t index);
+
+/* Whether a gradient flows back through a node to one of its inputs, and on to
+ * something that was asked for. */
+bool sac_plan_flows (const SacPlan *plan, size_t node, size_t input);
+
+/* Of which inputs a gradient step of the node needs the elements; of the
+ * outputs it is the op's mask.  ret_saved: one place per input. */
+void sac_plan_list_saved (const SacPlan *plan, size_t node, bool *ret_saved);
 
 /* Whether the node is computed forward, and whether a gradient goes back
  * through it. */

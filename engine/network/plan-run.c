@@ -58,7 +58,17 @@ give_arena_back (SacPlan *plan, char *arena)
     sac_plan_memory_free (arena, plan->arena_bytes);
 }
 
-/* The caller's tensor, or a copy rounded to the declared narrower type. */
+static float
+round_to (SacType type, float value)
+{
+  if (type == SAC_TYPE_FLOAT16)
+    return sac_half_to_float (sac_float_to_half (value));
+  if (type == SAC_TYPE_BFLOAT16)
+    return sac_bfloat_to_float (sac_float_to_bfloat (value));
+  return value;
+}
+
+/* The caller's tensor, or a copy rounded to the narrower type of the value. */
 static SacTensor *
 accept_input (const SacTensor *given, SacType declared, GError **error)
 {
@@ -70,14 +80,14 @@ accept_input (const SacTensor *given, SacType declared, GError **error)
   if (rounded == NULL)
     return NULL;
 
-  const float *from = sac_tensor_f32 (given);
-  float *to = sac_tensor_f32 (rounded);
+  bool is_double = given->type == SAC_TYPE_DOUBLE;
+  const double *doubles = given->data;
+  const float *floats = given->data;
   int64_t count = sac_tensor_get_count (given);
 
   for (int64_t i = 0; i < count; i++)
-    to[i] = declared == SAC_TYPE_FLOAT16
-              ? sac_half_to_float (sac_float_to_half (from[i]))
-              : sac_bfloat_to_float (sac_float_to_bfloat (from[i]));
+    sac_tensor_f32 (rounded)[i] =
+      is_double ? (float)doubles[i] : round_to (declared, floats[i]);
   return rounded;
 }
 
@@ -206,6 +216,14 @@ get_workspace (const Run *run, const SacStep *step)
            : nowhere;
 }
 
+static void *
+get_saved (const Run *run, const SacStep *step)
+{
+  return step->saved >= 0
+           ? find_data (run, sac_plan_buffer (run->plan, step->saved))
+           : NULL;
+}
+
 static bool
 run_forward (Run *run, const SacStep *step, GError **error)
 {
@@ -222,6 +240,7 @@ run_forward (Run *run, const SacStep *step, GError **error)
     .output_count = node->output_count,
     .outputs = (SacTensor *const *)run->step_outputs,
     .workspace = get_workspace (run, step),
+    .saved = get_saved (run, step),
     .job = run->job,
     .fault = &fault,
   };
@@ -259,6 +278,7 @@ run_gradient (Run *run, const SacStep *step)
     .output_gradients = run->output_gradients,
     .input_gradients = run->input_gradients,
     .workspace = get_workspace (run, step),
+    .saved = get_saved (run, step),
     .job = run->job,
   };
 

@@ -11,6 +11,7 @@ typedef struct {
   int *gradient_slots; /* per value: its gradient, or -1 */
   bool *written;       /* per value: its gradient has been added to */
   bool *is_wanted;     /* per value: its gradient is asked for */
+  int *saved;          /* per node: buffer of what forward leaves, or -1 */
 } Maker;
 
 static size_t
@@ -126,7 +127,7 @@ can_alias (const SacPlan *plan, size_t index)
 }
 
 static int
-add_workspace (SacPlan *plan, size_t bytes)
+add_scratch (SacPlan *plan, size_t bytes)
 {
   return bytes > 0 ? add_buffer (plan, SAC_BUFFER_ARENA, bytes) : -1;
 }
@@ -150,6 +151,8 @@ add_forward (Maker *maker, size_t index)
       maker->value_slots[node->outputs[i]] =
         add_arena_slot (plan, node->outputs[i]);
   }
+  if (sac_plan_has_gradient (plan, index))
+    maker->saved[index] = add_scratch (plan, asked->saved_bytes);
 
   SacStep step = {
     .kind = SAC_STEP_FORWARD,
@@ -158,7 +161,8 @@ add_forward (Maker *maker, size_t index)
                           node->input_count, SAC_SAVE_ALL),
     .outputs = list_slots (maker, maker->value_slots, node->outputs,
                            node->output_count, SAC_SAVE_ALL),
-    .workspace = add_workspace (plan, asked->workspace_bytes),
+    .workspace = add_scratch (plan, asked->workspace_bytes),
+    .saved = maker->saved[index],
     .cost = asked->cost,
   };
 
@@ -187,6 +191,7 @@ add_seed (Maker *maker)
                   .node = -1,
                   .output_gradients = slots,
                   .workspace = -1,
+                  .saved = -1,
                   .cost = 1};
 
   g_array_append_val (plan->steps, step);
@@ -223,6 +228,7 @@ add_alias_gradient (Maker *maker, size_t index)
     .clear = &slots[1],
     .clear_count = maker->written[input] ? 0 : 1,
     .workspace = -1,
+    .saved = -1,
     .cost = sac_shape_size (&plan->infos[input].shape),
   };
 
@@ -256,8 +262,7 @@ fill_input_gradients (Maker *maker, size_t index, SacStep *step)
     int value = node->inputs[i];
 
     slots[i] = -1;
-    if (value < 0 || !plan->carries[value] ||
-        sac_plan_edge (plan, index, i) != SAC_EDGE_FLOW)
+    if (!sac_plan_flows (plan, index, i))
       continue;
     slots[i] = get_gradient_slot (maker, value);
     if (!maker->written[value])
@@ -266,6 +271,21 @@ fill_input_gradients (Maker *maker, size_t index, SacStep *step)
   }
   step->input_gradients = slots;
   step->clear = clear;
+}
+
+static const int *
+list_saved_inputs (const Maker *maker, size_t index)
+{
+  const SacNode *node = &maker->plan->graph->nodes[index];
+  int *list = sac_store_array (maker->plan->store, int, node->input_count);
+  g_autofree bool *saved = g_new (bool, node->input_count + 1);
+
+  sac_plan_list_saved (maker->plan, index, saved);
+  for (size_t i = 0; i < node->input_count; i++)
+    list[i] = saved[i] && node->inputs[i] >= 0
+                ? maker->value_slots[node->inputs[i]]
+                : -1;
+  return list;
 }
 
 static void
@@ -277,13 +297,13 @@ add_gradient (Maker *maker, size_t index)
   SacStep step = {
     .kind = SAC_STEP_GRADIENT,
     .node = index,
-    .inputs = list_slots (maker, maker->value_slots, node->inputs,
-                          node->input_count, node->op->saves_inputs),
+    .inputs = list_saved_inputs (maker, index),
     .outputs = list_slots (maker, maker->value_slots, node->outputs,
                            node->output_count, node->op->saves_outputs),
     .output_gradients = list_slots (maker, maker->gradient_slots, node->outputs,
                                     node->output_count, SAC_SAVE_ALL),
-    .workspace = add_workspace (plan, asked->gradient_workspace_bytes),
+    .workspace = add_scratch (plan, asked->gradient_workspace_bytes),
+    .saved = maker->saved[index],
     .input_shapes = list_shapes (plan, node->inputs, node->input_count),
     .output_shapes = list_shapes (plan, node->outputs, node->output_count),
     .cost = asked->cost,
@@ -368,7 +388,8 @@ sac_plan_make_steps (SacPlan *plan)
   g_autofree int *gradient_slots = new_slots (count);
   g_autofree bool *written = g_new0 (bool, count);
   g_autofree bool *is_wanted = g_new0 (bool, count);
-  Maker maker = {plan, value_slots, gradient_slots, written, is_wanted};
+  g_autofree int *saved = new_slots (plan->graph->node_count);
+  Maker maker = {plan, value_slots, gradient_slots, written, is_wanted, saved};
 
   add_inputs (&maker);
   add_constants (&maker);

@@ -15,17 +15,66 @@ carries_any (const SacPlan *plan, const int *values, size_t count)
   return false;
 }
 
-static void
-want_saved (SacPlan *plan, const SacNode *node)
+bool
+sac_plan_flows (const SacPlan *plan, size_t index, size_t input)
 {
+  int value = plan->graph->nodes[index].inputs[input];
+
+  return value >= 0 && plan->carries[value] &&
+         sac_plan_edge (plan, index, input) == SAC_EDGE_FLOW;
+}
+
+void
+sac_plan_list_saved (const SacPlan *plan, size_t index, bool *ret_saved)
+{
+  const SacNode *node = &plan->graph->nodes[index];
+  size_t flow_count = 0, last_flow = 0;
+
   for (size_t i = 0; i < node->input_count; i++) {
-    if (node->inputs[i] >= 0 && sac_plan_saves (node->op->saves_inputs, i))
+    if (!sac_plan_saves (node->op->saves_cross, i) ||
+        !sac_plan_flows (plan, index, i))
+      continue;
+    flow_count++;
+    last_flow = i;
+  }
+  for (size_t i = 0; i < node->input_count; i++) {
+    bool crosses = flow_count > 1 || (flow_count == 1 && last_flow != i);
+
+    ret_saved[i] = sac_plan_saves (node->op->saves_inputs, i) ||
+                   (crosses && sac_plan_saves (node->op->saves_cross, i));
+  }
+}
+
+/* What forward leaves besides is left by a node that runs: one that makes an
+ * output. */
+static void
+want_output (SacPlan *plan, const SacNode *node)
+{
+  for (size_t i = 0; i < node->output_count; i++) {
+    if (node->outputs[i] >= 0) {
+      plan->needed[node->outputs[i]] = true;
+      return;
+    }
+  }
+}
+
+static void
+want_saved (SacPlan *plan, size_t index)
+{
+  const SacNode *node = &plan->graph->nodes[index];
+  g_autofree bool *saved = g_new (bool, node->input_count + 1);
+
+  sac_plan_list_saved (plan, index, saved);
+  for (size_t i = 0; i < node->input_count; i++) {
+    if (node->inputs[i] >= 0 && saved[i])
       plan->needed[node->inputs[i]] = true;
   }
   for (size_t i = 0; i < node->output_count; i++) {
     if (node->outputs[i] >= 0 && sac_plan_saves (node->op->saves_outputs, i))
       plan->needed[node->outputs[i]] = true;
   }
+  if (plan->nodes[index].saved_bytes > 0)
+    want_output (plan, node);
 }
 
 bool
@@ -36,8 +85,7 @@ sac_plan_has_gradient (const SacPlan *plan, size_t index)
   if (!carries_any (plan, node->outputs, node->output_count))
     return false;
   for (size_t i = 0; i < node->input_count; i++) {
-    if (node->inputs[i] >= 0 && plan->carries[node->inputs[i]] &&
-        sac_plan_edge (plan, index, i) == SAC_EDGE_FLOW)
+    if (sac_plan_flows (plan, index, i))
       return true;
   }
   return false;
@@ -52,7 +100,7 @@ sac_plan_want (SacPlan *plan)
     plan->needed[plan->values[i].value] = true;
   for (size_t i = 0; i < graph->node_count; i++) {
     if (!plan->nodes[i].alias && sac_plan_has_gradient (plan, i))
-      want_saved (plan, &graph->nodes[i]);
+      want_saved (plan, i);
   }
   for (size_t i = graph->node_count; i > 0; i--) {
     const SacNode *node = &graph->nodes[i - 1];

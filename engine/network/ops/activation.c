@@ -19,31 +19,41 @@
                                           __VA_ARGS__};                        \
   SAC_UNARY_OP (symbol, onnx, saves);
 
+/* The same for an op whose slope is one of two: `zone` says which. */
+#define KINKED(symbol, onnx, expression, zone, slope, ...)                     \
+  SAC_UNARY_FLOATS (symbol, expression)                                        \
+  SAC_UNARY_ZONES (symbol, 1, zone, slope)                                     \
+  static const SacUnary symbol##_unary = {.rows = {SAC_UNARY_FLOAT_ROWS (      \
+                                            symbol)},                          \
+                                          SAC_UNARY_ZONE_ROWS (symbol, 1),     \
+                                          __VA_ARGS__};                        \
+  SAC_UNARY_OP (symbol, onnx, SAC_UNARY_SAVES_ZONES);
+
 #define SIGMOID(x) (1 / (1 + SAC_EXP (-(x))))
 
 /* 0 > x is false for NaN, which goes through. */
 SAC_UNARY_ROW (relu_i64, int64_t, 0 > x ? 0 : x)
 SAC_UNARY_FLOATS (relu, 0 > x ? 0 : x)
-SAC_UNARY_SLOPE (relu, Y > 0)
+SAC_UNARY_ZONES (relu, 1, x > 0, ZONE)
 static const SacUnary relu_unary = {
   .rows = {SAC_UNARY_FLOAT_ROWS (relu), [SAC_ELEMENT_I64] = relu_i64},
-  SAC_UNARY_BACK_ROWS (relu),
+  SAC_UNARY_ZONE_ROWS (relu, 1),
 };
-SAC_UNARY_OP (relu, "Relu", SAC_UNARY_SAVES_OUTPUT);
+SAC_UNARY_OP (relu, "Relu", SAC_UNARY_SAVES_ZONES);
 
-ACTIVATION (leaky_relu,
-            "LeakyRelu",
-            0 > x ? alpha * x : x,
-            X > 0 ? 1 : alpha,
-            SAC_UNARY_SAVES_INPUT,
-            NUMBERS ({"alpha", 0.01f}))
+KINKED (leaky_relu,
+        "LeakyRelu",
+        0 > x ? alpha * x : x,
+        x > 0,
+        ZONE != 0 ? 1 : alpha,
+        NUMBERS ({"alpha", 0.01f}))
 
-ACTIVATION (thresholded_relu,
-            "ThresholdedRelu",
-            x > alpha ? x : 0,
-            X > alpha,
-            SAC_UNARY_SAVES_INPUT,
-            NUMBERS ({"alpha", 1}))
+KINKED (thresholded_relu,
+        "ThresholdedRelu",
+        x > alpha ? x : 0,
+        x > alpha,
+        ZONE,
+        NUMBERS ({"alpha", 1}))
 
 ACTIVATION (elu,
             "Elu",
@@ -85,12 +95,12 @@ ACTIVATION (softsign,
 
 #define UNIT(x) (0 > (x) ? 0 : (x) > 1 ? 1 : (x))
 
-ACTIVATION (hard_sigmoid,
-            "HardSigmoid",
-            UNIT (beta + alpha * x),
-            beta + alpha * X > 0 && 1 > beta + alpha * X ? alpha : 0,
-            SAC_UNARY_SAVES_INPUT,
-            NUMBERS ({"alpha", 0.2f}, {"beta", 0.5f}))
+KINKED (hard_sigmoid,
+        "HardSigmoid",
+        UNIT (beta + alpha * x),
+        beta + alpha * x > 0 && 1 > beta + alpha * x,
+        ZONE != 0 ? alpha : 0,
+        NUMBERS ({"alpha", 0.2f}, {"beta", 0.5f}))
 
 ACTIVATION (hard_swish,
             "HardSwish",

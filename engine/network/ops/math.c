@@ -38,13 +38,20 @@ FUNCTION (atanh, "Atanh", atanh (x), 1 / (1 - SQUARE (X)), INPUT)
 SAC_UNARY_ROW (abs_i64, int64_t, (0 > x ? 0 - (uint64_t)x : (uint64_t)x))
 SAC_UNARY_ROW (same_u64, uint64_t, x)
 SAC_UNARY_FLOATS (abs, fabs (x))
-SAC_UNARY_SLOPE (abs, (X > 0) - (0 > X))
+SAC_UNARY_ZONES (abs,
+                 2,
+                 x > 0   ? 1
+                 : 0 > x ? 2
+                         : 0,
+                 ZONE == 1   ? 1
+                 : ZONE == 2 ? -1
+                             : 0)
 static const SacUnary abs_unary = {
   .rows = {SAC_UNARY_FLOAT_ROWS (abs), [SAC_ELEMENT_I64] = abs_i64,
            [SAC_ELEMENT_U64] = same_u64},
-  SAC_UNARY_BACK_ROWS (abs),
+  SAC_UNARY_ZONE_ROWS (abs, 2),
 };
-SAC_UNARY_OP (abs, "Abs", SAC_UNARY_SAVES_INPUT);
+SAC_UNARY_OP (abs, "Abs", SAC_UNARY_SAVES_ZONES);
 
 SAC_UNARY_ROW (neg_i64, uint64_t, 0 - x)
 SAC_UNARY_FLOATS (neg, -x)

@@ -9,6 +9,9 @@ typedef struct {
   SacType type;
   SacUnaryRow row;
   SacUnaryReverse reverse;
+  int zone_bits; /* 0: none are kept */
+  SacUnaryMark mark;
+  SacUnaryUnmark unmark;
   double numbers[SAC_UNARY_NUMBERS];
 } Params;
 
@@ -36,8 +39,22 @@ sac_unary_infer (SacInfer *infer, const SacUnary *unary, GError **error)
   params->type = x->type;
   params->row = unary->rows[sac_element_of (x->type)];
   params->reverse = unary->reverse[x->type == SAC_TYPE_DOUBLE];
+  if (sac_type_is_float (x->type) && unary->zone_bits > 0) {
+    params->zone_bits = unary->zone_bits;
+    params->mark = unary->mark[x->type == SAC_TYPE_DOUBLE];
+    params->unmark = unary->unmark[x->type == SAC_TYPE_DOUBLE];
+    infer->saved_bytes =
+      sac_zones_bytes (sac_shape_size (&x->shape), unary->zone_bits);
+  }
   infer->params = params;
   return sac_infer_output (infer, 0, x->type, &x->shape, error);
+}
+
+/* `element` begins a word. */
+static uint32_t *
+words_at (const void *saved, const Params *params, int64_t element)
+{
+  return (uint32_t *)saved + element / SAC_ZONES_IN_WORD (params->zone_bits);
 }
 
 static void
@@ -49,6 +66,9 @@ forward_range (int64_t from, int64_t to, void *data)
   char *y = (char *)call->outputs[0]->data + (size_t)from * size;
   const char *x = (const char *)call->inputs[0]->data + (size_t)from * size;
 
+  if (call->saved != NULL)
+    params->mark (words_at (call->saved, params, from), x, to - from,
+                  params->numbers);
   params->row (y, x, to - from, params->numbers);
   sac_elements_wrap (params->type, y, to - from);
 }
@@ -75,6 +95,13 @@ gradient_range (int64_t from, int64_t to, void *data)
   size_t size = sac_kind_get_size (sac_type_get_kind (params->type));
   SacTensor *dx = call->input_gradients[0];
 
+  if (params->unmark != NULL) {
+    params->unmark ((char *)dx->data + (size_t)from * size,
+                    at (call->output_gradients[0], from, size),
+                    words_at (call->saved, params, from), to - from,
+                    params->numbers);
+    return;
+  }
   params->reverse ((char *)dx->data + (size_t)from * size,
                    at (call->output_gradients[0], from, size),
                    at (call->inputs[0], from, size),

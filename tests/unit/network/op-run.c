@@ -22,6 +22,7 @@ struct OpRun {
   SacValueInfo output_infos[OP_OUTPUTS_MAX];
   SacTensor *inputs[OP_INPUTS_MAX];
   SacTensor *outputs[OP_OUTPUTS_MAX];
+  void *saved; /* what the last forward call left for gradient */
 };
 
 static void
@@ -178,6 +179,7 @@ op_run_free (OpRun *run)
   for (size_t i = 0; i < OP_OUTPUTS_MAX; i++)
     g_clear_pointer (&run->outputs[i], sac_tensor_unref);
   g_clear_pointer (&run->infer.owned, g_ptr_array_unref);
+  free (run->saved);
   g_free (run);
 }
 
@@ -220,14 +222,14 @@ op_run_get_output (OpRun *run, size_t index)
 /* Bytes of 0xff are NaN in both floating types and -1 in integers: a kernel
  * that reads what it did not write is found out. */
 static void *
-new_workspace (size_t bytes)
+new_memory (size_t bytes)
 {
   void *workspace = NULL;
 
   if (bytes == 0)
     return NULL;
   if (posix_memalign (&workspace, 64, bytes) != 0)
-    g_error ("no memory for a workspace of %zu bytes", bytes);
+    g_error ("no memory for %zu bytes", bytes);
   memset (workspace, 0xff, bytes);
   return workspace;
 }
@@ -236,7 +238,7 @@ const char *
 op_run_forward (OpRun *run)
 {
   const char *fault = NULL;
-  void *workspace = new_workspace (run->infer.workspace_bytes);
+  void *workspace = new_memory (run->infer.workspace_bytes);
 
   for (size_t i = 0; i < run->node.output_count; i++) {
     g_autoptr (GError) error = NULL;
@@ -249,6 +251,9 @@ op_run_forward (OpRun *run)
             sac_tensor_get_bytes (run->outputs[i]));
   }
 
+  free (run->saved);
+  run->saved = new_memory (run->infer.saved_bytes);
+
   SacCall call = {
     .params = run->infer.params,
     .input_count = run->node.input_count,
@@ -256,6 +261,7 @@ op_run_forward (OpRun *run)
     .output_count = run->node.output_count,
     .outputs = run->outputs,
     .workspace = workspace,
+    .saved = run->saved,
     .fault = &fault,
   };
 
@@ -275,6 +281,19 @@ op_run_has_gradient (const OpRun *run, size_t index)
          (allowed == 0 || (index < 32 && (allowed >> index & 1) != 0));
 }
 
+/* Whether a gradient is wanted of another input that input `index` may be
+ * multiplied with. */
+static bool
+crosses (const OpRun *run, SacTensor *const *input_gradients, size_t index)
+{
+  for (size_t i = 0; i < run->node.input_count; i++) {
+    if (i != index && (run->op->saves_cross >> i & 1) != 0 &&
+        input_gradients[i] != NULL)
+      return true;
+  }
+  return false;
+}
+
 void
 op_run_gradient (OpRun *run,
                  SacTensor *const *output_gradients,
@@ -284,11 +303,13 @@ op_run_gradient (OpRun *run,
   const SacTensor *saved_outputs[OP_OUTPUTS_MAX] = {NULL};
   SacShape input_shapes[OP_INPUTS_MAX] = {0};
   SacShape output_shapes[OP_OUTPUTS_MAX] = {0};
-  void *workspace = new_workspace (run->infer.gradient_workspace_bytes);
+  void *workspace = new_memory (run->infer.gradient_workspace_bytes);
 
   for (size_t i = 0; i < run->node.input_count; i++) {
     input_shapes[i] = run->input_infos[i].shape;
-    if ((run->op->saves_inputs >> i & 1) != 0)
+    if ((run->op->saves_inputs >> i & 1) != 0 ||
+        ((run->op->saves_cross >> i & 1) != 0 &&
+         crosses (run, input_gradients, i)))
       saved_inputs[i] = run->inputs[i];
   }
   for (size_t i = 0; i < run->node.output_count; i++) {
@@ -307,6 +328,7 @@ op_run_gradient (OpRun *run,
     .output_shapes = output_shapes,
     .output_gradients = (const SacTensor *const *)output_gradients,
     .input_gradients = input_gradients,
+    .saved = run->saved,
     .workspace = workspace,
   };
 
