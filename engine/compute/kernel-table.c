@@ -6,4 +6,8 @@
 const SacKernels SAC_KERNEL (kernels) = {
   .multiply = SAC_KERNEL (multiply),
   .finish = SAC_KERNEL (finish),
+  .gather = SAC_KERNEL (gather),
+  .winograd = SAC_KERNEL (winograd),
+  .winograd_pack = SAC_KERNEL (winograd_pack),
+  .depthwise = SAC_KERNEL (depthwise),
 };

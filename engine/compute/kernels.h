@@ -5,6 +5,7 @@
 #ifndef SAC_COMPUTE_KERNELS_H
 #define SAC_COMPUTE_KERNELS_H
 
+#include "compute/conv-shape.h"
 #include "compute/rows.h"
 #include "compute/tail.h"
 
@@ -44,9 +45,50 @@ typedef struct {
   const float *residual; /* or NULL; steps as c does */
 } SacFinish;
 
+/* Some tiles of edge x edge output pixels and some whole panels of filters of
+ * a 3x3 convolution. */
+typedef struct {
+  const SacConvShape *shape;
+  size_t edge; /* 2 or 4 */
+  const float *x;
+  const float *packed; /* [(edge + 2)^2][all panels][channels][32] */
+  float *y;
+  const SacTail *tail;
+  size_t tile, tiles; /* counted through all images */
+  size_t panel, panels;
+  float *inputs; /* [(edge + 2)^2][channel blocks][tiles][16], input_step */
+  float *sums;   /* [(edge + 2)^2][filter blocks][tiles][16], sum_step */
+  size_t input_step, sum_step; /* floats from a frequency to the next */
+  SacRun *runs;                /* room for one a channel block */
+} SacWinograd;
+
+/* Some rows of the output of one block of channels. */
+typedef struct {
+  const SacConvShape *shape;
+  const float *x; /* what the first row's first tap sees; padded */
+  ptrdiff_t x_row_step;
+  const float *weights; /* [tap][16] */
+  float *y;
+  const SacTail *tail;
+  const float *residual; /* of the first output, or NULL */
+  size_t block;
+  size_t rows;
+} SacDepthwise;
+
 typedef struct {
   void (*multiply) (const SacMultiply *work);
   void (*finish) (const SacTail *tail, const SacFinish *block);
+  /* Blocks of 16 channels of some pixels; zeros for a negative number. */
+  void (*gather) (float *to,
+                  const float *from,
+                  const ptrdiff_t *pixels,
+                  size_t count);
+  void (*winograd) (const SacWinograd *work);
+  void (*winograd_pack) (size_t edge,
+                         const double *filters,
+                         float *packed,
+                         size_t step);
+  void (*depthwise) (const SacDepthwise *work);
 } SacKernels;
 
 /* Those of the variant in force. */

@@ -3,6 +3,7 @@
 
 #include "compute/product.h"
 
+#include "compute/cut.h"
 #include "compute/kernels.h"
 #include "compute/loop.h"
 #include "compute/scratch.h"
@@ -10,12 +11,8 @@
 #include <glib.h>
 #include <string.h>
 
-/* Some 0.2 ms of AVX-512, 5 ms of plain C. */
-#define CHUNK_MULTIPLICATIONS (12 << 20)
 /* Rows that share a reading of the weights while they lie in the L2 cache. */
-#define CHUNK_ROWS 224
-/* Enough chunks that threads end at nearly the same time. */
-#define CHUNK_COUNT_WANTED 8
+#define STRIPE_ROWS 224
 
 size_t
 sac_product_packed_count (size_t depth, size_t columns)
@@ -45,35 +42,13 @@ sac_product_pack (float *packed,
   }
 }
 
-/* How C is cut: into stripes of rows, each into groups of panels. */
-typedef struct {
-  size_t stripes, groups;
-  size_t panels;
-} Cut;
-
-static Cut
-cut (const SacProduct *p)
-{
-  Cut cut = {.panels = (p->columns + SAC_PANEL - 1) / SAC_PANEL};
-
-  cut.stripes = (p->rows + CHUNK_ROWS - 1) / CHUNK_ROWS;
-
-  size_t rows = (p->rows + cut.stripes - 1) / cut.stripes;
-  size_t panel_work = rows * p->depth * SAC_PANEL;
-  size_t panels = MAX (1, CHUNK_MULTIPLICATIONS / panel_work);
-  size_t wanted = (CHUNK_COUNT_WANTED + cut.stripes - 1) / cut.stripes;
-
-  cut.groups = MAX ((cut.panels + panels - 1) / panels, wanted);
-  cut.groups = MIN (cut.groups, cut.panels);
-  return cut;
-}
-
 size_t
 sac_product_chunks (const SacProduct *product)
 {
-  Cut parts = cut (product);
+  SacCut cut =
+    sac_cut (product->rows, product->depth, product->columns, STRIPE_ROWS);
 
-  return parts.stripes * parts.groups;
+  return cut.stripes * cut.groups;
 }
 
 static SacRun *
@@ -89,20 +64,16 @@ list_runs (const SacRows *a, size_t depth, SacRun *runs)
 void
 sac_product_chunk (const SacProduct *p, size_t index)
 {
-  Cut parts = cut (p);
-  size_t stripe = index / parts.groups, group = index % parts.groups;
-  size_t row = p->rows * stripe / parts.stripes;
-  size_t row_end = p->rows * (stripe + 1) / parts.stripes;
-  size_t panel = parts.panels * group / parts.groups;
-  size_t panel_end = parts.panels * (group + 1) / parts.groups;
-  size_t column = panel * SAC_PANEL;
+  SacCut cut = sac_cut (p->rows, p->depth, p->columns, STRIPE_ROWS);
+  SacCutPart part = sac_cut_part (&cut, p->rows, index);
+  size_t column = part.panel * SAC_PANEL;
   bool in_line = p->a.block_step == SAC_BLOCK;
   SacRun whole = {0, (ptrdiff_t)p->depth};
   size_t run_count = in_line ? 1 : sac_blocks (p->depth);
   SacRun *runs = in_line ? &whole
                          : list_runs (&p->a, p->depth,
                                       (SacRun *)sac_scratch (run_count * 4));
-  ptrdiff_t c = (ptrdiff_t)row * p->c.row_step +
+  ptrdiff_t c = (ptrdiff_t)part.row * p->c.row_step +
                 (ptrdiff_t)(column / SAC_BLOCK) * p->c.block_step;
   SacTail tail = p->tail;
 
@@ -114,15 +85,15 @@ sac_product_chunk (const SacProduct *p, size_t index)
     tail.residual += c;
 
   SacMultiply work = {
-    .a = p->a.data + (ptrdiff_t)row * p->a.row_step,
+    .a = p->a.data + (ptrdiff_t)part.row * p->a.row_step,
     .a_step = p->a.row_step,
     .runs = runs,
     .run_count = run_count,
-    .b = p->packed + panel * p->depth * SAC_PANEL,
+    .b = p->packed + part.panel * p->depth * SAC_PANEL,
     .panel_floats = p->depth * SAC_PANEL,
     .c = {p->c.data + c, p->c.row_step, p->c.block_step, p->c.blocked},
-    .rows = row_end - row,
-    .columns = MIN (p->columns, panel_end * SAC_PANEL) - column,
+    .rows = part.row_end - part.row,
+    .columns = MIN (p->columns, part.panel_end * SAC_PANEL) - column,
     .tail = &tail,
   };
 

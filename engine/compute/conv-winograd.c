@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "compute/conv-private.h"
+#include "compute/kernels.h"
+#include "compute/scratch.h"
+
+#include <glib.h>
+
+/* What a chunk works on should stay in the L2 cache, but each reading of the
+ * weights should serve at least two tiles of registers. */
+#define SCRATCH_BYTES ((size_t)1200 << 10)
+#define TILES_MIN 28
+#define TILES_MAX 112
+/* Panels a chunk has if there are as many: its transformed input serves all. */
+#define PANELS_MIN 4
+#define CHUNKS_WANTED 4
+
+/* Transforms of more channels than any network has would need more room. */
+#define CHANNELS_MAX 4096
+
+static bool
+can (const SacConvShape *s)
+{
+  return s->kernel_height == 3 && s->kernel_width == 3 && s->stride_y == 1 &&
+         s->stride_x == 1 && s->dilation_y == 1 && s->dilation_x == 1 &&
+         s->groups == 1 && s->channels <= CHANNELS_MAX &&
+         s->filters <= CHANNELS_MAX;
+}
+
+static size_t
+panels_of (const SacConvShape *s)
+{
+  return (s->filters + SAC_PANEL - 1) / SAC_PANEL;
+}
+
+static size_t
+packed_count (const SacConvShape *s, size_t edge)
+{
+  return (edge + 2) * (edge + 2) * panels_of (s) * s->channels * SAC_PANEL;
+}
+
+/* Packed as [frequency][panel][channel][32]. */
+static void
+pack_panel (const SacConvShape *s,
+            const SacConvWeights *weights,
+            float *packed,
+            size_t panel,
+            size_t edge)
+{
+  size_t first = panel * SAC_PANEL, count = MIN (SAC_PANEL, s->filters - first);
+  size_t step = panels_of (s) * s->channels * SAC_PANEL;
+  double filters[9 * SAC_PANEL] = {0};
+
+  for (size_t c = 0; c < s->channels; c++) {
+    for (size_t i = 0; i < count; i++) {
+      for (size_t tap = 0; tap < 9; tap++)
+        filters[tap * SAC_PANEL + i] =
+          sac_conv_weight (weights, s, first + i, c, tap / 3, tap % 3);
+    }
+    sac_kernels ()->winograd_pack (edge, filters,
+                                   packed +
+                                     (panel * s->channels + c) * SAC_PANEL,
+                                   step);
+  }
+}
+
+/* How the work is cut: tiles of all images into runs, each times groups of
+ * panels. */
+typedef struct {
+  size_t tiles, tile_runs;
+  size_t panels, panel_groups;
+} Cut;
+
+static Cut
+cut (const SacConvShape *s, size_t edge)
+{
+  size_t side = edge + 2;
+  Cut cut = {
+    .tiles = s->images * ((s->out_height + edge - 1) / edge) *
+             ((s->out_width + edge - 1) / edge),
+    .panels = panels_of (s),
+  };
+  size_t channels = sac_blocks (s->channels) * SAC_BLOCK;
+  size_t tile_floats = side * side * (channels + cut.panels * SAC_PANEL);
+  size_t tiles = SCRATCH_BYTES / sizeof (float) / tile_floats;
+
+  tiles = CLAMP (tiles, TILES_MIN, TILES_MAX);
+  cut.tile_runs = (cut.tiles + tiles - 1) / tiles;
+  tiles = (cut.tiles + cut.tile_runs - 1) / cut.tile_runs;
+
+  size_t panel_work = side * side * tiles * s->channels * SAC_PANEL;
+  size_t most = MAX (1, sac_chunk_multiplications () / panel_work);
+  size_t wanted = (CHUNKS_WANTED + cut.tile_runs - 1) / cut.tile_runs;
+  size_t panels = MAX (PANELS_MIN, (cut.panels + wanted - 1) / wanted);
+
+  panels = MIN (panels, most);
+  cut.panel_groups = (cut.panels + panels - 1) / panels;
+  return cut;
+}
+
+static size_t
+chunks (const SacConv *conv, size_t edge)
+{
+  Cut parts = cut (&conv->shape, edge);
+
+  return parts.tile_runs * parts.panel_groups;
+}
+
+/* One cache line more than a whole number, so that the frequencies of a tile do
+ * not fall into the same set of the cache. */
+static size_t
+stagger (size_t floats)
+{
+  return (floats * sizeof (float) / 64 | 1) * (64 / sizeof (float));
+}
+
+static void
+chunk (const SacConv *conv, size_t index, size_t edge)
+{
+  const SacConvShape *s = &conv->shape;
+  Cut parts = cut (s, edge);
+  size_t run = index / parts.panel_groups, group = index % parts.panel_groups;
+  size_t blocks = sac_blocks (s->channels),
+         frequencies = (edge + 2) * (edge + 2);
+  SacWinograd work = {
+    .shape = s,
+    .edge = edge,
+    .x = conv->x,
+    .packed = conv->packed,
+    .y = conv->y,
+    .tail = &conv->tail,
+    .tile = parts.tiles * run / parts.tile_runs,
+    .panel = parts.panels * group / parts.panel_groups,
+  };
+
+  work.tiles = parts.tiles * (run + 1) / parts.tile_runs - work.tile;
+  work.panels = parts.panels * (group + 1) / parts.panel_groups - work.panel;
+  work.input_step = stagger (blocks * work.tiles * SAC_BLOCK);
+  work.sum_step = stagger (work.panels * SAC_PANEL * work.tiles);
+
+  size_t run_floats =
+    (blocks * sizeof (SacRun) / sizeof (float) + 15) / 16 * 16;
+  float *scratch =
+    sac_scratch (run_floats + frequencies * (work.input_step + work.sum_step));
+
+  work.runs = (SacRun *)scratch;
+  work.inputs = scratch + run_floats;
+  work.sums = work.inputs + frequencies * work.input_step;
+  sac_kernels ()->winograd (&work);
+}
+
+#define DEFINE(edge)                                                           \
+  static size_t packed_count_##edge (const SacConvShape *s)                    \
+  {                                                                            \
+    return packed_count (s, edge);                                             \
+  }                                                                            \
+  static void pack_panel_##edge (const SacConvShape *s,                        \
+                                 const SacConvWeights *weights, float *packed, \
+                                 size_t panel)                                 \
+  {                                                                            \
+    pack_panel (s, weights, packed, panel, edge);                              \
+  }                                                                            \
+  static size_t chunks_##edge (const SacConv *conv)                            \
+  {                                                                            \
+    return chunks (conv, edge);                                                \
+  }                                                                            \
+  static void chunk_##edge (const SacConv *conv, size_t index)                 \
+  {                                                                            \
+    chunk (conv, index, edge);                                                 \
+  }                                                                            \
+  const SacConvMethod sac_conv_winograd_##edge = {                             \
+    "winograd" #edge,  can,           packed_count_##edge, panels_of,          \
+    pack_panel_##edge, chunks_##edge, chunk_##edge,                            \
+  };
+
+DEFINE (2)
+DEFINE (4)

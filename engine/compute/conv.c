@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "compute/conv.h"
+
+#include "compute/conv-private.h"
+#include "compute/loop.h"
+
+#include <glib.h>
+
+static const SacConvMethod *const methods[SAC_CONV_ALGORITHM_COUNT] = {
+  [SAC_CONV_POINTWISE] = &sac_conv_pointwise,
+  [SAC_CONV_DIRECT] = &sac_conv_direct,
+  [SAC_CONV_WINOGRAD_2] = &sac_conv_winograd_2,
+  [SAC_CONV_WINOGRAD_4] = &sac_conv_winograd_4,
+  [SAC_CONV_PLANAR] = &sac_conv_planar,
+  [SAC_CONV_DEPTHWISE] = &sac_conv_depthwise,
+};
+
+const char *
+sac_conv_algorithm_name (SacConvAlgorithm algorithm)
+{
+  return methods[algorithm]->name;
+}
+
+bool
+sac_conv_can (SacConvAlgorithm algorithm, const SacConvShape *shape)
+{
+  return methods[algorithm]->can (shape);
+}
+
+size_t
+sac_conv_packed_count (SacConvAlgorithm algorithm, const SacConvShape *shape)
+{
+  return methods[algorithm]->packed_count (shape);
+}
+
+typedef struct {
+  const SacConvMethod *method;
+  const SacConvShape *shape;
+  const SacConvWeights *weights;
+  float *packed;
+} Packing;
+
+static void
+pack_chunk (const void *work, size_t index)
+{
+  const Packing *p = work;
+
+  p->method->pack_chunk (p->shape, p->weights, p->packed, index);
+}
+
+void
+sac_conv_pack (SacConvAlgorithm algorithm,
+               const SacConvShape *shape,
+               const SacConvWeights *weights,
+               float *packed)
+{
+  Packing packing = {methods[algorithm], shape, weights, packed};
+
+  sac_loop_run (packing.method->pack_chunks (shape), pack_chunk, &packing,
+                NULL);
+}
+
+size_t
+sac_conv_chunks (const SacConv *conv)
+{
+  return methods[conv->algorithm]->chunks (conv);
+}
+
+void
+sac_conv_chunk (const SacConv *conv, size_t index)
+{
+  methods[conv->algorithm]->chunk (conv, index);
+}
+
+static void
+run_chunk (const void *work, size_t index)
+{
+  sac_conv_chunk (work, index);
+}
+
+bool
+sac_conv_run (const SacConv *conv, const SacJob *job)
+{
+  return sac_loop_run (sac_conv_chunks (conv), run_chunk, conv, job);
+}
