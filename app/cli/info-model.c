@@ -30,7 +30,9 @@ value_to_json (const SacValue *value)
 
   cli_set_name (object, "name", value->name);
   json_object_set_string_member (object, "type",
-                                 sac_type_get_name (value->type));
+                                 sac_type_get_name (value->is_double
+                                                      ? SAC_TYPE_DOUBLE
+                                                      : value->type));
   if (value->has_shape)
     json_object_set_array_member (object, "shape",
                                   shape_to_json (&value->shape));

@@ -13,8 +13,6 @@
 
 #include "network/graph-build.h"
 
-/* The domain of the ops that only decompositions use. */
-#define SAC_DOMAIN_OWN "saccade"
 #define SAC_DOMAIN_MICROSOFT "com.microsoft"
 
 /* The function while it is written.  The first error stays, and everything

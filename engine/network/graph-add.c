@@ -90,8 +90,8 @@ check_op (SacGraphBuilder *builder,
                            "only opsets %d to %d are supported", SAC_OPSET_MIN,
                            SAC_OPSET_MAX);
   if (op == NULL && has_graph (node))
-    why = "ops that run a sub-graph are not supported, but for If with a "
-          "constant condition";
+    why = "ops that run a sub-graph are not supported, but for If whose "
+          "condition follows from shapes";
   else if (op == NULL && strcmp (node->domain, "com.microsoft.nchwc") == 0)
     why = "ONNX Runtime's layout optimiser wrote this op for one kind of "
           "processor; optimise the network again with ORT_ENABLE_EXTENDED, or "
@@ -244,6 +244,16 @@ fold (SacGraphBuilder *builder, const SacNode *node)
   return folded;
 }
 
+static bool
+reads_data (const SacGraphBuilder *builder, const SacNode *node)
+{
+  for (size_t i = 0; i < node->input_count; i++) {
+    if (node->inputs[i] >= 0 && get_value (builder, node->inputs[i])->is_data)
+      return true;
+  }
+  return false;
+}
+
 /* Takes inputs, which the store owns. */
 static bool
 add_with_inputs (SacGraphBuilder *builder,
@@ -271,9 +281,14 @@ add_with_inputs (SacGraphBuilder *builder,
     node.label = get_value (builder, node.outputs[0])->name;
   if (fold (builder, &node))
     return true;
+
+  bool is_data = !node.op->shape_only && reads_data (builder, &node);
+
   for (size_t i = 0; i < node.output_count; i++) {
-    if (node.outputs[i] >= 0)
-      get_value (builder, node.outputs[i])->producer = builder->nodes->len;
+    if (node.outputs[i] < 0)
+      continue;
+    get_value (builder, node.outputs[i])->producer = builder->nodes->len;
+    get_value (builder, node.outputs[i])->is_data = is_data;
   }
   g_array_append_val (builder->nodes, node);
   return true;
@@ -322,4 +337,27 @@ sac_graph_add_identity (SacGraphBuilder *builder,
 
   inputs[0] = value;
   return add_with_inputs (builder, scope, &node, inputs, error);
+}
+
+bool
+sac_graph_add_choice (SacGraphBuilder *builder,
+                      SacScope *scope,
+                      const SacOnnxNode *node,
+                      const int *values,
+                      const char *name,
+                      GError **error)
+{
+  int *inputs = sac_store_array (builder->reader->store, int, 3);
+  const char *outputs[] = {name};
+  const SacOnnxNode choice = {
+    .name = node->name,
+    .op_type = node->op_type,
+    .domain = node->domain,
+    .input_count = 3,
+    .outputs = outputs,
+    .output_count = 1,
+  };
+
+  memcpy (inputs, values, 3 * sizeof *inputs);
+  return add_with_inputs (builder, scope, &choice, inputs, error);
 }

@@ -140,6 +140,7 @@ add_inputs (SacGraphBuilder *builder,
     SacValue *value = &g_array_index (builder->values, SacValue, index);
 
     value->is_input = true;
+    value->is_data = true;
     declare (value, input);
     g_array_append_val (inputs, index);
   }
@@ -250,6 +251,8 @@ build (SacGraphBuilder *builder, SacGraph *graph, GError **error)
                   model->graph.value_count);
   declare_values (builder, &scope, model->graph.outputs,
                   model->graph.output_count);
+  if (!sac_graph_narrow (builder, error))
+    return false;
   fill_consumers (builder);
   graph->inputs = keep_indices (store, inputs);
   graph->input_count = inputs->len;

@@ -24,6 +24,9 @@ void sac_graph_finish (SacGraph *graph);
 #define SAC_OPSET_MIN 7
 #define SAC_OPSET_MAX 25
 
+/* The domain of the ops that only we write. */
+#define SAC_DOMAIN_OWN "saccade"
+
 /* The rest is between graph-build.c and the files graph-*.c. */
 
 typedef struct {
@@ -113,11 +116,24 @@ bool sac_graph_add_identity (SacGraphBuilder *builder,
                              const char *name,
                              GError **error);
 
+/* Adds an If between two values: values[1] when values[0] is true, else
+ * values[2].  node: the If as it is written. */
+bool sac_graph_add_choice (SacGraphBuilder *builder,
+                           SacScope *scope,
+                           const SacOnnxNode *node,
+                           const int *values,
+                           const char *name,
+                           GError **error);
+
 /* Adds what the initialisers of a graph define. */
 bool sac_graph_add_initializers (SacGraphBuilder *builder,
                                  SacScope *scope,
                                  const SacOnnxGraph *graph,
                                  GError **error);
+
+/* Lets everything that depends on the elements of an input compute in float32
+ * where the file says double. */
+bool sac_graph_narrow (SacGraphBuilder *builder, GError **error);
 
 /* An order in which each node comes after those that it reads from; the file's
  * own where that is one.  Returns: `count` indices, free with g_free; NULL when

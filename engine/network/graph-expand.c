@@ -2,8 +2,8 @@
 /* Copyright (c) The Saccade authors */
 
 /* Calls of the file's own functions, ops that stand for several others, and If
- * with a condition that is known: what is inside takes the place of the node.
- */
+ * with a condition that is known, or will be with the shapes: what is inside
+ * takes the place of the node. */
 #include "base/error.h"
 #include "base/limits.h"
 #include "network/decompose.h"
@@ -185,45 +185,58 @@ is_if (const SacOnnxNode *node)
   return strcmp (node->op_type, "If") == 0 && *node->domain == '\0';
 }
 
-/* ret_branch: the attribute with the branch that is taken. */
+/* ret_branches: the else_branch, then the then_branch.  ret_condition: a value.
+ */
 static bool
-choose_branch (SacGraphBuilder *builder,
+find_branches (SacGraphBuilder *builder,
                const SacScope *scope,
                const SacOnnxNode *node,
-               const SacOnnxAttribute **ret_branch,
+               const SacOnnxAttribute *ret_branches[2],
+               int *ret_condition,
                GError **error)
 {
-  const SacOnnxAttribute *branches[2] = {NULL, NULL};
-  int condition =
+  ret_branches[0] = ret_branches[1] = NULL;
+  *ret_condition =
     node->input_count == 1 ? sac_scope_find (scope, node->inputs[0]) : -1;
-
   for (size_t i = 0; i < node->attribute_count; i++) {
     const SacOnnxAttribute *attribute = &node->attributes[i];
 
     if (strcmp (attribute->attribute.name, "then_branch") == 0)
-      branches[1] = attribute;
+      ret_branches[1] = attribute;
     if (strcmp (attribute->attribute.name, "else_branch") == 0)
-      branches[0] = attribute;
+      ret_branches[0] = attribute;
   }
-  if (condition < 0 || branches[0] == NULL || branches[1] == NULL ||
-      !branches[0]->has_graph || !branches[1]->has_graph)
-    return sac_graph_fail (builder, scope, node, SAC_ERROR_DAMAGED, error,
-                           "it needs a condition and two branches");
+  if (*ret_condition >= 0 && ret_branches[0] != NULL &&
+      ret_branches[1] != NULL && ret_branches[0]->has_graph &&
+      ret_branches[1]->has_graph)
+    return true;
+  return sac_graph_fail (builder, scope, node, SAC_ERROR_DAMAGED, error,
+                         "it needs a condition and two branches");
+}
 
-  const SacTensor *known =
-    g_array_index (builder->values, SacValue, condition).constant;
+static bool
+check_condition (SacGraphBuilder *builder,
+                 const SacScope *scope,
+                 const SacOnnxNode *node,
+                 int condition,
+                 GError **error)
+{
+  const SacValue *value = &g_array_index (builder->values, SacValue, condition);
+  const SacTensor *known = value->constant;
 
-  if (known == NULL)
-    return sac_graph_fail (builder, scope, node, SAC_ERROR_UNSUPPORTED, error,
-                           "its condition depends on the input; only a "
-                           "constant one is supported");
-  if (known->type != SAC_TYPE_BOOL || sac_tensor_get_count (known) != 1)
+  if (known != NULL &&
+      (known->type != SAC_TYPE_BOOL || sac_tensor_get_count (known) != 1))
     return sac_graph_fail (builder, scope, node, SAC_ERROR_DAMAGED, error,
                            "its condition is not one bool");
-  *ret_branch = branches[*(const uint8_t *)known->data != 0];
+  if (known == NULL && value->is_data)
+    return sac_graph_fail (builder, scope, node, SAC_ERROR_UNSUPPORTED, error,
+                           "its condition depends on the elements of an input; "
+                           "only one that is constant or follows from shapes "
+                           "is supported");
   return true;
 }
 
+/* The branch that is taken. */
 static bool
 fill_branch (SacGraphBuilder *builder,
              SacScope *outer,
@@ -264,28 +277,107 @@ read_branch (SacGraphBuilder *builder,
   return graph;
 }
 
+static const SacOnnxGraph *
+get_branch (SacGraphBuilder *builder,
+            const SacScope *scope,
+            const SacOnnxNode *node,
+            const SacOnnxAttribute *branch,
+            GError **error)
+{
+  const SacOnnxGraph *graph = read_branch (builder, branch, error);
+
+  if (graph == NULL ||
+      (graph->input_count == 0 && graph->output_count == node->output_count))
+    return graph;
+  sac_graph_fail (builder, scope, node, SAC_ERROR_DAMAGED, error,
+                  "its branch has other inputs or outputs than it");
+  return NULL;
+}
+
+/* One of two branches.  ret_values: what it gives. */
+static bool
+fill_alternative (SacGraphBuilder *builder,
+                  SacScope *outer,
+                  const SacOnnxNode *node,
+                  const SacOnnxAttribute *branch,
+                  int *ret_values,
+                  GError **error)
+{
+  const SacOnnxGraph *graph = get_branch (builder, outer, node, branch, error);
+  SacScope inner = make_scope (builder, outer, node, error);
+  bool added = graph != NULL && inner.prefix != NULL;
+
+  inner.outer = outer;
+  inner.graph_depth++;
+  added = added && sac_graph_add_initializers (builder, &inner, graph, error) &&
+          sac_graph_add_nodes (builder, &inner, graph->nodes, graph->node_count,
+                               error);
+  for (size_t i = 0; added && i < graph->output_count; i++) {
+    ret_values[i] = sac_scope_find (&inner, graph->outputs[i].name);
+    added = ret_values[i] >= 0 ||
+            sac_graph_fail (builder, outer, node, SAC_ERROR_DAMAGED, error,
+                            "nothing inside makes its output %zu", i);
+  }
+  clear_scope (&inner);
+  return added;
+}
+
+/* The condition follows from shapes: both branches, and for each output a node
+ * that the plan replaces by one of them. */
+static bool
+add_alternatives (SacGraphBuilder *builder,
+                  SacScope *scope,
+                  const SacOnnxNode *node,
+                  const SacOnnxAttribute *const *branches,
+                  int condition,
+                  GError **error)
+{
+  g_autofree int *taken = g_new0 (int, node->output_count + 1);
+  g_autofree int *other = g_new0 (int, node->output_count + 1);
+
+  if (!fill_alternative (builder, scope, node, branches[1], taken, error) ||
+      !fill_alternative (builder, scope, node, branches[0], other, error))
+    return false;
+  for (size_t i = 0; i < node->output_count; i++) {
+    const int values[] = {condition, taken[i], other[i]};
+
+    if (*node->outputs[i] != '\0' &&
+        !sac_graph_add_choice (builder, scope, node, values, node->outputs[i],
+                               error))
+      return false;
+  }
+  return true;
+}
+
 static bool
 add_branch (SacGraphBuilder *builder,
             SacScope *scope,
             const SacOnnxNode *node,
             GError **error)
 {
-  const SacOnnxAttribute *branch = NULL;
+  const SacOnnxAttribute *branches[2];
+  int condition;
 
   if (scope->graph_depth >= SAC_LIMIT_SUBGRAPH_DEPTH)
     return sac_graph_fail (builder, scope, node, SAC_ERROR_UNSUPPORTED, error,
                            "sub-graphs are nested more than %d deep",
                            SAC_LIMIT_SUBGRAPH_DEPTH);
-  if (!choose_branch (builder, scope, node, &branch, error))
+  if (!find_branches (builder, scope, node, branches, &condition, error) ||
+      !check_condition (builder, scope, node, condition, error))
     return false;
 
-  const SacOnnxGraph *graph = read_branch (builder, branch, error);
+  const SacTensor *known =
+    g_array_index (builder->values, SacValue, condition).constant;
+
+  if (known == NULL)
+    return add_alternatives (builder, scope, node, branches, condition, error);
+
+  const SacOnnxGraph *graph =
+    get_branch (builder, scope, node,
+                branches[*(const uint8_t *)known->data != 0], error);
 
   if (graph == NULL)
     return false;
-  if (graph->input_count > 0 || graph->output_count != node->output_count)
-    return sac_graph_fail (builder, scope, node, SAC_ERROR_DAMAGED, error,
-                           "its branch has other inputs or outputs than it");
 
   SacScope inner = make_scope (builder, scope, node, error);
   bool added = inner.prefix != NULL &&

@@ -38,6 +38,13 @@ reserve_names (SacGraphBuilder *builder)
   }
 }
 
+static bool
+is_free (const SacGraphBuilder *builder, const char *name)
+{
+  return !g_hash_table_contains (builder->names, name) &&
+         !g_hash_table_contains (builder->reserved, name);
+}
+
 const char *
 sac_scope_global_name (SacGraphBuilder *builder,
                        const SacScope *scope,
@@ -54,12 +61,14 @@ sac_scope_global_name (SacGraphBuilder *builder,
   if (builder->reserved == NULL)
     reserve_names (builder);
 
+  /* A branch sees the names around it, so its own are different from them; a
+     function may be called again. */
+  if (scope->function == NULL && is_free (builder, name))
+    return name;
+
   g_autofree char *unique = g_strconcat (scope->prefix, name, NULL);
 
-  for (size_t i = builder->expanded;
-       g_hash_table_contains (builder->names, unique) ||
-       g_hash_table_contains (builder->reserved, unique);
-       i++) {
+  for (size_t i = builder->expanded; !is_free (builder, unique); i++) {
     g_free (unique);
     unique = g_strdup_printf ("%s%s~%zu", scope->prefix, name, i);
   }

@@ -49,6 +49,8 @@ typedef struct {
   SacTensor *constant; /* an initialiser, or what constant nodes gave */
   bool is_input;
   bool is_output;
+  bool is_data;   /* depends on the elements of an input, not only on shapes */
+  bool is_double; /* the file says double; `type` is what we compute in */
   const int *consumers; /* nodes that read it, each once, in order */
   size_t consumer_count;
 } SacValue;

@@ -11,13 +11,15 @@
 /* What one plan may compute ahead, in multiply-adds: a fraction of a second. */
 #define FOLD_COST 1e9
 
-/* A float32 tensor may be fed where float16 is declared: the run rounds it. */
+/* A float32 tensor may be fed where float16 is declared, and either float where
+ * double is: the run rounds them. */
 static bool
-is_accepted (SacType given, SacType declared)
+is_accepted (SacType given, const SacValue *value)
 {
-  return given == SAC_TYPE_UNKNOWN || given == declared ||
-         (given == SAC_TYPE_FLOAT &&
-          (declared == SAC_TYPE_FLOAT16 || declared == SAC_TYPE_BFLOAT16));
+  return given == SAC_TYPE_UNKNOWN || given == value->type ||
+         (given == SAC_TYPE_FLOAT && (value->type == SAC_TYPE_FLOAT16 ||
+                                      value->type == SAC_TYPE_BFLOAT16)) ||
+         (given == SAC_TYPE_DOUBLE && value->is_double);
 }
 
 static bool
@@ -45,10 +47,12 @@ sac_plan_check_input (const SacGraph *graph,
   g_autofree char *text = sac_shape_to_string (shape);
   int64_t count;
 
-  if (!is_accepted (type, value->type)) {
+  if (!is_accepted (type, value)) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                  "input \"%s\" is %s, the network wants %s", name,
-                 sac_type_get_name (type), sac_type_get_name (value->type));
+                 sac_type_get_name (type),
+                 sac_type_get_name (value->is_double ? SAC_TYPE_DOUBLE
+                                                     : value->type));
     return false;
   }
   if (value->has_shape && !fits (shape, &value->shape)) {
@@ -188,6 +192,8 @@ keep_outputs (SacPlan *plan,
 static void
 ask (SacPlan *plan, size_t index, Scratch *scratch)
 {
+  sac_plan_choose (plan, index);
+
   const SacNode *node = &plan->graph->nodes[index];
   SacPlanNode *asked = &plan->nodes[index];
   SacInfer infer;

@@ -110,6 +110,8 @@ struct SacPlan {
   size_t operand_count; /* the most that one step has on any side */
   double cost;          /* of all steps */
 
+  SacGraph chosen_graph; /* with what shapes have decided, where they have */
+
   GMutex arena_mutex; /* guards the one arena that is kept between runs */
   void *idle_arena;
 };
@@ -178,6 +180,9 @@ void sac_plan_make_steps (SacPlan *plan);
 
 /* 6. Gives buffers their lifetime and place.  Errors: TOO_LARGE. */
 bool sac_plan_place (SacPlan *plan, GError **error);
+
+/* Replaces the node when it is an If whose condition is known. */
+void sac_plan_choose (SacPlan *plan, size_t node);
 
 /* Checks a tensor or shape for a graph input.  type: UNKNOWN is not checked. */
 bool sac_plan_check_input (const SacGraph *graph,

@@ -10,6 +10,7 @@
  * bits of the 64-bit answer.  To bool: true for all but 0.  Between integers:
  * the low bits. */
 #include "base/error.h"
+#include "network/graph-build.h"
 #include "network/op.h"
 #include "network/ops/elements.h"
 
@@ -206,6 +207,16 @@ infer_cast_like (SacInfer *infer, GError **error)
   return infer_to (infer, infer->inputs[1]->type, error);
 }
 
+/* Between what shapes give, which stays double, and what an image does. */
+static bool
+infer_narrow (SacInfer *infer, GError **error)
+{
+  SacType type = infer->inputs[0]->type;
+
+  return infer_to (infer, type == SAC_TYPE_DOUBLE ? SAC_TYPE_FLOAT : type,
+                   error);
+}
+
 const SacOp sac_op_cast = {
   .name = "Cast",
   .inputs_min = 1,
@@ -227,4 +238,16 @@ const SacOp sac_op_cast_like = {
   .infer = infer_cast_like,
   .forward = forward,
   .gradient = gradient,
+};
+
+const SacOp sac_op_narrow = {
+  .name = "Narrow",
+  .domain = SAC_DOMAIN_OWN,
+  .inputs_min = 1,
+  .inputs_max = 1,
+  .outputs_min = 1,
+  .outputs_max = 1,
+  .infer = infer_narrow,
+  .forward = forward,
+  .zero_gradient = true, /* what shapes give has none */
 };

@@ -208,9 +208,6 @@ test_refused (void)
            "node e Mul w,p -> z\n"
            "node low ReduceMin x -> m keepdims=i:0\n"
            "node clip Clip x,m -> q\n"
-           "node wide Cast x -> d to=i:11\n"
-           "node f Mul d,d -> dd\n"
-           "node back Cast dd -> e to=i:1\n"
            "output y\noutput z\n");
 
   check_refused (network, "y", "x", SAC_ERROR_UNDEFINED,
@@ -226,8 +223,6 @@ test_refused (void)
                  "the value \"i\" is int64");
   check_refused (network, "q", "x", SAC_ERROR_UNSUPPORTED,
                  "node clip (Clip, opset 17): its gradient");
-  check_refused (network, "e", "x", SAC_ERROR_UNSUPPORTED,
-                 "node wide (Cast, opset 17): its gradient");
   check_refused (network, "z", "nobody", SAC_ERROR_MISMATCH, "no value");
 }
 
