@@ -12,6 +12,7 @@
 #include "network/ops/broadcast.h"
 #include "network/ops/elements.h"
 #include "network/ops/vector-math.h"
+#include "network/ops/zones.h"
 
 #include <string.h>
 #include <tgmath.h>
@@ -21,19 +22,17 @@
 typedef void (*Row) (
   void *y, const void *a, const void *b, int64_t count, int step_a, int step_b);
 
-/* terms[i]; the pointers are NULL where the op saves nothing. */
-typedef void (*Terms) (void *terms,
-                       const void *g,
-                       const void *a,
-                       const void *b,
-                       const void *y,
-                       int64_t count);
+/* terms[i]; a or b is NULL where it is not saved. */
+typedef void (*Terms) (
+  void *terms, const void *g, const void *a, const void *b, int64_t count);
 
 typedef struct {
   Row rows[SAC_ELEMENT_COUNT]; /* NULL: not for such elements */
   Terms terms[2][2];           /* [operand][double] */
   const char *(*find_fault) (const SacTensor *a, const SacTensor *b);
-  bool one_way; /* only b may be broadcast */
+  bool one_way;    /* only b may be broadcast */
+  bool keeps_sign; /* of a, whether positive, is all that its own gradient needs
+                      of it; with one_way only */
 } Binary;
 
 typedef struct {
@@ -75,13 +74,12 @@ typedef struct {
 
 #define TERMS(name, type, expression)                                          \
   static void name (void *to, const void *back, const void *first,             \
-                    const void *second, const void *result, int64_t count)     \
+                    const void *second, int64_t count)                         \
   {                                                                            \
     type *terms = to;                                                          \
-    const type *all_g = back, *all_a = first, *all_b = second,                 \
-               *all_y = result;                                                \
+    const type *all_g = back, *all_a = first, *all_b = second;                 \
                                                                                \
-    (void)all_a, (void)all_b, (void)all_y;                                     \
+    (void)all_a, (void)all_b;                                                  \
     for (int64_t i = 0; i < count; i++) {                                      \
       const type g = all_g[i];                                                 \
       terms[i] = (type)(expression);                                           \
@@ -89,7 +87,6 @@ typedef struct {
   }
 #define A all_a[i]
 #define B all_b[i]
-#define Y all_y[i]
 #define TIMES(x, y) ((x) * (y)) /* the formatter knows no bare product */
 
 /* The floating rows, and what flows back to a and to b. */
@@ -128,11 +125,27 @@ run_forward (const SacBroadcastRun *run, void *data)
 }
 
 static void
+keep_signs (const SacCall *call, int64_t from, int64_t to)
+{
+  const SacTensor *a = call->inputs[0];
+
+  for (int64_t i = from; i < to; i++) {
+    bool positive = sac_tensor_get_kind (a) == SAC_KIND_F64
+                      ? ((const double *)a->data)[i] > 0
+                      : sac_tensor_f32 (a)[i] > 0;
+
+    sac_zones_put (call->saved, i, 1, positive);
+  }
+}
+
+static void
 forward_range (int64_t from, int64_t to, void *data)
 {
   const SacCall *call = data;
   const Params *params = call->params;
 
+  if (call->saved != NULL)
+    keep_signs (call, from, to);
   sac_broadcast_walk (&params->broadcast, from, to, INT64_MAX, run_forward,
                       data);
 }
@@ -155,6 +168,7 @@ binary_forward (const SacCall *call)
 typedef struct {
   const SacGradientCall *call;
   Terms terms;
+  bool by_sign;
 } Reverse;
 
 static const void *
@@ -166,6 +180,26 @@ at (const SacTensor *tensor, int64_t element)
          (size_t)element * sac_kind_get_size (sac_tensor_get_kind (tensor));
 }
 
+/* In place of the elements of a, numbers that are positive where they were. */
+static const void *
+read_signs (const SacBroadcastRun *run,
+            const SacGradientCall *call,
+            double *buffer)
+{
+  const Params *params = call->params;
+  float *floats = (float *)buffer;
+
+  for (int64_t i = 0; i < run->count; i++) {
+    uint32_t sign = sac_zones_get (call->saved, run->at + i, 1);
+
+    if (params->type == SAC_TYPE_DOUBLE)
+      buffer[i] = sign;
+    else
+      floats[i] = sign;
+  }
+  return buffer;
+}
+
 static void
 run_terms (const SacBroadcastRun *run, void *terms, void *data)
 {
@@ -174,9 +208,11 @@ run_terms (const SacBroadcastRun *run, void *terms, void *data)
   double a[SAC_BROADCAST_RUN], b[SAC_BROADCAST_RUN];
 
   reverse->terms (terms, at (call->output_gradients[0], run->at),
-                  sac_broadcast_elements (run, 0, call->inputs[0], a),
+                  reverse->by_sign
+                    ? read_signs (run, call, a)
+                    : sac_broadcast_elements (run, 0, call->inputs[0], a),
                   sac_broadcast_elements (run, 1, call->inputs[1], b),
-                  at (call->outputs[0], run->at), run->count);
+                  run->count);
 }
 
 static void
@@ -191,6 +227,7 @@ binary_gradient (const SacGradientCall *call)
     Reverse reverse = {
       .call = call,
       .terms = params->binary->terms[operand][is_double],
+      .by_sign = params->binary->keeps_sign && operand == 0,
     };
 
     if (call->input_gradients[operand] != NULL)
@@ -234,11 +271,13 @@ infer_binary (SacInfer *infer, const Binary *binary, GError **error)
   sac_broadcast_init (&params->broadcast, &shape, operands, 2);
   infer->params = params;
   infer->gradient_workspace_bytes = MAX (space_a, space_b);
+  if (binary->keeps_sign)
+    infer->saved_bytes = sac_zones_bytes (sac_shape_size (&shape), 1);
   return true;
 }
 
 /* The op of a table `name##_binary`. */
-#define OP(symbol, onnx, saved_inputs, saved_outputs)                          \
+#define OP(symbol, onnx, saved_inputs, saved_cross)                            \
   static bool infer_##symbol (SacInfer *infer, GError **error)                 \
   {                                                                            \
     return infer_binary (infer, &symbol##_binary, error);                      \
@@ -254,7 +293,7 @@ infer_binary (SacInfer *infer, const Binary *binary, GError **error)
     .forward = binary_forward,                                                 \
     .gradient = binary_gradient,                                               \
     .saves_inputs = saved_inputs,                                              \
-    .saves_outputs = saved_outputs,                                            \
+    .saves_cross = saved_cross,                                                \
   }
 
 /* Sums, differences and products of integers are the same with and without a
@@ -277,7 +316,7 @@ OP (sub, "Sub", SAC_SAVE_NONE, SAC_SAVE_NONE);
 
 FLOATS (mul, TIMES (a, b), TIMES (g, B), TIMES (g, A))
 WRAPPING (mul, TIMES (a, b))
-OP (mul, "Mul", SAC_SAVE (0) | SAC_SAVE (1), SAC_SAVE_NONE);
+OP (mul, "Mul", SAC_SAVE_NONE, SAC_SAVE (0) | SAC_SAVE (1));
 
 static bool
 has_zero (const SacTensor *tensor)
@@ -309,7 +348,7 @@ divide (int64_t a, int64_t b)
   return b == 0 ? 0 : a / b;
 }
 
-FLOATS (div, a / b, g / B, -TIMES (g, Y) / B)
+FLOATS (div, a / b, g / B, -TIMES (g, A / B) / B)
 ROW (div_i64, int64_t, divide (a, b))
 ROW (div_u64, uint64_t, b == 0 ? 0 : a / b)
 static const Binary div_binary = {
@@ -317,7 +356,7 @@ static const Binary div_binary = {
   .terms = FLOAT_TERMS (div),
   .find_fault = find_zero_divisor,
 };
-OP (div, "Div", SAC_SAVE (1), SAC_SAVE (0));
+OP (div, "Div", SAC_SAVE (1), SAC_SAVE (0) | SAC_SAVE (1));
 
 /* C's remainder has the sign of a, Python's (fmod = 0) that of b. */
 static inline int64_t
@@ -384,8 +423,9 @@ static const Binary prelu_binary = {
   .rows = {FLOAT_ROWS (prelu)},
   .terms = FLOAT_TERMS (prelu),
   .one_way = true,
+  .keeps_sign = true,
 };
-OP (prelu, "PRelu", SAC_SAVE (0) | SAC_SAVE (1), SAC_SAVE_NONE);
+OP (prelu, "PRelu", SAC_SAVE_NONE, SAC_SAVE (0) | SAC_SAVE (1));
 
 static inline uint64_t
 shift_left (uint64_t a, uint64_t b)

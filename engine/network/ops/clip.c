@@ -8,6 +8,7 @@
 #include "network/op.h"
 #include "network/ops/elements.h"
 #include "network/ops/vector-math.h"
+#include "network/ops/zones.h"
 
 #include <float.h>
 
@@ -19,7 +20,8 @@ typedef struct {
 
 typedef struct {
   void *to;
-  const void *from, *back; /* back: only in reverse */
+  const void *from;
+  uint32_t *words; /* zones for the gradient, or NULL */
   bool has_low, has_high;
   double low, high; /* exact for float32 and float64 */
   int64_t low_int, high_int;
@@ -48,20 +50,54 @@ ROW (clip_f64, double, low, high)
 ROW (clip_i64, int64_t, low_int, high_int)
 ROW (clip_u64, uint64_t, low_int, high_int)
 
-#define REVERSE(name, type)                                                    \
-  static SAC_WIDE void name (const Clip *clip, int64_t from, int64_t to)       \
+/* Which elements lay between the bounds. */
+#define MARK(name, type)                                                       \
+  static inline uint32_t name##_word (const Clip *clip, const type *x,         \
+                                      int length)                              \
   {                                                                            \
-    const type *x = clip->from, *g = clip->back;                               \
-    type *dx = clip->to;                                                       \
     type low = (type)clip->low, high = (type)clip->high;                       \
+    bool any_low = !clip->has_low, any_high = !clip->has_high;                 \
+    uint32_t word = 0;                                                         \
+                                                                               \
+    for (int i = 0; i < length; i++)                                           \
+      word |=                                                                  \
+        (uint32_t)((any_low | (x[i] >= low)) & (any_high | (high >= x[i])))    \
+        << i;                                                                  \
+    return word;                                                               \
+  }                                                                            \
+                                                                               \
+  static SAC_WIDE void name (const Clip *clip, uint32_t *words, int64_t from,  \
+                             int64_t to)                                       \
+  {                                                                            \
+    const int full = SAC_ZONES_IN_WORD (1);                                    \
+    const type *x = clip->from;                                                \
+    int64_t i = from;                                                          \
+                                                                               \
+    for (; to - i >= full; i += full)                                          \
+      words[i / full] = name##_word (clip, x + i, full);                       \
+    if (to > i)                                                                \
+      words[i / full] = name##_word (clip, x + i, (int)(to - i));              \
+  }
+
+MARK (mark_f32, float)
+MARK (mark_f64, double)
+
+typedef struct {
+  void *to;
+  const void *back;
+  const uint32_t *words;
+  bool is_double;
+} Reverse;
+
+#define REVERSE(name, type)                                                    \
+  static SAC_WIDE void name (const Reverse *reverse, int64_t from, int64_t to) \
+  {                                                                            \
+    const type *g = reverse->back;                                             \
+    type *dx = reverse->to;                                                    \
                                                                                \
     SAC_INDEPENDENT                                                            \
-    for (int64_t i = from; i < to; i++) {                                      \
-      bool inside =                                                            \
-        (!clip->has_low || x[i] >= low) && (!clip->has_high || high >= x[i]);  \
-                                                                               \
-      dx[i] += inside ? g[i] : 0;                                              \
-    }                                                                          \
+    for (int64_t i = from; i < to; i++)                                        \
+      dx[i] += sac_zones_get (reverse->words, i, 1) != 0 ? g[i] : 0;           \
   }
 
 REVERSE (reverse_f32, float)
@@ -75,18 +111,22 @@ forward_range (int64_t from, int64_t to, void *data)
                                            clip_u64};
   const Clip *clip = data;
 
+  if (clip->words != NULL && clip->element == SAC_ELEMENT_F64)
+    mark_f64 (clip, clip->words, from, to);
+  else if (clip->words != NULL)
+    mark_f32 (clip, clip->words, from, to);
   rows[clip->element](clip, from, to);
 }
 
 static void
 reverse_range (int64_t from, int64_t to, void *data)
 {
-  const Clip *clip = data;
+  const Reverse *reverse = data;
 
-  if (clip->element == SAC_ELEMENT_F64)
-    reverse_f64 (clip, from, to);
+  if (reverse->is_double)
+    reverse_f64 (reverse, from, to);
   else
-    reverse_f32 (clip, from, to);
+    reverse_f32 (reverse, from, to);
 }
 
 static void
@@ -138,6 +178,7 @@ forward (const SacCall *call)
   Clip clip = make_clip (call->params, call->inputs, call->input_count);
 
   clip.to = call->outputs[0]->data;
+  clip.words = call->saved;
   sac_elements_run (sac_tensor_get_count (call->outputs[0]), SAC_ELEMENTS_CHUNK,
                     forward_range, &clip);
 }
@@ -145,15 +186,20 @@ forward (const SacCall *call)
 static void
 gradient (const SacGradientCall *call)
 {
+  const Params *params = call->params;
+
   if (call->output_gradients[0] == NULL || call->input_gradients[0] == NULL)
     return;
 
-  Clip clip = make_clip (call->params, call->inputs, call->input_count);
+  Reverse reverse = {
+    .to = call->input_gradients[0]->data,
+    .back = call->output_gradients[0]->data,
+    .words = call->saved,
+    .is_double = params->type == SAC_TYPE_DOUBLE,
+  };
 
-  clip.back = call->output_gradients[0]->data;
-  clip.to = call->input_gradients[0]->data;
   sac_elements_run (sac_tensor_get_count (call->input_gradients[0]),
-                    SAC_ELEMENTS_CHUNK, reverse_range, &clip);
+                    SAC_ELEMENTS_CHUNK, reverse_range, &reverse);
 }
 
 static bool
@@ -195,6 +241,8 @@ infer (SacInfer *infer, GError **error)
   params->low = (double)low;
   params->high = (double)high;
   infer->params = params;
+  if (sac_type_is_float (x->type))
+    infer->saved_bytes = sac_zones_bytes (sac_shape_size (&x->shape), 1);
   return sac_infer_output (infer, 0, x->type, &x->shape, error);
 }
 
@@ -207,6 +255,5 @@ const SacOp sac_op_clip = {
   .infer = infer,
   .forward = forward,
   .gradient = gradient,
-  .saves_inputs = SAC_SAVE (0) | SAC_SAVE (1) | SAC_SAVE (2),
   .gradient_inputs = SAC_SAVE (0),
 };

@@ -360,5 +360,5 @@ const SacOp sac_op_einsum = {
   .infer = einsum_infer,
   .forward = einsum_forward,
   .gradient = einsum_gradient,
-  .saves_inputs = SAC_SAVE_ALL,
+  .saves_cross = SAC_SAVE_ALL,
 };

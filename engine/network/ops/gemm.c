@@ -217,5 +217,5 @@ const SacOp sac_op_gemm = {
   .infer = gemm_infer,
   .forward = gemm_forward,
   .gradient = gemm_gradient,
-  .saves_inputs = SAC_SAVE (0) | SAC_SAVE (1),
+  .saves_cross = SAC_SAVE (0) | SAC_SAVE (1),
 };

@@ -42,6 +42,19 @@ global_pool_infer (SacInfer *infer, GError **error)
   return true;
 }
 
+/* For the gradient the place of each maximum is kept. */
+static bool
+global_max_pool_infer (SacInfer *infer, GError **error)
+{
+  if (!global_pool_infer (infer, error))
+    return false;
+
+  const Params *params = infer->params;
+
+  infer->saved_bytes = (size_t)params->planes * sizeof (int32_t);
+  return true;
+}
+
 static bool
 global_lp_pool_infer (SacInfer *infer, GError **error)
 {
@@ -117,8 +130,12 @@ maximize_plane (size_t plane, void *data)
   const float *x =
     sac_tensor_f32 (call->inputs[0]) + (int64_t)plane * params->size;
 
+  int64_t place = params->size > 0 ? find_largest (x, params->size) : 0;
+
   sac_tensor_f32 (call->outputs[0])[plane] =
-    params->size == 0 ? -INFINITY : x[find_largest (x, params->size)];
+    params->size > 0 ? x[place] : -INFINITY;
+  if (call->saved != NULL)
+    ((int32_t *)call->saved)[plane] = (int32_t)place;
 }
 
 static void
@@ -138,11 +155,9 @@ global_max_pool_gradient (const SacGradientCall *call)
       params->size == 0)
     return;
   for (int64_t plane = 0; plane < params->planes; plane++) {
-    int64_t at = plane * params->size;
-    int64_t place =
-      find_largest (sac_tensor_f32 (call->inputs[0]) + at, params->size);
+    int64_t place = ((const int32_t *)call->saved)[plane];
 
-    sac_tensor_f32 (call->input_gradients[0])[at + place] +=
+    sac_tensor_f32 (call->input_gradients[0])[plane * params->size + place] +=
       sac_tensor_f32 (call->output_gradients[0])[plane];
   }
 }
@@ -206,10 +221,9 @@ const SacOp sac_op_global_max_pool = {
   .inputs_max = 1,
   .outputs_min = 1,
   .outputs_max = 1,
-  .infer = global_pool_infer,
+  .infer = global_max_pool_infer,
   .forward = global_max_pool_forward,
   .gradient = global_max_pool_gradient,
-  .saves_inputs = SAC_SAVE (0),
 };
 
 const SacOp sac_op_global_lp_pool = {

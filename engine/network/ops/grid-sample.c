@@ -415,5 +415,6 @@ const SacOp sac_op_grid_sample = {
   .infer = grid_sample_infer,
   .forward = grid_sample_forward,
   .gradient = grid_sample_gradient,
-  .saves_inputs = SAC_SAVE (0) | SAC_SAVE (1),
+  .saves_inputs = SAC_SAVE (1),
+  .saves_cross = SAC_SAVE (0) | SAC_SAVE (1),
 };

@@ -37,6 +37,7 @@ infer_groups (SacInfer *infer, int64_t groups, bool per_channel, GError **error)
   s->segment = per_channel ? plane : s->size;
   s->parameters = parameters.dims[0];
   s->epsilon = (double)epsilon;
+  infer->saved_bytes = sac_standardize_saved (s);
   return true;
 }
 
@@ -89,6 +90,7 @@ norm_forward (const SacCall *call)
                              .scale = sac_tensor_f32 (call->inputs[1]),
                              .bias = sac_tensor_f32 (call->inputs[2]),
                              .y = sac_tensor_f32 (call->outputs[0]),
+                             .moments = call->saved,
                            });
 }
 
@@ -101,6 +103,7 @@ norm_gradient (const SacGradientCall *call)
                             &(SacStandardizeGradient){
                               .x = sac_tensor_f32 (call->inputs[0]),
                               .scale = sac_tensor_f32 (call->inputs[1]),
+                              .moments = call->saved,
                               .dy = sac_tensor_f32 (call->output_gradients[0]),
                               .dx = sac_tensor_f32 (call->input_gradients[0]),
                             });

@@ -127,6 +127,7 @@ infer_rows (SacInfer *infer, bool keep_mean, GError **error)
     (size_t)((params->scale.repeated ? s->size : 0) +
              (params->bias.repeated ? s->size : 0)) *
     sizeof (float);
+  infer->saved_bytes = sac_standardize_saved (s);
   return true;
 }
 
@@ -200,6 +201,7 @@ norm_forward (const SacCall *call)
     .y = get_output (call, 0),
     .means = get_output (call, 1),
     .inverses = get_output (call, 2),
+    .moments = call->saved,
   };
 
   if (call->input_count > 1)
@@ -229,6 +231,7 @@ norm_gradient (const SacGradientCall *call)
 
   SacStandardizeGradient gradient = {
     .x = sac_tensor_f32 (call->inputs[0]),
+    .moments = call->saved,
     .dy = get_gradient (call, 0),
     .d_means = get_gradient (call, 1),
     .d_inverses = get_gradient (call, 2),

@@ -311,5 +311,5 @@ const SacOp sac_op_mat_mul = {
   .infer = matmul_infer,
   .forward = matmul_forward,
   .gradient = matmul_gradient,
-  .saves_inputs = SAC_SAVE (0) | SAC_SAVE (1),
+  .saves_cross = SAC_SAVE (0) | SAC_SAVE (1),
 };

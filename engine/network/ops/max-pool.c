@@ -6,11 +6,26 @@
 #include "network/ops/pooling.h"
 
 #include <math.h>
+#include <string.h>
+
+/* A small window's taps are numbered row by row; a byte holds their numbers and
+ * one more, for windows that met nothing but padding. */
+#define TAPS_MAX 255
+#define NOWHERE 255
 
 typedef struct {
   SacPooling pooling;
   bool column_major; /* order of the numbers in Indices */
+  bool by_tap; /* what is known of a maximum is its tap, not its place in the
+                  plane: the window has at most TAPS_MAX */
 } Params;
+
+static bool
+is_small (const SacWindow *w)
+{
+  return w->kernel[0] <= TAPS_MAX && w->kernel[1] <= TAPS_MAX &&
+         w->kernel[0] * w->kernel[1] <= TAPS_MAX;
+}
 
 static bool
 max_pool_infer (SacInfer *infer, GError **error)
@@ -22,17 +37,22 @@ max_pool_infer (SacInfer *infer, GError **error)
       !sac_infer_int (infer, "storage_order", 0, &storage_order, error))
     return false;
   params->column_major = storage_order != 0;
+  params->by_tap = is_small (&params->pooling.window);
+  infer->saved_bytes = (size_t)sac_shape_size (&infer->outputs[0].shape) *
+                       (params->by_tap ? 1 : sizeof (int32_t));
   infer->params = params;
   return true;
 }
 
-/* A block of outputs, with the place in the plane that each came from. */
+/* A block of outputs, with the tap or the place in the plane that each came
+ * from. */
 typedef struct {
+  const Params *params;
   const float *plane;
   float largest[SAC_POOLING_BLOCK];
   /* -1: none yet.  A plane has fewer than 2^31 elements; of the width of a
    * float, so that both are chosen by one comparison. */
-  int32_t place[SAC_POOLING_BLOCK];
+  int32_t origin[SAC_POOLING_BLOCK];
 } Block;
 
 /* With a stride known to the compiler these loops become vector code. */
@@ -49,20 +69,22 @@ merge_values (float *restrict largest,
   }
 }
 
+/* step: from one output's origin to the next one's. */
 static inline void
-merge_places (float *restrict largest,
-              int32_t *restrict place,
-              const float *restrict input,
-              int32_t first,
-              int32_t count,
-              int32_t stride)
+merge_origins (float *restrict largest,
+               int32_t *restrict origin,
+               const SacPoolingTap *tap,
+               const float *restrict input,
+               int64_t stride,
+               int32_t first,
+               int32_t step)
 {
-  for (int32_t i = 0; i < count; i++) {
+  for (int32_t i = 0; i < (int32_t)tap->count; i++) {
     float value = input[i * stride];
-    bool wins = (value > largest[i]) | (value != value) | (place[i] < 0);
+    bool wins = (value > largest[i]) | (value != value) | (origin[i] < 0);
 
     largest[i] = wins ? value : largest[i];
-    place[i] = wins ? first + i * stride : place[i];
+    origin[i] = wins ? first + i * step : origin[i];
   }
 }
 
@@ -82,32 +104,57 @@ take_largest (const SacPoolingTap *tap, void *data)
 }
 
 static void
-take_largest_and_place (const SacPoolingTap *tap, void *data)
+take_largest_and_origin (const SacPoolingTap *tap, void *data)
 {
   Block *block = data;
   const float *input = block->plane + tap->input;
   float *largest = block->largest + tap->from;
-  int32_t *place = block->place + tap->from;
-  int32_t first = (int32_t)tap->input;
-  int32_t count = (int32_t)tap->count;
+  int32_t *origin = block->origin + tap->from;
+  int32_t place = (int32_t)tap->input;
+  int32_t stride = (int32_t)tap->stride;
 
-  if (tap->stride == 1)
-    merge_places (largest, place, input, first, count, 1);
-  else if (tap->stride == 2)
-    merge_places (largest, place, input, first, count, 2);
+  if (!block->params->by_tap) {
+    merge_origins (largest, origin, tap, input, stride, place, stride);
+    return;
+  }
+
+  int32_t number =
+    (int32_t)(tap->ky * block->params->pooling.window.kernel[1] + tap->kx);
+
+  if (stride == 1)
+    merge_origins (largest, origin, tap, input, 1, number, 0);
+  else if (stride == 2)
+    merge_origins (largest, origin, tap, input, 2, number, 0);
   else
-    merge_places (largest, place, input, first, count, (int32_t)tap->stride);
+    merge_origins (largest, origin, tap, input, stride, number, 0);
 }
 
 static void
-visit (Block *block, const SacPoolingBlock *outputs, bool with_place)
+visit (Block *block, const SacPoolingBlock *outputs, bool with_origin)
 {
   for (int64_t i = 0; i < outputs->count; i++) {
     block->largest[i] = -INFINITY;
-    block->place[i] = -1;
+    block->origin[i] = -1;
   }
   sac_pooling_visit (outputs,
-                     with_place ? take_largest_and_place : take_largest, block);
+                     with_origin ? take_largest_and_origin : take_largest,
+                     block);
+}
+
+/* The place in the plane of an origin of output (y, x). */
+static int64_t
+find_place (const Params *params, int64_t y, int64_t x, int32_t origin)
+{
+  const SacWindow *w = &params->pooling.window;
+
+  if (!params->by_tap || origin < 0)
+    return origin;
+
+  int32_t columns = (int32_t)w->kernel[1];
+  int64_t row = y * w->stride[0] + sac_window_offset (w, 0, origin / columns);
+
+  return row * w->in[1] + x * w->stride[1] +
+         sac_window_offset (w, 1, origin % columns);
 }
 
 static int64_t
@@ -120,34 +167,70 @@ number_place (const Params *params, int64_t plane, int64_t place)
   return plane * w->in[0] * w->in[1] + place;
 }
 
+/* What pool_plane fills of a row, from column `first` on. */
+typedef struct {
+  const SacCall *call;
+  int64_t plane, y, first, count;
+  int64_t at; /* of the first of them, in the output */
+} Part;
+
+static void
+store_origins (const Params *params, const Block *block, const Part *part)
+{
+  uint8_t *taps = part->call->saved;
+  int32_t *origins = part->call->saved;
+
+  if (params->by_tap) {
+    for (int64_t i = 0; i < part->count; i++)
+      taps[part->at + i] =
+        (uint8_t)(block->origin[i] < 0 ? NOWHERE : block->origin[i]);
+  } else {
+    memcpy (origins + part->at, block->origin,
+            (size_t)part->count * sizeof *origins);
+  }
+}
+
+static void
+store (const Params *params, const Block *block, const Part *part)
+{
+  const SacCall *call = part->call;
+
+  if (call->outputs[0] != NULL)
+    memcpy (sac_tensor_f32 (call->outputs[0]) + part->at, block->largest,
+            (size_t)part->count * sizeof (float));
+  if (call->saved != NULL)
+    store_origins (params, block, part);
+  if (call->output_count < 2 || call->outputs[1] == NULL)
+    return;
+  for (int64_t i = 0; i < part->count; i++)
+    sac_tensor_i64 (call->outputs[1])[part->at + i] =
+      number_place (params, part->plane,
+                    find_place (params, part->y, part->first + i,
+                                block->origin[i]));
+}
+
 static void
 pool_plane (size_t index, void *data)
 {
   const SacCall *call = data;
   const Params *params = call->params;
   const SacWindow *w = &params->pooling.window;
-  int64_t plane = (int64_t)index;
-  int64_t at = plane * w->out[0] * w->out[1];
-  float *values = NULL;
-  int64_t *places = NULL;
-  Block block = {.plane = sac_tensor_f32 (call->inputs[0]) +
-                          plane * w->in[0] * w->in[1]};
+  Part part = {.call = call, .plane = (int64_t)index};
+  bool with_origin =
+    call->saved != NULL || (call->output_count > 1 && call->outputs[1] != NULL);
+  Block block = {.params = params,
+                 .plane = sac_tensor_f32 (call->inputs[0]) +
+                          part.plane * w->in[0] * w->in[1]};
 
-  if (call->outputs[0] != NULL)
-    values = sac_tensor_f32 (call->outputs[0]) + at;
-  if (call->output_count > 1 && call->outputs[1] != NULL)
-    places = sac_tensor_i64 (call->outputs[1]) + at;
-  for (int64_t y = 0; y < w->out[0]; y++) {
-    for (int64_t first = 0; first < w->out[1]; first += SAC_POOLING_BLOCK) {
-      int64_t count = MIN (SAC_POOLING_BLOCK, w->out[1] - first);
-      int64_t start = y * w->out[1] + first;
-
-      visit (&block, &(SacPoolingBlock){w, call->job, y, first, count},
-             places != NULL);
-      for (int64_t i = 0; i < count && values != NULL; i++)
-        values[start + i] = block.largest[i];
-      for (int64_t i = 0; i < count && places != NULL; i++)
-        places[start + i] = number_place (params, plane, block.place[i]);
+  for (part.y = 0; part.y < w->out[0]; part.y++) {
+    for (part.first = 0; part.first < w->out[1];
+         part.first += SAC_POOLING_BLOCK) {
+      part.count = MIN (SAC_POOLING_BLOCK, w->out[1] - part.first);
+      part.at = (part.plane * w->out[0] + part.y) * w->out[1] + part.first;
+      visit (&block,
+             &(SacPoolingBlock){w, call->job, part.y, part.first, part.count},
+             with_origin);
+      store (params, &block, &part);
     }
   }
 }
@@ -160,6 +243,20 @@ max_pool_forward (const SacCall *call)
   sac_pooling_run (&params->pooling, pool_plane, (void *)call);
 }
 
+/* -1: nowhere. */
+static int32_t
+load_origin (const SacGradientCall *call, int64_t at)
+{
+  const Params *params = call->params;
+
+  if (!params->by_tap)
+    return ((const int32_t *)call->saved)[at];
+
+  uint8_t tap = ((const uint8_t *)call->saved)[at];
+
+  return tap == NOWHERE ? -1 : tap;
+}
+
 static void
 spread_plane (size_t index, void *data)
 {
@@ -167,21 +264,17 @@ spread_plane (size_t index, void *data)
   const Params *params = call->params;
   const SacWindow *w = &params->pooling.window;
   int64_t plane = (int64_t)index;
-  const float *dy =
-    sac_tensor_f32 (call->output_gradients[0]) + plane * w->out[0] * w->out[1];
-  int64_t at = plane * w->in[0] * w->in[1];
-  float *dx = sac_tensor_f32 (call->input_gradients[0]) + at;
-  Block block = {.plane = sac_tensor_f32 (call->inputs[0]) + at};
+  const float *dy = sac_tensor_f32 (call->output_gradients[0]);
+  float *dx =
+    sac_tensor_f32 (call->input_gradients[0]) + plane * w->in[0] * w->in[1];
 
   for (int64_t y = 0; y < w->out[0]; y++) {
-    for (int64_t first = 0; first < w->out[1]; first += SAC_POOLING_BLOCK) {
-      int64_t count = MIN (SAC_POOLING_BLOCK, w->out[1] - first);
+    for (int64_t x = 0; x < w->out[1]; x++) {
+      int64_t at = (plane * w->out[0] + y) * w->out[1] + x;
+      int64_t place = find_place (params, y, x, load_origin (call, at));
 
-      visit (&block, &(SacPoolingBlock){w, call->job, y, first, count}, true);
-      for (int64_t i = 0; i < count; i++) {
-        if (block.place[i] >= 0)
-          dx[block.place[i]] += dy[y * w->out[1] + first + i];
-      }
+      if (place >= 0)
+        dx[place] += dy[at];
     }
   }
 }
@@ -205,5 +298,4 @@ const SacOp sac_op_max_pool = {
   .infer = max_pool_infer,
   .forward = max_pool_forward,
   .gradient = max_pool_gradient,
-  .saves_inputs = SAC_SAVE (0),
 };

@@ -90,6 +90,8 @@ sac_pooling_visit (const SacPoolingBlock *block,
         continue;
 
       SacPoolingTap tap = {
+        .ky = ky,
+        .kx = kx,
         .from = from - block->first,
         .count = to - from,
         .input =

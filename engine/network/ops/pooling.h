@@ -29,6 +29,7 @@ void sac_pooling_run (const SacPooling *pooling,
 /* One tap over part of a block: output `from` + i of the block meets element
  * `input` + i * stride of the plane, for i < count. */
 typedef struct {
+  int64_t ky, kx; /* of the kernel */
   int64_t from, count;
   int64_t input, stride;
 } SacPoolingTap;

@@ -170,8 +170,8 @@ forward (const SacCall *call)
                     (void *)call);
 }
 
-/* y = a^b: to a, b a^(b-1) with 0 for b = 0; to b, y log (a) with 0 where a is
- * 0 and b is not negative, as torch has it. */
+/* To a, b a^(b-1) with 0 for b = 0; to b, a^b log (a) with 0 where a is 0 and b
+ * is not negative, as torch has it. */
 #define TERMS(name, type, exponents)                                           \
   static void terms_##name (const SacBroadcastRun *run, void *terms,           \
                             const SacGradientCall *call, int operand)          \
@@ -179,7 +179,6 @@ forward (const SacCall *call)
     type repeated[SAC_BROADCAST_RUN], e[SAC_BROADCAST_RUN], *t = terms;        \
     const type *a =                                                            \
       sac_broadcast_elements (run, 0, call->inputs[0], repeated);              \
-    const type *y = (const type *)call->outputs[0]->data + run->at;            \
     const type *g = (const type *)call->output_gradients[0]->data + run->at;   \
                                                                                \
     exponents (call->inputs[1], run, e);                                       \
@@ -187,7 +186,8 @@ forward (const SacCall *call)
       if (operand == 0)                                                        \
         t[i] = e[i] == 0 ? 0 : g[i] * e[i] * pow (a[i], e[i] - 1);             \
       else                                                                     \
-        t[i] = a[i] == 0 && e[i] >= 0 ? 0 : g[i] * y[i] * log (a[i]);          \
+        t[i] =                                                                 \
+          a[i] == 0 && e[i] >= 0 ? 0 : g[i] * pow (a[i], e[i]) * log (a[i]);   \
     }                                                                          \
   }
 
@@ -272,5 +272,4 @@ const SacOp sac_op_pow = {
   .forward = forward,
   .gradient = gradient,
   .saves_inputs = SAC_SAVE (0) | SAC_SAVE (1),
-  .saves_outputs = SAC_SAVE (0),
 };

@@ -121,12 +121,6 @@ slope_exponential (double x, double result, const SacReduceFacts *facts)
   return isinf (result) ? (x == result ? 1 : 0) : exp (x - result);
 }
 
-static double
-slope_extreme (double x, double result, const SacReduceFacts *facts)
-{
-  return x == result ? 1 / (double)facts->ties : 0;
-}
-
 /* The product of the others. */
 static double
 slope_product (double x, double result, const SacReduceFacts *facts)
@@ -196,11 +190,11 @@ static const SacReduce reduce_log_sum_exp = {
   .finish = finish_log, .exponential = true, .slope = slope_exponential };
 static const SacReduce reduce_max = {
   .axes_input_since = 18, .start = -INFINITY, .join = join_largest,
-  .fold = fold_largest, .slope = slope_extreme, .needs_facts = true,
+  .fold = fold_largest, .chooses = true,
   .join_integer = join_integer_largest, .start_integer = (uint64_t) INT64_MIN };
 static const SacReduce reduce_min = {
   .axes_input_since = 18, .start = INFINITY, .join = join_smallest,
-  .fold = fold_smallest, .slope = slope_extreme, .needs_facts = true,
+  .fold = fold_smallest, .chooses = true,
   .join_integer = join_integer_smallest, .start_integer = INT64_MAX };
 static const SacReduce reduce_prod = {
   .axes_input_since = 18, .start = 1, .join = join_product,
@@ -235,6 +229,6 @@ REDUCE (reduce_l2, "ReduceL2", SAC_SAVE (0), SAC_SAVE (0))
 REDUCE (reduce_sum_square, "ReduceSumSquare", SAC_SAVE (0), SAC_SAVE_NONE)
 REDUCE (reduce_log_sum, "ReduceLogSum", SAC_SAVE_NONE, SAC_SAVE (0))
 REDUCE (reduce_log_sum_exp, "ReduceLogSumExp", SAC_SAVE (0), SAC_SAVE (0))
-REDUCE (reduce_max, "ReduceMax", SAC_SAVE (0), SAC_SAVE (0))
-REDUCE (reduce_min, "ReduceMin", SAC_SAVE (0), SAC_SAVE (0))
+REDUCE (reduce_max, "ReduceMax", SAC_SAVE_NONE, SAC_SAVE_NONE)
+REDUCE (reduce_min, "ReduceMin", SAC_SAVE_NONE, SAC_SAVE_NONE)
 REDUCE (reduce_prod, "ReduceProd", SAC_SAVE (0), SAC_SAVE_NONE)

@@ -79,6 +79,8 @@ sac_reduce_infer (SacInfer *infer, const SacReduce *reduce, GError **error)
   params->type = infer->inputs[0]->type;
   sac_reduction_init (&params->reduction, x, axes.chosen);
   infer->params = params;
+  if (reduce->chooses && sac_type_is_float (params->type))
+    infer->saved_bytes = (size_t)sac_shape_size (x);
   return sac_infer_output (infer, 0, params->type, &y, error);
 }
 
@@ -123,6 +125,7 @@ typedef struct {
   const SacTensor *x;
   double total[SAC_REDUCTION_BLOCK];
   double largest[SAC_REDUCTION_BLOCK]; /* only when exponential */
+  uint8_t *marks;                      /* only when it chooses */
 } Block;
 
 static void
@@ -175,6 +178,18 @@ find_shifts (Block *block, int64_t from, int64_t count)
 }
 
 static void
+mark_chosen (const SacReductionRun *run, void *data)
+{
+  const Block *block = data;
+  double x[SAC_REDUCTION_BLOCK];
+
+  load (block->x, run->at, run->count, x);
+  for (int64_t i = 0; i < run->count; i++)
+    block->marks[run->at + i] =
+      x[i] == block->total[run->first + (run->spread ? i : 0)];
+}
+
+static void
 reduce_block (int64_t from, int64_t to, void *data)
 {
   const SacCall *call = data;
@@ -200,6 +215,9 @@ reduce_block (int64_t from, int64_t to, void *data)
       block.total[i] += block.largest[i];
   }
   store (call->outputs[0], from, count, block.total);
+  block.marks = call->saved;
+  if (block.marks != NULL)
+    sac_reduction_visit (&params->reduction, from, count, mark_chosen, &block);
 }
 
 typedef struct {
@@ -261,6 +279,7 @@ typedef struct {
   double y[SAC_REDUCTION_BLOCK];
   double dy[SAC_REDUCTION_BLOCK];
   SacReduceFacts facts[SAC_REDUCTION_BLOCK];
+  int64_t ties[SAC_REDUCTION_BLOCK]; /* elements that were chosen */
 } ReverseBlock;
 
 static void
@@ -278,9 +297,34 @@ find_facts (const SacReductionRun *run, void *data)
       facts->zeros++;
     else
       facts->product *= x[i];
-    if (x[i] == block->y[result])
-      facts->ties++;
   }
+}
+
+static void
+count_ties (const SacReductionRun *run, void *data)
+{
+  ReverseBlock *block = data;
+  const uint8_t *marks = block->call->saved;
+
+  for (int64_t i = 0; i < run->count; i++)
+    block->ties[run->first + (run->spread ? i : 0)] += marks[run->at + i];
+}
+
+static void
+share_out (const SacReductionRun *run, void *data)
+{
+  const ReverseBlock *block = data;
+  const uint8_t *marks = block->call->saved;
+  double terms[SAC_REDUCTION_BLOCK];
+
+  for (int64_t i = 0; i < run->count; i++) {
+    int64_t result = run->first + (run->spread ? i : 0);
+
+    terms[i] = marks[run->at + i] != 0
+                 ? block->dy[result] * (1 / (double)block->ties[result])
+                 : 0;
+  }
+  add_to (block->call->input_gradients[0], run->at, run->count, terms);
 }
 
 static void
@@ -316,6 +360,12 @@ reverse_block (int64_t from, int64_t to, void *data)
   block.call = call;
   load (call->outputs[0], from, count, block.y);
   load (call->output_gradients[0], from, count, block.dy);
+  if (params->reduce->chooses) {
+    memset (block.ties, 0, sizeof block.ties);
+    sac_reduction_visit (&params->reduction, from, count, count_ties, &block);
+    sac_reduction_visit (&params->reduction, from, count, share_out, &block);
+    return;
+  }
   if (params->reduce->needs_facts) {
     for (int64_t i = 0; i < count; i++)
       block.facts[i] = (SacReduceFacts){.product = 1};

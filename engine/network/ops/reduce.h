@@ -15,7 +15,6 @@
 typedef struct {
   double product; /* of the elements that are not 0 */
   int64_t zeros;
-  int64_t ties; /* elements equal to the result */
 } SacReduceFacts;
 
 typedef struct {
@@ -31,6 +30,8 @@ typedef struct {
   double (*slope) (double x, double result, const SacReduceFacts *facts);
   bool mean;
   bool needs_facts;
+  bool chooses; /* largest, smallest: what comes back is shared by the elements
+                   equal to the result, which are marked by a byte each */
   /* Integers; NULL: not for them. */
   uint64_t (*join_integer) (uint64_t total, int64_t x);
   uint64_t start_integer;

@@ -9,19 +9,14 @@
 
 #include <math.h>
 
-typedef struct {
-  double mean;
-  double inverse; /* of the standard deviation */
-} Moments;
-
-static Moments
+static SacMoments
 measure (const SacStandardize *s, const float *x)
 {
   double size = (double)s->size;
   double mean = s->keep_mean ? 0 : sac_sums_elements (x, s->size) / size;
   double variance = sac_sums_squares (x, s->size, mean) / size;
 
-  return (Moments){mean, 1 / sqrt (variance + s->epsilon)};
+  return (SacMoments){mean, 1 / sqrt (variance + s->epsilon)};
 }
 
 /* The scale or bias of segment `index` of the whole tensor. */
@@ -37,7 +32,7 @@ pick (const float *parameters,
 static SAC_WIDE void
 scale_elements (const SacStandardize *s,
                 const SacStandardizeForward *f,
-                Moments moments,
+                SacMoments moments,
                 const float *x,
                 float *y)
 {
@@ -59,7 +54,7 @@ scale_elements (const SacStandardize *s,
 static SAC_WIDE void
 scale_segments (const SacStandardize *s,
                 const SacStandardizeForward *f,
-                Moments moments,
+                SacMoments moments,
                 int64_t row)
 {
   int64_t first = row * (s->size / s->segment);
@@ -92,8 +87,10 @@ forward_rows (int64_t from, int64_t to, void *data)
 
   for (int64_t row = from; row < to; row++) {
     const float *x = f->x + row * s->size;
-    Moments moments = measure (s, x);
+    SacMoments moments = measure (s, x);
 
+    if (f->moments != NULL)
+      f->moments[row] = moments;
     if (f->means != NULL)
       f->means[row] = (float)moments.mean;
     if (f->inverses != NULL)
@@ -160,7 +157,7 @@ static Sums
 sum_up (const SacStandardize *s,
         const SacStandardizeGradient *d,
         int64_t row,
-        Moments moments)
+        SacMoments moments)
 {
   Sums sums = {0, 0};
 
@@ -191,7 +188,7 @@ gradient_row (const SacStandardize *s,
               const SacStandardizeGradient *d,
               int64_t row)
 {
-  Moments moments = measure (s, d->x + row * s->size);
+  SacMoments moments = d->moments[row];
   Sums sums = sum_up (s, d, row, moments);
   double size = (double)s->size;
   double r = moments.inverse;

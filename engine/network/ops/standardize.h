@@ -25,6 +25,18 @@ typedef struct {
   bool keep_mean; /* RMSNormalization: the mean square, no mean taken off */
 } SacStandardize;
 
+typedef struct {
+  double mean;
+  double inverse; /* of the standard deviation */
+} SacMoments;
+
+/* What a forward pass leaves for the gradient. */
+static inline size_t
+sac_standardize_saved (const SacStandardize *standardize)
+{
+  return (size_t)standardize->rows * sizeof (SacMoments);
+}
+
 /* scale and bias: `parameters` numbers each; NULL: 1 and 0.  means and inverses
  * (of standard deviations): one per row, or NULL. */
 typedef struct {
@@ -34,12 +46,14 @@ typedef struct {
   float *y; /* NULL: not wanted */
   float *means;
   float *inverses;
+  SacMoments *moments; /* one per row, or NULL */
 } SacStandardizeForward;
 
 /* Adds to dx.  dy, d_means and d_inverses: NULL means zero. */
 typedef struct {
   const float *x;
   const float *scale;
+  const SacMoments *moments; /* one per row */
   const float *dy;
   const float *d_means;
   const float *d_inverses;

@@ -10,6 +10,7 @@
 #include "network/ops/broadcast.h"
 #include "network/ops/elements.h"
 #include "network/ops/vector-math.h"
+#include "network/ops/zones.h"
 
 #include <string.h>
 
@@ -27,6 +28,8 @@ typedef struct {
   SacType type;
   size_t input_count;
   SacBroadcast *broadcasts; /* one per input */
+  size_t plane; /* words of zones per input: which elements of the result it
+                   attains; only when choosing */
 } Params;
 
 #define ROW(name, type, expression)                                            \
@@ -101,6 +104,25 @@ divide (SacTensor *tensor, int64_t from, int64_t to, size_t by)
   }
 }
 
+#define ATTAINS(type)                                                          \
+  (((const type *)call->outputs[0]->data)[run->at + i] ==                      \
+   ((const type *)call->inputs[step->input]                                    \
+      ->data)[run->offsets[0] + i * run->steps[0]])
+
+static void
+mark_run (const SacBroadcastRun *run, void *data)
+{
+  const Step *step = data;
+  const SacCall *call = step->call;
+  const Params *params = call->params;
+  uint32_t *zones = (uint32_t *)call->saved + step->input * params->plane;
+
+  for (int64_t i = 0; i < run->count; i++)
+    sac_zones_put (zones, run->at + i, 1,
+                   params->type == SAC_TYPE_DOUBLE ? ATTAINS (double)
+                                                   : ATTAINS (float));
+}
+
 static void
 forward_range (int64_t from, int64_t to, void *data)
 {
@@ -112,6 +134,12 @@ forward_range (int64_t from, int64_t to, void *data)
 
     sac_broadcast_walk (&params->broadcasts[i], from, to, INT64_MAX,
                         run_forward, &step);
+  }
+  for (size_t i = 0; i < params->input_count && call->saved != NULL; i++) {
+    Step step = {.call = call, .input = i};
+
+    sac_broadcast_walk (&params->broadcasts[i], from, to, INT64_MAX, mark_run,
+                        &step);
   }
   if (params->variadic->mean)
     divide (call->outputs[0], from, to, params->input_count);
@@ -129,65 +157,43 @@ variadic_forward (const SacCall *call)
 typedef struct {
   const SacGradientCall *call;
   size_t input;
-  int64_t start;    /* of the run whose terms are wanted */
-  uint32_t *counts; /* operands that equal y, for each of its elements */
-  size_t counted;   /* the operand being compared */
 } Reverse;
 
-#define COUNT(type)                                                            \
-  {                                                                            \
-    const type *values = x;                                                    \
-    const type *y = (const type *)call->outputs[0]->data + run->at;            \
-                                                                               \
-    for (int64_t i = 0; i < run->count; i++)                                   \
-      counts[i] += values[i] == y[i];                                          \
-  }
-
-static void
-count_run (const SacBroadcastRun *run, void *data)
+/* Operands that attain an element of the result. */
+static uint32_t
+count_chosen (const Params *params, const uint32_t *zones, int64_t element)
 {
-  const Reverse *reverse = data;
-  const SacGradientCall *call = reverse->call;
-  const SacTensor *input = call->inputs[reverse->counted];
-  double buffer[SAC_BROADCAST_RUN];
-  const void *x = sac_broadcast_elements (run, 0, input, buffer);
-  uint32_t *counts = reverse->counts + (run->at - reverse->start);
+  uint32_t count = 0;
 
-  if (sac_tensor_get_kind (input) == SAC_KIND_F64)
-    COUNT (double)
-  else
-    COUNT (float)
+  for (size_t i = 0; i < params->input_count; i++)
+    count += sac_zones_get (zones + i * params->plane, element, 1);
+  return count;
 }
 
 #define SHARE(type)                                                            \
   {                                                                            \
-    const type *values = x;                                                    \
-    const type *y = (const type *)call->outputs[0]->data + run->at;            \
     const type *g = (const type *)call->output_gradients[0]->data + run->at;   \
     type *t = terms;                                                           \
                                                                                \
-    for (int64_t i = 0; i < run->count; i++)                                   \
-      t[i] = values[i] == y[i] ? g[i] / (type)counts[i] : 0;                   \
+    for (int64_t i = 0; i < run->count; i++) {                                 \
+      int64_t at = run->at + i;                                                \
+                                                                               \
+      t[i] = sac_zones_get (own, at, 1) != 0                                   \
+               ? g[i] / (type)count_chosen (params, zones, at)                 \
+               : 0;                                                            \
+    }                                                                          \
   }
 
 static void
 share_terms (const SacBroadcastRun *run, void *terms, void *data)
 {
-  Reverse *reverse = data;
+  const Reverse *reverse = data;
   const SacGradientCall *call = reverse->call;
   const Params *params = call->params;
-  const SacTensor *input = call->inputs[reverse->input];
-  uint32_t counts[SAC_BROADCAST_RUN] = {0};
-  double buffer[SAC_BROADCAST_RUN];
-  Reverse count = {.call = call, .start = run->at, .counts = counts};
+  const uint32_t *zones = call->saved;
+  const uint32_t *own = zones + reverse->input * params->plane;
 
-  for (count.counted = 0; count.counted < params->input_count; count.counted++)
-    sac_broadcast_walk (&params->broadcasts[count.counted], run->at,
-                        run->at + run->count, run->count, count_run, &count);
-
-  const void *x = sac_broadcast_elements (run, 0, input, buffer);
-
-  if (sac_tensor_get_kind (input) == SAC_KIND_F64)
+  if (params->type == SAC_TYPE_DOUBLE)
     SHARE (double)
   else
     SHARE (float)
@@ -236,6 +242,21 @@ variadic_gradient (const SacGradientCall *call)
 }
 
 static bool
+size_zones (SacInfer *infer, Params *params, GError **error)
+{
+  size_t plane = sac_zones_bytes (params->broadcasts[0].count, 1);
+
+  if (plane > SAC_LIMIT_ARENA_BYTES / params->input_count)
+    return sac_infer_fail (infer, SAC_ERROR_TOO_LARGE, error,
+                           "%zu operands of this size are too many",
+                           params->input_count);
+  params->plane = plane / sizeof (uint32_t);
+  if (sac_type_is_float (params->type))
+    infer->saved_bytes = plane * params->input_count;
+  return true;
+}
+
+static bool
 infer_variadic (SacInfer *infer, const Variadic *variadic, GError **error)
 {
   SacShape shape;
@@ -269,10 +290,10 @@ infer_variadic (SacInfer *infer, const Variadic *variadic, GError **error)
       MAX (infer->gradient_workspace_bytes, space);
   }
   infer->params = params;
-  return true;
+  return !variadic->chooses || size_zones (infer, params, error);
 }
 
-#define OP(symbol, onnx, saved_inputs, saved_outputs)                          \
+#define OP(symbol, onnx)                                                       \
   static bool infer_##symbol (SacInfer *infer, GError **error)                 \
   {                                                                            \
     return infer_variadic (infer, &symbol##_variadic, error);                  \
@@ -287,27 +308,25 @@ infer_variadic (SacInfer *infer, const Variadic *variadic, GError **error)
     .infer = infer_##symbol,                                                   \
     .forward = variadic_forward,                                               \
     .gradient = variadic_gradient,                                             \
-    .saves_inputs = saved_inputs,                                              \
-    .saves_outputs = saved_outputs,                                            \
   }
 
 static const Variadic max_variadic = {
   .rows = {max_f32, max_f64, max_i64, max_u64},
   .chooses = true,
 };
-OP (max, "Max", SAC_SAVE_ALL, SAC_SAVE (0));
+OP (max, "Max");
 
 static const Variadic min_variadic = {
   .rows = {min_f32, min_f64, min_i64, min_u64},
   .chooses = true,
 };
-OP (min, "Min", SAC_SAVE_ALL, SAC_SAVE (0));
+OP (min, "Min");
 
 static const Variadic sum_variadic = {.rows = {sum_f32, sum_f64}};
-OP (sum, "Sum", SAC_SAVE_NONE, SAC_SAVE_NONE);
+OP (sum, "Sum");
 
 static const Variadic mean_variadic = {
   .rows = {sum_f32, sum_f64},
   .mean = true,
 };
-OP (mean, "Mean", SAC_SAVE_NONE, SAC_SAVE_NONE);
+OP (mean, "Mean");

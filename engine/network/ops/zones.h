@@ -22,6 +22,18 @@ sac_zones_bytes (int64_t count, int bits)
          sizeof (uint32_t);
 }
 
+/* For one element after the other: the first of a word clears it. */
+static inline void
+sac_zones_put (uint32_t *words, int64_t element, int bits, uint32_t zone)
+{
+  int64_t in_word = SAC_ZONES_IN_WORD (bits);
+  uint32_t *word = &words[element / in_word];
+
+  if (element % in_word == 0)
+    *word = 0;
+  *word |= zone << (element % in_word * bits);
+}
+
 static inline uint32_t
 sac_zones_get (const uint32_t *words, int64_t element, int bits)
 {

@@ -143,6 +143,73 @@ test_zero_gradient (void)
   assert_gradient (result, "x", 2, ELEMENTS (2, -2));
 }
 
+/* The gradient at x of the sum of y. */
+static void
+check_ties (const char *text,
+            const SacShape *shape,
+            const float *elements,
+            const float *expected)
+{
+  g_autoptr (SacNetwork) network = parse (text);
+  g_autoptr (SacTensor) x = make_tensor (shape, elements);
+  g_autoptr (SacTensor) seed = make_tensor (shape, elements);
+  int64_t count = sac_shape_size (shape);
+
+  for (int64_t i = 0; i < count; i++)
+    sac_tensor_f32 (seed)[i] = 1;
+
+  g_autoptr (SacResult) result = differentiate (network, x, seed, NAMES ("x"));
+
+  assert_gradient (result, "x", (size_t)count, expected);
+}
+
+/* As torch divides them.  Outputs are spread to the input's shape, so that one
+ * cotangent serves all. */
+static void
+test_ties (void)
+{
+  const SacShape plane = sac_shape_of (1, 1, 2, 2);
+  const float *elements = ELEMENTS (3, 5, 5, 5);
+
+  check_ties ("input x float 1,1,2,2\n"
+              "init c float 1 5\n"
+              "node a Max x,c -> y\n"
+              "output y\n",
+              &plane, elements, ELEMENTS (0, 0.5f, 0.5f, 0.5f));
+  check_ties ("input x float 1,1,2,2\n"
+              "init z float 1,1,2,2 0 0 0 0\n"
+              "node a ReduceMax x -> m\n"
+              "node b Add m,z -> y\n"
+              "output y\n",
+              &plane, elements, ELEMENTS (0, 4.0f / 3, 4.0f / 3, 4.0f / 3));
+  check_ties ("input x float 1,1,2,2\n"
+              "init z float 1,1,2,2 0 0 0 0\n"
+              "node a MaxPool x -> m kernel_shape=is:2,2\n"
+              "node b Add m,z -> y\n"
+              "output y\n",
+              &plane, elements, ELEMENTS (0, 4, 0, 0));
+  check_ties ("input x float 1,1,2,2\n"
+              "init z float 1,1,2,2 0 0 0 0\n"
+              "node a GlobalMaxPool x -> m\n"
+              "node b Add m,z -> y\n"
+              "output y\n",
+              &plane, elements, ELEMENTS (0, 4, 0, 0));
+  check_ties ("input x float 1,1,2,2\n"
+              "node a Relu x -> y\n"
+              "output y\n",
+              &plane, ELEMENTS (0, -1, 2, 0), ELEMENTS (0, 0, 1, 0));
+  check_ties ("input x float 1,1,2,2\n"
+              "node a Abs x -> y\n"
+              "output y\n",
+              &plane, ELEMENTS (0, -1, 2, 0), ELEMENTS (0, -1, 1, 0));
+  check_ties ("input x float 1,1,2,2\n"
+              "init low float - 0\n"
+              "init high float - 6\n"
+              "node a Clip x,low,high -> y\n"
+              "output y\n",
+              &plane, ELEMENTS (0, -1, 6, 7), ELEMENTS (1, 0, 1, 0));
+}
+
 static void
 test_forward_only (void)
 {
@@ -233,6 +300,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gradient/fan-out", test_fan_out);
   g_test_add_func ("/gradient/aliases", test_aliases);
   g_test_add_func ("/gradient/zero-gradient", test_zero_gradient);
+  g_test_add_func ("/gradient/ties", test_ties);
   g_test_add_func ("/gradient/forward-only", test_forward_only);
   g_test_add_func ("/gradient/refused", test_refused);
   return g_test_run ();
