@@ -106,6 +106,22 @@ set_grid (SacAttention *attention,
   attention->prefix_tokens = tokens - cells;
 }
 
+static void
+set_query_grid (const SacFlow *flow,
+                const Tokens *queries,
+                SacFoundAttention *found)
+{
+  int64_t rows, columns;
+  SacAttention grid = {0};
+
+  if (!token_grid (flow, queries, &rows, &columns))
+    return;
+  set_grid (&grid, rows, columns, found->attention.queries);
+  found->query_rows = grid.rows;
+  found->query_columns = grid.columns;
+  found->query_prefix = grid.prefix_tokens;
+}
+
 /* True when `up` is what `value` was made from by at most two products, so that
  * their tokens are the same tokens. */
 static bool
@@ -275,6 +291,7 @@ fill_product (const SacFlow *flow,
     return false;
   set_heads (found, shape, from_keys.is_channel ? 0 : from_queries.count);
   set_product_kind (flow, found, &from_keys, neighbourhood);
+  set_query_grid (flow, &from_queries, found);
   return true;
 }
 

@@ -14,6 +14,9 @@ typedef struct {
   int query_tokens, key_tokens;
   int query_source, key_source;
   int64_t groups; /* batch times windows */
+  /* Of the queries' tokens, as prefix_tokens, rows and columns of the keys'; 0
+     rows when not known.  Global and cross attention only. */
+  int query_rows, query_columns, query_prefix;
 } SacFoundAttention;
 
 /* flow: of all inputs.  Returns: array of SacFoundAttention in graph order. */

@@ -108,17 +108,17 @@ sac_attention_received (const SacAttentionMatrix *matrix,
   }
 }
 
-/* ret_row += scale x row x A, with each row of A multiplied by what `factor`
- * of its sum is. */
+/* What a row of A is multiplied with, of its sum. */
 typedef double (*RowFactor) (double row_sum);
 
+/* ret_own += scale x row, ret_keys += scale x row x A. */
 static void
 add_product (const SacAttentionMatrix *matrix,
              const double *row,
              RowFactor factor,
-             double *ret_row)
+             double *ret_own,
+             double *ret_keys)
 {
-  g_assert (matrix->square);
   for (int64_t i = 0; i < matrix->groups * matrix->queries; i++) {
     const int *tokens =
       keys_of (matrix, i / matrix->queries, i % matrix->queries);
@@ -136,9 +136,9 @@ add_product (const SacAttentionMatrix *matrix,
 
     for (int64_t k = 0; k < matrix->keys; k++) {
       if (tokens[k] >= 0)
-        ret_row[tokens[k]] += scale * weights[k];
+        ret_keys[tokens[k]] += scale * weights[k];
     }
-    ret_row[own] += scale;
+    ret_own[own] += scale;
   }
 }
 
@@ -152,25 +152,26 @@ normalise (double row_sum)
 static double
 keep (double row_sum)
 {
+  (void)row_sum;
   return 1.0;
 }
 
 void
 sac_attention_rollout_step (const SacAttentionMatrix *matrix,
                             const double *row,
-                            double *ret_row)
+                            double *ret_own,
+                            double *ret_keys)
 {
-  memset (ret_row, 0, matrix->tokens * sizeof *ret_row);
-  add_product (matrix, row, normalise, ret_row);
+  add_product (matrix, row, normalise, ret_own, ret_keys);
 }
 
 void
 sac_attention_relevance_step (const SacAttentionMatrix *matrix,
                               const double *row,
-                              double *ret_row)
+                              double *ret_own,
+                              double *ret_keys)
 {
-  memset (ret_row, 0, matrix->tokens * sizeof *ret_row);
-  add_product (matrix, row, keep, ret_row);
+  add_product (matrix, row, keep, ret_own, ret_keys);
 }
 
 double

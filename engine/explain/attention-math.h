@@ -22,19 +22,23 @@ void sac_attention_received (const SacAttentionMatrix *matrix,
                              double *ret_received);
 
 /* One row of a product of matrices, last block leftmost, is a row times the
- * blocks one after the other from the last: this is one such step.
+ * blocks one after the other from the last: this is one such step.  It adds the
+ * part that stays with the queries to ret_own, and what goes to the keys to
+ * ret_keys; where both are the same tokens they may be one array.
  *
  * row x N, N = 0.5 A + 0.5 I with its rows made to sum to 1 (Abnar and
  * Zuidema, 2020, with the mean or maximum over heads in A). */
 void sac_attention_rollout_step (const SacAttentionMatrix *matrix,
                                  const double *row,
-                                 double *ret_row);
+                                 double *ret_own,
+                                 double *ret_keys);
 
 /* row x (I + A), A made with gradients (Chefer, Gur and Wolf, 2021, the rule
  * for self-attention). */
 void sac_attention_relevance_step (const SacAttentionMatrix *matrix,
                                    const double *row,
-                                   double *ret_row);
+                                   double *ret_own,
+                                   double *ret_keys);
 
 /* Grad-CAM's weight of a head: the mean of its gradients over the tokens of the
  * image (Chefer, Gur and Wolf, CVPR 2021, their baseline). */

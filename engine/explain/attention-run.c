@@ -117,11 +117,13 @@ sac_attention_run_free (SacAttentionRun *self)
     return;
   sac_explain_run_free (self->run);
   g_clear_pointer (&self->blocks, g_array_unref);
+  g_clear_pointer (&self->chain, g_array_unref);
+  g_free (self->stopped);
   g_free (self);
 }
 
-static bool
-connects (const SacAttention *attention)
+bool
+sac_attention_run_connects (const SacAttention *attention)
 {
   return attention->rows > 0 && (attention->kind == SAC_ATTENTION_WINDOW ||
                                  attention->kind == SAC_ATTENTION_LOCAL ||
@@ -132,8 +134,9 @@ connects (const SacAttention *attention)
 static bool
 same_tokens (const SacAttention *a, const SacAttention *b)
 {
-  return connects (a) && a->prefix_tokens == b->prefix_tokens &&
-         a->rows == b->rows && a->columns == b->columns;
+  return sac_attention_run_connects (a) &&
+         a->prefix_tokens == b->prefix_tokens && a->rows == b->rows &&
+         a->columns == b->columns;
 }
 
 bool
@@ -145,7 +148,7 @@ sac_attention_run_connect (SacAttentionRun *self,
   int64_t count = (int64_t)self->last + 1;
   int64_t start = start_layer < 0 ? count + start_layer : start_layer;
 
-  if (!connects (last)) {
+  if (!sac_attention_run_connects (last)) {
     g_autofree char *name = sac_explain_run_name (self->run, last->value);
 
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
@@ -167,17 +170,33 @@ sac_attention_run_connect (SacAttentionRun *self,
   return true;
 }
 
+/* Of the blocks in use, from the input to the output.  Returns: a new array. */
+static int *
+used_values (const SacAttentionRun *self, guint *ret_count)
+{
+  guint count =
+    self->chain != NULL ? self->chain->len : self->last - self->first + 1;
+  int *values = g_new (int, count);
+
+  for (guint i = 0; i < count; i++)
+    values[i] =
+      block_at (self, self->chain != NULL
+                        ? g_array_index (self->chain, guint, count - 1 - i)
+                        : self->first + i)
+        ->attention.value;
+  *ret_count = count;
+  return values;
+}
+
 bool
 sac_attention_run_pass (SacAttentionRun *self,
                         bool gradients,
                         SacJob *job,
                         GError **error)
 {
-  guint count = self->last - self->first + 1;
-  g_autofree int *values = g_new (int, count);
+  guint count;
+  g_autofree int *values = used_values (self, &count);
 
-  for (guint i = 0; i < count; i++)
-    values[i] = block_at (self, self->first + i)->attention.value;
   return sac_explain_run_pass (self->run,
                                &(SacExplainPass){.values = values,
                                                  .count = count,
@@ -211,14 +230,12 @@ sac_attention_run_map (SacAttentionRun *self,
   const SacGeometry *geometry =
     request->geometries != NULL ? request->geometries[request->input] : NULL;
   int64_t cells = (int64_t)matrix->rows * matrix->columns;
-  guint count = self->last - self->first + 1;
+  guint count;
   float *values = g_new (float, cells);
-  g_autofree int *used = g_new (int, count);
+  g_autofree int *used = used_values (self, &count);
 
   for (int64_t i = 0; i < cells; i++)
     values[i] = (float)tokens[matrix->prefix_tokens + i];
-  for (guint i = 0; i < count; i++)
-    used[i] = block_at (self, self->first + i)->attention.value;
 
   SacMap *map = sac_map_new_take (matrix->rows, matrix->columns, values);
   const SacAttention *last = &block_at (self, self->last)->attention;
@@ -238,64 +255,6 @@ sac_attention_run_map (SacAttentionRun *self,
   if (self->run->has_score)
     sac_provenance_add_score (map->provenance, self->run);
   return map;
-}
-
-double *
-sac_attention_run_start (const SacAttentionMatrix *matrix)
-{
-  double *row = g_new0 (double, matrix->tokens);
-
-  if (matrix->prefix_tokens > 0) {
-    row[0] = 1;
-    return row;
-  }
-  for (int64_t i = 0; i < matrix->tokens; i++)
-    row[i] = 1.0 / matrix->tokens;
-  return row;
-}
-
-double *
-sac_attention_run_multiply (SacAttentionRun *self,
-                            SacAttentionStep step,
-                            SacAttentionMatrix **ret_last,
-                            SacJob *job,
-                            GError **error)
-{
-  g_autoptr (SacAttentionMatrix) last = NULL;
-  g_autofree double *row = NULL;
-
-  for (guint i = self->last + 1; i > self->first; i--) {
-    g_autoptr (SacAttentionMatrix) matrix =
-      sac_attention_run_matrix (self, i - 1, error);
-
-    if (matrix == NULL || !sac_job_check (job, error))
-      return NULL;
-    if (row == NULL)
-      row = sac_attention_run_start (matrix);
-
-    double *next = g_new (double, matrix->tokens);
-
-    step (matrix, row, next);
-    g_free (row);
-    row = next;
-    if (last == NULL)
-      last = g_steal_pointer (&matrix);
-  }
-  *ret_last = g_steal_pointer (&last);
-  return g_steal_pointer (&row);
-}
-
-void
-sac_attention_run_add_notes (const SacAttentionRun *self,
-                             const SacAttentionMatrix *last,
-                             SacMap *map)
-{
-  sac_provenance_add_note (map->provenance,
-                           last->prefix_tokens > 0
-                             ? N_ ("The row of the first prefix token (the "
-                                   "class token).")
-                             : N_ ("The mean over the rows of all tokens."));
-  sac_attention_run_add_left_out (self, map);
 }
 
 void

@@ -13,6 +13,10 @@ typedef struct {
   SacExplainRun *run;
   GArray *blocks;      /* SacFoundAttention: all of the network */
   guint first, last;   /* blocks[first .. last] are used */
+  GArray *chain;       /* of guint: only these of them, from the last on; NULL:
+                          all.  See attention-chain.h */
+  char *stopped;       /* NULL, or why the chain starts no earlier */
+  guint later;         /* 0, or the block behind the last that is left out */
   SacAttentionUse use; /* of their weights; set by the method */
 } SacAttentionRun;
 
@@ -33,6 +37,9 @@ bool sac_attention_run_connect (SacAttentionRun *self,
                                 int64_t start_layer,
                                 GError **error);
 
+/* Whether its queries and keys are the same places. */
+bool sac_attention_run_connects (const SacAttention *attention);
+
 /* One pass that keeps the weights (and gradients) of the blocks in use. */
 bool sac_attention_run_pass (SacAttentionRun *self,
                              bool gradients,
@@ -50,31 +57,8 @@ SacMap *sac_attention_run_map (SacAttentionRun *self,
                                const double *tokens,
                                const char *unit);
 
-/* sac_attention_rollout_step or sac_attention_relevance_step. */
-typedef void (*SacAttentionStep) (const SacAttentionMatrix *matrix,
-                                  const double *row,
-                                  double *ret_row);
-
-/* One row of the product of all blocks in use, last leftmost: the row of the
- * first prefix token, or, without one, the mean of all rows.  ret_last: the
- * matrix of the last block.  Returns: a new array, one number per token. */
-double *sac_attention_run_multiply (SacAttentionRun *self,
-                                    SacAttentionStep step,
-                                    SacAttentionMatrix **ret_last,
-                                    SacJob *job,
-                                    GError **error);
-
-/* Says in the map's provenance which row it is, and which blocks before the
- * last were left out. */
-void sac_attention_run_add_notes (const SacAttentionRun *self,
-                                  const SacAttentionMatrix *last,
-                                  SacMap *map);
-
-/* The latter alone. */
+/* Says in the map's provenance how many blocks before the first were left out.
+ */
 void sac_attention_run_add_left_out (const SacAttentionRun *self, SacMap *map);
-
-/* The row that the product is taken of: 1 at the first prefix token, or 1 / N
- * everywhere.  Returns: a new array. */
-double *sac_attention_run_start (const SacAttentionMatrix *matrix);
 
 #endif

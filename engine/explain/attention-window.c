@@ -160,6 +160,19 @@ sac_attention_window_is_padded (const SacFlow *flow,
   return false;
 }
 
+int
+sac_attention_window_uncut (const SacFlow *flow,
+                            const SacFoundAttention *found,
+                            int *ret_value)
+{
+  Uncut uncut;
+
+  if (!find_uncut (flow, found, &uncut))
+    return -1;
+  *ret_value = uncut.value;
+  return uncut.channels_first ? 1 : uncut.shape->rank - 1;
+}
+
 /* Every element holds the number of its token, from 1. */
 static SacTensor *
 number_tokens (const Uncut *uncut, GError **error)

@@ -19,6 +19,12 @@ bool sac_attention_window_grid (const SacFlow *flow,
 bool sac_attention_window_is_padded (const SacFlow *flow,
                                      const SacFoundAttention *found);
 
+/* The value that was cut into windows, rolled and padded.
+ * Returns: its axis of features; -1 when it is not known. */
+int sac_attention_window_uncut (const SacFlow *flow,
+                                const SacFoundAttention *found,
+                                int *ret_value);
+
 /* One number for each token of each window of sample `batch`: its cell, row by
  * row, or -1 for padding.  ret_count: tokens of the sample.
  * Errors: UNSUPPORTED.  Returns: a new array; free with g_free. */

@@ -93,6 +93,16 @@ sac_node_is_layout (const SacNode *node)
          sac_node_is (node, "Dropout");
 }
 
+bool
+sac_node_is_positionwise (const SacNode *node)
+{
+  static const char *const movers_too[] = {
+    "Expand", "LogSoftmax", "Pad", "Slice", "Softmax", "Split", NULL,
+  };
+
+  return sac_node_is_any (node, keepers) && !sac_node_is_any (node, movers_too);
+}
+
 static int
 transpose_axis (const SacFlow *flow,
                 const SacNode *node,

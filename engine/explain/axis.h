@@ -60,4 +60,8 @@ bool sac_axis_linear (const SacFlow *flow, const SacNode *node, SacLinear *ret);
  * included. */
 bool sac_node_is_layout (const SacNode *node);
 
+/* Nodes that work on each place by itself: arithmetic on elements, activations,
+ * norms (whose statistics may be of more), casts. */
+bool sac_node_is_positionwise (const SacNode *node);
+
 #endif

@@ -168,6 +168,32 @@ sac_flow_meet (const SacFlow *flow, int a, int b)
   return meet (flow, a + 1, b + 1) - 1;
 }
 
+bool
+sac_flow_leads (const SacFlow *flow, int from, int to)
+{
+  const SacGraph *graph = flow->graph;
+
+  if (from < 0 || to < 0 || from == to)
+    return from >= 0 && from == to;
+
+  g_autofree bool *made = g_new0 (bool, graph->value_count);
+
+  made[from] = true;
+  for (int n = graph->values[from].producer + 1;
+       n <= graph->values[to].producer; n++) {
+    const SacNode *node = &graph->nodes[n];
+    bool reached = false;
+
+    for (size_t i = 0; i < node->input_count && !reached; i++)
+      reached = node->inputs[i] >= 0 && made[node->inputs[i]];
+    for (size_t i = 0; reached && i < node->output_count; i++) {
+      if (sac_flow_depends (flow, node->outputs[i]))
+        made[node->outputs[i]] = true;
+    }
+  }
+  return made[to];
+}
+
 const SacShape *
 sac_flow_shape (const SacFlow *flow, int value)
 {

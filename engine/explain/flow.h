@@ -36,6 +36,9 @@ int sac_flow_dominator (const SacFlow *flow, int value);
 /* The last value that dominates (or is) both; -1 when there is none. */
 int sac_flow_meet (const SacFlow *flow, int a, int b);
 
+/* True when `to` is, or is made of, `from`. */
+bool sac_flow_leads (const SacFlow *flow, int from, int to);
+
 /* NULL when the plan did not reach the value. */
 const SacShape *sac_flow_shape (const SacFlow *flow, int value);
 

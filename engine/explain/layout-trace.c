@@ -41,54 +41,87 @@ fail (GError **error, const SacNode *node)
   return false;
 }
 
-/* One node as a plan would run it. */
-static bool
-run_node (Trace *trace,
-          const SacNode *node,
-          const SacTensor *const *inputs,
-          SacTensor **outputs,
-          GError **error)
+/* A node made ready as a plan would. */
+typedef struct {
+  SacInfer infer;
+  SacValueInfo *infos, *made;
+  const SacValueInfo **pointers;
+  GPtrArray *owned;
+} Ready;
+
+static void
+ready_clear (Ready *ready)
 {
-  g_autofree SacValueInfo *infos = g_new0 (SacValueInfo, node->input_count);
-  g_autofree SacValueInfo *made = g_new0 (SacValueInfo, node->output_count);
-  g_autofree const SacValueInfo **pointers =
-    g_new0 (const SacValueInfo *, node->input_count);
-  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func (g_free);
-  SacInfer infer = {
+  g_free (ready->infos);
+  g_free (ready->made);
+  g_free (ready->pointers);
+  g_clear_pointer (&ready->owned, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ready, ready_clear)
+
+/* inputs: their types and shapes count; NULL where left out. */
+static bool
+make_ready (const SacFlow *flow,
+            const SacNode *node,
+            const SacTensor *const *inputs,
+            Ready *ret,
+            GError **error)
+{
+  ret->infos = g_new0 (SacValueInfo, node->input_count);
+  ret->made = g_new0 (SacValueInfo, node->output_count);
+  ret->pointers = g_new0 (const SacValueInfo *, node->input_count);
+  ret->owned = g_ptr_array_new_with_free_func (g_free);
+  ret->infer = (SacInfer){
     .node = node,
     .opset = node->opset,
     .input_count = node->input_count,
-    .inputs = pointers,
+    .inputs = ret->pointers,
     .output_count = node->output_count,
-    .outputs = made,
-    .owned = owned,
+    .outputs = ret->made,
+    .owned = ret->owned,
   };
-
   for (size_t i = 0; i < node->input_count; i++) {
     if (inputs[i] == NULL)
       continue;
-    infos[i].type = inputs[i]->type;
-    infos[i].shape = inputs[i]->shape;
-    infos[i].constant = sac_flow_constant (trace->flow, node->inputs[i]);
-    pointers[i] = &infos[i];
+    ret->infos[i].type = inputs[i]->type;
+    ret->infos[i].shape = inputs[i]->shape;
+    ret->infos[i].constant = sac_flow_constant (flow, node->inputs[i]);
+    ret->pointers[i] = &ret->infos[i];
   }
-  if (!node->op->infer (&infer, error))
+  return node->op->infer (&ret->infer, error);
+}
+
+static bool
+new_workspace (size_t bytes, void **ret_workspace)
+{
+  *ret_workspace = NULL;
+  return bytes == 0 || posix_memalign (ret_workspace, 64, bytes) == 0;
+}
+
+bool
+sac_layout_trace_node (const SacFlow *flow,
+                       const SacNode *node,
+                       const SacTensor *const *inputs,
+                       SacTensor **outputs,
+                       GError **error)
+{
+  g_auto (Ready) ready = {.owned = NULL};
+  void *workspace;
+  const char *fault = NULL;
+
+  if (!make_ready (flow, node, inputs, &ready, error))
     return false;
   for (size_t i = 0; i < node->output_count; i++) {
-    outputs[i] = sac_tensor_new (made[i].type, &made[i].shape, error);
+    outputs[i] =
+      sac_tensor_new (ready.made[i].type, &ready.made[i].shape, error);
     if (outputs[i] == NULL)
       return false;
   }
-
-  void *workspace = NULL;
-
-  if (infer.workspace_bytes > 0 &&
-      posix_memalign (&workspace, 64, infer.workspace_bytes) != 0)
+  if (!new_workspace (ready.infer.workspace_bytes, &workspace))
     return fail (error, node);
 
-  const char *fault = NULL;
   SacCall call = {
-    .params = infer.params,
+    .params = ready.infer.params,
     .input_count = node->input_count,
     .inputs = inputs,
     .output_count = node->output_count,
@@ -100,6 +133,45 @@ run_node (Trace *trace,
   node->op->forward (&call);
   free (workspace);
   return fault == NULL || fail (error, node);
+}
+
+bool
+sac_layout_trace_adjoint (const SacFlow *flow,
+                          const SacNode *node,
+                          const SacTensor *const *inputs,
+                          const SacTensor *output,
+                          SacTensor *input,
+                          GError **error)
+{
+  g_auto (Ready) ready = {.owned = NULL};
+  g_autofree SacShape *shapes = g_new0 (SacShape, node->input_count);
+  g_autofree SacTensor **slots = g_new0 (SacTensor *, node->input_count);
+  void *workspace;
+
+  if (node->op->gradient == NULL || node->op->saves_inputs != SAC_SAVE_NONE ||
+      node->op->saves_outputs != SAC_SAVE_NONE || node->output_count != 1)
+    return fail (error, node);
+  if (!make_ready (flow, node, inputs, &ready, error))
+    return false;
+  if (!new_workspace (ready.infer.gradient_workspace_bytes, &workspace))
+    return fail (error, node);
+  for (size_t i = 0; i < node->input_count; i++)
+    shapes[i] = ready.infos[i].shape;
+  slots[0] = input;
+  node->op->gradient (&(SacGradientCall){
+    .params = ready.infer.params,
+    .input_count = node->input_count,
+    .inputs = inputs,
+    .input_shapes = shapes,
+    .output_count = 1,
+    .outputs = &output,
+    .output_shapes = &output->shape,
+    .output_gradients = &output,
+    .input_gradients = slots,
+    .workspace = workspace,
+  });
+  free (workspace);
+  return true;
 }
 
 static bool
@@ -121,7 +193,7 @@ trace_node (Trace *trace, const SacNode *node, GError **error)
       return false;
   }
 
-  bool good = run_node (trace, node, inputs, outputs, error);
+  bool good = sac_layout_trace_node (trace->flow, node, inputs, outputs, error);
 
   for (size_t i = 0; i < node->output_count; i++) {
     if (outputs[i] != NULL)

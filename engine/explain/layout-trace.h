@@ -19,4 +19,22 @@ int sac_layout_trace_step (const SacFlow *flow, int value);
 SacTensor *sac_layout_trace (
   const SacFlow *flow, int from, int to, SacTensor *elements, GError **error);
 
+/* Runs one node as a plan would.  outputs: new tensors, also after an error
+ * some of them; NULL to start with.  Errors: those of the op, UNSUPPORTED. */
+bool sac_layout_trace_node (const SacFlow *flow,
+                            const SacNode *node,
+                            const SacTensor *const *inputs,
+                            SacTensor **outputs,
+                            GError **error);
+
+/* The adjoint of a node that is linear in its input 0 (pooling by means,
+ * resampling): adds to `input` what `output` gives it.  Of `inputs` only types
+ * and shapes count.  Errors: as above. */
+bool sac_layout_trace_adjoint (const SacFlow *flow,
+                               const SacNode *node,
+                               const SacTensor *const *inputs,
+                               const SacTensor *output,
+                               SacTensor *input,
+                               GError **error);
+
 #endif

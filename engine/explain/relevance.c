@@ -3,12 +3,13 @@
 
 /* Attention weighted by its gradient and accumulated over the blocks.
  *
- * The blocks at the end that share the last one's tokens are used, be it the
- * last alone (as is usual for CLIP); the map says which were left out.  Without
- * a class token the rows of all tokens are averaged, and the identity that the
- * product starts from is taken away: it would add one constant to each cell. */
+ * All blocks are used that lead to the last one, whatever joins their tokens
+ * (attention-chain.h): pooling, merged patches, a second transformer on top of
+ * the first.  Without a class token the rows of all tokens are averaged, and
+ * the identity that the product starts from is taken away: it would add one
+ * constant to each cell. */
+#include "explain/attention-chain.h"
 #include "explain/attention-math.h"
-#include "explain/attention-run.h"
 #include "explain/list.h"
 #include "explain/params.h"
 #include "explain/provenance.h"
@@ -18,21 +19,11 @@ static const SacMethodParam params[] = {
   {NULL},
 };
 
-static void
-take_away_start (const SacAttentionMatrix *matrix, double *row)
-{
-  g_autofree double *start = sac_attention_run_start (matrix);
-
-  for (int64_t i = 0; i < matrix->tokens; i++)
-    row[i] -= start[i];
-}
-
 static SacMap *
 make (const SacExplainRequest *request, SacJob *job, GError **error)
 {
   g_autoptr (SacAttentionRun) self = NULL;
-  g_autoptr (SacAttentionMatrix) last = NULL;
-  g_autofree double *row = NULL;
+  g_autoptr (SacAttentionProduct) product = NULL;
   int64_t start_layer;
 
   if (!sac_param_get_int (request, &params[0], G_MININT, G_MAXINT, &start_layer,
@@ -42,19 +33,21 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   if (self == NULL)
     return NULL;
   self->use = SAC_ATTENTION_POSITIVE;
-  if (!sac_attention_run_connect (self, start_layer, error) ||
+  if (!sac_attention_chain_find (self, start_layer, false, error) ||
       !sac_attention_run_pass (self, true, job, error))
     return NULL;
-  row = sac_attention_run_multiply (self, sac_attention_relevance_step, &last,
-                                    job, error);
-  if (row == NULL)
+  product = sac_attention_chain_multiply (self, sac_attention_relevance_step,
+                                          job, error);
+  if (product == NULL)
     return NULL;
-  take_away_start (last, row);
+  for (int64_t i = 0; i < product->matrix->tokens; i++)
+    product->row[i] -= product->start[i];
 
-  SacMap *map = sac_attention_run_map (self, last, row, N_ ("relevance"));
+  SacMap *map = sac_attention_run_map (self, product->matrix, product->row,
+                                       N_ ("relevance"));
 
-  sac_attention_run_add_notes (self, last, map);
-  if (last->prefix_tokens == 0)
+  sac_attention_chain_add_notes (self, product, map);
+  if (!product->class_token)
     sac_provenance_add_note (map->provenance, "The identity that the product "
                                               "starts from is taken away.");
   return map;

@@ -2,14 +2,10 @@
 /* Copyright (c) The Saccade authors */
 
 /* Attention rollout, of the weights or of their products with the gradients of
- * the class.  Blocks must have one set of tokens: where a network
- * changes its grid on the way (pooling, patch merging), tokens before and after
- * are not the same, and a product over some of the blocks only would not be a
- * rollout.  The blocks at the end that share a grid are used when there are at
- * least two of them, and the map says so; else it is refused. */
-#include "base/error.h"
+ * the class, over all blocks that lead to the last one, whatever joins their
+ * tokens (attention-chain.h). */
+#include "explain/attention-chain.h"
 #include "explain/attention-math.h"
-#include "explain/attention-run.h"
 #include "explain/list.h"
 #include "explain/params.h"
 
@@ -18,22 +14,6 @@ static const SacMethodParam params[] = {
   {NULL},
 };
 
-static bool
-check_blocks (const SacAttentionRun *self, int64_t start_layer, GError **error)
-{
-  int64_t wanted =
-    start_layer < 0 ? (int64_t)self->last + 1 + start_layer : start_layer;
-
-  if (self->first < self->last || self->first == (guint)wanted)
-    return true;
-  g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
-               "rollout has no answer here: no other of the %u attention "
-               "blocks has the tokens of the last one; use attention or "
-               "relevance, or start_layer=-1",
-               self->last + 1);
-  return false;
-}
-
 static SacMap *
 roll (const SacExplainRequest *request,
       SacAttentionUse use,
@@ -41,8 +21,7 @@ roll (const SacExplainRequest *request,
       GError **error)
 {
   g_autoptr (SacAttentionRun) self = NULL;
-  g_autoptr (SacAttentionMatrix) last = NULL;
-  g_autofree double *row = NULL;
+  g_autoptr (SacAttentionProduct) product = NULL;
   int64_t start_layer;
 
   if (!sac_param_get_int (request, &params[0], G_MININT, G_MAXINT, &start_layer,
@@ -52,18 +31,18 @@ roll (const SacExplainRequest *request,
   if (self == NULL)
     return NULL;
   self->use = use;
-  if (!sac_attention_run_connect (self, start_layer, error) ||
-      !check_blocks (self, start_layer, error) ||
+  if (!sac_attention_chain_find (self, start_layer, true, error) ||
       !sac_attention_run_pass (self, use != SAC_ATTENTION_WEIGHTS, job, error))
     return NULL;
-  row = sac_attention_run_multiply (self, sac_attention_rollout_step, &last,
-                                    job, error);
-  if (row == NULL)
+  product =
+    sac_attention_chain_multiply (self, sac_attention_rollout_step, job, error);
+  if (product == NULL)
     return NULL;
 
-  SacMap *map = sac_attention_run_map (self, last, row, N_ ("share"));
+  SacMap *map =
+    sac_attention_run_map (self, product->matrix, product->row, N_ ("share"));
 
-  sac_attention_run_add_notes (self, last, map);
+  sac_attention_chain_add_notes (self, product, map);
   return map;
 }
 

@@ -57,7 +57,19 @@ fuse_layer (const Example *example,
 
 typedef void (*Step) (const SacAttentionMatrix *matrix,
                       const double *row,
-                      double *ret_row);
+                      double *ret_own,
+                      double *ret_keys);
+
+/* Queries and keys are the same tokens. */
+static void
+take_step (Step step,
+           const SacAttentionMatrix *matrix,
+           const double *row,
+           double *ret_row)
+{
+  memset (ret_row, 0, matrix->tokens * sizeof *ret_row);
+  step (matrix, row, ret_row, ret_row);
+}
 
 /* The class token's row of the product of both layers. */
 static void
@@ -74,7 +86,7 @@ class_row (const Example *example,
   for (int l = LAYERS - 1; l >= 0; l--) {
     g_autoptr (SacAttentionMatrix) matrix = fuse_layer (example, l, mode, use);
 
-    step (matrix, row, next);
+    take_step (step, matrix, row, next);
     memcpy (row, next, sizeof next);
   }
 }
@@ -251,9 +263,9 @@ test_uniform (void)
     sac_attention_matrix_new_dense (N, part);
 
   for (int l = 0; l < L; l++) {
-    sac_attention_rollout_step (all, rollout, next);
+    take_step (sac_attention_rollout_step, all, rollout, next);
     memcpy (rollout, next, sizeof next);
-    sac_attention_relevance_step (some, relevance, next);
+    take_step (sac_attention_relevance_step, some, relevance, next);
     memcpy (relevance, next, sizeof next);
   }
   for (int i = 1; i < N; i++) {
@@ -272,7 +284,7 @@ test_identity (void)
   g_autoptr (SacAttentionMatrix) matrix =
     sac_attention_matrix_new_dense (3, identity);
 
-  sac_attention_rollout_step (matrix, row, next);
+  take_step (sac_attention_rollout_step, matrix, row, next);
   g_assert_cmpfloat (next[0], ==, 1);
   g_assert_cmpfloat (next[1], ==, 0);
   g_assert_cmpfloat (next[2], ==, 0);
@@ -322,7 +334,7 @@ test_neighbourhood (void)
   sac_attention_received (&matrix, -1, received);
   for (int i = 0; i < 6; i++)
     g_assert_cmpfloat_with_epsilon (received[i], expected[i], 1e-7);
-  sac_attention_rollout_step (&matrix, row, next);
+  take_step (sac_attention_rollout_step, &matrix, row, next);
   g_assert_cmpfloat_with_epsilon (next[0], 0.875, 1e-7);
   g_assert_cmpfloat_with_epsilon (next[1], 0.125, 1e-7);
 }

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explain/attention-chain.h"
+
+#include "base/error.h"
+#include "explain/attention-math.h"
+#include "explain/list.h"
+#include "explain/provenance.h"
+#include "explain/token-carry.h"
+
+#include <math.h>
+
+static const SacFoundAttention *
+block_at (const SacAttentionRun *self, guint index)
+{
+  return &g_array_index (self->blocks, SacFoundAttention, index);
+}
+
+/* Attention that adds to tokens without moving them: features to features, or
+ * one context for all. */
+static bool
+is_passed_by (const SacAttention *attention)
+{
+  return attention->kind == SAC_ATTENTION_CHANNEL ||
+         attention->kind == SAC_ATTENTION_POOLING;
+}
+
+/* Where its queries' tokens lie, which are the ones that it hands on. */
+static SacTokenPlace *
+place_of (const SacAttentionRun *self, guint block, GError **error)
+{
+  const SacFoundAttention *found = block_at (self, block);
+
+  return sac_token_place_new (self->run->flow, found,
+                              sac_attention_run_connects (&found->attention),
+                              self->run->request->batch, error);
+}
+
+/* Keys on a grid of their own (spatial reduction): what they get goes back to
+ * the tokens that they were made of. */
+static bool
+has_own_keys (const SacFoundAttention *found)
+{
+  return found->attention.kind == SAC_ATTENTION_GLOBAL &&
+         found->attention.rows > 0 && found->query_rows > 0 &&
+         found->attention.queries != found->attention.keys;
+}
+
+/* What stands between two blocks, for people.  Returns: a new string. */
+static char *
+describe_stop (const SacAttentionRun *self,
+               guint block,
+               guint later,
+               const GError *reason)
+{
+  g_autofree char *name =
+    sac_explain_run_name (self->run, block_at (self, block)->attention.value);
+  g_autofree char *after =
+    sac_explain_run_name (self->run, block_at (self, later)->attention.value);
+
+  return g_strdup_printf ("how the tokens of %s became those of %s is not "
+                          "understood: %s",
+                          name, after, reason->message);
+}
+
+/* Whether shares can be handed from one set of tokens to another. */
+static bool
+try_carry (const SacAttentionRun *self,
+           const SacTokenPlace *from,
+           const SacTokenPlace *to,
+           GError **error)
+{
+  if (from == NULL || to == NULL)
+    return false;
+
+  g_autofree double *row = g_new (double, from->count);
+  g_autofree double *back = g_new (double, to->count);
+
+  /* Not 0: shares of 0 go nowhere, and meet nothing. */
+  for (int64_t i = 0; i < from->count; i++)
+    row[i] = 1;
+  return sac_token_carry (self->run->flow, from, row, to, back, error);
+}
+
+static bool
+try_join (const SacAttentionRun *self,
+          guint later,
+          guint earlier,
+          GError **error)
+{
+  g_autoptr (SacTokenPlace) from = place_of (self, later, error);
+  g_autoptr (SacTokenPlace) to =
+    from != NULL ? place_of (self, earlier, error) : NULL;
+
+  return try_carry (self, from, to, error);
+}
+
+/* Keys that have a grid of their own, back to the queries. */
+static bool
+try_keys (const SacAttentionRun *self, guint block, GError **error)
+{
+  const SacFoundAttention *found = block_at (self, block);
+
+  if (!has_own_keys (found))
+    return true;
+
+  g_autoptr (SacTokenPlace) from =
+    sac_token_place_new (self->run->flow, found, true,
+                         self->run->request->batch, error);
+  g_autoptr (SacTokenPlace) to =
+    from != NULL ? place_of (self, block, error) : NULL;
+
+  return try_carry (self, from, to, error);
+}
+
+/* Without an error: the chain starts behind this block, and says why. */
+static bool
+stop (SacAttentionRun *self,
+      guint block,
+      guint later,
+      const GError *reason,
+      bool whole,
+      GError **error)
+{
+  g_autofree char *sentence = describe_stop (self, block, later, reason);
+
+  if (whole) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                 "%s; start_layer=%u takes the blocks after that", sentence,
+                 later);
+    return false;
+  }
+  g_free (self->stopped);
+  self->stopped = g_steal_pointer (&sentence);
+  return true;
+}
+
+static bool
+add_block (SacAttentionRun *self, guint block, guint later, GError **error)
+{
+  const SacAttention *attention = &block_at (self, block)->attention;
+
+  if (!sac_attention_run_connects (attention) &&
+      !has_own_keys (block_at (self, block))) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                 "the former is %s attention, which does not connect a set of "
+                 "places with itself",
+                 sac_attention_kind_get_name (attention->kind));
+    return false;
+  }
+  if (!try_join (self, later, block, error) || !try_keys (self, block, error))
+    return false;
+  g_array_append_val (self->chain, block);
+  self->first = block;
+  return true;
+}
+
+static bool
+check_last (const SacAttentionRun *self, GError **error)
+{
+  const SacAttention *last = &block_at (self, self->last)->attention;
+
+  if (sac_attention_run_connects (last))
+    return true;
+  if (has_own_keys (block_at (self, self->last)))
+    return try_keys (self, self->last, error);
+
+  g_autofree char *name = sac_explain_run_name (self->run, last->value);
+
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+               "%s does not connect a set of places with itself (it is %s "
+               "attention): use the method attention",
+               name, sac_attention_kind_get_name (last->kind));
+  return false;
+}
+
+/* Blocks behind the last one whose places are not known: a map of what comes
+ * before them would not be of the whole network. */
+static bool
+check_later (SacAttentionRun *self, bool whole, GError **error)
+{
+  int last = block_at (self, self->last)->attention.value;
+
+  for (guint i = self->last + 1; i < self->blocks->len; i++) {
+    const SacFoundAttention *found = block_at (self, i);
+
+    if (is_passed_by (&found->attention) || found->attention.rows > 0 ||
+        !sac_flow_leads (self->run->flow, last, found->key_source))
+      continue;
+
+    g_autofree char *name =
+      sac_explain_run_name (self->run, found->attention.value);
+
+    if (whole) {
+      g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                   "the token grid of the later block %s is not known: state "
+                   "grid and prefix_tokens in model.json, under "
+                   "explain.attention; start_layer=0 leaves that block out",
+                   name);
+      return false;
+    }
+    self->later = i;
+    return true;
+  }
+  return true;
+}
+
+bool
+sac_attention_chain_find (SacAttentionRun *self,
+                          int64_t start_layer,
+                          bool whole,
+                          GError **error)
+{
+  GHashTable *params = self->run->request->params;
+  int64_t count = (int64_t)self->last + 1;
+  int64_t start = start_layer < 0 ? count + start_layer : start_layer;
+  guint later = self->last;
+  bool stated = params != NULL && g_hash_table_contains (params, "start_layer");
+
+  if (!check_last (self, error))
+    return false;
+  if (!stated && !check_later (self, whole, error))
+    return false;
+  if (start < 0 || start >= count) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no block %" G_GINT64_FORMAT
+                 ": start_layer goes from 0 to %" G_GINT64_FORMAT,
+                 start_layer, count - 1);
+    return false;
+  }
+  self->chain = g_array_new (false, false, sizeof (guint));
+  g_array_append_val (self->chain, later);
+  for (guint i = self->last; i > start; i--) {
+    const SacFoundAttention *found = block_at (self, i - 1);
+
+    if (is_passed_by (&found->attention) ||
+        !sac_flow_leads (self->run->flow, found->attention.value,
+                         block_at (self, later)->key_source))
+      continue;
+
+    g_autoptr (GError) reason = NULL;
+
+    if (!add_block (self, i - 1, later, &reason))
+      return stop (self, i - 1, later, reason, whole || stated, error);
+    later = i - 1;
+  }
+  return true;
+}
+
+void
+sac_attention_product_free (SacAttentionProduct *product)
+{
+  if (product == NULL)
+    return;
+  sac_attention_matrix_free (product->matrix);
+  g_free (product->row);
+  g_free (product->start);
+  g_free (product);
+}
+
+/* 1 at the first prefix token, or the same everywhere. */
+static double *
+start_row (const SacAttentionRun *self, int64_t tokens, bool class_token)
+{
+  double *row = g_new0 (double, tokens);
+
+  for (int64_t i = 0; i < tokens; i++)
+    row[i] = class_token ? i == 0 : 1.0 / tokens;
+  return row;
+}
+
+static bool
+carry_rows (const SacAttentionRun *self,
+            const SacTokenPlace *later,
+            const SacTokenPlace *earlier,
+            SacAttentionProduct *product,
+            GError **error)
+{
+  g_autofree double *row = g_new (double, earlier->count);
+  g_autofree double *start = g_new (double, earlier->count);
+  const SacFlow *flow = self->run->flow;
+
+  if (!sac_token_carry (flow, later, product->row, earlier, row, error) ||
+      !sac_token_carry (flow, later, product->start, earlier, start, error))
+    return false;
+  if (later->count != earlier->count)
+    product->joined = true;
+  for (int64_t i = 0; i < MIN (later->count, earlier->count); i++)
+    product->joined =
+      product->joined || fabs (start[i] - product->start[i]) > 1e-9;
+  g_free (product->row);
+  g_free (product->start);
+  product->row = g_steal_pointer (&row);
+  product->start = g_steal_pointer (&start);
+  return true;
+}
+
+/* The map is of the tokens that ask, on their own grid. */
+static void
+use_query_grid (SacAttentionMatrix *matrix, const SacFoundAttention *found)
+{
+  if (matrix->square)
+    return;
+  matrix->rows = found->query_rows;
+  matrix->columns = found->query_columns;
+  matrix->prefix_tokens = found->query_prefix;
+  matrix->tokens = matrix->queries;
+}
+
+/* Takes the row through one block. */
+static bool
+take_block (const SacAttentionRun *self,
+            guint block,
+            const SacTokenPlace *place,
+            SacAttentionStep step,
+            SacAttentionProduct *product,
+            GError **error)
+{
+  const SacFoundAttention *found = block_at (self, block);
+  g_autofree double *own = g_new0 (double, place->count);
+
+  if (product->matrix->square) {
+    step (product->matrix, product->row, own, own);
+    g_free (product->row);
+    product->row = g_steal_pointer (&own);
+    return true;
+  }
+
+  g_autofree double *keys = g_new0 (double, found->attention.keys);
+  g_autofree double *back = g_new0 (double, place->count);
+  g_autoptr (SacTokenPlace) from =
+    sac_token_place_new (self->run->flow, found, true,
+                         self->run->request->batch, error);
+
+  step (product->matrix, product->row, own, keys);
+  if (from == NULL ||
+      !sac_token_carry (self->run->flow, from, keys, place, back, error))
+    return false;
+  for (int64_t i = 0; i < place->count; i++)
+    own[i] += back[i];
+  g_free (product->row);
+  product->row = g_steal_pointer (&own);
+  product->joined = true;
+  return true;
+}
+
+SacAttentionProduct *
+sac_attention_chain_multiply (SacAttentionRun *self,
+                              SacAttentionStep step,
+                              SacJob *job,
+                              GError **error)
+{
+  g_autoptr (SacAttentionProduct) product = g_new0 (SacAttentionProduct, 1);
+  g_autoptr (SacTokenPlace) later = NULL;
+
+  for (guint i = 0; i < self->chain->len; i++) {
+    guint block = g_array_index (self->chain, guint, i);
+    g_autoptr (SacTokenPlace) place = place_of (self, block, error);
+
+    if (place == NULL || !sac_job_check (job, error))
+      return NULL;
+    g_clear_pointer (&product->matrix, sac_attention_matrix_free);
+    product->matrix = sac_attention_run_matrix (self, block, error);
+    if (product->matrix == NULL)
+      return NULL;
+    use_query_grid (product->matrix, block_at (self, block));
+    if (i == 0) {
+      product->class_token = product->matrix->prefix_tokens > 0;
+      product->row = start_row (self, place->count, product->class_token);
+      product->start = start_row (self, place->count, product->class_token);
+    } else if (!carry_rows (self, later, place, product, error)) {
+      return NULL;
+    }
+    if (!take_block (self, block, place, step, product, error))
+      return NULL;
+    g_clear_pointer (&later, sac_token_place_free);
+    later = g_steal_pointer (&place);
+  }
+  return g_steal_pointer (&product);
+}
+
+void
+sac_attention_chain_add_notes (const SacAttentionRun *self,
+                               const SacAttentionProduct *product,
+                               SacMap *map)
+{
+  sac_provenance_add_note (map->provenance,
+                           product->class_token
+                             ? N_ ("The row of the first prefix token (the "
+                                   "class token).")
+                             : N_ ("The mean over the rows of all tokens."));
+  if (product->joined)
+    sac_provenance_add_note (
+      map->provenance,
+      "Tokens change between blocks: each gives its share to those it was "
+      "made of, in equal parts where it was made of several; the share of "
+      "new tokens is left out.");
+  sac_attention_run_add_left_out (self, map);
+  if (self->later > 0) {
+    g_autofree char *name =
+      sac_explain_run_name (self->run,
+                            block_at (self, self->later)->attention.value);
+    g_autofree char *sentence = g_strdup_printf (
+      "Blocks from %s on are left out: its token grid is not known.", name);
+
+    sac_provenance_add_note (map->provenance, sentence);
+  }
+  if (self->stopped != NULL) {
+    g_autofree char *sentence =
+      g_strdup_printf ("They are left out because %s.", self->stopped);
+
+    sac_provenance_add_note (map->provenance, sentence);
+  }
+}
