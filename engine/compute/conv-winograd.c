@@ -7,11 +7,9 @@
 
 #include <glib.h>
 
-/* What a chunk works on should stay in the L2 cache, but each reading of the
- * weights should serve at least two tiles of registers. */
+/* What a chunk works on should stay in the L2 cache. */
 #define SCRATCH_BYTES ((size_t)1200 << 10)
-#define TILES_MIN 28
-#define TILES_MAX 112
+#define TILES_MIN 14
 /* Panels a chunk has if there are as many: its transformed input serves all. */
 #define PANELS_MIN 4
 #define CHUNKS_WANTED 4
@@ -72,6 +70,26 @@ typedef struct {
   size_t panels, panel_groups;
 } Cut;
 
+/* Tiles that share a reading of the weights: as many as the cache has room for,
+ * or, where reading the weights again and again would cost more than what the
+ * tiles' own sums and inputs cost outside the cache, as many as can be. */
+static size_t
+tiles_at_once (const SacConvShape *s, size_t edge)
+{
+  size_t channels = sac_blocks (s->channels) * SAC_BLOCK;
+  size_t filters = panels_of (s) * SAC_PANEL;
+  size_t frequencies = (edge + 2) * (edge + 2);
+  size_t fit =
+    SCRATCH_BYTES / sizeof (float) / (frequencies * (channels + filters));
+  size_t few = CLAMP (fit, TILES_MIN, SAC_WINOGRAD_TILES);
+  /* Floats moved a tile and frequency. */
+  size_t with_few = channels * filters / few;
+  size_t with_many =
+    channels * filters / SAC_WINOGRAD_TILES + 4 * (channels + filters);
+
+  return with_few <= with_many ? few : SAC_WINOGRAD_TILES;
+}
+
 static Cut
 cut (const SacConvShape *s, size_t edge)
 {
@@ -81,11 +99,8 @@ cut (const SacConvShape *s, size_t edge)
              ((s->out_width + edge - 1) / edge),
     .panels = panels_of (s),
   };
-  size_t channels = sac_blocks (s->channels) * SAC_BLOCK;
-  size_t tile_floats = side * side * (channels + cut.panels * SAC_PANEL);
-  size_t tiles = SCRATCH_BYTES / sizeof (float) / tile_floats;
+  size_t tiles = tiles_at_once (s, edge);
 
-  tiles = CLAMP (tiles, TILES_MIN, TILES_MAX);
   cut.tile_runs = (cut.tiles + tiles - 1) / tiles;
   tiles = (cut.tiles + cut.tile_runs - 1) / cut.tile_runs;
 

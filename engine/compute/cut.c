@@ -17,9 +17,9 @@ size_t
 sac_chunk_multiplications (void)
 {
   static const size_t most[SAC_VARIANT_COUNT] = {
-    [SAC_VARIANT_PLAIN] = (size_t)8 << 20,
-    [SAC_VARIANT_AVX2] = (size_t)32 << 20,
-    [SAC_VARIANT_AVX512] = (size_t)64 << 20,
+    [SAC_VARIANT_PLAIN] = (size_t)16 << 20,
+    [SAC_VARIANT_AVX2] = (size_t)64 << 20,
+    [SAC_VARIANT_AVX512] = (size_t)128 << 20,
   };
 
   return most[sac_compute_get_variant ()];

@@ -6,8 +6,13 @@
 /* Pixels whose sums stay in registers together. */
 #if LANES == 16
 #define PIXELS 14
+#define FOR_PIXELS(X)                                                          \
+  X (1)                                                                        \
+  X (2) X (3) X (4) X (5) X (6) X (7) X (8) X (9) X (10) X (11) X (12) X (13)  \
+    X (14)
 #else
 #define PIXELS 7
+#define FOR_PIXELS(X) X (1) X (2) X (3) X (4) X (5) X (6) X (7)
 #endif
 
 typedef struct {
@@ -56,32 +61,32 @@ some_pixels (
   UNROLL for (int i = 0; i < count; i++) vec_store (y + i * SAC_BLOCK, sums[i]);
 }
 
+#define DEFINE(count)                                                          \
+  static void pixels_##count (const Row *row, const float *x, float *y,        \
+                              int part)                                        \
+  {                                                                            \
+    some_pixels (row, count, x, y, part);                                      \
+  }
+FOR_PIXELS (DEFINE)
+
+#define NAME(count) pixels_##count,
+static void (*const runs[PIXELS]) (const Row *, const float *, float *, int) = {
+  FOR_PIXELS (NAME)};
+
+/* In runs of nearly equal length: a short one would wait for its own sums. */
 static void
 one_row (const Row *row, const float *x, float *y)
 {
   const SacConvShape *s = row->work->shape;
-  ptrdiff_t pixel_step = (ptrdiff_t)s->stride_x * SAC_BLOCK;
+  size_t count = (s->out_width + PIXELS - 1) / PIXELS;
 
-  for (int part = 0; part < PARTS; part++) {
-    const float *from = x + part * LANES;
-    float *to = y + part * LANES;
-    size_t left = s->out_width;
+  for (size_t run = 0; run < count; run++) {
+    size_t first = s->out_width * run / count;
+    size_t length = s->out_width * (run + 1) / count - first;
 
-    for (; left >= PIXELS; left -= PIXELS) {
-      some_pixels (row, PIXELS, from, to, part);
-      from += PIXELS * pixel_step;
-      to += PIXELS * SAC_BLOCK;
-    }
-    for (; left >= 4; left -= 4) {
-      some_pixels (row, 4, from, to, part);
-      from += 4 * pixel_step;
-      to += 4 * SAC_BLOCK;
-    }
-    for (; left > 0; left--) {
-      some_pixels (row, 1, from, to, part);
-      from += pixel_step;
-      to += SAC_BLOCK;
-    }
+    for (int part = 0; part < PARTS; part++)
+      runs[length - 1](row, x + first * s->stride_x * SAC_BLOCK + part * LANES,
+                       y + first * SAC_BLOCK + part * LANES, part);
   }
 }
 

@@ -3,53 +3,7 @@
 
 #include "compute/kernel-finish.h"
 
-#include "compute/vector-math.h"
-
-static ALWAYS_INLINE float
-limit (float x, float low, float high)
-{
-  float raised = x < low ? low : x;
-
-  return raised > high ? high : raised;
-}
-
-static ALWAYS_INLINE float
-sigmoid (float x)
-{
-  return 1.0f / (1.0f + sac_vector_exp (-x));
-}
-
-static ALWAYS_INLINE float
-apply (const SacFunction function, float x, float low, float high)
-{
-  switch (function) {
-  case SAC_FUNCTION_RELU:
-    return x < 0 ? 0 : x;
-  case SAC_FUNCTION_CLIP:
-    return limit (x, low, high);
-  case SAC_FUNCTION_LEAKY_RELU:
-    return x < 0 ? low * x : x;
-  case SAC_FUNCTION_SIGMOID:
-    return sigmoid (x);
-  case SAC_FUNCTION_HARD_SIGMOID:
-    return limit (low * x + high, 0, 1);
-  case SAC_FUNCTION_SILU:
-    return x / (1.0f + sac_vector_exp (-x));
-  case SAC_FUNCTION_HARD_SWISH:
-    return x * limit (x / 6.0f + 0.5f, 0, 1);
-  case SAC_FUNCTION_TANH:
-    return sac_vector_tanh (x);
-  case SAC_FUNCTION_GELU:
-    return 0.5f * x * (1.0f + sac_vector_erf (x * 0.707106781f));
-  case SAC_FUNCTION_GELU_TANH:
-    /* (1 + tanh (u)) / 2 = sigmoid (2 u) */
-    return x * sigmoid (1.59576912f * (x + 0.044715f * x * x * x));
-  case SAC_FUNCTION_GELU_QUICK:
-    return x * sigmoid (1.702f * x);
-  default:
-    return x;
-  }
-}
+#include "compute/kernel-functions.h"
 
 /* Zeros and ones stand for what a block does not have. */
 typedef struct {
@@ -66,11 +20,15 @@ pass_rows (const SacFunction function, const SacFinish *block, const Pass *pass)
     float *place = block->c + (ptrdiff_t)row * block->row_step;
     const float *added = pass->added + (ptrdiff_t)row * pass->added_step;
 
-    SAC_INDEPENDENT
-    for (int lane = 0; lane < SAC_BLOCK; lane++)
-      place[lane] =
-        apply (function, place[lane] * pass->scale[lane] + added[lane],
-               pass->low, pass->high);
+    UNROLL for (int part = 0; part < PARTS; part++)
+    {
+      Vec value = vec_load (place + part * LANES) *
+                    vec_load (pass->scale + part * LANES) +
+                  vec_load (added + part * LANES);
+
+      vec_store (place + part * LANES,
+                 vec_apply (function, value, pass->low, pass->high));
+    }
   }
 }
 

@@ -68,6 +68,29 @@ store_limited (const Tile *tile,
   }
 }
 
+/* One step of depth: each row's element times the step's columns. */
+static ALWAYS_INLINE void
+add_step (const float *a,
+          const float *b,
+          const int rows,
+          const int vectors,
+          const ptrdiff_t a_step,
+          Vec sums[TILE_ROWS][2])
+{
+  Vec b0 = vec_load (b);
+  Vec b1 = vectors == 2 ? vec_load (b + LANES) : b0;
+
+  UNROLL for (int r = 0; r < rows; r++)
+  {
+    Vec x = vec_splat (a[r * a_step]);
+
+    sums[r][0] = vec_fma (x, b0, sums[r][0]);
+    if (vectors == 2)
+      sums[r][1] = vec_fma (x, b1, sums[r][1]);
+  }
+}
+
+/* Counting takes turns at the same ports as multiplying: four steps a round. */
 static ALWAYS_INLINE void
 multiply_tile (const Tile *tile,
                const int rows,
@@ -80,22 +103,14 @@ multiply_tile (const Tile *tile,
   UNROLL for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = vec_zero ();
   for (size_t run = 0; run < tile->run_count; run++) {
     const float *a = tile->a + tile->runs[run].offset;
+    ptrdiff_t left = tile->runs[run].count;
 
-    for (ptrdiff_t left = tile->runs[run].count; left > 0; left--) {
-      Vec b0 = vec_load (b);
-      Vec b1 = vectors == 2 ? vec_load (b + LANES) : b0;
-
-      UNROLL for (int r = 0; r < rows; r++)
-      {
-        Vec x = vec_splat (a[r * a_step]);
-
-        sums[r][0] = vec_fma (x, b0, sums[r][0]);
-        if (vectors == 2)
-          sums[r][1] = vec_fma (x, b1, sums[r][1]);
-      }
-      a++;
-      b += SAC_PANEL;
+    for (; left >= 4; left -= 4, a += 4, b += 4 * SAC_PANEL) {
+      UNROLL for (int i = 0; i < 4; i++)
+        add_step (a + i, b + i * SAC_PANEL, rows, vectors, a_step, sums);
     }
+    for (; left > 0; left--, a++, b += SAC_PANEL)
+      add_step (a, b, rows, vectors, a_step, sums);
   }
   if (tile->accumulate) {
     UNROLL for (int r = 0; r < rows; r++)

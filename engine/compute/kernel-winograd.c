@@ -134,7 +134,7 @@ copy_border (const SacConvShape *s,
 }
 
 static ALWAYS_INLINE void
-transform_inputs (const int edge, const SacWinograd *work)
+transform_inputs (const int edge, const SacWinograd *work, const Place *places)
 {
   const SacConvShape *s = work->shape;
   const int side = edge + 2;
@@ -144,7 +144,7 @@ transform_inputs (const int edge, const SacWinograd *work)
 
   for (size_t block = 0; block < blocks; block++) {
     for (size_t tile = 0; tile < work->tiles; tile++) {
-      Place place = place_tile (work, work->tile + tile);
+      Place place = places[tile];
       const float *x =
         work->x + (block * s->images + place.image) * image_floats;
       ptrdiff_t row_step = (ptrdiff_t)s->width * SAC_BLOCK;
@@ -306,7 +306,7 @@ output_tile (const int edge,
 }
 
 static ALWAYS_INLINE void
-transform_outputs (const int edge, const SacWinograd *work)
+transform_outputs (const int edge, const SacWinograd *work, const Place *places)
 {
   const SacConvShape *s = work->shape;
   size_t first = work->panel * (SAC_PANEL / SAC_BLOCK);
@@ -319,7 +319,7 @@ transform_outputs (const int edge, const SacWinograd *work)
     Finish finish = finish_of (work, block);
 
     for (size_t tile = 0; tile < work->tiles; tile++) {
-      Place place = place_tile (work, work->tile + tile);
+      Place place = places[tile];
       size_t rows = s->out_height - place.out_y;
       size_t columns = s->out_width - place.out_x;
       float *y = work->y + (block * s->images + place.image) * image_floats +
@@ -343,15 +343,19 @@ transform_outputs (const int edge, const SacWinograd *work)
 void
 SAC_KERNEL (winograd) (const SacWinograd *work)
 {
+  Place places[SAC_WINOGRAD_TILES];
+
+  for (size_t tile = 0; tile < work->tiles; tile++)
+    places[tile] = place_tile (work, work->tile + tile);
   if (work->edge == 2)
-    transform_inputs (2, work);
+    transform_inputs (2, work, places);
   else
-    transform_inputs (4, work);
+    transform_inputs (4, work, places);
   multiply_frequencies (work);
   if (work->edge == 2)
-    transform_outputs (2, work);
+    transform_outputs (2, work, places);
   else
-    transform_outputs (4, work);
+    transform_outputs (4, work, places);
 }
 
 /* Rows of G. */

@@ -45,6 +45,9 @@ typedef struct {
   const float *residual; /* or NULL; steps as c does */
 } SacFinish;
 
+/* Tiles that one SacWinograd has at most. */
+#define SAC_WINOGRAD_TILES 112
+
 /* Some tiles of edge x edge output pixels and some whole panels of filters of
  * a 3x3 convolution. */
 typedef struct {

@@ -49,6 +49,39 @@ sac_vector_float (uint32_t bits)
   return value;
 }
 
+/* The polynomials, of a float or of a vector of them.
+ * exp (r) = 1 + r + r^2 SAC_EXP_POLYNOMIAL (r), |r| <= log (2) / 2. */
+#define SAC_EXP_POLYNOMIAL(r)                                                  \
+  ((((0.00138144672f * (r) + 0.00836878084f) * (r) + 0.0416683927f) * (r) +    \
+    0.166665196f) *                                                            \
+     (r) +                                                                     \
+   0.49999994f)
+/* tanh (x) = x + x SAC_TANH_POLYNOMIAL (x^2), |x| < 0.6. */
+#define SAC_TANH_POLYNOMIAL(z)                                                 \
+  (((((-0.00590586849f * (z) + 0.020805385f) * (z)-0.0537866838f) * (z) +      \
+     0.133319587f) *                                                           \
+    (z)-0.333332986f) *                                                        \
+   (z))
+/* erf (x) = x + x SAC_ERF_POLYNOMIAL (x^2), |x| < 0.9. */
+#define SAC_ERF_POLYNOMIAL(z)                                                  \
+  ((((((8.53884121e-05f * (z)-0.000818192784f) * (z) + 0.0052044359f) *        \
+      (z)-0.0268607531f) *                                                     \
+       (z) +                                                                   \
+     0.112837195f) *                                                           \
+    (z)-0.376126349f) *                                                        \
+     (z) +                                                                     \
+   0.128379167f)
+/* erf (x) = 1 - exp (-SAC_ERF_EXPONENT (x)), 0.9 <= x <= 4. */
+#define SAC_ERF_EXPONENT(x)                                                    \
+  ((((((-0.00019718158f * (x) + 0.00305560627f) * (x)-0.0222770814f) * (x) +   \
+      0.104037352f) *                                                          \
+       (x) +                                                                   \
+     0.637059748f) *                                                           \
+      (x) +                                                                    \
+    1.12774956f) *                                                             \
+     (x) +                                                                     \
+   0.000177496113f)
+
 /* exp (x) = 2^n exp (r), |r| <= log (2) / 2.  Adding 1.5 * 2^23 rounds to a
  * whole number and leaves it in the low bits.  2^n goes on in two halves, so
  * that results below the smallest normal number and overflow come out right. */
@@ -64,12 +97,7 @@ sac_vector_exp (float x)
   uint32_t half = (uint32_t)(power >> 1);
   uint32_t rest = (uint32_t)power - half;
   float r = (bounded - n * 0.693359375f) + n * 2.12194440e-4f;
-  float q = 0.00138144672f;
-
-  q = q * r + 0.00836878084f;
-  q = q * r + 0.0416683927f;
-  q = q * r + 0.166665196f;
-  q = q * r + 0.49999994f;
+  float q = SAC_EXP_POLYNOMIAL (r);
 
   float scaled = (q * r * r + r + 1.0f) * sac_vector_float ((half + 127) << 23);
 
@@ -80,14 +108,7 @@ sac_vector_exp (float x)
 static inline float
 sac_vector_expm1 (float x)
 {
-  float q = 0.00138144672f;
-
-  q = q * x + 0.00836878084f;
-  q = q * x + 0.0416683927f;
-  q = q * x + 0.166665196f;
-  q = q * x + 0.49999994f;
-
-  float small = q * x * x + x;
+  float small = SAC_EXP_POLYNOMIAL (x) * x * x + x;
 
   return fabsf (x) < 0.34f ? small : sac_vector_exp (x) - 1.0f;
 }
@@ -98,14 +119,7 @@ sac_vector_tanh (float x)
 {
   float size = fabsf (x);
   float z = x * x;
-  float q = -0.00590586849f;
-
-  q = q * z + 0.020805385f;
-  q = q * z - 0.0537866838f;
-  q = q * z + 0.133319587f;
-  q = q * z - 0.333332986f;
-
-  float small = q * z * x + x;
+  float small = SAC_TANH_POLYNOMIAL (z) * x + x;
   float large = 1.0f - 2.0f / (sac_vector_exp (2.0f * size) + 1.0f);
 
   return size < 0.6f ? small : copysignf (large, x);
@@ -118,25 +132,9 @@ sac_vector_erf (float x)
 {
   float size = fabsf (x);
   float z = x * x;
-  float q = 8.53884121e-05f;
-
-  q = q * z - 0.000818192784f;
-  q = q * z + 0.0052044359f;
-  q = q * z - 0.0268607531f;
-  q = q * z + 0.112837195f;
-  q = q * z - 0.376126349f;
-  q = q * z + 0.128379167f;
-
+  float q = SAC_ERF_POLYNOMIAL (z);
   float bounded = size > 4.0f ? 4.0f : size;
-  float p = -0.00019718158f;
-
-  p = p * bounded + 0.00305560627f;
-  p = p * bounded - 0.0222770814f;
-  p = p * bounded + 0.104037352f;
-  p = p * bounded + 0.637059748f;
-  p = p * bounded + 1.12774956f;
-  p = p * bounded + 0.000177496113f;
-
+  float p = SAC_ERF_EXPONENT (bounded);
   float large = 1.0f - sac_vector_exp (-p);
 
   return size < 0.9f ? q * x + x : copysignf (large, x);

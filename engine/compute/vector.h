@@ -82,6 +82,31 @@ vec_fma (Vec a, Vec b, Vec c)
 {
   return _mm512_fmadd_ps (a, b, c);
 }
+
+/* a < b ? yes : no, in each lane. */
+static ALWAYS_INLINE Vec
+vec_choose (Vec a, Vec b, Vec yes, Vec no)
+{
+  return _mm512_mask_blend_ps (_mm512_cmp_ps_mask (a, b, _CMP_LT_OQ), no, yes);
+}
+
+static ALWAYS_INLINE Vec
+vec_scale (Vec value, Vec power)
+{
+  return _mm512_scalef_ps (value, power);
+}
+
+/* 1 / x for x from 1 to infinity, to the last bit but one: a division takes as
+ * long as a whole exponential. */
+static ALWAYS_INLINE Vec
+vec_reciprocal (Vec x)
+{
+  Vec guess = _mm512_rcp14_ps (x);
+  Vec error = _mm512_fnmadd_ps (x, guess, vec_splat (1));
+  __mmask16 finite = _mm512_cmp_ps_mask (x, vec_splat (1e38f), _CMP_NGE_UQ);
+
+  return _mm512_maskz_fmadd_ps (finite, guess, error, guess);
+}
 #elif LANES == 8
 static ALWAYS_INLINE Vec
 vec_max (Vec a, Vec b)
@@ -99,6 +124,12 @@ static ALWAYS_INLINE Vec
 vec_fma (Vec a, Vec b, Vec c)
 {
   return _mm256_fmadd_ps (a, b, c);
+}
+
+static ALWAYS_INLINE Vec
+vec_choose (Vec a, Vec b, Vec yes, Vec no)
+{
+  return _mm256_blendv_ps (no, yes, _mm256_cmp_ps (a, b, _CMP_LT_OQ));
 }
 #else
 static ALWAYS_INLINE Vec
@@ -121,6 +152,35 @@ static ALWAYS_INLINE Vec
 vec_fma (Vec a, Vec b, Vec c)
 {
   return a * b + c;
+}
+
+static ALWAYS_INLINE Vec
+vec_choose (Vec a, Vec b, Vec yes, Vec no)
+{
+  VecInt below = a < b;
+
+  return (Vec)((below & (VecInt)yes) | (~below & (VecInt)no));
+}
+#endif
+
+#if LANES != 16
+/* value 2^power for whole powers from -150 to 130, in two halves so that tiny
+ * and infinite results come out right. */
+static ALWAYS_INLINE Vec
+vec_scale (Vec value, Vec power)
+{
+  VecInt whole = __builtin_convertvector(power, VecInt);
+  VecInt half = whole >> 1;
+  Vec first = (Vec)((half + 127) << 23);
+  Vec second = (Vec)((whole - half + 127) << 23);
+
+  return value * first * second;
+}
+
+static ALWAYS_INLINE Vec
+vec_reciprocal (Vec x)
+{
+  return 1.0f / x;
 }
 #endif
 
