@@ -14,6 +14,10 @@
  * one block; nothing in the papers needs more than twice that. */
 #define SAC_LIMIT_VALUE_BYTES ((size_t)2 << 30)
 
+/* An attention whose probabilities are asked for as they are: those of a
+ * ViT-L at 518 px take 120 MB; of larger ones reductions can be had. */
+#define SAC_LIMIT_ATTENTION_BYTES ((size_t)256 << 20)
+
 /* All values that one run keeps alive at once. */
 #define SAC_LIMIT_ARENA_BYTES ((size_t)8 << 30)
 

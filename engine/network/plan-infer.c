@@ -221,6 +221,23 @@ ask (SacPlan *plan, size_t index, Scratch *scratch)
   sac_fold_clear (&infer);
 }
 
+static void
+clear_scratch (Scratch *scratch)
+{
+  g_free (scratch->inputs);
+  g_free (scratch->outputs);
+  g_free (scratch->results);
+}
+
+void
+sac_plan_ask (SacPlan *plan, size_t node)
+{
+  Scratch scratch = {0}; /* nothing is folded */
+
+  ask (plan, node, &scratch);
+  clear_scratch (&scratch);
+}
+
 bool
 sac_plan_infer (SacPlan *plan,
                 const SacShape *input_shapes,
@@ -237,8 +254,6 @@ sac_plan_infer (SacPlan *plan,
     if (good)
       ask (plan, i, &scratch);
   }
-  g_free (scratch.inputs);
-  g_free (scratch.outputs);
-  g_free (scratch.results);
+  clear_scratch (&scratch);
   return good;
 }

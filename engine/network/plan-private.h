@@ -76,18 +76,27 @@ typedef struct {
 } SacPlanNode;
 
 typedef struct {
-  const char *name;
+  const char *name; /* NULL: of a reduction */
   int value;
   int slot;
 } SacPlanResult;
 
+/* A reduction that was asked for. */
+typedef struct {
+  SacPlanReduction of;
+  int value;     /* the probabilities */
+  bool attached; /* it has a result */
+  size_t index;  /* of values, or of gradients where it needs them */
+} SacPlanReduced;
+
 struct SacPlan {
   gatomicrefcount ref_count;
   SacNetwork *network;
-  const SacGraph *graph;
-  SacStore *store;     /* arrays of steps, folded tensors */
-  SacValueInfo *infos; /* per value; UNKNOWN type: not reached */
-  SacPlanNode *nodes;  /* per node of the graph */
+  const SacGraph *graph; /* the network's, or own_graph */
+  SacGraph *own_graph;   /* after rewriting, or NULL */
+  SacStore *store;       /* arrays of steps, folded tensors */
+  SacValueInfo *infos;   /* per value; UNKNOWN type: not reached */
+  SacPlanNode *nodes;    /* per node of the graph */
 
   /* What was asked for. */
   SacPlanResult *values;
@@ -95,6 +104,9 @@ struct SacPlan {
   SacPlanResult *gradients;
   size_t gradient_count;
   int target; /* value, or -1 */
+  SacPlanReduced *reductions;
+  size_t reduction_count;
+  GArray *reducible; /* int: values of which reductions can be had */
 
   /* While planning: per value. */
   bool *carries; /* on a path from a `wrt` to the target */
@@ -145,7 +157,13 @@ bool sac_plan_infer (SacPlan *plan,
 bool
 sac_plan_resolve (SacPlan *plan, const SacPlanRequest *request, GError **error);
 
-/* 3. Finds the values that carry a gradient. */
+/* Asks a node that has changed. */
+void sac_plan_ask (SacPlan *plan, size_t node);
+
+/* 3. Puts one node in the place of several where nothing that was asked for is
+ * lost: see rewrite.h. */
+
+/* 4. Finds the values that carry a gradient. */
 bool sac_plan_find_paths (SacPlan *plan, GError **error);
 
 typedef enum {
@@ -157,7 +175,7 @@ typedef enum {
 /* Whether a gradient flows back through a node to one of its inputs. */
 SacEdge sac_plan_edge (const SacPlan *plan, size_t node, size_t input);
 
-/* 4. Finds the values whose elements are needed. */
+/* 5. Finds the values whose elements are needed. */
 void sac_plan_want (SacPlan *plan);
 
 bool sac_plan_saves (uint32_t mask, size_t index);
@@ -175,10 +193,10 @@ void sac_plan_list_saved (const SacPlan *plan, size_t node, bool *ret_saved);
 bool sac_plan_runs (const SacPlan *plan, size_t node);
 bool sac_plan_has_gradient (const SacPlan *plan, size_t node);
 
-/* 5. Makes slots and steps. */
+/* 6. Makes slots and steps. */
 void sac_plan_make_steps (SacPlan *plan);
 
-/* 6. Gives buffers their lifetime and place.  Errors: TOO_LARGE. */
+/* 7. Gives buffers their lifetime and place.  Errors: TOO_LARGE. */
 bool sac_plan_place (SacPlan *plan, GError **error);
 
 /* Replaces the node when it is an If whose condition is known. */

@@ -106,7 +106,8 @@ resolve_values (SacPlan *plan, const SacPlanRequest *request, GError **error)
 
   plan->values =
     sac_store_array (plan->store, SacPlanResult,
-                     output_count + count_names (request->captures));
+                     output_count + count_names (request->captures) +
+                       request->reduction_count);
   for (size_t i = 0; request->outputs == NULL && i < output_count; i++)
     plan->values[plan->value_count++] = (SacPlanResult){
       .name = graph->values[graph->outputs[i]].name,
@@ -128,12 +129,39 @@ resolve_gradients (SacPlan *plan, const SacPlanRequest *request, GError **error)
   if (request->target == NULL)
     return true;
   plan->gradients =
-    sac_store_array (plan->store, SacPlanResult, count_names (request->wrt));
+    sac_store_array (plan->store, SacPlanResult,
+                     count_names (request->wrt) + request->reduction_count);
   if (!resolve_name (plan, request->target, &target, error) ||
       !resolve_names (plan, request->wrt, plan->gradients,
                       &plan->gradient_count, error))
     return false;
   plan->target = target.value;
+  return true;
+}
+
+static bool
+resolve_reductions (SacPlan *plan,
+                    const SacPlanRequest *request,
+                    GError **error)
+{
+  plan->reductions =
+    sac_store_array (plan->store, SacPlanReduced, request->reduction_count);
+  for (size_t i = 0; i < request->reduction_count; i++) {
+    const SacPlanReduction *of = &request->reductions[i];
+    SacPlanResult found = {.value = -1};
+
+    if (!resolve_name (plan, of->value, &found, error))
+      return false;
+    if (sac_reduce_needs_gradient (of->use) && plan->target < 0) {
+      g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                   "a reduction of \"%s\" needs gradients, and the plan has "
+                   "no target",
+                   found.name);
+      return false;
+    }
+    plan->reductions[plan->reduction_count++] =
+      (SacPlanReduced){.of = *of, .value = found.value};
+  }
   return true;
 }
 
@@ -150,6 +178,8 @@ check_reached (const SacPlan *plan, GError **error)
     wanted[plan->values[i].value] = true;
   for (size_t i = 0; i < plan->gradient_count; i++)
     wanted[plan->gradients[i].value] = true;
+  for (size_t i = 0; i < plan->reduction_count; i++)
+    wanted[plan->reductions[i].value] = true;
   if (plan->target >= 0)
     wanted[plan->target] = true;
   for (size_t i = graph->node_count; i > 0; i--) {
@@ -176,5 +206,6 @@ sac_plan_resolve (SacPlan *plan, const SacPlanRequest *request, GError **error)
 {
   return resolve_values (plan, request, error) &&
          resolve_gradients (plan, request, error) &&
+         resolve_reductions (plan, request, error) &&
          check_reached (plan, error);
 }

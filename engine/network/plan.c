@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "network/plan-memory.h"
 #include "network/plan-private.h"
+#include "network/rewrite.h"
 
 static void
 clear_nodes (SacPlan *plan)
@@ -30,6 +31,16 @@ clear_working_state (SacPlan *plan)
   g_clear_pointer (&plan->needed, g_free);
 }
 
+static void
+free_own_graph (SacGraph *graph)
+{
+  if (graph == NULL)
+    return;
+  g_free ((SacValue *)graph->values);
+  g_free ((SacNode *)graph->nodes);
+  g_free (graph);
+}
+
 SacPlan *
 sac_plan_ref (SacPlan *plan)
 {
@@ -48,9 +59,11 @@ sac_plan_unref (SacPlan *plan)
   g_free (plan->infos);
   g_free (plan->carries);
   g_free (plan->needed);
+  g_array_unref (plan->reducible);
   g_array_unref (plan->buffers);
   g_array_unref (plan->slots);
   g_array_unref (plan->steps);
+  free_own_graph (plan->own_graph);
   sac_store_free (plan->store);
   sac_network_unref (plan->network);
   g_free (plan);
@@ -70,6 +83,7 @@ new_empty (SacNetwork *network)
   plan->nodes = g_new0 (SacPlanNode, plan->graph->node_count);
   plan->carries = g_new0 (bool, plan->graph->value_count);
   plan->needed = g_new0 (bool, plan->graph->value_count);
+  plan->reducible = g_array_new (FALSE, FALSE, sizeof (int));
   plan->buffers = g_array_new (FALSE, TRUE, sizeof (SacBuffer));
   plan->slots = g_array_new (FALSE, TRUE, sizeof (SacSlot));
   plan->steps = g_array_new (FALSE, TRUE, sizeof (SacStep));
@@ -87,6 +101,7 @@ sac_plan_new (SacNetwork *network,
 
   if (!sac_plan_infer (plan, request->input_shapes, job, error) ||
       !sac_plan_resolve (plan, request, error) ||
+      (!request->plain && !sac_rewrite_attention (plan, error)) ||
       !sac_plan_find_paths (plan, error))
     return NULL;
   sac_plan_want (plan);
@@ -103,6 +118,16 @@ sac_plan_get_info (const SacPlan *plan, int value)
   g_assert (value >= 0 && (size_t)value < plan->graph->value_count);
   return plan->infos[value].type != SAC_TYPE_UNKNOWN ? &plan->infos[value]
                                                      : NULL;
+}
+
+bool
+sac_plan_can_reduce (const SacPlan *plan, int value)
+{
+  for (guint i = 0; i < plan->reducible->len; i++) {
+    if (g_array_index (plan->reducible, int, i) == value)
+      return true;
+  }
+  return false;
 }
 
 size_t

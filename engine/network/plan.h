@@ -11,6 +11,7 @@
 #ifndef SAC_NETWORK_PLAN_H
 #define SAC_NETWORK_PLAN_H
 
+#include "network/attention-reduction.h"
 #include "network/network.h"
 #include "network/op.h"
 
@@ -26,6 +27,11 @@ typedef struct {
   /* Gradients: of sum (target * cotangent) to each of `wrt`. */
   const char *target; /* NULL: no gradient.  Usually an output; any value */
   const char *const *wrt;
+  /* What is wanted of attention too large to be kept; those with gradients need
+     a target. */
+  const SacPlanReduction *reductions;
+  size_t reduction_count;
+  bool plain; /* each node is computed by itself; for comparison */
 } SacPlanRequest;
 
 /* Errors: MISMATCH (inputs do not fit, a named value does not exist; the
@@ -43,6 +49,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacPlan, sac_plan_unref)
 /* Bound type and shape of any value the plan could infer, wanted or not, by
  * index; NULL when a value was not reached. */
 const SacValueInfo *sac_plan_get_info (const SacPlan *plan, int value);
+
+/* Whether reductions can be had of the value: it is the probabilities of an
+ * attention that this plan never holds as a whole. */
+bool sac_plan_can_reduce (const SacPlan *plan, int value);
 
 size_t sac_plan_get_arena_bytes (const SacPlan *plan);
 size_t sac_plan_get_step_count (const SacPlan *plan);
@@ -78,6 +88,11 @@ const SacTensor *sac_result_get_value (const SacResult *result,
                                        const char *name);
 const SacTensor *sac_result_get_gradient (const SacResult *result,
                                           const char *name);
+
+/* Reduction `index` of the request; NULL for one that needs gradients in a run
+ * without. */
+const SacTensor *sac_result_get_reduction (const SacResult *result,
+                                           size_t index);
 
 /* A cotangent that is 1 at one flat, C-order element and 0 elsewhere. */
 SacTensor *

@@ -156,7 +156,7 @@ find (const SacPlanResult *wanted,
       const char *name)
 {
   for (size_t i = 0; i < count; i++) {
-    if (strcmp (wanted[i].name, name) == 0)
+    if (wanted[i].name != NULL && strcmp (wanted[i].name, name) == 0)
       return tensors[i];
   }
   return NULL;
@@ -174,4 +174,14 @@ sac_result_get_gradient (const SacResult *result, const char *name)
 {
   return find (result->plan->gradients, result->gradients,
                result->plan->gradient_count, name);
+}
+
+const SacTensor *
+sac_result_get_reduction (const SacResult *result, size_t index)
+{
+  const SacPlanReduced *reduced = &result->plan->reductions[index];
+
+  return sac_reduce_needs_gradient (reduced->of.use)
+           ? result->gradients[reduced->index]
+           : result->values[reduced->index];
 }

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "network/ops/checks.h"
 #include "network/ops/elements.h"
+#include "network/ops/softmax-row.h"
 #include "network/ops/sums.h"
 #include "network/ops/vector-math.h"
 
@@ -97,59 +98,7 @@ run (const Params *params, ColumnsFunc func, const void *data)
                     &pass);
 }
 
-/* A row of its own: lanes keep the additions independent of each other. */
-#define LANES 16
-
-static SAC_WIDE float
-find_row_maximum (const float *x, int64_t size)
-{
-  float lanes[LANES];
-  int64_t i = 0;
-
-  for (int lane = 0; lane < LANES; lane++)
-    lanes[lane] = -INFINITY;
-  for (; i + LANES <= size; i += LANES) {
-    for (int lane = 0; lane < LANES; lane++)
-      lanes[lane] = x[i + lane] > lanes[lane] ? x[i + lane] : lanes[lane];
-  }
-  for (; i < size; i++)
-    lanes[0] = x[i] > lanes[0] ? x[i] : lanes[0];
-  for (int lane = 1; lane < LANES; lane++)
-    lanes[0] = lanes[lane] > lanes[0] ? lanes[lane] : lanes[0];
-  return lanes[0];
-}
-
-/* y = exp (x - shift).  Returns: the sum. */
-static SAC_WIDE double
-exponentiate_row (float *y, const float *x, int64_t size, float shift)
-{
-  SAC_INDEPENDENT
-  for (int64_t i = 0; i < size; i++)
-    y[i] = sac_vector_exp (x[i] - shift);
-  return sac_sums_elements (y, size);
-}
-
-static SAC_WIDE void
-softmax_row (float *y, const float *x, int64_t size)
-{
-  double sum = exponentiate_row (y, x, size, find_row_maximum (x, size));
-  float factor = (float)(1 / sum);
-
-  for (int64_t i = 0; i < size; i++)
-    y[i] *= factor;
-}
-
-static SAC_WIDE void
-log_softmax_row (float *y, const float *x, int64_t size)
-{
-  float largest = find_row_maximum (x, size);
-  float shift = (float)log (exponentiate_row (y, x, size, largest));
-
-  for (int64_t i = 0; i < size; i++)
-    y[i] = (x[i] - largest) - shift;
-}
-
-/* The same for columns side by side. */
+/* Columns side by side: the largest of each. */
 static void
 find_maxima (const Columns *c, const float *x, float *largest)
 {
@@ -191,7 +140,7 @@ softmax_columns (const Columns *c, void *data)
   double sums[COLUMNS_MAX];
 
   if (c->stride == 1) {
-    softmax_row (y, x, c->size);
+    sac_softmax_row (y, x, c->size);
     return;
   }
   find_maxima (c, x, largest);
@@ -214,7 +163,7 @@ log_softmax_columns (const Columns *c, void *data)
   double sums[COLUMNS_MAX];
 
   if (c->stride == 1) {
-    log_softmax_row (y, x, c->size);
+    sac_log_softmax_row (y, x, c->size);
     return;
   }
   find_maxima (c, x, largest);
@@ -280,10 +229,8 @@ softmax_reverse (const Columns *c, void *data)
   double sums[COLUMNS_MAX] = {0};
 
   if (c->stride == 1) {
-    double sum = sac_sums_products (r->dy + c->at, r->y + c->at, c->size);
-
-    for (int64_t i = c->at; i < c->at + c->size; i++)
-      r->dx[i] += r->y[i] * (float)((double)r->dy[i] - sum);
+    sac_softmax_row_gradient (r->y + c->at, r->dy + c->at, r->dx + c->at,
+                              c->size);
     return;
   }
   for (int64_t i = 0; i < c->size; i++) {

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Rewriting a plan's graph: several nodes are computed by one.
+ *
+ * Rewriting happens between `resolve`, which says what has to stay, and
+ * `find_paths`.  The plan then has a graph of its own, a shallow copy in which
+ * values and nodes keep their indices: the node that makes the last value of
+ * the group is replaced, and the others are not run because nobody reads them
+ * any more.  New values come after all others.  Lists of consumers in the copy
+ * are those of the network; who reads what is asked here.
+ *
+ * A rewriter walks over live nodes, checks that what would disappear is private
+ * (read once and not asked for), and replaces.  It costs O(nodes) for all. */
+#ifndef SAC_NETWORK_REWRITE_H
+#define SAC_NETWORK_REWRITE_H
+
+#include "network/plan-private.h"
+
+typedef struct {
+  SacPlan *plan;
+  bool *live;   /* per node: it is needed, and not known already */
+  bool *pinned; /* per value: asked for by name */
+  /* Live nodes that read value v, each once: readers[starts[v]] up to
+     readers[starts[v + 1]]. */
+  size_t *starts;
+  int *readers;
+  size_t value_count; /* of the above */
+} SacRewrite;
+
+SacRewrite *sac_rewrite_new (SacPlan *plan);
+void sac_rewrite_free (SacRewrite *rewrite);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacRewrite, sac_rewrite_free)
+
+/* Returns: the live node that makes the value, or -1. */
+int sac_rewrite_producer (const SacRewrite *rewrite, int value);
+
+size_t sac_rewrite_reader_count (const SacRewrite *rewrite, int value);
+
+/* Returns: the reader of a private value, or -1. */
+int sac_rewrite_only_reader (const SacRewrite *rewrite, int value);
+
+/* A live node by that name of ONNX's own ops. */
+bool sac_rewrite_is (const SacRewrite *rewrite, int node, const char *op_type);
+
+/* The node's first output has the elements of its first input, and nobody wants
+ * another. */
+bool sac_rewrite_is_alias (const SacRewrite *rewrite, int node);
+
+/* Returns: a value that no node of the network makes, float32. */
+int sac_rewrite_add_value (SacPlan *plan, const char *name, SacShape shape);
+
+/* Node `index` becomes `node`, which lives in the plan's store; the outputs
+ * that both have keep their type and shape.
+ * Returns: false, and nothing has changed, when the op does not take it. */
+bool sac_rewrite_replace (SacPlan *plan,
+                          size_t index,
+                          const SacNode *node,
+                          GError **error);
+
+/* Computes attention without all its probabilities at once, and attaches the
+ * reductions that were asked for.  Errors: TOO_LARGE (probabilities are asked
+ * for as a whole, and are too many), UNSUPPORTED (a reduction is asked for of
+ * what cannot be reduced). */
+bool sac_rewrite_attention (SacPlan *plan, GError **error);
+
+#endif
