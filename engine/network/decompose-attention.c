@@ -281,6 +281,45 @@ write_attention (SacBody *body)
   }
 }
 
+/* A mask of ONNX Runtime's as what is added to the scores: a number for each
+ * key that is seen (1) or not (0), or how many keys of each image there are.
+ * What is not seen gets mask_filter_value, so that where nothing is seen all is
+ * seen alike.  bias: what is added already, or NULL.  Returns: the sum. */
+static const char *
+add_key_mask (SacBody *body, size_t input, const char *name, const char *bias)
+{
+  static const int64_t axes[3][2] = {{1, 2}, {1, 2}, {1, -1}};
+  int rank = sac_body_rank (body, input);
+  float hidden = sac_body_float (body, "mask_filter_value", -10000);
+  g_autofree char *seen = g_strdup_printf ("%s -> mask_seen", name);
+  g_autofree char *apart =
+    g_strdup_printf ("mask_hidden,mask_axes -> %s",
+                     bias != NULL ? "mask_own" : "mask_sum");
+  g_autofree char *sum =
+    g_strdup_printf ("mask_own,%s -> mask_sum", bias != NULL ? bias : "");
+
+  if (!sac_body_has (body, input))
+    return bias;
+  if (rank != 2 && rank != 3) {
+    sac_body_refuse (body, SAC_ERROR_UNSUPPORTED,
+                     "its input %zu (%s) is supported with one number for "
+                     "each key or for each query and key alone",
+                     input, name);
+    return bias;
+  }
+  sac_body_node (body, "Cast", seen);
+  sac_body_set_int (body, "to", SAC_TYPE_BOOL);
+  sac_body_number (body, "mask_value", hidden, "queries");
+  sac_body_number (body, "mask_nothing", 0, "queries");
+  sac_body_node (body, "Where",
+                 "mask_seen,mask_nothing,mask_value -> mask_hidden");
+  sac_body_ints (body, "mask_axes", axes[rank - 1], rank == 2 ? 2 : 1);
+  sac_body_node (body, "Unsqueeze", apart);
+  if (bias != NULL)
+    sac_body_node (body, "Add", sum);
+  return "mask_sum";
+}
+
 /* Attributes that both of ONNX Runtime's ops have. */
 static int64_t
 read_runtime (SacBody *body, Scores *scores)
@@ -297,14 +336,16 @@ read_runtime (SacBody *body, Scores *scores)
   return heads;
 }
 
+/* mask: input with the mask, called mask_name. */
 static void
-finish_runtime (SacBody *body, const Scores *scores, int64_t heads)
+finish_runtime (SacBody *body,
+                Scores *scores,
+                size_t mask,
+                const char *mask_name)
 {
   const char *stages[4];
 
-  split_heads (body, "q", "queries", heads);
-  split_heads (body, "k", "keys", heads);
-  split_heads (body, "v", "values", heads);
+  scores->mask = add_key_mask (body, mask, mask_name, scores->mask);
   attend (body, scores, stages);
   merge_heads (body, "output");
 }
@@ -322,7 +363,6 @@ write_runtime_attention (SacBody *body)
   g_autofree char *split =
     g_strdup_printf (count > 0 ? "%s,sizes -> q,k,v" : "%s -> q,k,v", packed);
 
-  sac_body_refuse_input (body, 3, "mask_index");
   sac_body_refuse_input (body, 4, "past");
   sac_body_refuse_input (body, 6, "past_sequence_length");
   sac_body_refuse_output (body, 1, "present");
@@ -341,7 +381,50 @@ write_runtime_attention (SacBody *body)
   sac_body_set_int (body, "axis", -1);
   if (count == 0)
     sac_body_set_int (body, "num_outputs", 3);
-  finish_runtime (body, &scores, heads);
+  split_heads (body, "q", "queries", heads);
+  split_heads (body, "k", "keys", heads);
+  split_heads (body, "v", "values", heads);
+  finish_runtime (body, &scores, 3, "mask_index");
+}
+
+/* parts of [B, S, heads, parts, d], each to [B, heads, S, d]. */
+static void
+unpack (SacBody *body, const char *from, const char *const *to, size_t parts)
+{
+  g_autoptr (GString) split = g_string_new (from);
+
+  for (size_t i = 0; i < parts; i++)
+    g_string_append_printf (split, "%s%s_packed", i == 0 ? " -> " : ",", to[i]);
+  sac_body_node (body, "Split", split->str);
+  sac_body_set_int (body, "axis", 3);
+  sac_body_set_int (body, "num_outputs", (int64_t)parts);
+  sac_body_int_constants (body, "packed_axis", 3);
+  for (size_t i = 0; i < parts; i++) {
+    g_autofree char *squeeze =
+      g_strdup_printf ("%s_packed,packed_axis -> %s_tokens", to[i], to[i]);
+    g_autofree char *turn = g_strdup_printf ("%s_tokens -> %s", to[i], to[i]);
+
+    sac_body_node (body, "Squeeze", squeeze);
+    sac_body_node (body, "Transpose", turn);
+    sac_body_set_int_list (body, "perm", 0, 2, 1, 3);
+  }
+}
+
+/* Queries, keys and values in one tensor, or keys and values; without bias. */
+static void
+write_packed (SacBody *body, Scores *scores, int64_t heads)
+{
+  static const char *const names[] = {"queries", "keys", "values"};
+  bool all = !sac_body_has (body, 1);
+
+  if (sac_body_has (body, 2) || sac_body_has (body, 3))
+    sac_body_refuse (body, SAC_ERROR_UNSUPPORTED,
+                     "packed queries, keys and values with a bias or separate "
+                     "values are not supported");
+  if (!all)
+    split_heads (body, "query", "queries", heads);
+  unpack (body, all ? "query" : "key", all ? names : names + 1, all ? 3 : 2);
+  finish_runtime (body, scores, 4, "key_padding_mask");
 }
 
 static void
@@ -351,10 +434,6 @@ write_multi_head_attention (SacBody *body)
   int64_t heads = read_runtime (body, &scores);
   bool has_bias = sac_body_has (body, 3);
 
-  if (!sac_body_has (body, 1) || !sac_body_has (body, 2))
-    sac_body_refuse (body, SAC_ERROR_UNSUPPORTED,
-                     "packed queries, keys and values are not supported");
-  sac_body_refuse_input (body, 4, "key_padding_mask");
   sac_body_refuse_input (body, 6, "past_key");
   sac_body_refuse_input (body, 7, "past_value");
   sac_body_refuse_input (body, 8, "past_sequence_length");
@@ -362,6 +441,10 @@ write_multi_head_attention (SacBody *body)
   sac_body_refuse_output (body, 1, "present_key");
   sac_body_refuse_output (body, 2, "present_value");
   sac_body_refuse_output (body, 3, "qk");
+  if (!sac_body_has (body, 1) || !sac_body_has (body, 2)) {
+    write_packed (body, &scores, heads);
+    return;
+  }
   for (size_t i = 0; i < 3; i++) {
     if (sac_body_rank (body, i) > 3)
       sac_body_refuse (body, SAC_ERROR_UNSUPPORTED,
@@ -379,7 +462,10 @@ write_multi_head_attention (SacBody *body)
                  has_bias ? "key,bias_k -> k" : "key -> k");
   sac_body_node (body, has_bias ? "Add" : "Identity",
                  has_bias ? "value,bias_v -> v" : "value -> v");
-  finish_runtime (body, &scores, heads);
+  split_heads (body, "q", "queries", heads);
+  split_heads (body, "k", "keys", heads);
+  split_heads (body, "v", "values", heads);
+  finish_runtime (body, &scores, 4, "key_padding_mask");
 }
 
 const SacDecomposition sac_decompose_attention[] = {

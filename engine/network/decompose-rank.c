@@ -146,3 +146,13 @@ sac_body_shape (const SacBody *body, size_t input)
            ? &get_value (body, index)->shape
            : NULL;
 }
+
+bool
+sac_body_is_constant (const SacBody *body, size_t input)
+{
+  int index = sac_body_has (body, input)
+                ? sac_scope_find (body->scope, body->call->inputs[input])
+                : -1;
+
+  return index >= 0 && get_value (body, index)->constant != NULL;
+}

@@ -90,6 +90,9 @@ find (const SacBody *body)
   static const SacDecomposition *const tables[] = {sac_decompose_attention,
                                                    sac_decompose_fused,
                                                    sac_decompose_norm,
+                                                   sac_decompose_place,
+                                                   sac_decompose_quantized,
+                                                   sac_decompose_simple,
                                                    sac_decompose_volume};
   const SacOnnxNode *call = body->call;
   int64_t opset =

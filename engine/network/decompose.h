@@ -44,6 +44,9 @@ typedef struct {
 extern const SacDecomposition sac_decompose_attention[];
 extern const SacDecomposition sac_decompose_fused[];
 extern const SacDecomposition sac_decompose_norm[];
+extern const SacDecomposition sac_decompose_place[];
+extern const SacDecomposition sac_decompose_quantized[];
+extern const SacDecomposition sac_decompose_simple[];
 extern const SacDecomposition sac_decompose_volume[];
 
 /* ret_function: what the node stands for, in the reader's store; NULL when it
@@ -65,6 +68,9 @@ int sac_body_rank (const SacBody *body, size_t input);
 /* Its shape, with -1 for unknown sizes, where the file states it for this very
  * value; else NULL. */
 const SacShape *sac_body_shape (const SacBody *body, size_t input);
+
+/* True when the call has input i, and it is known already. */
+bool sac_body_is_constant (const SacBody *body, size_t input);
 
 /* Attributes of the call; `fallback` when absent, an error when of another
  * kind. */

@@ -55,8 +55,8 @@ static const struct {
   const char *name;
   int type;
 } types[] = {
-  {"float", 1},    {"int32", 6},   {"int64", 7},  {"bool", 9},
-  {"float16", 10}, {"double", 11}, {"string", 8}, {"uint8", 2},
+  {"float", 1},   {"int32", 6},  {"int64", 7}, {"bool", 9}, {"float16", 10},
+  {"double", 11}, {"string", 8}, {"uint8", 2}, {"int8", 3},
 };
 
 static int

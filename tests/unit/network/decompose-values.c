@@ -219,6 +219,190 @@ static const float multi_head_attention_slopes[] = {
   -0.85483541f, -0.37597771f, -0.18189925f, 1.1279611f, -7.9175016f,
   -6.6744934f, -0.84445876f, -7.030258f, 0.17769429f, 0.43604383f,
 };
+static const float runtime_attention_mask[] = {
+  0.26102407f, -2.8202651f, 0.43843357f, 2.7094251f, 0.37983154f, -2.8293941f,
+  0.32622665f, 2.7471356f, 0.43480335f, -2.8336181f, 0.27801364f, 2.763339f,
+  2.0757799f, -1.6657786f, -1.646527f, 2.0900705f, 2.0757799f, -1.6657786f,
+  -1.646527f, 2.0900705f, 2.0757799f, -1.6657786f, -1.646527f, 2.0900705f,
+};
+static const float runtime_attention_mask_slopes[] = {
+  3.295883f, -0.60777899f, 1.4960077f, -1.6180642f, -0.72402796f, -6.247661f,
+};
+static const float multi_head_attention_packed[] = {
+  0.73267003f, -0.058799162f, -0.57510205f, 0.50837837f, -0.052309976f,
+  -0.13138761f, 0.23997731f, 0.063582573f, 0.22850268f, -0.35807212f,
+  0.08837722f, 0.4098181f, 0.42177829f, 0.84479767f, -0.93583745f,
+  -0.22891693f, -0.097637983f, 0.17161815f, -0.013197426f, -0.26642235f,
+  0.91509479f, -0.51778269f, -0.37140411f, 0.96858573f,
+};
+static const float multi_head_attention_packed_slopes[] = {
+  -0.54857392f, -2.2124196f, 0.7953041f, 3.8526598f,
+};
+static const float multi_head_attention_packed_keys[] = {
+  0.021109044f, -0.03208066f, 0.19478009f, 0.35584602f, -0.19927973f,
+  0.08563277f, 0.34486851f, 0.19108342f, -0.32415697f, 0.21584975f,
+  0.43443991f, 0.0004518964f, -0.41146804f, 0.2333482f, 0.24894178f,
+  0.060280189f, -0.33429129f, 0.36980637f, 0.097079644f, -0.028288145f,
+  -0.20987956f, 0.44479159f, -0.10822006f, -0.071344406f,
+};
+static const float multi_head_attention_packed_keys_slopes[] = {
+  2.6322946f, 3.3062896f, -4.2831841f, -0.59349405f,
+};
+static const float rotary[] = {
+  0.8418409f, 0.68561669f, 0.86021597f, -0.77904617f, -0.31424574f,
+  -0.56236892f, -0.16172067f, -0.054898791f, -0.19564078f, -0.58245825f,
+  -1.321556f, -0.74460356f, -0.85034969f, -0.89023573f, -0.8064521f,
+  -0.70973702f, 0.18234387f, -0.62873795f, 0.2142631f, 0.17437712f, 0.2581607f,
+  -1.4277546f, -0.53567376f, -1.3467557f, -0.69295639f, -0.72655307f,
+  -0.73962625f, -0.14164678f, -1.0402859f, -0.12820455f, -0.81166101f,
+  -0.7100961f, -0.76987925f, 0.18463782f, 0.94233407f, 0.0789607f,
+};
+static const float rotary_slopes[] = {
+  -1.6478358f, -3.136471f, 3.2901075f, 1.0077833f, -0.86257306f, -0.049271287f,
+};
+static const float rotary_tokens[] = {
+  -0.90171826f, 0.83445715f, -0.25554112f, -0.92581469f, -0.31028024f,
+  1.1211997f, -0.6998747f, -0.61813712f, 0.57739595f, -0.28565601f,
+  -0.96139747f, -0.14899902f, 0.36973176f, -0.57615547f, -0.97179842f,
+  0.35905835f, 1.2205416f, -0.070482322f, -0.72836077f, 0.77332789f,
+  1.0603917f, -0.59887199f, -0.2946716f, 0.98560029f, -0.87931121f,
+  0.039059331f, 0.21598727f, 0.94042897f, -0.68895089f, 0.4649855f, 0.6702292f,
+  0.64961284f, 0.46188923f, 1.0600608f, 0.94940388f, 0.18911462f, 1.0024497f,
+  0.70652599f, 0.98058951f, -0.32078132f, 1.2811652f, 0.16844304f, 0.75564021f,
+  -0.74688756f, 1.225234f, -0.41363817f, 0.33331394f, -0.97790301f,
+};
+static const float rotary_tokens_slopes[] = {
+  -8.0927509f, -13.039336f, -1.310705f, -3.3428821f, -0.65625975f, -1.5717249f,
+};
+static const float affine_grid[] = {
+  -0.916651f, 1.1634392f, -0.916651f, 0.70053189f, -0.916651f, 0.23762455f,
+  -0.916651f, -0.22528279f, -0.25554112f, 1.4928481f, -0.25554112f, 1.0299408f,
+  -0.25554112f, 0.56703345f, -0.25554112f, 0.10412611f, 0.40556877f, 1.822257f,
+  0.40556877f, 1.3593497f, 0.40556877f, 0.89644236f, 0.40556877f, 0.43353501f,
+  1.7961592f, 0.19437719f, 1.4462219f, 0.39274748f, 1.0962845f, 0.59111777f,
+  0.74634718f, 0.78948806f, 1.3840678f, -0.44655446f, 1.0341305f, -0.24818417f,
+  0.68419312f, -0.049813874f, 0.33425577f, 0.14855642f, 0.9719764f,
+  -1.0874861f, 0.62203905f, -0.88911581f, 0.27210171f, -0.69074552f,
+  -0.077835644f, -0.49237523f,
+};
+static const float affine_grid_slopes[] = {
+  -4.3943111f, -4.5982481f,
+};
+static const float affine_grid_aligned[] = {
+  -1.2472059f, 0.30437377f, -0.25554112f, 0.79848713f, 0.73612371f, 1.2926005f,
+};
+static const float affine_grid_aligned_slopes[] = {
+  -0.46632479f, -1.338813f,
+};
+static const float center_crop_pad[] = {
+  0.49411336f, 0.79848713f, -0.6998747f, -0.61813712f, 0.85916179f,
+  0.39674059f, -0.96139747f, -0.14899902f, 0.040693257f, -0.99608648f,
+  0.21598727f, 0.94042897f, -0.45832545f, -0.82232356f, 0.6702292f,
+  0.64961284f, -0.5631755f, 0.8920117f, 0.33331394f, -0.97790301f,
+  -0.081319101f, 0.99885803f, -0.17607562f, -0.95348531f, 0.0f, 0.0f, 0.0f,
+  0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
+};
+static const float center_crop_pad_slopes[] = {
+  -2.5346542f, 1.7115897f,
+};
+static const float center_crop_pad_axes[] = {
+  0.0f, 0.0f, 0.99166483f, -0.25554112f, 0.79848713f, -0.6998747f, 0.39674059f,
+  -0.96139747f, -0.1086366f, -0.97179842f, -0.58563733f, -0.72836077f, 0.0f,
+  0.0f, 0.0f, 0.0f, 0.0f, 0.0f, -0.90966666f, -0.2946716f, -0.99608648f,
+  0.21598727f, -0.82232356f, 0.6702292f, -0.43376553f, 0.94940388f,
+  0.068094194f, 0.98058951f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.55216736f,
+  0.75564021f, 0.8920117f, 0.33331394f, 0.99885803f, -0.17607562f, 0.84479767f,
+  -0.63947332f, 0.47007191f, -0.93583745f, 0.0f, 0.0f, 0.0f, 0.0f,
+};
+static const float center_crop_pad_axes_slopes[] = {
+  0.51878902f, -1.4865136f,
+};
+static const float col2im[] = {
+  -0.72836077f, 0.77332789f, 0.040693257f, -0.99608648f, 0.6702292f,
+  0.64961284f, -0.25554112f, -0.92581469f, 0.85916179f, 0.39674059f,
+  -0.97179842f, 0.35905835f, 0.52908272f, -0.90966666f, 0.21598727f,
+  0.94042897f, -0.83762723f, -0.43376553f, 0.49411336f, 0.79848713f,
+  -0.96139747f, -0.14899902f, 0.87927306f, -0.58563733f, -0.2946716f,
+  0.98560029f, -0.45832545f, -0.82232356f, 0.94940388f, 0.18911462f,
+  -0.63947332f, -0.68001246f, 0.99482679f, -0.027438987f, -0.78166789f,
+  0.71920991f, 0.98058951f, -0.32078132f, -0.5631755f, 0.8920117f,
+  -0.17607562f, -0.95348531f, 0.81470507f, 0.47007191f, -0.98775607f,
+  0.28197286f, 0.59633541f, -0.87287897f, -0.8979277f, 0.55216736f,
+  0.33331394f, -0.97790301f, 0.42177829f, 0.84479767f, -0.93583745f,
+  -0.22891693f, 0.91509479f, -0.51778269f, -0.37140411f, 0.96858573f,
+  0.8064006f, -0.69034076f, -0.16209957f, 0.99943507f, -0.57483625f,
+  -0.73738354f, 0.13587227f, 0.96496207f, -0.79043323f, -0.50559956f,
+  0.99328631f, -0.24269727f, -0.62850738f, 0.85230023f, -0.095443852f,
+  -0.97484028f, 0.76485187f, 0.54028964f, -0.38453239f, -0.86587232f,
+  0.92072064f, 0.26833999f, -0.9307459f, 0.48254022f, 0.40887898f,
+  -0.95766383f, 0.34664947f, 0.88551253f, -0.9040786f, -0.30731854f,
+  0.54106212f, 0.76425999f, -0.97504455f, -0.094529703f, 0.85181952f,
+  -0.62922138f, -0.99717104f, 0.20301962f, 0.65963811f, -0.83030951f,
+  0.054857314f, 0.98310351f, -0.73800349f, -0.57408464f, 0.99940383f,
+  -0.16300565f, -0.68967611f, 0.8069433f, 0.94485509f, -0.44649836f,
+  -0.44567651f, 0.94515544f, -0.30819225f, -0.90368575f, 0.88593882f,
+  0.34578794f, -0.95739907f, 0.40971684f, 0.48173571f, -0.9310813f,
+};
+static const float col2im_slopes[] = {
+  -4.3162044f, -4.5407555f,
+};
+static const float max_unpool[] = {
+  0.0f, 0.0f, 0.99166483f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
+  0.0f, -0.25554112f, 0.0f, 0.0f, -0.92581469f, 0.49411336f, 0.0f, 0.0f, 0.0f,
+  0.0f, 0.0f, 0.0f, 0.79848713f, 0.0f, -0.6998747f, -0.61813712f, 0.0f, 0.0f,
+  0.0f, 0.0f, 0.0f,
+};
+static const float max_unpool_slopes[] = {
+  0.91358297f, -1.1328529f,
+};
+static const float max_unpool_shape[] = {
+  0.0f, 0.0f, 0.99166483f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
+  0.0f, 0.0f, 0.0f, 0.0f, -0.25554112f, 0.0f, 0.0f, -0.92581469f, 0.0f, 0.0f,
+  0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.49411336f, 0.0f,
+  0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.79848713f, 0.0f, 0.0f, -0.6998747f,
+  -0.61813712f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
+  0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f, 0.0f,
+};
+static const float max_unpool_shape_slopes[] = {
+  0.94558548f, -0.56905603f,
+};
+static const float reverse_sequence[] = {
+  -0.72836077f, 0.77332789f, 0.85916179f, 0.39674059f, 0.49411336f,
+  0.79848713f, 0.99979287f, -0.1086366f, -0.25554112f, -0.92581469f,
+  -0.96139747f, -0.14899902f, -0.6998747f, -0.61813712f, -0.97179842f,
+  0.35905835f, 0.87927306f, -0.58563733f, 0.0f, 0.99166483f, 0.52908272f,
+  -0.90966666f, -0.2946716f, 0.98560029f,
+};
+static const float reverse_sequence_slopes[] = {
+  -1.8566819f, -5.1534021f,
+};
+static const float reverse_sequence_batch[] = {
+  -0.92581469f, -0.25554112f, 0.99166483f, 0.0f, 0.79848713f, 0.49411336f,
+  -0.6998747f, -0.61813712f, 0.85916179f, 0.39674059f, -0.96139747f,
+  -0.14899902f,
+};
+static const float reverse_sequence_batch_slopes[] = {
+  -2.4886899f, -4.0654504f,
+};
+static const float shrink[] = {
+  0.0f, 0.89166483f, -0.0f, -0.82581469f, 0.39411336f, 0.69848713f,
+  -0.5998747f, -0.51813712f, 0.75916179f, 0.29674059f,
+};
+static const float shrink_slopes[] = {
+  -1.8658553f, -4.5958191f,
+};
+static const float dequantize[] = {
+  1.3749765f, -7.1399014f, 59.937245f, -9.8068224f,
+};
+static const float dequantize_slopes[] = {
+  33.638285f, 7.6749941f,
+};
+static const float dequantize_whole[] = {
+  3.8650594f, -14.848285f, -26.774426f, 4.1742805f,
+};
+static const float dequantize_whole_slopes[] = {
+  -2.3414704f, 19.277903f,
+};
 static const float gelu[] = {
   0.0f, 0.8323236f, -0.1019999f, -0.16412023f, 0.34063529f, 0.62897316f,
   -0.16937162f, -0.16581063f, 0.69151731f, 0.25955587f,
@@ -517,6 +701,57 @@ const DecomposeValues decompose_values[] = {
   {"multi_head_attention",
    G_N_ELEMENTS (multi_head_attention), multi_head_attention,
    G_N_ELEMENTS (multi_head_attention_slopes), multi_head_attention_slopes},
+  {"runtime_attention_mask",
+   G_N_ELEMENTS (runtime_attention_mask), runtime_attention_mask,
+   G_N_ELEMENTS (runtime_attention_mask_slopes), runtime_attention_mask_slopes},
+  {"multi_head_attention_packed",
+   G_N_ELEMENTS (multi_head_attention_packed), multi_head_attention_packed,
+   G_N_ELEMENTS (multi_head_attention_packed_slopes), multi_head_attention_packed_slopes},
+  {"multi_head_attention_packed_keys",
+   G_N_ELEMENTS (multi_head_attention_packed_keys), multi_head_attention_packed_keys,
+   G_N_ELEMENTS (multi_head_attention_packed_keys_slopes), multi_head_attention_packed_keys_slopes},
+  {"rotary",
+   G_N_ELEMENTS (rotary), rotary,
+   G_N_ELEMENTS (rotary_slopes), rotary_slopes},
+  {"rotary_tokens",
+   G_N_ELEMENTS (rotary_tokens), rotary_tokens,
+   G_N_ELEMENTS (rotary_tokens_slopes), rotary_tokens_slopes},
+  {"affine_grid",
+   G_N_ELEMENTS (affine_grid), affine_grid,
+   G_N_ELEMENTS (affine_grid_slopes), affine_grid_slopes},
+  {"affine_grid_aligned",
+   G_N_ELEMENTS (affine_grid_aligned), affine_grid_aligned,
+   G_N_ELEMENTS (affine_grid_aligned_slopes), affine_grid_aligned_slopes},
+  {"center_crop_pad",
+   G_N_ELEMENTS (center_crop_pad), center_crop_pad,
+   G_N_ELEMENTS (center_crop_pad_slopes), center_crop_pad_slopes},
+  {"center_crop_pad_axes",
+   G_N_ELEMENTS (center_crop_pad_axes), center_crop_pad_axes,
+   G_N_ELEMENTS (center_crop_pad_axes_slopes), center_crop_pad_axes_slopes},
+  {"col2im",
+   G_N_ELEMENTS (col2im), col2im,
+   G_N_ELEMENTS (col2im_slopes), col2im_slopes},
+  {"max_unpool",
+   G_N_ELEMENTS (max_unpool), max_unpool,
+   G_N_ELEMENTS (max_unpool_slopes), max_unpool_slopes},
+  {"max_unpool_shape",
+   G_N_ELEMENTS (max_unpool_shape), max_unpool_shape,
+   G_N_ELEMENTS (max_unpool_shape_slopes), max_unpool_shape_slopes},
+  {"reverse_sequence",
+   G_N_ELEMENTS (reverse_sequence), reverse_sequence,
+   G_N_ELEMENTS (reverse_sequence_slopes), reverse_sequence_slopes},
+  {"reverse_sequence_batch",
+   G_N_ELEMENTS (reverse_sequence_batch), reverse_sequence_batch,
+   G_N_ELEMENTS (reverse_sequence_batch_slopes), reverse_sequence_batch_slopes},
+  {"shrink",
+   G_N_ELEMENTS (shrink), shrink,
+   G_N_ELEMENTS (shrink_slopes), shrink_slopes},
+  {"dequantize",
+   G_N_ELEMENTS (dequantize), dequantize,
+   G_N_ELEMENTS (dequantize_slopes), dequantize_slopes},
+  {"dequantize_whole",
+   G_N_ELEMENTS (dequantize_whole), dequantize_whole,
+   G_N_ELEMENTS (dequantize_whole_slopes), dequantize_whole_slopes},
   {"gelu",
    G_N_ELEMENTS (gelu), gelu,
    G_N_ELEMENTS (gelu_slopes), gelu_slopes},

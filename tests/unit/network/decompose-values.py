@@ -87,6 +87,48 @@ def stage(number):
     return run
 
 
+def hidden(*rows):
+    """What ONNX Runtime adds where a mask is zero."""
+    return (1 - torch.tensor(rows, dtype=torch.float64)) * -10000
+
+
+def packed_queries(x, m):
+    q, k, v = (t.squeeze(3).transpose(1, 2) for t in x.split(1, 3))
+    seen = hidden([[1, 1, 0], [1, 0, 1], [1, 1, 1]], [[0, 1, 0], [1, 1, 1], [0, 0, 1]])
+    return joined(attend(q, k, v, m + seen[:, None])[0])
+
+
+def packed_keys(q, kv):
+    k, v = (t.squeeze(3).transpose(1, 2) for t in kv.split(1, 3))
+    return joined(attend(heads(q, 2), k, v)[0])
+
+
+def rotate(x, cos, sin, interleaved=False):
+    """Each pair of elements of [B, heads, S, d] is a complex number, times that of its position."""
+    a, b = (x[..., 0::2], x[..., 1::2]) if interleaved else x.chunk(2, -1)
+    real, imaginary = a * cos - b * sin, a * sin + b * cos
+    if interleaved:
+        return torch.stack([real, imaginary], -1).reshape(x.shape)
+    return torch.cat([real, imaginary], -1)
+
+
+def rotate_tokens(x, cos, sin):
+    ids = torch.tensor([[0, 1, 4], [5, 2, 2]])
+    x = heads(x, 2)
+    turned = rotate(x[..., :2], cos[ids][:, None], sin[ids][:, None], True)
+    return joined(torch.cat([turned, x[..., 2:]], -1))
+
+
+def reverse(x, lengths):
+    y = x.clone()
+    for b, n in enumerate(lengths):
+        y[:n, b] = x[:n, b].flip(0)
+    return y
+
+
+UNPOOL = torch.tensor([[[[1, 2], [12, 15]], [[0, 7], [9, 10]]]])
+
+
 QKV3 = [(2, 3, 4), (2, 5, 4), (2, 5, 6)]
 QKV4 = [(2, 2, 3, 2), (2, 2, 5, 2), (2, 2, 5, 3)]
 GROUPED = [(1, 4, 3, 2), (1, 2, 5, 2), (1, 2, 5, 3)]
@@ -109,6 +151,28 @@ CASES = [
     ("runtime_attention_causal", [(2, 3, 4), (4, 12), (12,)],
      lambda x, w, b: packed_attention(x, w, b, causal=True)),
     ("multi_head_attention", [(2, 3, 4), (2, 5, 4), (2, 5, 4), (12,), (2, 1, 3, 5)], separate_attention),
+    ("runtime_attention_mask", [(2, 3, 4), (4, 12), (12,)],
+     lambda x, w, b: packed_attention(x, w, b, hidden([1, 1, 0], [1, 0, 0])[:, None, None])),
+    ("multi_head_attention_packed", [(2, 3, 2, 3, 2), (2, 1, 3, 3)], packed_queries),
+    ("multi_head_attention_packed_keys", [(2, 3, 4), (2, 5, 2, 2, 2)], packed_keys),
+    ("rotary", [(1, 2, 3, 6), (1, 3, 3), (1, 3, 3)], lambda x, c, s: rotate(x, c[:, None], s[:, None])),
+    ("rotary_tokens", [(2, 3, 8), (6, 1), (6, 1)], rotate_tokens),
+    ("affine_grid", [(2, 2, 3)], lambda t: F.affine_grid(t, [2, 1, 3, 4], align_corners=False)),
+    ("affine_grid_aligned", [(1, 2, 3)], lambda t: F.affine_grid(t, [1, 1, 3, 1], align_corners=True)),
+    ("center_crop_pad", [(3, 5, 4)], lambda x: F.pad(x, (0, 0, -1, -2, 0, 1))),
+    ("center_crop_pad_axes", [(3, 5, 4)], lambda x: F.pad(x, (-1, -1, 1, 2))),
+    ("col2im", [(2, 12, 6)],
+     lambda x: F.fold(x, (5, 6), (2, 3), dilation=(1, 2), padding=(1, 0), stride=(2, 1))),
+    ("max_unpool", [(1, 2, 2, 2)], lambda x: F.max_unpool2d(x, UNPOOL, 2, 2)),
+    ("max_unpool_shape", [(1, 2, 2, 2)], lambda x: F.pad(F.max_unpool2d(x, UNPOOL, 2, 2), (0, 1, 0, 2))),
+    ("reverse_sequence", [(4, 3, 2)], lambda x: reverse(x, [4, 2, 1])),
+    ("reverse_sequence_batch", [(3, 4)], lambda x: reverse(x.T, [4, 2, 1]).T),
+    ("shrink", [(2, 5)], lambda x: torch.where(x > 0.3, x - 0.1, torch.where(x < -0.3, x + 0.1, 0 * x))),
+    ("dequantize", [(2, 3)],
+     lambda x: x @ ((torch.tensor([[-128., 127.], [5., -6.], [0., 100.]]).double()
+                     - torch.tensor([3., -4.]).double()) * torch.tensor([0.5, 0.25]).double())),
+    ("dequantize_whole", [(2, 3)],
+     lambda x: x @ (torch.tensor([[255., 0.], [128., 1.], [7., 100.]]).double() - 128) * 0.125),
     ("gelu", [(2, 5)], F.gelu),
     ("bias_gelu", [(2, 5), (5,)], lambda x, b: F.gelu(x + b)),
     ("fast_gelu", [(2, 5)], lambda x: F.gelu(x, approximate="tanh")),

@@ -89,6 +89,67 @@ static const struct {
            "input b float 12\ninput m float 2,1,3,5\n"
            "node attn com.microsoft:MultiHeadAttention q,k,v,b,_,m -> y "
            "num_heads=i:2 scale=f:0.7\noutput y\n"},
+  {"runtime_attention_mask",
+   RUNTIME "input x float 2,3,4\ninput m float 4,12\ninput b float 12\n"
+           "init k int32 2,3 1 1 0 1 0 0\n"
+           "node attn com.microsoft:Attention x,m,b,k -> y num_heads=i:2\n"
+           "output y\n"},
+  {"multi_head_attention_packed",
+   RUNTIME "input q float 2,3,2,3,2\ninput m float 2,1,3,3\n"
+           "init k int32 2,3,3 1 1 0 1 0 1 1 1 1 0 1 0 1 1 1 0 0 1\n"
+           "node attn com.microsoft:MultiHeadAttention q,_,_,_,k,m -> y "
+           "num_heads=i:2\noutput y\n"},
+  {"multi_head_attention_packed_keys",
+   RUNTIME "input q float 2,3,4\ninput k float 2,5,2,2,2\n"
+           "node attn com.microsoft:MultiHeadAttention q,k -> y num_heads=i:2\n"
+           "output y\n"},
+  {"rotary", "opset 23\ninput x float 1,2,3,6\ninput c float 1,3,3\n"
+             "input s float 1,3,3\n"
+             "node r RotaryEmbedding x,c,s -> y\noutput y\n"},
+  {"rotary_tokens",
+   "opset 23\ninput x float 2,3,8\ninput c float 6,1\ninput s float 6,1\n"
+   "init ids int64 2,3 0 1 4 5 2 2\n"
+   "node r RotaryEmbedding x,c,s,ids -> y num_heads=i:2 interleaved=i:1 "
+   "rotary_embedding_dim=i:2\noutput y\n"},
+  {"affine_grid", "opset 20\ninput t float 2,2,3\ninit size int64 4 2 1 3 4\n"
+                  "node g AffineGrid t,size -> y\noutput y\n"},
+  {"affine_grid_aligned",
+   "opset 20\ninput t float 1,2,3\ninit size int64 4 1 1 3 1\n"
+   "node g AffineGrid t,size -> y align_corners=i:1\noutput y\n"},
+  {"center_crop_pad", "opset 18\ninput x float 3,5,4\ninit s int64 3 4 2 4\n"
+                      "node c CenterCropPad x,s -> y\noutput y\n"},
+  {"center_crop_pad_axes",
+   "opset 18\ninput x float 3,5,4\ninit s int64 2 2 8\n"
+   "node c CenterCropPad x,s -> y axes=is:-1,1\noutput y\n"},
+  {"col2im", "opset 18\ninput x float 2,12,6\ninit image int64 2 5 6\n"
+             "init block int64 2 2 3\n"
+             "node c Col2Im x,image,block -> y strides=is:2,1 "
+             "dilations=is:1,2 pads=is:1,0,1,0\noutput y\n"},
+  {"max_unpool", "input x float 1,2,2,2\n"
+                 "init at int64 1,2,2,2 1 2 12 15 16 23 25 26\n"
+                 "node u MaxUnpool x,at -> y kernel_shape=is:2,2 "
+                 "strides=is:2,2\noutput y\n"},
+  {"max_unpool_shape", "input x float 1,2,2,2\n"
+                       "init at int64 1,2,2,2 1 2 12 15 16 23 25 26\n"
+                       "init size int64 4 1 2 6 5\n"
+                       "node u MaxUnpool x,at,size -> y kernel_shape=is:2,2 "
+                       "strides=is:2,2\noutput y\n"},
+  {"reverse_sequence", "input x float 4,3,2\ninit n int64 3 4 2 1\n"
+                       "node r ReverseSequence x,n -> y\noutput y\n"},
+  {"reverse_sequence_batch",
+   "input x float 3,4\ninit n int64 3 4 2 1\n"
+   "node r ReverseSequence x,n -> y time_axis=i:1 batch_axis=i:0\noutput y\n"},
+  {"shrink", "input x float 2,5\n"
+             "node s Shrink x -> y lambd=f:0.3 bias=f:0.1\noutput y\n"},
+  {"dequantize", "input x float 2,3\n"
+                 "init q int8 3,2 -128 127 5 -6 0 100\n"
+                 "init scale float 2 0.5 0.25\ninit zero int8 2 3 -4\n"
+                 "node d DequantizeLinear q,scale,zero -> w\n"
+                 "node m MatMul x,w -> y\noutput y\n"},
+  {"dequantize_whole", "input x float 2,3\ninit q uint8 3,2 255 0 128 1 7 100\n"
+                       "init scale float - 0.125\ninit zero uint8 - 128\n"
+                       "node d DequantizeLinear q,scale,zero -> w\n"
+                       "node m MatMul x,w -> y\noutput y\n"},
   {"gelu", RUNTIME "input x float 2,5\nnode a com.microsoft:Gelu x -> y\n"
                    "output y\n"},
   {"bias_gelu", RUNTIME "input x float 2,5\ninput b float 5\n"
@@ -403,10 +464,26 @@ static const struct {
   {RUNTIME "input x float 1,3,4\ninput m float 4,12\ninput b float 12\n"
            "node attn com.microsoft:Attention x,m,b -> y\noutput y\n",
    SAC_ERROR_DAMAGED, "how many heads"},
-  {RUNTIME "input q float 1,3,2,3,2\n"
-           "node attn com.microsoft:MultiHeadAttention q -> y num_heads=i:2\n"
-           "output y\n",
+  {RUNTIME "input q float 1,3,2,3,2\ninput b float 12\n"
+           "node attn com.microsoft:MultiHeadAttention q,_,_,b -> y "
+           "num_heads=i:2\noutput y\n",
    SAC_ERROR_UNSUPPORTED, "packed queries"},
+  {"input x float 2,3\ninit s float - 0.1\n"
+   "node q QuantizeLinear x,s -> z\n"
+   "node d DequantizeLinear z,s -> y\noutput y\n",
+   SAC_ERROR_UNSUPPORTED,
+   "node q (QuantizeLinear, opset 17): it computes with quantised numbers"},
+  {"input x uint8 2,3\ninit s float - 0.1\n"
+   "node d DequantizeLinear x,s -> y\noutput y\n",
+   SAC_ERROR_UNSUPPORTED, "quantised"},
+  {"opset 21\ninput x float 2,3\ninit q int8 2,3 1 2 3 4 5 6\n"
+   "init s float 2,3 1 1 1 1 1 1\n"
+   "node d DequantizeLinear q,s -> w block_size=i:1\n"
+   "node a Add x,w -> y\noutput y\n",
+   SAC_ERROR_UNSUPPORTED, "scales for blocks"},
+  {"opset 20\ninput t float 1,3,4\ninit size int64 5 1 1 2 3 4\n"
+   "node g AffineGrid t,size -> y\noutput y\n",
+   SAC_ERROR_UNSUPPORTED, "three spatial axes"},
   {RUNTIME "input a float 2,4,3\ninput b float 2,4,5\n"
            "node m com.microsoft:FusedMatMul a,b -> y transBatchA=i:1\n"
            "output y\n",
