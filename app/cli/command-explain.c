@@ -3,6 +3,7 @@
 
 #include "explanation.h"
 
+#include "base/error.h"
 #include "base/output.h"
 #include "map/map-file.h"
 #include "scene/figure.h"
@@ -15,6 +16,8 @@ typedef struct {
   char **params;
   char *methods;
   char *class;
+  char *against;
+  char *score;
   char *layer;
   char *head;
   char *region;
@@ -31,6 +34,8 @@ options_clear (Options *options)
   g_strfreev (options->params);
   g_free (options->methods);
   g_free (options->class);
+  g_free (options->against);
+  g_free (options->score);
   g_free (options->layer);
   g_free (options->head);
   g_free (options->region);
@@ -115,12 +120,45 @@ explain_one (CliExplanation *explanation,
   g_autofree char *class = cli_explanation_class_id (explanation);
 
   json_object_set_object_member (object, "files", files);
-  cli_set_name (object, "class", class);
+  if (class != NULL)
+    cli_set_name (object, "class", class);
+  else
+    json_object_set_null_member (object, "class");
   sac_json_set_number (object, "probability",
                        cli_explanation_probability (explanation));
   if (!write_map (explanation, method, map, options, scale, files, job, error))
     return false;
   return cli_print (g_steal_pointer (&object), error);
+}
+
+/* A method that has no answer does not keep the others from theirs: each
+ * refusal is one line, and the last one is the command's. */
+static bool
+explain_each (CliExplanation *explanation,
+              GPtrArray *methods,
+              const Options *options,
+              SacScaleMode scale,
+              SacJob *job,
+              GError **error)
+{
+  g_autoptr (GError) last = NULL;
+
+  for (guint i = 0; i < methods->len; i++) {
+    g_autoptr (GError) own = NULL;
+
+    if (explain_one (explanation, methods->pdata[i], options, scale, job, &own))
+      continue;
+    if (last != NULL)
+      cli_report (cli_explain.name, last);
+    g_clear_error (&last);
+    last = g_steal_pointer (&own);
+    if (g_error_matches (last, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      break;
+  }
+  if (last == NULL)
+    return true;
+  g_propagate_error (error, g_steal_pointer (&last));
+  return false;
 }
 
 static bool
@@ -149,6 +187,8 @@ explain_all (const Options *options,
 
   CliExplanationParams params = {
     .class = options->class,
+    .against = options->against,
+    .score = options->score,
     .layer = options->layer,
     .head = options->head,
     .params = options->params,
@@ -158,12 +198,7 @@ explain_all (const Options *options,
 
   if (explanation == NULL || !sac_output_make_folder (options->out, error))
     return false;
-  for (guint i = 0; i < methods->len; i++) {
-    if (!explain_one (explanation, methods->pdata[i], options, scale, job,
-                      error))
-      return false;
-  }
-  return true;
+  return explain_each (explanation, methods, options, scale, job, error);
 }
 
 static bool
@@ -174,6 +209,12 @@ parse (Options *options, int argc, char **argv, char ***rest, GError **error)
      "Ways to make a map ('saccade-cli methods')", "NAME[,NAME...]"},
     {"class", 0, 0, G_OPTION_ARG_FILENAME, &options->class,
      "Class to explain; else the predicted one", "[OUTPUT:]ID|N"},
+    {"against", 0, 0, G_OPTION_ARG_FILENAME, &options->against,
+     "Explain the class's logit less this one's", "ID|N"},
+    {"score", 0, 0, G_OPTION_ARG_STRING, &options->score,
+     "What of the output: logit (default), probability, log-probability; of "
+     "all its numbers: sum, norm",
+     "NAME"},
     {"layer", 0, 0, G_OPTION_ARG_FILENAME, &options->layer,
      "Value of the graph to take the map from", "VALUE"},
     {"head", 0, 0, G_OPTION_ARG_STRING, &options->head, "Attention head",
@@ -244,7 +285,8 @@ run_explain (int argc, char **argv, SacJob *job, GError **error)
 const CliCommand cli_explain = {
   .name = "explain",
   .usage = "MODEL (IMAGE | --input NAME=F.npy ...) --method NAME[,NAME...] "
-           "[--class ID|N] [--layer VALUE] [--head N|mean|max] "
+           "[--class ID|N] [--against ID|N] [--score NAME] [--layer VALUE] "
+           "[--head N|mean|max] "
            "[--region X,Y,W,H] [--param KEY=VALUE ...] --out DIR",
   .summary = "Makes maps: raw values on their own grid, with provenance.",
   .run = run_explain,

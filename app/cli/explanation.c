@@ -118,7 +118,7 @@ choose_output (CliExplanation *self, const char *text)
 static bool
 choose_top (CliExplanation *self, const SacPrediction *head, GError **error)
 {
-  if (head != NULL && !isfinite (head->probabilities[head->top])) {
+  if (head != NULL && !sac_prediction_has_top (head)) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                  "%s predicts no class for this image: its scores are not "
                  "finite; check the manifest's scale, mean and std",
@@ -130,25 +130,66 @@ choose_top (CliExplanation *self, const SacPrediction *head, GError **error)
 }
 
 static bool
+find_class (const CliExplanation *self,
+            const char *text,
+            const char *option,
+            int64_t *ret_index,
+            GError **error)
+{
+  const SacPrediction *head = cli_explanation_get_head (self);
+  size_t index = 0;
+
+  if (head == NULL) {
+    if (!parse_index (text, option, &index, error))
+      return false;
+    *ret_index = index;
+    return true;
+  }
+  *ret_index = sac_model_find_class (self->owner->model, self->request.output,
+                                     head->class_count, text, error);
+  return *ret_index >= 0;
+}
+
+static bool
 set_class (CliExplanation *self, const char *text, GError **error)
 {
   const char *class = choose_output (self, text);
-  const SacPrediction *head = cli_explanation_get_head (self);
 
   if (class == NULL)
-    return choose_top (self, head, error);
-  if (head == NULL) {
-    size_t index = 0;
+    return choose_top (self, cli_explanation_get_head (self), error);
+  return find_class (self, class, "--class", &self->request.class_index, error);
+}
 
-    if (!parse_index (class, "--class", &index, error))
-      return false;
-    self->request.class_index = index;
+/* What of the output is explained.  Without a class, --class may still name the
+ * output: "OUTPUT:". */
+static bool
+set_score (CliExplanation *self,
+           const CliExplanationParams *params,
+           GError **error)
+{
+  if (params->score != NULL &&
+      !sac_score_kind_find (params->score, &self->request.score))
+    return cli_usage_error (error,
+                            "--score takes logit, probability, "
+                            "log-probability, sum or norm, not \"%s\"",
+                            params->score);
+  if (params->against != NULL && self->request.score != SAC_SCORE_LOGIT)
+    return cli_usage_error (error, "--against is for the score logit");
+  if (!sac_score_kind_has_class (self->request.score)) {
+    const char *class = choose_output (self, params->class);
+
+    self->request.class_index = -1;
+    if (class != NULL && *class != '\0')
+      return cli_usage_error (error, "the score %s is of no class",
+                              params->score);
     return true;
   }
-  self->request.class_index =
-    sac_model_find_class (self->owner->model, self->request.output,
-                          head->class_count, class, error);
-  return self->request.class_index >= 0;
+  if (!set_class (self, params->class, error))
+    return false;
+  self->request.has_against = params->against != NULL;
+  return params->against == NULL ||
+         find_class (self, params->against, "--against", &self->request.against,
+                     error);
 }
 
 static void
@@ -185,7 +226,7 @@ cli_explanation_new (CliCase *owner,
     return NULL;
   self->predictions =
     sac_predict (owner->model, owner->inputs, self->request.batch, job, error);
-  if (self->predictions == NULL || !set_class (self, params->class, error))
+  if (self->predictions == NULL || !set_score (self, params, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -217,20 +258,39 @@ cli_explanation_class_id (const CliExplanation *self)
 {
   const SacPrediction *head = cli_explanation_get_head (self);
 
+  if (!sac_score_kind_has_class (self->request.score))
+    return NULL;
   if (head == NULL)
     return g_strdup_printf ("%" G_GINT64_FORMAT, self->request.class_index);
   return sac_prediction_class_id (head, self->request.class_index);
 }
 
-char *
-cli_explanation_class_name (const CliExplanation *self)
+static char *
+name_class (const CliExplanation *self, int64_t index)
 {
   const SacPrediction *head = cli_explanation_get_head (self);
 
   if (head == NULL)
-    return g_strdup_printf ("element %" G_GINT64_FORMAT,
-                            self->request.class_index);
-  return sac_prediction_class_name (head, self->request.class_index);
+    return g_strdup_printf ("element %" G_GINT64_FORMAT, index);
+  return sac_prediction_class_name (head, index);
+}
+
+char *
+cli_explanation_class_name (const CliExplanation *self)
+{
+  if (self->request.score == SAC_SCORE_SUM)
+    return g_strdup ("sum of the output");
+  if (self->request.score == SAC_SCORE_NORM)
+    return g_strdup ("norm of the output");
+
+  g_autofree char *own = name_class (self, self->request.class_index);
+
+  if (!self->request.has_against)
+    return g_steal_pointer (&own);
+
+  g_autofree char *other = name_class (self, self->request.against);
+
+  return g_strdup_printf ("%s - %s", own, other);
 }
 
 double
@@ -238,7 +298,9 @@ cli_explanation_probability (const CliExplanation *self)
 {
   const SacPrediction *head = cli_explanation_get_head (self);
 
-  return head != NULL ? head->probabilities[self->request.class_index] : NAN;
+  return head != NULL && self->request.class_index >= 0
+           ? head->probabilities[self->request.class_index]
+           : NAN;
 }
 
 static void

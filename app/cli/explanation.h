@@ -11,6 +11,8 @@
 
 typedef struct {
   const char *class;   /* [OUTPUT:]ID or number; NULL: the predicted class */
+  const char *against; /* another class of that output; NULL: none */
+  const char *score;   /* of sac_score_kind_find; NULL: the logit */
   const char *layer;   /* NULL: chosen by the program */
   const char *head;    /* "mean", "max" or a number; NULL: mean */
   char *const *params; /* KEY=VALUE, NULL-terminated or NULL; the command's own
@@ -35,8 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CliExplanation, cli_explanation_free)
 
 /* The head whose class is explained; NULL when the output has no class row. */
 const SacPrediction *cli_explanation_get_head (const CliExplanation *self);
-/* The explained class's id, name and probability (NaN when it has none).
- * Strings are new. */
+/* The explained class's id, name and probability (NaN when it has none); the id
+ * is NULL and the name says what is explained where that is no class.  Strings
+ * are new. */
 char *cli_explanation_class_id (const CliExplanation *self);
 char *cli_explanation_class_name (const CliExplanation *self);
 double cli_explanation_probability (const CliExplanation *self);

@@ -13,15 +13,33 @@
 
 typedef enum { SAC_HEAD_MEAN, SAC_HEAD_MAX, SAC_HEAD_ONE } SacHeadMode;
 
+/* What is differentiated of an output's row of numbers z.  The kinds of
+ * probability need an activation that the network or the manifest states. */
+typedef enum {
+  SAC_SCORE_LOGIT,           /* z_class, less z_against where there is one */
+  SAC_SCORE_PROBABILITY,     /* p_class */
+  SAC_SCORE_LOG_PROBABILITY, /* log p_class */
+  SAC_SCORE_SUM,             /* sum z, for embeddings: no class */
+  SAC_SCORE_NORM,            /* |z|, likewise */
+} SacScoreKind;
+
+/* "logit", "probability", "log-probability", "sum", "norm".
+ * Returns: false when there is none of that name. */
+bool sac_score_kind_find (const char *name, SacScoreKind *ret_kind);
+bool sac_score_kind_has_class (SacScoreKind kind);
+
 /* What is asked for.  Owned by the caller and unchanged while it runs. */
 typedef struct {
   SacModel *model;
   const SacTensor *const *inputs;       /* one per graph input, in order */
   const SacGeometry *const *geometries; /* per input; an entry, or the array,
                                            NULL for raw tensors */
-  size_t input;               /* on which input the map is wanted; usually 0 */
-  size_t output;              /* the class is an element of this output */
-  int64_t class_index;        /* -1: the largest of sample `batch` */
+  size_t input;        /* on which input the map is wanted; usually 0 */
+  size_t output;       /* the class is an element of this output */
+  int64_t class_index; /* -1: the largest of sample `batch` */
+  SacScoreKind score;
+  bool has_against;
+  int64_t against;            /* another class of that output; of LOGIT only */
   const SacTensor *cotangent; /* NULL, or weights of the output's elements: the
                                  score is their sum instead of one class */
   size_t batch;               /* the sample that is explained */

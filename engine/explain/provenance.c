@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "explain/list.h"
 #include "explain/params.h"
+#include "network/escape.h"
 
 static void
 set_name (JsonObject *object,
@@ -26,6 +27,41 @@ set_string (JsonObject *object, const char *member, const char *text)
     json_object_set_string_member (object, member, text);
   else
     json_object_set_null_member (object, member);
+}
+
+/* "mel", or "class 3".  Returns: a new string. */
+static char *
+class_name (const SacExplainRun *run, int64_t index)
+{
+  size_t output = run->request->output;
+  const SacManifestOutput *stated = output < run->manifest->output_count
+                                      ? &run->manifest->outputs[output]
+                                      : NULL;
+
+  if (stated != NULL && (size_t)index < stated->label_count)
+    return sac_network_escape (stated->labels[index].id);
+  return g_strdup_printf ("class %" G_GINT64_FORMAT, index);
+}
+
+/* What is differentiated, in words and as a number. */
+static void
+add_kind (JsonObject *provenance, const SacExplainRun *run)
+{
+  const SacExplainRequest *request = run->request;
+  g_autofree char *own =
+    run->class_index >= 0 ? class_name (run, run->class_index) : NULL;
+  g_autofree char *against =
+    request->has_against ? class_name (run, request->against) : NULL;
+  g_autofree char *text = request->cotangent != NULL
+                            ? g_strdup ("a weighted sum of the output")
+                            : sac_score_describe (request->score, own, against);
+
+  json_object_set_string_member (provenance, "score", text);
+  sac_json_set_number (provenance, "score_value", run->value);
+  if (request->has_against) {
+    json_object_set_int_member (provenance, "against_index", request->against);
+    json_object_set_string_member (provenance, "against_id", against);
+  }
 }
 
 static void
@@ -52,9 +88,10 @@ sac_provenance_add_score (JsonObject *provenance, const SacExplainRun *run)
   set_name (provenance, "output", run, run->score.output);
   set_name (provenance, "target", run, run->score.value);
   sac_json_set_number (provenance, "logit", run->logit);
+  add_kind (provenance, run);
   if (run->class_index >= 0)
     add_class (provenance, run);
-  else
+  else if (run->request->cotangent != NULL)
     sac_provenance_add_note (provenance,
                              N_ ("The score is a weighted sum of the output."));
   if (run->score.activation != NULL) {

@@ -56,6 +56,56 @@ check_cotangent (const SacExplainRun *run, GError **error)
   return false;
 }
 
+/* The activation behind the numbers that are differentiated: the network's own,
+ * or the one that the manifest states. */
+static SacActivation
+find_activation (const SacExplainRun *run, double *ret_temperature)
+{
+  size_t index = run->request->output;
+
+  *ret_temperature = 1;
+  if (run->score.activation != NULL)
+    return g_str_equal (run->score.activation, "Sigmoid")
+             ? SAC_ACTIVATION_SIGMOID
+             : SAC_ACTIVATION_SOFTMAX;
+  if (index >= run->manifest->output_count)
+    return SAC_ACTIVATION_NONE;
+  *ret_temperature = run->manifest->outputs[index].temperature;
+  return run->manifest->outputs[index].activation;
+}
+
+static bool
+check_kind (const SacExplainRun *run, GError **error)
+{
+  const SacExplainRequest *request = run->request;
+  const SacValueInfo *info = sac_plan_get_info (run->plan, run->score.value);
+  g_autofree char *name = sac_escape_short (name_of (run, run->score.output));
+  bool probability = request->score == SAC_SCORE_PROBABILITY ||
+                     request->score == SAC_SCORE_LOG_PROBABILITY;
+  double temperature;
+
+  if (probability &&
+      (info->shape.rank > 2 ||
+       find_activation (run, &temperature) == SAC_ACTIVATION_NONE)) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "output %s has no probabilities: state its activation in "
+                 "model.json, or explain the logit",
+                 name);
+    return false;
+  }
+  if (request->has_against &&
+      (request->score != SAC_SCORE_LOGIT || request->against < 0 ||
+       request->against >= run->classes)) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "there is no class %" G_GINT64_FORMAT
+                 " to compare with: it must be one of the logits 0 to "
+                 "%" G_GINT64_FORMAT " of output %s",
+                 request->against, run->classes - 1, name);
+    return false;
+  }
+  return true;
+}
+
 static bool
 check_score (SacExplainRun *run, GError **error)
 {
@@ -85,7 +135,7 @@ check_score (SacExplainRun *run, GError **error)
                  request->class_index, name, run->classes - 1);
     return false;
   }
-  return check_cotangent (run, error);
+  return check_kind (run, error) && check_cotangent (run, error);
 }
 
 static bool
@@ -120,7 +170,7 @@ sac_explain_run_new (const SacExplainRequest *request,
   run->graph = sac_network_get_graph (run->network);
   run->manifest = sac_model_get_manifest (request->model);
   run->class_index = -1;
-  run->logit = run->probability = NAN;
+  run->logit = run->probability = run->value = NAN;
   if (!check_indices (run, error))
     return NULL;
   run->score =
@@ -139,6 +189,7 @@ sac_explain_run_free (SacExplainRun *run)
   if (run == NULL)
     return;
   sac_result_free (run->result);
+  g_clear_pointer (&run->weights, sac_tensor_unref);
   sac_flow_free (run->flow);
   sac_plan_unref (run->plan);
   g_free (run->shapes);
@@ -154,29 +205,70 @@ sample_scores (const SacExplainRun *run, const SacResult *result, int value)
   return sac_tensor_f32 (scores) + run->request->batch * run->classes;
 }
 
-/* The class asked for, or the one with the largest score. */
+/* Weights of the output's numbers, from their values: the derivative of the
+ * score along each. */
 static bool
-choose_class (SacExplainRun *run, SacJob *job, GError **error)
+weigh (SacExplainRun *run, const float *scores, GError **error)
 {
-  run->class_index = run->request->class_index;
-  if (run->class_index < 0) {
-    SacRunParams params = {.inputs = run->request->inputs};
-    g_autoptr (SacResult) result =
-      sac_plan_run (run->plan, &params, job, error);
+  const SacExplainRequest *request = run->request;
+  const SacValueInfo *info = sac_plan_get_info (run->plan, run->score.value);
+  SacScoreRow row = {
+    .kind = request->score,
+    .numbers = scores,
+    .count = run->classes,
+    .class_index = run->class_index,
+    .against = request->has_against ? request->against : -1,
+  };
 
+  row.activation = find_activation (run, &row.temperature);
+  g_clear_pointer (&run->weights, sac_tensor_unref);
+  run->weights = sac_tensor_new (SAC_TYPE_FLOAT, &info->shape, error);
+  if (run->weights == NULL)
+    return false;
+  sac_score_differentiate (&row, sac_tensor_f32 (run->weights) +
+                                   request->batch * run->classes);
+  return true;
+}
+
+/* Whether the numbers must be known before the score is. */
+static bool
+needs_scores (const SacExplainRequest *request)
+{
+  return (request->class_index < 0 &&
+          sac_score_kind_has_class (request->score)) ||
+         (request->score != SAC_SCORE_LOGIT && request->score != SAC_SCORE_SUM);
+}
+
+/* The class asked for, or the one with the largest score; for scores that are
+ * no single element, the weights. */
+static bool
+choose_score (SacExplainRun *run, SacJob *job, GError **error)
+{
+  const SacExplainRequest *request = run->request;
+  g_autoptr (SacResult) result = NULL;
+  g_autofree float *zeros = g_new0 (float, run->classes);
+  const float *scores = zeros;
+
+  if (needs_scores (request)) {
+    SacRunParams params = {.inputs = request->inputs};
+
+    result = sac_plan_run (run->plan, &params, job, error);
     if (result == NULL)
       return false;
-
-    const float *scores = sample_scores (run, result, run->score.value);
-
-    run->class_index = 0;
-    for (int64_t i = 1; i < run->classes; i++) {
+    scores = sample_scores (run, result, run->score.value);
+  }
+  run->class_index = -1;
+  if (sac_score_kind_has_class (request->score)) {
+    run->class_index = MAX (request->class_index, 0);
+    for (int64_t i = 1; request->class_index < 0 && i < run->classes; i++) {
       if (scores[i] > scores[run->class_index])
         run->class_index = i;
     }
   }
-  run->element = run->request->batch * run->classes + run->class_index;
-  return true;
+  run->element = request->batch * run->classes + MAX (run->class_index, 0);
+  if (request->score == SAC_SCORE_LOGIT && !request->has_against)
+    return true;
+  return weigh (run, scores, error);
 }
 
 /* Rows of classes only: a segmentation's activation runs over another axis. */
@@ -223,10 +315,25 @@ note_score (SacExplainRun *run)
   const SacTensor *weights = run->request->cotangent;
 
   run->has_score = true;
-  if (weights == NULL) {
+  if (run->class_index >= 0)
     note_class (run);
-    return;
+  run->value = run->logit;
+  if (run->weights != NULL) {
+    const SacExplainRequest *request = run->request;
+    SacScoreRow row = {
+      .kind = request->score,
+      .numbers = sample_scores (run, run->result, run->score.value),
+      .count = run->classes,
+      .class_index = run->class_index,
+      .against = request->has_against ? request->against : -1,
+    };
+    g_autofree float *unused = g_new (float, run->classes);
+
+    row.activation = find_activation (run, &row.temperature);
+    run->value = sac_score_differentiate (&row, unused);
   }
+  if (weights == NULL)
+    return;
 
   const float *scores =
     sac_tensor_f32 (sac_explain_run_value (run, run->score.value));
@@ -234,6 +341,7 @@ note_score (SacExplainRun *run)
   run->logit = 0;
   for (int64_t i = 0; i < sac_tensor_get_count (weights); i++)
     run->logit += (double)scores[i] * sac_tensor_f32 (weights)[i];
+  run->value = run->logit;
 }
 
 static SacPlan *
@@ -279,6 +387,8 @@ choose_cotangent (const SacExplainRun *run,
 {
   if (run->request->cotangent != NULL)
     return run->request->cotangent;
+  if (run->weights != NULL)
+    return run->weights;
   *ret_own = sac_plan_cotangent (plan, run->element, error);
   return *ret_own;
 }
@@ -294,7 +404,7 @@ sac_explain_run_pass (SacExplainRun *run,
 
   g_clear_pointer (&run->result, sac_result_free);
   if (pass->gradients && run->request->cotangent == NULL &&
-      !choose_class (run, job, error))
+      !choose_score (run, job, error))
     return false;
 
   g_autoptr (SacPlan) plan = plan_pass (run, pass, job, error);

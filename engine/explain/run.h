@@ -21,12 +21,14 @@ typedef struct {
   SacScore score;
   int64_t samples, classes; /* of the score: elements of each sample */
   SacResult *result;        /* of the last pass */
+  SacTensor *weights;       /* of the output's numbers; NULL: one element */
   /* Of the score, after a pass with gradients. */
   bool has_score;
   int64_t class_index; /* -1: a weighted sum */
   int64_t element;     /* flat */
-  double logit;
-  double probability; /* NaN: not known */
+  double logit;        /* of the class; NaN: there is none */
+  double probability;  /* NaN: not known */
+  double value;        /* of the score itself */
 } SacExplainRun;
 
 /* The request must outlive the run.  Errors: MISMATCH (inputs, output, batch,

@@ -7,6 +7,7 @@
 #ifndef SAC_EXPLAIN_SCORE_H
 #define SAC_EXPLAIN_SCORE_H
 
+#include "explain/method.h"
 #include "network/graph.h"
 
 typedef struct {
@@ -16,5 +17,24 @@ typedef struct {
 } SacScore;
 
 SacScore sac_score_find (const SacGraph *graph, int output);
+
+/* One sample's row of numbers and what is made of it. */
+typedef struct {
+  SacScoreKind kind;
+  const float *numbers;
+  int64_t count;
+  int64_t class_index, against; /* -1: none */
+  SacActivation activation;     /* for the kinds of probability */
+  double temperature;
+} SacScoreRow;
+
+/* ret_weights: the derivative along each number.  Returns: the score. */
+double sac_score_differentiate (const SacScoreRow *row, float *ret_weights);
+
+/* "the logit of class 3 less that of class 1": names are shown as they are.
+ * against: NULL when there is none.  Returns: a new string. */
+char *sac_score_describe (SacScoreKind kind,
+                          const char *class_name,
+                          const char *against);
 
 #endif

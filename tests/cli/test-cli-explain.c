@@ -283,6 +283,63 @@ test_slide_region (void)
   test_folder_remove (folder);
 }
 
+/* A method without an answer does not keep the others from theirs. */
+static void
+test_refused_among_others (void)
+{
+  char *out = test_folder_new ();
+  g_autoptr (Command) command =
+    command_run ("explain", "derm-resnet18", DEMO, "--method",
+                 "attention,grad-cam,rollout,hirescam", "--out", out, NULL);
+
+  command_assert_status (command, 1);
+  g_assert_cmpuint (command_count_lines (command), ==, 2);
+  g_assert_nonnull (strstr (command->err, "attention of derm-resnet18"));
+  g_assert_nonnull (strstr (command->err, "rollout of derm-resnet18"));
+  assert_map_file (out, "grad-cam");
+  assert_map_file (out, "hirescam");
+  test_folder_remove (out);
+}
+
+typedef struct {
+  const char *option, *value;
+  const char *score;
+} Score;
+
+/* What is explained stands in the provenance, in words and as a number. */
+static void
+test_scores (void)
+{
+  static const Score scores[] = {
+    {"--against", "nv", "the logit of mel less that of nv"},
+    {"--score", "log-probability", "the log-probability of mel"},
+    {"--score", "norm", "the norm of the output"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (scores); i++) {
+    char *out = test_folder_new ();
+    bool norm = strstr (scores[i].score, "norm") != NULL;
+    g_autoptr (Command) command =
+      command_run ("explain", "derm-resnet18", DEMO, "--method", "grad-cam",
+                   "--class", norm ? "logits:" : "mel", scores[i].option,
+                   scores[i].value, "--out", out, NULL);
+
+    command_assert_status (command, 0);
+
+    g_autoptr (JsonNode) node = command_get_json (command, 0);
+    JsonObject *provenance = object_at (node, "provenance");
+
+    g_assert_cmpstr (json_object_get_string_member (provenance, "score"), ==,
+                     scores[i].score);
+    g_assert_true (
+      isfinite (json_object_get_double_member (provenance, "score_value")));
+    g_assert_cmpint (json_object_get_null_member (json_node_get_object (node),
+                                                  "class"),
+                     ==, norm);
+    test_folder_remove (out);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -294,6 +351,9 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-explain/info-model", test_info_model);
   g_test_add_func ("/cli-explain/predict", test_predict);
   g_test_add_func ("/cli-explain/explain", test_explain);
+  g_test_add_func ("/cli-explain/refused-among-others",
+                   test_refused_among_others);
+  g_test_add_func ("/cli-explain/scores", test_scores);
   g_test_add_func ("/cli-explain/signed", test_signed);
   g_test_add_func ("/cli-explain/compare", test_compare);
   g_test_add_func ("/cli-explain/compare-same", test_compare_same);
