@@ -126,7 +126,7 @@ add_predicted (Options *options, const SacPredictions *predictions)
   SacOption option = {.id = "", .title = _ ("Predicted class")};
 
   if (predictions != NULL && predictions->head_count > 0 &&
-      predictions->heads[0].class_count > 0) {
+      sac_prediction_has_top (&predictions->heads[0])) {
     const SacPrediction *head = &predictions->heads[0];
 
     option.title = keep (options, sac_prediction_class_name (head, head->top));

@@ -464,7 +464,7 @@ sac_pane_state_get_class (SacPaneState *pane,
   SacModel *model = pane->findings->loaded->model;
   const SacPrediction *head =
     &pane->findings->predictions->heads[choice->output];
-  int64_t index = head->top;
+  int64_t index = sac_prediction_has_top (head) ? (int64_t)head->top : -1;
 
   if (choice->class_id != NULL)
     index = sac_model_find_class (model, choice->output, head->class_count,

@@ -27,7 +27,7 @@ head_to_json (const SacPrediction *head)
     json_array_add_object_element (classes, class);
   }
   json_object_set_array_member (object, "probabilities", classes);
-  if (head->class_count > 0 && !isfinite (head->probabilities[head->top])) {
+  if (head->class_count > 0 && !sac_prediction_has_top (head)) {
     json_object_set_null_member (object, "top");
   } else if (head->class_count > 0) {
     g_autofree char *top = sac_prediction_class_id (head, head->top);

@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "network/plan.h"
 
+#include <math.h>
+
 static SacResult *
 run_model (SacModel *model,
            const SacInputs *inputs,
@@ -109,6 +111,12 @@ sac_predictions_free (SacPredictions *predictions)
   g_free (predictions->heads);
   sac_model_unref (predictions->model);
   g_free (predictions);
+}
+
+bool
+sac_prediction_has_top (const SacPrediction *head)
+{
+  return head->class_count > 0 && isfinite (head->probabilities[head->top]);
 }
 
 char *

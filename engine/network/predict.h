@@ -31,6 +31,10 @@ SacPredictions *sac_predict (SacModel *model,
 void sac_predictions_free (SacPredictions *predictions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacPredictions, sac_predictions_free)
 
+/* False where no class is the predicted one: there is none, or scores are not
+ * finite. */
+bool sac_prediction_has_top (const SacPrediction *head);
+
 /* "Melanoma", or "class 3" when the manifest has no labels.
  * Returns: a new string. */
 char *sac_prediction_class_name (const SacPrediction *head, size_t index);
