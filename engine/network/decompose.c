@@ -83,17 +83,16 @@ finish (SacBody *body, const SacDecomposition *decomposition)
   return function;
 }
 
+static const SacDecomposition *const tables[] = {
+  sac_decompose_attention, sac_decompose_fused,     sac_decompose_norm,
+  sac_decompose_place,     sac_decompose_quantized, sac_decompose_simple,
+  sac_decompose_volume,
+};
+
 /* The entry for the op, as long as it applies to this node. */
 static const SacDecomposition *
 find (const SacBody *body)
 {
-  static const SacDecomposition *const tables[] = {sac_decompose_attention,
-                                                   sac_decompose_fused,
-                                                   sac_decompose_norm,
-                                                   sac_decompose_place,
-                                                   sac_decompose_quantized,
-                                                   sac_decompose_simple,
-                                                   sac_decompose_volume};
   const SacOnnxNode *call = body->call;
   int64_t opset =
     sac_scope_get_opset (body->builder, body->scope, call->domain);
@@ -107,6 +106,18 @@ find (const SacBody *body)
     }
   }
   return NULL;
+}
+
+bool
+sac_decompose_knows (const char *domain, const char *op_type)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (tables); i++) {
+    for (const SacDecomposition *d = tables[i]; d->op_type != NULL; d++) {
+      if (strcmp (d->op_type, op_type) == 0 && strcmp (d->domain, domain) == 0)
+        return true;
+    }
+  }
+  return false;
 }
 
 static const SacOnnxFunction *

@@ -57,6 +57,9 @@ bool sac_decompose (SacGraphBuilder *builder,
                     const SacOnnxFunction **ret_function,
                     GError **error);
 
+/* Whether there is a decomposition for some version of the op. */
+bool sac_decompose_knows (const char *domain, const char *op_type);
+
 /* The rest is for the tables' own functions. */
 
 /* True when the call has input i. */

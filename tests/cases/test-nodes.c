@@ -8,11 +8,16 @@
  * float32, int32, int64 or bool.  In it nothing may fail but what is listed
  * below with its reason.  The standard feeds everything as inputs, shapes and
  * axes too; where we want those before the run, they are given as initialisers,
- * as real networks have them. */
+ * as real networks have them.
+ *
+ * Every test that passes and has a gradient passes the check of node-gradient.h
+ * as well. */
 #include "base/error.h"
+#include "network/decompose.h"
 #include "network/onnx.h"
 #include "network/ops.h"
 #include "network/plan.h"
+#include "node-gradient.h"
 #include "support.h"
 
 #include <math.h>
@@ -114,7 +119,10 @@ static bool
 is_fair_graph (const SacOnnxGraph *graph)
 {
   for (size_t i = 0; i < graph->node_count; i++) {
-    if (sac_ops_find (graph->nodes[i].domain, graph->nodes[i].op_type) == NULL)
+    const SacOnnxNode *node = &graph->nodes[i];
+
+    if (sac_ops_find (node->domain, node->op_type) == NULL &&
+        !sac_decompose_knows (node->domain, node->op_type))
       return false;
   }
   for (size_t i = 0; i < graph->input_count; i++) {
@@ -372,13 +380,12 @@ make_model (GBytes *model, const DataSet *data, Known known)
   return change_model (model, more);
 }
 
-static SacResult *
-run (SacNetwork *network, const DataSet *data, Known known, GError **error)
+/* Those that are not known.  Free with g_free. */
+static const SacTensor **
+list_inputs (SacNetwork *network, const DataSet *data, Known known)
 {
   const SacGraph *graph = sac_network_get_graph (network);
-  g_autofree const SacTensor **inputs =
-    g_new0 (const SacTensor *, graph->input_count + 1);
-  g_autofree SacShape *shapes = g_new0 (SacShape, graph->input_count + 1);
+  const SacTensor **inputs = g_new0 (const SacTensor *, graph->input_count + 1);
   size_t used = 0;
 
   for (guint i = 0; i < data->input_arrays->len; i++) {
@@ -390,6 +397,15 @@ run (SacNetwork *network, const DataSet *data, Known known, GError **error)
     g_assert_cmpuint (used, <, graph->input_count);
     inputs[used++] = array;
   }
+  return inputs;
+}
+
+static SacResult *
+run (SacNetwork *network, const SacTensor *const *inputs, GError **error)
+{
+  const SacGraph *graph = sac_network_get_graph (network);
+  g_autofree SacShape *shapes = g_new0 (SacShape, graph->input_count + 1);
+
   if (!sac_plan_bind (network, inputs, shapes, error))
     return NULL;
 
@@ -400,30 +416,46 @@ run (SacNetwork *network, const DataSet *data, Known known, GError **error)
   return plan != NULL ? sac_plan_run (plan, &params, NULL, error) : NULL;
 }
 
+typedef struct {
+  guint seen, fair, passed;
+  guint ways[KNOWN_COUNT]; /* of those that passed */
+  guint differentiated;    /* tests with at least one gradient */
+  NodeGradientCounts gradients;
+} Counts;
+
 /* Returns: what is wrong, or NULL. */
 static char *
-try_data (GBytes *model, const DataSet *data, Known known, bool *ret_refused)
+try_data (GBytes *model,
+          const DataSet *data,
+          Known known,
+          NodeGradientCounts *gradients,
+          bool *ret_refused)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) changed = make_model (model, data, known);
   g_autoptr (SacNetwork) network =
     sac_network_parse (changed, "model.onnx", &error);
+  g_autofree const SacTensor **inputs =
+    network != NULL ? list_inputs (network, data, known) : NULL;
   g_autoptr (SacResult) result =
-    network != NULL ? run (network, data, known, &error) : NULL;
+    network != NULL ? run (network, inputs, &error) : NULL;
 
   *ret_refused = g_error_matches (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED);
-  return result != NULL ? compare_all (network, result, data)
-                        : g_strdup (error->message);
-}
+  if (result == NULL)
+    return g_strdup (error->message);
 
-typedef struct {
-  guint seen, fair, passed;
-  guint ways[KNOWN_COUNT]; /* of those that passed */
-} Counts;
+  char *wrong = compare_all (network, result, data);
+
+  return wrong != NULL ? wrong
+                       : node_gradient_check (network, inputs, gradients);
+}
 
 /* All data sets of a test. */
 static char *
-try_test (const char *folder, GBytes *model, Known *ret_known)
+try_test (const char *folder,
+          GBytes *model,
+          Known *ret_known,
+          NodeGradientCounts *gradients)
 {
   *ret_known = KNOWN_NONE;
   for (int i = 0;; i++) {
@@ -442,7 +474,7 @@ try_test (const char *folder, GBytes *model, Known *ret_known)
          known++) {
       g_free (wrong);
       *ret_known = known;
-      wrong = try_data (model, &data, known, &refused);
+      wrong = try_data (model, &data, known, gradients, &refused);
     }
     clear_data (&data);
     if (wrong != NULL)
@@ -473,7 +505,10 @@ check_test (const char *suite, const char *name, Counts *counts)
     return;
   counts->fair++;
 
-  g_autofree char *wrong = try_test (folder, model, &known);
+  guint pairs = counts->gradients.pairs;
+  g_autofree char *wrong = try_test (folder, model, &known, &counts->gradients);
+
+  counts->differentiated += counts->gradients.pairs > pairs;
 
   if (wrong == NULL) {
     counts->passed++;
@@ -518,6 +553,12 @@ test_suite (const void *data)
                   suite, counts.seen, counts.fair, counts.passed,
                   counts.ways[KNOWN_NONE], counts.ways[KNOWN_INTEGERS],
                   counts.ways[KNOWN_ALL]);
+  g_test_message ("%s: gradients of %u tests agree with differences: %u pairs "
+                  "of an output and an input, %u elements, %u more at kinks; "
+                  "%u pairs have none, %u more are of weights or bounds",
+                  suite, counts.differentiated, counts.gradients.pairs,
+                  counts.gradients.elements, counts.gradients.kinks,
+                  counts.gradients.without, counts.gradients.refused);
   g_assert_cmpuint (counts.fair, >, 0);
 }
 
