@@ -29,7 +29,6 @@
 #define FIRST_OPSET 7
 
 #define TRAINING "training is not supported"
-#define OLD_SLOPE "before opset 7 a slope for each channel had rank 1"
 #define ROUNDED                                                                \
   "the data take 2.4 columns where the output has 2, so that no corner is met"
 
@@ -42,7 +41,6 @@ static const struct {
   {"test_training_dropout", TRAINING},
   {"test_training_dropout_default*", TRAINING},
   {"test_training_dropout_mask", TRAINING},
-  {"test_PReLU_*_multiparam", OLD_SLOPE},
   {"test_resize_downsample_scales_*_align_corners", ROUNDED},
 };
 

@@ -425,7 +425,45 @@ static const Binary prelu_binary = {
   .one_way = true,
   .keeps_sign = true,
 };
-OP (prelu, "PRelu", SAC_SAVE_NONE, SAC_SAVE (0) | SAC_SAVE (1));
+
+/* Before opset 9 networks were written whose slopes, one for each channel, have
+ * one axis as they had before opset 7: taken so where they would not fit
+ * otherwise. */
+static bool
+infer_prelu (SacInfer *infer, GError **error)
+{
+  const SacValueInfo *x = infer->inputs[0], *slope = infer->inputs[1];
+  const SacValueInfo *const *given = infer->inputs;
+  SacValueInfo spread = *slope;
+  const SacValueInfo *both[] = {x, &spread};
+  int rank = x->shape.rank;
+
+  if (infer->opset >= 9 || rank < 3 || slope->shape.rank != 1 ||
+      slope->shape.dims[0] != x->shape.dims[1] ||
+      slope->shape.dims[0] == x->shape.dims[rank - 1])
+    return infer_binary (infer, &prelu_binary, error);
+  spread.shape.rank = rank - 1;
+  for (int i = 1; i < rank - 1; i++)
+    spread.shape.dims[i] = 1;
+  infer->inputs = both;
+
+  bool good = infer_binary (infer, &prelu_binary, error);
+
+  infer->inputs = given;
+  return good;
+}
+
+const SacOp sac_op_prelu = {
+  .name = "PRelu",
+  .inputs_min = 2,
+  .inputs_max = 2,
+  .outputs_min = 1,
+  .outputs_max = 1,
+  .infer = infer_prelu,
+  .forward = binary_forward,
+  .gradient = binary_gradient,
+  .saves_cross = SAC_SAVE (0) | SAC_SAVE (1),
+};
 
 static inline uint64_t
 shift_left (uint64_t a, uint64_t b)
