@@ -8,8 +8,8 @@
 #define PIXELS 14
 #define FOR_PIXELS(X)                                                          \
   X (1)                                                                        \
-  X (2) X (3) X (4) X (5) X (6) X (7) X (8) X (9) X (10) X (11) X (12) X (13)  \
-    X (14)
+  X (2)                                                                        \
+  X (3) X (4) X (5) X (6) X (7) X (8) X (9) X (10) X (11) X (12) X (13) X (14)
 #else
 #define PIXELS 7
 #define FOR_PIXELS(X) X (1) X (2) X (3) X (4) X (5) X (6) X (7)

@@ -10,4 +10,9 @@ const SacKernels SAC_KERNEL (kernels) = {
   .winograd = SAC_KERNEL (winograd),
   .winograd_pack = SAC_KERNEL (winograd_pack),
   .depthwise = SAC_KERNEL (depthwise),
+  .pool = SAC_KERNEL (pool),
+  .average_plane = SAC_KERNEL (average_plane),
+  .gate = SAC_KERNEL (gate),
+  .softmax = SAC_KERNEL (softmax),
+  .layer_norm = SAC_KERNEL (layer_norm),
 };

@@ -20,6 +20,24 @@ void SAC_KERNEL (winograd_pack) (size_t edge,
                                  float *packed,
                                  size_t step);
 void SAC_KERNEL (depthwise) (const SacDepthwise *work);
+void SAC_KERNEL (pool) (const SacPooling *pooling,
+                        size_t plane,
+                        size_t row,
+                        size_t row_end);
+void SAC_KERNEL (average_plane) (const float *x, size_t pixels, float *y);
+void SAC_KERNEL (gate) (const float *x,
+                        const float *gate,
+                        size_t pixels,
+                        float *y);
+void SAC_KERNEL (softmax) (const float *x,
+                           size_t count,
+                           float scale,
+                           const float *bias,
+                           const float *mask,
+                           float *y);
+void SAC_KERNEL (layer_norm) (const SacLayerNorm *norm,
+                              size_t row,
+                              size_t row_end);
 
 extern const SacKernels SAC_KERNEL (kernels);
 

@@ -6,6 +6,8 @@
 #define SAC_COMPUTE_KERNELS_H
 
 #include "compute/conv-shape.h"
+#include "compute/layer-norm.h"
+#include "compute/pooling.h"
 #include "compute/rows.h"
 #include "compute/tail.h"
 
@@ -92,6 +94,21 @@ typedef struct {
                          float *packed,
                          size_t step);
   void (*depthwise) (const SacDepthwise *work);
+  /* Some output rows of one image of one block of channels. */
+  void (*pool) (const SacPooling *pooling,
+                size_t plane,
+                size_t row,
+                size_t row_end);
+  void (*average_plane) (const float *x, size_t pixels, float *y);
+  void (*gate) (const float *x, const float *gate, size_t pixels, float *y);
+  /* y = softmax (x scale + bias + mask), each of those NULL or a row. */
+  void (*softmax) (const float *x,
+                   size_t count,
+                   float scale,
+                   const float *bias,
+                   const float *mask,
+                   float *y);
+  void (*layer_norm) (const SacLayerNorm *norm, size_t row, size_t row_end);
 } SacKernels;
 
 /* Those of the variant in force. */

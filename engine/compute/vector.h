@@ -90,6 +90,14 @@ vec_choose (Vec a, Vec b, Vec yes, Vec no)
   return _mm512_mask_blend_ps (_mm512_cmp_ps_mask (a, b, _CMP_LT_OQ), no, yes);
 }
 
+/* Whether a is NaN ? yes : no. */
+static ALWAYS_INLINE Vec
+vec_choose_nan (Vec a, Vec yes, Vec no)
+{
+  return _mm512_mask_blend_ps (_mm512_cmp_ps_mask (a, a, _CMP_UNORD_Q), no,
+                               yes);
+}
+
 static ALWAYS_INLINE Vec
 vec_scale (Vec value, Vec power)
 {
@@ -131,6 +139,12 @@ vec_choose (Vec a, Vec b, Vec yes, Vec no)
 {
   return _mm256_blendv_ps (no, yes, _mm256_cmp_ps (a, b, _CMP_LT_OQ));
 }
+
+static ALWAYS_INLINE Vec
+vec_choose_nan (Vec a, Vec yes, Vec no)
+{
+  return _mm256_blendv_ps (no, yes, _mm256_cmp_ps (a, a, _CMP_UNORD_Q));
+}
 #else
 static ALWAYS_INLINE Vec
 vec_max (Vec a, Vec b)
@@ -160,6 +174,14 @@ vec_choose (Vec a, Vec b, Vec yes, Vec no)
   VecInt below = a < b;
 
   return (Vec)((below & (VecInt)yes) | (~below & (VecInt)no));
+}
+
+static ALWAYS_INLINE Vec
+vec_choose_nan (Vec a, Vec yes, Vec no)
+{
+  VecInt nan = a != a;
+
+  return (Vec)((nan & (VecInt)yes) | (~nan & (VecInt)no));
 }
 #endif
 

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "compute/kernel-table.h"
+
+#include <math.h>
+
+/* The part of a window that lies inside the image. */
+typedef struct {
+  ptrdiff_t first; /* of the input */
+  ptrdiff_t step;
+  ptrdiff_t count;
+} Window;
+
+static Window
+window_at (size_t out,
+           size_t stride,
+           size_t dilation,
+           size_t kernel,
+           ptrdiff_t pad,
+           size_t size)
+{
+  ptrdiff_t start = (ptrdiff_t)(out * stride) - pad;
+  ptrdiff_t step = (ptrdiff_t)dilation, end = (ptrdiff_t)size;
+  ptrdiff_t skipped = start < 0 ? (-start + step - 1) / step : 0;
+  ptrdiff_t first = start + skipped * step;
+  ptrdiff_t count = (ptrdiff_t)kernel - skipped;
+  ptrdiff_t room = first < end ? (end - first + step - 1) / step : 0;
+
+  count = count < room ? count : room;
+  return (Window){first, step, count < 0 ? 0 : count};
+}
+
+/* NaN where either is. */
+static ALWAYS_INLINE Vec
+larger (Vec a, Vec b)
+{
+  Vec most = vec_max (a, b); /* b where either is NaN */
+
+  return vec_choose_nan (a, a, most);
+}
+
+static ALWAYS_INLINE void
+pool_pixel (const bool maximum,
+            const float *x,
+            ptrdiff_t row_step,
+            const Window *down,
+            const Window *across,
+            float divisor,
+            float *y)
+{
+  for (int part = 0; part < PARTS; part++) {
+    Vec result = maximum ? vec_splat (-INFINITY) : vec_zero ();
+
+    for (ptrdiff_t i = 0; i < down->count; i++) {
+      const float *from = x + (down->first + i * down->step) * row_step +
+                          across->first * SAC_BLOCK + part * LANES;
+
+      for (ptrdiff_t j = 0; j < across->count; j++) {
+        Vec value = vec_load (from);
+
+        if (maximum)
+          result = larger (result, value);
+        else
+          result += value;
+        from += across->step * SAC_BLOCK;
+      }
+    }
+    if (!maximum)
+      result /= divisor;
+    vec_store (y + part * LANES, result);
+  }
+}
+
+void
+SAC_KERNEL (pool) (const SacPooling *pooling,
+                   size_t plane,
+                   size_t row,
+                   size_t row_end)
+{
+  const SacConvShape *s = &pooling->shape;
+  const float *x = pooling->x + plane * s->height * s->width * SAC_BLOCK;
+  float *y =
+    pooling->y + (plane * s->out_height + row) * s->out_width * SAC_BLOCK;
+  ptrdiff_t row_step = (ptrdiff_t)s->width * SAC_BLOCK;
+  float all = (float)(s->kernel_height * s->kernel_width);
+
+  for (; row < row_end; row++) {
+    Window down = window_at (row, s->stride_y, s->dilation_y, s->kernel_height,
+                             s->pad_top, s->height);
+
+    for (size_t column = 0; column < s->out_width; column++, y += SAC_BLOCK) {
+      Window across = window_at (column, s->stride_x, s->dilation_x,
+                                 s->kernel_width, s->pad_left, s->width);
+      ptrdiff_t inside = down.count * across.count;
+      float divisor = pooling->kind == SAC_POOLING_AVERAGE_ALL
+                        ? all
+                        : (float)(inside > 0 ? inside : 1);
+
+      if (pooling->kind == SAC_POOLING_MAX)
+        pool_pixel (true, x, row_step, &down, &across, 1, y);
+      else
+        pool_pixel (false, x, row_step, &down, &across, divisor, y);
+    }
+  }
+}
+
+/* The average of every pixel of one plane, in four sums side by side. */
+void
+SAC_KERNEL (average_plane) (const float *x, size_t pixels, float *y)
+{
+  for (int part = 0; part < PARTS; part++) {
+    Vec sums[4] = {vec_zero (), vec_zero (), vec_zero (), vec_zero ()};
+
+    for (size_t pixel = 0; pixel < pixels; pixel++)
+      sums[pixel % 4] += vec_load (x + pixel * SAC_BLOCK + part * LANES);
+    vec_store (y + part * LANES,
+               ((sums[0] + sums[1]) + (sums[2] + sums[3])) / (float)pixels);
+  }
+}
