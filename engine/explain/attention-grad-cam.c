@@ -5,19 +5,51 @@
  * map, which is the class token's row, weighted by the mean of its gradients.
  * Without a class token a head's map is what each place receives. */
 #include "explain/attention-math.h"
+#include "explain/attention-reduced.h"
 #include "explain/attention-run.h"
 #include "explain/list.h"
 #include "explain/provenance.h"
 
 #include <math.h>
 
+/* What the places receive was added up while the network ran; the matrix is
+ * there for its tokens. */
+static double *
+reduced_map (SacAttentionRun *self,
+             bool gradients,
+             int head,
+             SacAttentionMatrix **ret_matrix,
+             GError **error)
+{
+  const SacExplainRequest *request = self->run->request;
+  const SacFoundAttention *found =
+    &g_array_index (self->blocks, SacFoundAttention, self->last);
+  SacAttentionSource source = {
+    .batch = request->batch,
+    .fusion = {SAC_ATTENTION_WEIGHTS, SAC_HEAD_ONE, head},
+  };
+  g_autoptr (SacAttentionMatrix) matrix =
+    sac_attention_matrix_new (self->run->flow, found, &source, error);
+
+  if (matrix == NULL)
+    return NULL;
+
+  const float *row = sac_attention_reduced_head (self, head, gradients);
+  double *received = g_new0 (double, matrix->tokens);
+
+  for (int64_t i = 0; i < matrix->keys; i++)
+    received[matrix->key_tokens[i]] = (double)row[i];
+  *ret_matrix = g_steal_pointer (&matrix);
+  return received;
+}
+
 /* One head of the block: what its places receive of `tensor`. */
 static double *
-head_map (SacAttentionRun *self,
-          const SacTensor *tensor,
-          int head,
-          SacAttentionMatrix **ret_matrix,
-          GError **error)
+whole_map (SacAttentionRun *self,
+           const SacTensor *tensor,
+           int head,
+           SacAttentionMatrix **ret_matrix,
+           GError **error)
 {
   const SacFoundAttention *found =
     &g_array_index (self->blocks, SacFoundAttention, self->last);
@@ -40,6 +72,25 @@ head_map (SacAttentionRun *self,
   return received;
 }
 
+/* Weights or gradients of one head. */
+static double *
+head_map (SacAttentionRun *self,
+          bool gradients,
+          int head,
+          SacAttentionMatrix **ret_matrix,
+          GError **error)
+{
+  int value =
+    g_array_index (self->blocks, SacFoundAttention, self->last).attention.value;
+
+  if (self->wishes->len > 0)
+    return reduced_map (self, gradients, head, ret_matrix, error);
+  return whole_map (self,
+                    gradients ? sac_explain_run_gradient (self->run, value)
+                              : sac_explain_run_value (self->run, value),
+                    head, ret_matrix, error);
+}
+
 /* weight x map of one head.  ret_matrix: freed by the caller. */
 static double *
 weighted_head (SacAttentionRun *self,
@@ -47,18 +98,13 @@ weighted_head (SacAttentionRun *self,
                SacAttentionMatrix **ret_matrix,
                GError **error)
 {
-  int value =
-    g_array_index (self->blocks, SacFoundAttention, self->last).attention.value;
   g_autoptr (SacAttentionMatrix) other = NULL;
-  g_autofree double *gradients =
-    head_map (self, sac_explain_run_gradient (self->run, value), head, &other,
-              error);
+  g_autofree double *gradients = head_map (self, true, head, &other, error);
 
   if (gradients == NULL)
     return NULL;
 
-  double *map = head_map (self, sac_explain_run_value (self->run, value), head,
-                          ret_matrix, error);
+  double *map = head_map (self, false, head, ret_matrix, error);
 
   if (map == NULL)
     return NULL;
@@ -116,7 +162,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   g_autoptr (SacAttentionMatrix) matrix = NULL;
   g_autofree double *total = NULL;
 
-  if (self == NULL || !sac_attention_run_pass (self, true, job, error))
+  if (self == NULL || !sac_attention_run_pass_heads (self, job, error))
     return NULL;
   total = collect (self, &matrix, error);
   if (total == NULL)

@@ -8,6 +8,8 @@
 #include "explain/attention-window.h"
 #include "network/escape.h"
 
+#include <string.h>
+
 /* Where the weights of one sample lie in the tensor. */
 typedef struct {
   int64_t *groups;          /* offset of each */
@@ -110,6 +112,17 @@ find_strides (const SacFoundAttention *found,
   find_groups (found, shape, axis_strides, strides);
 }
 
+/* Heads were made one while the network ran. */
+static void
+copy_weights (SacAttentionMatrix *matrix, const SacAttentionSource *source)
+{
+  int64_t count = matrix->groups * matrix->queries * matrix->keys;
+
+  memcpy (matrix->weights,
+          sac_tensor_f32 (source->weights) + source->batch * count,
+          (size_t)count * sizeof *matrix->weights);
+}
+
 static void
 read_weights (SacAttentionMatrix *matrix,
               const SacFoundAttention *found,
@@ -209,7 +222,8 @@ check_source (const SacFlow *flow,
 
   if (!sac_attention_check_spatial (flow, found, error))
     return false;
-  if (sac_tensor_get_kind (source->weights) != SAC_KIND_F32)
+  if (source->weights != NULL &&
+      sac_tensor_get_kind (source->weights) != SAC_KIND_F32)
     return undefined (flow, found, "the weights are not float32", error);
   if (source->batch >= samples || found->groups % samples != 0) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
@@ -255,10 +269,13 @@ sac_attention_matrix_new (const SacFlow *flow,
                    (attention->kind == SAC_ATTENTION_GLOBAL &&
                     attention->queries == attention->keys);
   matrix->weights =
-    g_new (float, matrix->groups * matrix->queries * matrix->keys);
+    g_new0 (float, matrix->groups * matrix->queries * matrix->keys);
   if (!number_tokens (matrix, flow, found, source->batch, error))
     return NULL;
-  read_weights (matrix, found, source);
+  if (source->is_fused)
+    copy_weights (matrix, source);
+  else if (source->weights != NULL)
+    read_weights (matrix, found, source);
   return g_steal_pointer (&matrix);
 }
 

@@ -37,7 +37,9 @@ typedef struct {
 } SacAttentionFusion;
 
 typedef struct {
-  const SacTensor *weights;   /* the whole tensor, float32 */
+  const SacTensor *weights;   /* the whole tensor, float32; NULL: the matrix is
+                                 wanted for its tokens, its weights are 0 */
+  bool is_fused;              /* they are [groups, queries, keys] already */
   const SacTensor *gradients; /* of its shape; NULL: for WEIGHTS only */
   int64_t batch;              /* the sample */
   SacAttentionFusion fusion;

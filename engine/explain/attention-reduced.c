@@ -43,21 +43,6 @@ is_too_large (const SacAttentionRun *self,
          (limit > 0 ? limit : SAC_ATTENTION_KEPT_BYTES);
 }
 
-/* The plan gives matrices of queries x keys: the last axes must be that. */
-static bool
-can_reduce (const SacAttentionRun *self, const SacAttention *attention)
-{
-  const SacShape *shape = sac_flow_shape (self->run->flow, attention->value);
-  int query = attention->query_axis;
-
-  return sac_plan_can_reduce (self->run->plan, attention->value) &&
-         query >= 0 && attention->key_axis == shape->rank - 1 &&
-         attention->head_axis < query &&
-         shape->dims[attention->key_axis] == attention->keys &&
-         sac_shape_product (shape, query, attention->key_axis) ==
-           attention->queries;
-}
-
 static SacReduceUse
 find_use (SacAttentionUse use)
 {
@@ -106,6 +91,44 @@ make_wish (const SacAttentionRun *self, const SacAttention *attention)
     .head_count = attention->head_axis >= 0 ? attention->heads : 1,
     .query = SAC_REDUCE_ALL_QUERIES,
   };
+}
+
+/* The plan of the request's score has no nodes that the score does not depend
+ * on; attention among those is tried on its own. */
+static bool
+is_reducible (const SacAttentionRun *self, const SacAttention *attention)
+{
+  const SacExplainRun *run = self->run;
+  const char *none[] = {NULL};
+  SacPlanReduction wish = make_wish (self, attention);
+  const SacPlanRequest request = {
+    .input_shapes = run->shapes,
+    .outputs = none,
+    .reductions = &wish,
+    .reduction_count = 1,
+  };
+
+  if (sac_plan_can_reduce (run->plan, attention->value))
+    return true;
+
+  g_autoptr (SacPlan) plan = sac_plan_new (run->network, &request, NULL, NULL);
+
+  return plan != NULL;
+}
+
+/* The plan gives matrices of queries x keys: the last axes must be that. */
+static bool
+can_reduce (const SacAttentionRun *self, const SacAttention *attention)
+{
+  const SacShape *shape = sac_flow_shape (self->run->flow, attention->value);
+  int query = attention->query_axis;
+
+  return query >= 0 && attention->key_axis == shape->rank - 1 &&
+         attention->head_axis < query &&
+         shape->dims[attention->key_axis] == attention->keys &&
+         sac_shape_product (shape, query, attention->key_axis) ==
+           attention->queries &&
+         is_reducible (self, attention);
 }
 
 guint

@@ -4,6 +4,7 @@
 #include "explain/attention-run.h"
 
 #include "base/error.h"
+#include "explain/attention-reduced.h"
 #include "explain/list.h"
 #include "explain/provenance.h"
 #include "network/escape.h"
@@ -117,6 +118,7 @@ sac_attention_run_free (SacAttentionRun *self)
     return;
   sac_explain_run_free (self->run);
   g_clear_pointer (&self->blocks, g_array_unref);
+  g_clear_pointer (&self->wishes, g_array_unref);
   g_clear_pointer (&self->chain, g_array_unref);
   g_free (self->stopped);
   g_free (self);
@@ -188,6 +190,17 @@ used_values (const SacAttentionRun *self, guint *ret_count)
   return values;
 }
 
+static bool
+run_pass (SacAttentionRun *self,
+          SacExplainPass pass,
+          SacJob *job,
+          GError **error)
+{
+  pass.reductions = (const SacPlanReduction *)(const void *)self->wishes->data;
+  pass.reduction_count = self->wishes->len;
+  return sac_explain_run_pass (self->run, &pass, job, error);
+}
+
 bool
 sac_attention_run_pass (SacAttentionRun *self,
                         bool gradients,
@@ -197,11 +210,27 @@ sac_attention_run_pass (SacAttentionRun *self,
   guint count;
   g_autofree int *values = used_values (self, &count);
 
-  return sac_explain_run_pass (self->run,
-                               &(SacExplainPass){.values = values,
-                                                 .count = count,
-                                                 .gradients = gradients},
-                               job, error);
+  count = sac_attention_reduced_plan (self, values, count, gradients);
+  return run_pass (self,
+                   (SacExplainPass){.values = values,
+                                    .count = count,
+                                    .gradients = gradients},
+                   job, error);
+}
+
+bool
+sac_attention_run_pass_heads (SacAttentionRun *self,
+                              SacJob *job,
+                              GError **error)
+{
+  int value = block_at (self, self->last)->attention.value;
+
+  bool reduced = sac_attention_reduced_plan_heads (self);
+  return run_pass (self,
+                   (SacExplainPass){.values = &value,
+                                    .count = reduced ? 0 : 1,
+                                    .gradients = true},
+                   job, error);
 }
 
 SacAttentionMatrix *
@@ -210,9 +239,11 @@ sac_attention_run_matrix (SacAttentionRun *self, guint block, GError **error)
   const SacExplainRequest *request = self->run->request;
   const SacFoundAttention *found = block_at (self, block);
   int value = found->attention.value;
+  const SacTensor *fused = sac_attention_reduced_weights (self, value);
   SacAttentionSource source = {
-    .weights = sac_explain_run_value (self->run, value),
+    .weights = fused != NULL ? fused : sac_explain_run_value (self->run, value),
     .gradients = sac_explain_run_gradient (self->run, value),
+    .is_fused = fused != NULL,
     .batch = request->batch,
     .fusion = {self->use, request->head_mode, request->head},
   };

@@ -18,6 +18,7 @@ typedef struct {
   char *stopped;       /* NULL, or why the chain starts no earlier */
   guint later;         /* 0, or the block behind the last that is left out */
   SacAttentionUse use; /* of their weights; set by the method */
+  GArray *wishes;      /* private to attention-reduced.c */
 } SacAttentionRun;
 
 /* Finds the blocks.  The last one is the one that request->layer names, or the
@@ -45,6 +46,12 @@ bool sac_attention_run_pass (SacAttentionRun *self,
                              bool gradients,
                              SacJob *job,
                              GError **error);
+
+/* The same with gradients for a method that wants the last block's heads apart.
+ * When there are wishes afterwards, sac_attention_reduced_head has them. */
+bool sac_attention_run_pass_heads (SacAttentionRun *self,
+                                   SacJob *job,
+                                   GError **error);
 
 /* The block's weights for the request's sample and heads. */
 SacAttentionMatrix *

@@ -43,6 +43,9 @@ typedef struct {
   const SacTensor *cotangent; /* NULL, or weights of the output's elements: the
                                  score is their sum instead of one class */
   size_t batch;               /* the sample that is explained */
+  size_t attention_bytes;     /* of attention that may be kept whole; 0: see
+                                 attention-reduced.h.  Above it is reduced while
+                                 it is computed */
   const char *layer;          /* a value's name; NULL: chosen by the program */
   SacHeadMode head_mode;
   int head;           /* for SAC_HEAD_ONE */

@@ -374,6 +374,8 @@ plan_pass (SacExplainRun *run,
                          .wrt = pass->gradients
                                   ? (const char *const *)names->pdata
                                   : NULL,
+                         .reductions = pass->reductions,
+                         .reduction_count = pass->reduction_count,
                        },
                        job, error);
 }
@@ -434,4 +436,10 @@ const SacTensor *
 sac_explain_run_gradient (const SacExplainRun *run, int value)
 {
   return sac_result_get_gradient (run->result, name_of (run, value));
+}
+
+const SacTensor *
+sac_explain_run_reduction (const SacExplainRun *run, size_t index)
+{
+  return sac_result_get_reduction (run->result, index);
 }

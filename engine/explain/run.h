@@ -44,6 +44,8 @@ typedef struct {
   const int *values; /* captured; with gradients also differentiated to */
   size_t count;
   bool gradients;
+  const SacPlanReduction *reductions; /* those with gradients in such a pass */
+  size_t reduction_count;
 } SacExplainPass;
 
 /* Errors: those of plan and run. */
@@ -55,6 +57,8 @@ bool sac_explain_run_pass (SacExplainRun *run,
 /* Borrowed, valid until the next pass. */
 const SacTensor *sac_explain_run_value (const SacExplainRun *run, int value);
 const SacTensor *sac_explain_run_gradient (const SacExplainRun *run, int value);
+const SacTensor *sac_explain_run_reduction (const SacExplainRun *run,
+                                            size_t index);
 
 /* "NAME" made safe to show.  Returns: a new string. */
 char *sac_explain_run_name (const SacExplainRun *run, int value);
