@@ -21,6 +21,10 @@
 /* All values that one run keeps alive at once. */
 #define SAC_LIMIT_ARENA_BYTES ((size_t)8 << 30)
 
+/* What a run may keep of the forward pass for its gradients before it computes
+ * parts of it twice: a ViT-B/16 at 224 px keeps some 0.15 GB. */
+#define SAC_LIMIT_KEPT_BYTES ((size_t)1 << 30)
+
 /* A constant computed while loading or planning: larger ones are left to the
  * run, so that a small file cannot grow into a large model. */
 #define SAC_LIMIT_FOLDED_BYTES ((size_t)256 << 20)

@@ -89,6 +89,13 @@ typedef struct {
   size_t index;  /* of values, or of gradients where it needs them */
 } SacPlanReduced;
 
+/* Nodes [first, end), one segment after the other. */
+typedef struct {
+  size_t first, end;
+  bool again; /* what its gradients need is not kept: in the reverse sweep it
+                 runs forward once more */
+} SacPlanSegment;
+
 struct SacPlan {
   gatomicrefcount ref_count;
   SacNetwork *network;
@@ -112,6 +119,10 @@ struct SacPlan {
   bool *carries; /* on a path from a `wrt` to the target */
   bool *needed;  /* its elements are */
 
+  GArray *segments;      /* SacPlanSegment */
+  size_t kept_bytes;     /* what gradients need of the forward pass */
+  size_t repeated_count; /* forward steps in the reverse sweep */
+
   GArray *buffers;     /* SacBuffer */
   GArray *slots;       /* SacSlot */
   GArray *steps;       /* SacStep; the reverse sweep starts at `seed` */
@@ -132,6 +143,12 @@ static inline SacStep *
 sac_plan_step (const SacPlan *plan, size_t index)
 {
   return &g_array_index (plan->steps, SacStep, index);
+}
+
+static inline SacPlanSegment *
+sac_plan_segment (const SacPlan *plan, size_t index)
+{
+  return &g_array_index (plan->segments, SacPlanSegment, index);
 }
 
 static inline SacSlot *
@@ -188,15 +205,28 @@ bool sac_plan_flows (const SacPlan *plan, size_t node, size_t input);
  * outputs it is the op's mask.  ret_saved: one place per input. */
 void sac_plan_list_saved (const SacPlan *plan, size_t node, bool *ret_saved);
 
+/* Marks the values whose elements a gradient step of the node needs.  marks:
+ * one per value. */
+void sac_plan_mark_saved (const SacPlan *plan, size_t node, bool *marks);
+
+/* Whether output 0 of the node is its input 0 under another shape, and nothing
+ * else of it is wanted. */
+bool sac_plan_is_alias (const SacPlan *plan, size_t node);
+
 /* Whether the node is computed forward, and whether a gradient goes back
  * through it. */
 bool sac_plan_runs (const SacPlan *plan, size_t node);
 bool sac_plan_has_gradient (const SacPlan *plan, size_t node);
 
-/* 6. Makes slots and steps. */
+/* 6. Cuts the nodes into segments, of which as many are run again in the
+ * reverse sweep as have to be for `budget` bytes to hold what is kept.
+ * 0: SAC_LIMIT_KEPT_BYTES. */
+void sac_plan_cut (SacPlan *plan, size_t budget);
+
+/* 7. Makes slots and steps. */
 void sac_plan_make_steps (SacPlan *plan);
 
-/* 7. Gives buffers their lifetime and place.  Errors: TOO_LARGE. */
+/* 8. Gives buffers their lifetime and place.  Errors: TOO_LARGE. */
 bool sac_plan_place (SacPlan *plan, GError **error);
 
 /* Replaces the node when it is an If whose condition is known. */

@@ -58,8 +58,8 @@ want_output (SacPlan *plan, const SacNode *node)
   }
 }
 
-static void
-want_saved (SacPlan *plan, size_t index)
+void
+sac_plan_mark_saved (const SacPlan *plan, size_t index, bool *marks)
 {
   const SacNode *node = &plan->graph->nodes[index];
   g_autofree bool *saved = g_new (bool, node->input_count + 1);
@@ -67,14 +67,12 @@ want_saved (SacPlan *plan, size_t index)
   sac_plan_list_saved (plan, index, saved);
   for (size_t i = 0; i < node->input_count; i++) {
     if (node->inputs[i] >= 0 && saved[i])
-      plan->needed[node->inputs[i]] = true;
+      marks[node->inputs[i]] = true;
   }
   for (size_t i = 0; i < node->output_count; i++) {
     if (node->outputs[i] >= 0 && sac_plan_saves (node->op->saves_outputs, i))
-      plan->needed[node->outputs[i]] = true;
+      marks[node->outputs[i]] = true;
   }
-  if (plan->nodes[index].saved_bytes > 0)
-    want_output (plan, node);
 }
 
 bool
@@ -99,8 +97,11 @@ sac_plan_want (SacPlan *plan)
   for (size_t i = 0; i < plan->value_count; i++)
     plan->needed[plan->values[i].value] = true;
   for (size_t i = 0; i < graph->node_count; i++) {
-    if (!plan->nodes[i].alias && sac_plan_has_gradient (plan, i))
-      want_saved (plan, i);
+    if (plan->nodes[i].alias || !sac_plan_has_gradient (plan, i))
+      continue;
+    sac_plan_mark_saved (plan, i, plan->needed);
+    if (plan->nodes[i].saved_bytes > 0)
+      want_output (plan, &graph->nodes[i]);
   }
   for (size_t i = graph->node_count; i > 0; i--) {
     const SacNode *node = &graph->nodes[i - 1];
@@ -126,4 +127,16 @@ sac_plan_runs (const SacPlan *plan, size_t index)
       return true;
   }
   return false;
+}
+
+bool
+sac_plan_is_alias (const SacPlan *plan, size_t index)
+{
+  const SacNode *node = &plan->graph->nodes[index];
+
+  for (size_t i = 1; i < node->output_count; i++) {
+    if (node->outputs[i] >= 0 && plan->needed[node->outputs[i]])
+      return false;
+  }
+  return plan->nodes[index].alias;
 }

@@ -60,6 +60,7 @@ sac_plan_unref (SacPlan *plan)
   g_free (plan->carries);
   g_free (plan->needed);
   g_array_unref (plan->reducible);
+  g_array_unref (plan->segments);
   g_array_unref (plan->buffers);
   g_array_unref (plan->slots);
   g_array_unref (plan->steps);
@@ -84,6 +85,7 @@ new_empty (SacNetwork *network)
   plan->carries = g_new0 (bool, plan->graph->value_count);
   plan->needed = g_new0 (bool, plan->graph->value_count);
   plan->reducible = g_array_new (FALSE, FALSE, sizeof (int));
+  plan->segments = g_array_new (FALSE, TRUE, sizeof (SacPlanSegment));
   plan->buffers = g_array_new (FALSE, TRUE, sizeof (SacBuffer));
   plan->slots = g_array_new (FALSE, TRUE, sizeof (SacSlot));
   plan->steps = g_array_new (FALSE, TRUE, sizeof (SacStep));
@@ -105,6 +107,7 @@ sac_plan_new (SacNetwork *network,
       !sac_plan_find_paths (plan, error))
     return NULL;
   sac_plan_want (plan);
+  sac_plan_cut (plan, request->kept_budget);
   sac_plan_make_steps (plan);
   if (!sac_plan_place (plan, error))
     return NULL;
@@ -134,6 +137,18 @@ size_t
 sac_plan_get_arena_bytes (const SacPlan *plan)
 {
   return plan->arena_bytes;
+}
+
+size_t
+sac_plan_get_kept_bytes (const SacPlan *plan)
+{
+  return plan->kept_bytes;
+}
+
+size_t
+sac_plan_get_repeated_count (const SacPlan *plan)
+{
+  return plan->repeated_count;
 }
 
 size_t

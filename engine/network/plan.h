@@ -27,6 +27,10 @@ typedef struct {
   /* Gradients: of sum (target * cotangent) to each of `wrt`. */
   const char *target; /* NULL: no gradient.  Usually an output; any value */
   const char *const *wrt;
+  /* What may be kept of the forward pass for the gradients, in bytes; beyond,
+   * parts of it are run again, which changes no bit of a result.
+   * 0: SAC_LIMIT_KEPT_BYTES. */
+  size_t kept_budget;
   /* What is wanted of attention too large to be kept; those with gradients need
      a target. */
   const SacPlanReduction *reductions;
@@ -56,6 +60,11 @@ bool sac_plan_can_reduce (const SacPlan *plan, int value);
 
 size_t sac_plan_get_arena_bytes (const SacPlan *plan);
 size_t sac_plan_get_step_count (const SacPlan *plan);
+
+/* What gradients need of the forward pass, were nothing run again; and the
+ * steps that are.  Results and captures do not count: they are kept anyway. */
+size_t sac_plan_get_kept_bytes (const SacPlan *plan);
+size_t sac_plan_get_repeated_count (const SacPlan *plan);
 
 /* Checks that the inputs (one per graph input, in order) fit the network's
  * declared types and shapes, and gives their shapes.  ret_shapes has one place

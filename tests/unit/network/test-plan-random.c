@@ -14,6 +14,7 @@
 
 #define SIZE 6
 #define NODES 25
+#define BLOCK 6
 
 static SacNetwork *
 parse (const char *text)
@@ -184,14 +185,15 @@ run_reverse (const Node *nodes, Value *values)
   }
 }
 
-/* Sqrt only of a Sigmoid, so that it stays away from 0. */
+/* Sqrt only of a Sigmoid, so that it stays away from 0.  blocks: every few
+ * nodes a single value leads from one part of the graph to the next. */
 static char *
-make_graph (GRand *random, Node *nodes)
+make_graph (GRand *random, bool blocks, Node *nodes)
 {
   GString *text = g_string_new ("input v0 float 1,6\n");
 
   for (int i = 0; i < NODES; i++) {
-    int from = MAX (0, i - 6);
+    int from = blocks ? i / BLOCK * BLOCK : MAX (0, i - BLOCK);
     int op = g_rand_int_range (random, 0, G_N_ELEMENTS (ops));
 
     if (op == OP_SQRT && (i == 0 || nodes[i - 1].op != &ops[OP_SIGMOID]))
@@ -251,6 +253,27 @@ list_wrt (GRand *random, const Node *nodes, char **names)
 }
 
 static void
+check_run (SacPlan *plan,
+           const SacRunParams *params,
+           const SacPlanRequest *request,
+           const Value *values)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacResult) result = sac_plan_run (plan, params, NULL, &error);
+
+  g_assert_no_error (error);
+  check_close (sac_result_get_value (result, "y"), values[NODES].value, "y");
+  for (int i = 0; request->captures[i] != NULL; i++)
+    check_close (sac_result_get_value (result, request->captures[i]),
+                 values[atoi (request->captures[i] + 1)].value,
+                 request->captures[i]);
+  for (int i = 0; request->wrt[i] != NULL; i++)
+    check_close (sac_result_get_gradient (result, request->wrt[i]),
+                 values[atoi (request->wrt[i] + 1)].gradient, request->wrt[i]);
+}
+
+/* Returns: the steps that were run again. */
+static size_t
 check_random (GRand *random, const char *text, const Node *nodes)
 {
   g_autoptr (GError) error = NULL;
@@ -276,7 +299,7 @@ check_random (GRand *random, const char *text, const Node *nodes)
   const char *const captures[] =
     {names[g_rand_int_range (random, 0, NODES + 1)],
      names[g_rand_int_range (random, 0, NODES + 1)], NULL};
-  const SacPlanRequest request = {
+  SacPlanRequest request = {
     .input_shapes = &shape,
     .captures = captures,
     .target = "y",
@@ -285,42 +308,40 @@ check_random (GRand *random, const char *text, const Node *nodes)
   g_autoptr (SacPlan) plan = sac_plan_new (network, &request, NULL, &error);
 
   g_assert_no_error (error);
+  request.kept_budget = 1;
+
+  g_autoptr (SacPlan) small = sac_plan_new (network, &request, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (sac_plan_get_repeated_count (plan), ==, 0);
 
   const SacTensor *const inputs[] = {x};
   const SacRunParams params = {.inputs = inputs, .cotangent = seed};
 
   for (int round = 0; round < 2; round++) {
-    g_autoptr (SacResult) result = sac_plan_run (plan, &params, NULL, &error);
-
-    g_assert_no_error (error);
-    check_close (sac_result_get_value (result, "y"), values[NODES].value, "y");
-    for (int i = 0; captures[i] != NULL; i++)
-      check_close (sac_result_get_value (result, captures[i]),
-                   values[atoi (captures[i] + 1)].value, captures[i]);
-    for (guint i = 0; i + 1 < wrt->len; i++) {
-      const char *name = g_ptr_array_index (wrt, i);
-
-      check_close (sac_result_get_gradient (result, name),
-                   values[atoi (name + 1)].gradient, name);
-    }
+    check_run (plan, &params, &request, values);
+    check_run (small, &params, &request, values);
   }
   for (int i = 0; i <= NODES; i++)
     g_free (names[i]);
+  return sac_plan_get_repeated_count (small);
 }
 
 static void
 test_random_graphs (void)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  size_t repeated_count = 0;
 
   for (int i = 0; i < 300 && !g_test_failed (); i++) {
     Node nodes[NODES];
-    g_autofree char *text = make_graph (random, nodes);
+    g_autofree char *text = make_graph (random, i % 2 == 1, nodes);
 
-    check_random (random, text, nodes);
+    repeated_count += check_random (random, text, nodes);
     if (g_test_failed ())
       g_test_message ("graph %d:\n%s", i, text);
   }
+  g_assert_cmpuint (repeated_count, >, 300);
 }
 
 int
