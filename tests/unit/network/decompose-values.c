@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* Made by decompose-values.py, which says how. */
-#include "decompose-values.h"
+#include "value-run.h"
 
 #include <stddef.h>
 
@@ -658,7 +658,7 @@ static const float average_pool_volume_slopes[] = {
   -0.1284624f, 0.85351677f,
 };
 
-const DecomposeValues decompose_values[] = {
+const Values decompose_values[] = {
   {"attention",
    G_N_ELEMENTS (attention), attention,
    G_N_ELEMENTS (attention_slopes), attention_slopes},

@@ -4,26 +4,15 @@
 definitions in PyTorch (1.13) in double precision.
 
     python3 decompose-values.py > decompose-values.c
-
-Input k has the elements sin (1.7 i + k).  Slopes are those of the sum of y times
-sin (1.7 i + 9), two for each input but weights: along sin (1.7 i + 11) and sin (1.7 i + 12).
 """
 import math
 
 import torch
 import torch.nn.functional as F
 
+from values import Fixed, write
+
 INF = float("inf")
-
-
-def wave(k, *shape):
-    count = math.prod(shape)
-    values = torch.sin(1.7 * torch.arange(count, dtype=torch.float64) + k)
-    return values.float().double().reshape(shape).requires_grad_()
-
-
-class Fixed(tuple):
-    """The shape of a weight, to which we give no gradient."""
 
 
 def heads(x, n):
@@ -216,46 +205,4 @@ CASES = [
                             count_include_pad=False)),
 ]
 
-
-def array(name, tensors):
-    numbers = torch.cat([t.detach().reshape(-1) for t in tensors]).tolist()
-    text = [f"{n:.8g}" for n in numbers]
-    text = [t if "." in t or "e" in t else t + ".0" for t in text]
-    text = [f"{t}f" for t in text]
-    lines, line = [], " "
-    for t in text:
-        if len(line) + len(t) + 2 > 79:
-            lines.append(line)
-            line = " "
-        line += f" {t},"
-    print(f"static const float {name}[] = {{")
-    print("\n".join(lines + [line]))
-    print("};")
-
-
-def main():
-    print("/* SPDX-License-Identifier: Apache-2.0 */")
-    print("/* Copyright (c) The Saccade authors */\n")
-    print("/* Made by decompose-values.py, which says how. */")
-    print('#include "decompose-values.h"\n')
-    print("#include <stddef.h>\n")
-    print("/* clang-format off */")
-    table = []
-    for name, shapes, run in CASES:
-        inputs = [wave(k, *shape) for k, shape in enumerate(shapes)]
-        outputs = run(*inputs)
-        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
-        (outputs[0] * wave(9, *outputs[0].shape).detach()).sum().backward()
-        array(name, outputs)
-        array(name + "_slopes", [(x.grad * wave(k, *x.shape)).sum()
-                                 for x, shape in zip(inputs, shapes) if not isinstance(shape, Fixed)
-                                 for k in (11, 12)])
-        table.append(f'  {{"{name}",\n   G_N_ELEMENTS ({name}), {name},\n'
-                     f"   G_N_ELEMENTS ({name}_slopes), {name}_slopes}},")
-    print("\nconst DecomposeValues decompose_values[] = {")
-    print("\n".join(table))
-    print("  {NULL, 0, NULL, 0, NULL},\n};")
-    print("/* clang-format on */")
-
-
-main()
+write("decompose", CASES)

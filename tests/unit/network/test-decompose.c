@@ -7,18 +7,12 @@
 #include "network/decompose.h"
 
 #include "base/error.h"
-#include "decompose-values.h"
 #include "network/plan.h"
 #include "onnx-writer.h"
 #include "support.h"
+#include "value-run.h"
 
-#include <math.h>
 #include <string.h>
-
-#define RELATIVE 2e-5
-#define INPUTS_MAX 5
-/* Inputs whose name begins with this are weights, which have no gradient. */
-#define WEIGHT 'w'
 
 #define QKV3                                                                   \
   "input q float 2,3,4\n"                                                      \
@@ -246,139 +240,15 @@ parse (const char *text, GError **error)
   return sac_network_parse (bytes, "test.onnx", error);
 }
 
-static SacTensor *
-make_wave (const SacShape *shape, int phase)
-{
-  SacTensor *tensor = sac_tensor_new (SAC_TYPE_FLOAT, shape, NULL);
-
-  for (int64_t i = 0; i < sac_tensor_get_count (tensor); i++)
-    sac_tensor_f32 (tensor)[i] = (float)sin (1.7 * (double)i + phase);
-  return tensor;
-}
-
-static double
-dot (const SacTensor *a, const SacTensor *b)
-{
-  double sum = 0;
-
-  for (int64_t i = 0; i < sac_tensor_get_count (a); i++)
-    sum += (double)sac_tensor_f32 (a)[i] * (double)sac_tensor_f32 (b)[i];
-  return sum;
-}
-
-/* A run with every gradient, and the inputs that it had. */
-typedef struct {
-  SacNetwork *network;
-  SacTensor *inputs[INPUTS_MAX];
-  const char *names[INPUTS_MAX + 1]; /* but of weights */
-  SacResult *result;
-} Run;
-
-static void
-open_run (Run *run, const char *text, const char *const *captures)
-{
-  g_autoptr (GError) error = NULL;
-  SacShape shapes[INPUTS_MAX];
-  size_t count = 0;
-
-  *run = (Run){.network = parse (text, &error)};
-  g_assert_no_error (error);
-
-  const SacGraph *graph = sac_network_get_graph (run->network);
-
-  g_assert_cmpuint (graph->input_count, <=, INPUTS_MAX);
-  for (size_t i = 0; i < graph->input_count; i++) {
-    const SacValue *input = &graph->values[graph->inputs[i]];
-
-    shapes[i] = input->shape;
-    if (*input->name != WEIGHT)
-      run->names[count++] = input->name;
-    run->inputs[i] = make_wave (&shapes[i], (int)i);
-  }
-
-  const SacPlanRequest request = {
-    .input_shapes = shapes,
-    .captures = captures,
-    .target = "y",
-    .wrt = run->names,
-  };
-  g_autoptr (SacPlan) plan =
-    sac_plan_new (run->network, &request, NULL, &error);
-
-  g_assert_no_error (error);
-
-  int y = sac_graph_find_value (graph, "y");
-  g_autoptr (SacTensor) cotangent =
-    make_wave (&sac_plan_get_info (plan, y)->shape, 9);
-  const SacRunParams params = {.inputs = (const SacTensor *const *)run->inputs,
-                               .cotangent = cotangent};
-
-  run->result = sac_plan_run (plan, &params, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-close_run (Run *run)
-{
-  sac_result_free (run->result);
-  for (size_t i = 0; i < INPUTS_MAX; i++)
-    g_clear_pointer (&run->inputs[i], sac_tensor_unref);
-  sac_network_unref (run->network);
-}
-
-static void
-check_outputs (const Run *run, const DecomposeValues *values)
-{
-  const SacGraph *graph = sac_network_get_graph (run->network);
-  size_t at = 0;
-
-  for (size_t i = 0; i < graph->output_count; i++) {
-    const char *name = graph->values[graph->outputs[i]].name;
-    const SacTensor *got = sac_result_get_value (run->result, name);
-    size_t count = sac_tensor_get_count (got);
-
-    g_assert_cmpuint (at + count, <=, values->count);
-    test_assert_close (sac_tensor_f32 (got), values->outputs + at, count,
-                       RELATIVE, name);
-    at += count;
-  }
-  g_assert_cmpuint (at, ==, values->count);
-}
-
-static void
-check_slopes (const Run *run, const DecomposeValues *values)
-{
-  float got[2 * INPUTS_MAX];
-  size_t count = 0;
-
-  for (size_t i = 0; run->names[i] != NULL; i++) {
-    const SacTensor *gradient =
-      sac_result_get_gradient (run->result, run->names[i]);
-
-    for (size_t k = 0; k < 2; k++) {
-      g_autoptr (SacTensor) wave = make_wave (&gradient->shape, 11 + (int)k);
-
-      got[count++] = (float)dot (gradient, wave);
-    }
-  }
-  g_assert_cmpuint (values->slope_count, ==, count);
-  test_assert_close (got, values->slopes, values->slope_count, RELATIVE,
-                     "slopes");
-}
-
 static void
 test_values (const void *data)
 {
-  const DecomposeValues *values = data;
-  Run run;
+  const Values *values = data;
 
   for (size_t i = 0; i < G_N_ELEMENTS (networks); i++) {
     if (strcmp (networks[i].name, values->name) != 0)
       continue;
-    open_run (&run, networks[i].text, NULL);
-    check_outputs (&run, values);
-    check_slopes (&run, values);
-    close_run (&run);
+    value_run_check (networks[i].text, values);
     return;
   }
   g_assert_not_reached ();
@@ -390,9 +260,9 @@ test_names (void)
 {
   static const char *const captures[] = {"attn/probabilities", "attn/scores",
                                          NULL};
-  Run run;
+  ValueRun run;
 
-  open_run (&run, STAGE ("3"), captures);
+  value_run_open (&run, STAGE ("3"), captures);
 
   const SacTensor *stage = sac_result_get_value (run.result, "stage");
   const SacTensor *inside =
@@ -401,28 +271,28 @@ test_names (void)
   g_assert_true (sac_shape_equal (&stage->shape, &inside->shape));
   g_assert_cmpmem (stage->data, sac_tensor_get_bytes (stage), inside->data,
                    sac_tensor_get_bytes (inside));
-  close_run (&run);
+  value_run_close (&run);
 }
 
 /* A function of the file comes before ours of the same name. */
 static void
 test_own_function (void)
 {
-  Run run;
+  ValueRun run;
 
-  open_run (&run,
-            RUNTIME "function com.microsoft:QuickGelu a -> b\n"
-                    "node n Neg a -> b\n"
-                    "end\n"
-                    "input x float 2\n"
-                    "node g com.microsoft:QuickGelu x -> y\n"
-                    "output y\n",
-            NULL);
+  value_run_open (&run,
+                  RUNTIME "function com.microsoft:QuickGelu a -> b\n"
+                          "node n Neg a -> b\n"
+                          "end\n"
+                          "input x float 2\n"
+                          "node g com.microsoft:QuickGelu x -> y\n"
+                          "output y\n",
+                  NULL);
 
   const float *y = sac_tensor_f32 (sac_result_get_value (run.result, "y"));
 
   g_assert_cmpfloat (y[1], ==, -sac_tensor_f32 (run.inputs[0])[1]);
-  close_run (&run);
+  value_run_close (&run);
 }
 
 static const struct {
@@ -568,7 +438,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (const DecomposeValues *v = decompose_values; v->name != NULL; v++) {
+  for (const Values *v = decompose_values; v->name != NULL; v++) {
     g_autofree char *path = g_strdup_printf ("/decompose/values/%s", v->name);
 
     g_test_add_data_func (path, v, test_values);
