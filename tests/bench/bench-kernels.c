@@ -92,7 +92,7 @@ typedef struct {
 } Layer;
 
 static const Layer layers[] = {
-#include "bench-layers.h"
+#include "list.h"
 };
 
 static SacConvShape
