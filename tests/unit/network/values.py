@@ -59,4 +59,3 @@ def write(table_name, cases):
     print("\n".join(table))
     print("  {NULL, 0, NULL, 0, NULL},\n};")
     print("/* clang-format on */")
-
