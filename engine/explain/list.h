@@ -22,6 +22,7 @@ extern const SacMethod sac_method_key_importance;
 extern const SacMethod sac_method_layer_cam;
 extern const SacMethod sac_method_legrad;
 extern const SacMethod sac_method_mil_attention;
+extern const SacMethod sac_method_modulator_norm;
 extern const SacMethod sac_method_relevance;
 extern const SacMethod sac_method_rollout;
 extern const SacMethod sac_method_x_grad_cam;

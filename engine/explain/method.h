@@ -74,6 +74,7 @@ typedef struct {
   bool needs_gradient;
   bool needs_attention;
   bool needs_pooling; /* of instances; with needs_attention */
+  bool needs_modulator;
   bool has_layer;     /* request->layer means something */
   bool has_head;
   const SacMethodParam *params; /* NULL-name-terminated; NULL: none */

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "explain/attention-find.h"
 #include "explain/list.h"
+#include "explain/modulator.h"
 #include "explain/params.h"
 #include "explain/provenance.h"
 
@@ -23,6 +24,7 @@ static const SacMethod *const methods[] = {
   &sac_method_relevance,
   &sac_method_legrad,
   &sac_method_attention_grad_cam,
+  &sac_method_modulator_norm,
   &sac_method_mil_attention,
   &sac_method_class_evidence,
   NULL,
@@ -143,20 +145,44 @@ has_attention (const SacMethod *method,
   return false;
 }
 
+static bool
+has_modulator (SacModel *model, const SacPlan *plan, GError **error)
+{
+  g_autoptr (SacFlow) flow =
+    sac_flow_new (plan, sac_model_get_network (model), -1);
+  g_autoptr (GArray) found = sac_modulator_find (flow);
+
+  if (found->len == 0)
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                         "this model has no focal modulation");
+  return found->len > 0;
+}
+
+static bool
+has_target (SacModel *model, const SacPlan *plan, GError **error)
+{
+  SacCamTarget target;
+
+  return sac_cam_target_default (plan, sac_model_get_network (model),
+                                 sac_model_get_manifest (model), &target,
+                                 error);
+}
+
 bool
 sac_method_applies (const SacMethod *method, SacModel *model, char **ret_reason)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SacPlan) plan = plan_typical (model, &error);
-  SacCamTarget target;
+  bool good = false;
 
   *ret_reason = NULL;
-  if (plan != NULL &&
-      (method->needs_attention
-         ? has_attention (method, model, plan, &error)
-         : sac_cam_target_default (plan, sac_model_get_network (model),
-                                   sac_model_get_manifest (model), &target,
-                                   &error)))
+  if (plan != NULL && method->needs_attention)
+    good = has_attention (method, model, plan, &error);
+  else if (plan != NULL && method->needs_modulator)
+    good = has_modulator (model, plan, &error);
+  else if (plan != NULL)
+    good = has_target (model, plan, &error);
+  if (good)
     return true;
   *ret_reason = g_strdup (error->message);
   return false;
