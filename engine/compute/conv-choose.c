@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "compute/conv-choose.h"
+
+#include "compute/variant.h"
+
+#include <glib.h>
+
+/* Multiply-adds a second and thread. */
+static const double rates[SAC_VARIANT_COUNT] = {
+  [SAC_VARIANT_PLAIN] = 12e9,
+  [SAC_VARIANT_AVX2] = 38e9,
+  [SAC_VARIANT_AVX512] = 65e9,
+};
+
+/* Bytes a second from memory, and how much of that time is not hidden behind
+ * arithmetic.  Two threads get a little more than one. */
+#define BANDWIDTH 8e9
+#define BANDWIDTH_SHARED 10e9
+#define BANDWIDTH_SEEN 0.7
+
+/* Of the rate; direct convolution copies its input together. */
+#define EFFICIENCY 0.95
+#define EFFICIENCY_DIRECT 0.85
+
+/* To transform a tile of 16 channels there or back, with AVX-512; elsewhere in
+ * proportion to the rate. */
+#define TRANSFORM_SECONDS_2 30e-9
+#define TRANSFORM_SECONDS_4 88e-9
+
+static double
+winograd_seconds (const SacConvShape *s, size_t edge, double rate)
+{
+  size_t tiles = s->images * ((s->out_height + edge - 1) / edge) *
+                 ((s->out_width + edge - 1) / edge);
+  SacConvAlgorithm algorithm =
+    edge == 2 ? SAC_CONV_WINOGRAD_2 : SAC_CONV_WINOGRAD_4;
+  double transform = edge == 2 ? TRANSFORM_SECONDS_2 : TRANSFORM_SECONDS_4;
+  double slower = rates[SAC_VARIANT_AVX512] / rate;
+  size_t blocks = sac_blocks (s->channels) + sac_blocks (s->filters);
+
+  return (double)tiles *
+         ((double)sac_conv_packed_count (algorithm, s) / (rate * EFFICIENCY) +
+          (double)blocks * transform * slower);
+}
+
+/* Each packed weight is used once an output pixel. */
+static double
+product_seconds (SacConvAlgorithm algorithm, const SacConvShape *s, double rate)
+{
+  double efficiency =
+    algorithm == SAC_CONV_DIRECT ? EFFICIENCY_DIRECT : EFFICIENCY;
+
+  return (double)sac_conv_out_pixels (s) *
+         (double)sac_conv_packed_count (algorithm, s) / (rate * efficiency);
+}
+
+double
+sac_conv_seconds (SacConvAlgorithm algorithm,
+                  const SacConvShape *s,
+                  size_t threads)
+{
+  double rate = rates[sac_compute_get_variant ()];
+  double bandwidth = threads > 1 ? BANDWIDTH_SHARED : BANDWIDTH;
+  double moved = (double)sac_conv_packed_count (algorithm, s);
+  double work;
+
+  switch (algorithm) {
+  case SAC_CONV_WINOGRAD_2:
+    work = winograd_seconds (s, 2, rate);
+    break;
+  case SAC_CONV_WINOGRAD_4:
+    work = winograd_seconds (s, 4, rate);
+    break;
+  case SAC_CONV_DEPTHWISE:
+    moved += (double)(sac_conv_in_count (s) + sac_conv_out_count (s));
+    work = product_seconds (algorithm, s, rate);
+    break;
+  default:
+    work = product_seconds (algorithm, s, rate);
+  }
+  return work / (double)threads +
+         BANDWIDTH_SEEN * moved * sizeof (float) / bandwidth;
+}
+
+static bool
+allowed (SacConvAlgorithm algorithm,
+         const SacConvShape *shape,
+         const SacConvWish *wish)
+{
+  if (!sac_conv_can (algorithm, shape) ||
+      (algorithm == SAC_CONV_PLANAR && !wish->plain_input) ||
+      (algorithm == SAC_CONV_WINOGRAD_4 && wish->exact))
+    return false;
+  return algorithm == SAC_CONV_DIRECT || wish->packed_most == 0 ||
+         sac_conv_packed_count (algorithm, shape) <= wish->packed_most;
+}
+
+SacConvChoice
+sac_conv_choose (const SacConvShape *shape, const SacConvWish *wish)
+{
+  SacConvChoice best = {SAC_CONV_DIRECT, wish->plain_input, G_MAXDOUBLE};
+  double converting =
+    2.0 * (double)sac_conv_in_count (shape) * sizeof (float) / BANDWIDTH;
+
+  for (SacConvAlgorithm a = 0; a < SAC_CONV_ALGORITHM_COUNT; a++) {
+    if (!allowed (a, shape, wish))
+      continue;
+    bool convert = wish->plain_input && a != SAC_CONV_PLANAR;
+    double seconds =
+      sac_conv_seconds (a, shape, wish->threads) + (convert ? converting : 0);
+
+    if (seconds < best.seconds)
+      best = (SacConvChoice){a, convert, seconds};
+  }
+  return best;
+}
