@@ -13,6 +13,7 @@
 #include "explain/list.h"
 #include "explain/params.h"
 #include "explain/provenance.h"
+#include "explain/relevance-cross.h"
 
 static const SacMethodParam params[] = {
   {"start_layer", N_ ("First block used; negative: counted from the end"), "0"},
@@ -33,6 +34,8 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   if (self == NULL)
     return NULL;
   self->use = SAC_ATTENTION_POSITIVE;
+  if (sac_relevance_cross_applies (self))
+    return sac_relevance_cross_make (self, job, error);
   if (!sac_attention_chain_find (self, start_layer, false, error) ||
       !sac_attention_run_pass (self, true, job, error))
     return NULL;

@@ -69,8 +69,9 @@ steps_to (const SacFlow *flow, int value, int top)
 }
 
 /* An operand that depends on the data and has the shape of the output.  Of
- * several, the one with the shortest way from where they part: that is the
- * shortcut round a block. */
+ * several, the one that the others are made of, or else with the shortest way
+ * from where they part: that is the shortcut round a block.  They do not part
+ * at all where a block has asked another image. */
 static int
 same_operand (const SacFlow *flow, const SacNode *node)
 {
@@ -85,8 +86,12 @@ same_operand (const SacFlow *flow, const SacNode *node)
         !sac_shape_equal (sac_flow_shape (flow, value), out))
       continue;
 
-    int steps = steps_to (flow, value, top);
+    int steps = top < 0 && best >= 0 && sac_flow_leads (flow, value, best)
+                  ? -1
+                  : steps_to (flow, value, top);
 
+    if (top < 0 && best >= 0 && sac_flow_leads (flow, best, value))
+      continue;
     if (best < 0 || steps < best_steps) {
       best = value;
       best_steps = steps;
@@ -455,6 +460,49 @@ find_tokens (const SacFlow *flow,
   return g_steal_pointer (&tokens);
 }
 
+/* One step along shortcuts; -1 at a graph input, or where several values are
+ * put together that are not made of one. */
+static int
+step_up (const SacFlow *flow, int value)
+{
+  const SacNode *node = sac_flow_producer (flow, value);
+  int only = -1;
+
+  if (node == NULL || !sac_flow_depends (flow, value))
+    return -1;
+  if (sac_node_is_positionwise (node))
+    return same_operand (flow, node);
+  for (size_t i = 0; i < node->input_count; i++) {
+    if (!sac_flow_depends (flow, node->inputs[i]))
+      continue;
+    if (only >= 0 && node->inputs[i] != only)
+      return sac_flow_dominator (flow, value);
+    only = node->inputs[i];
+  }
+  return only;
+}
+
+/* What both are made of.  Where a block between has asked another image,
+ * nothing dominates the later one, and the first value on both ways along
+ * shortcuts stands for it. */
+static int
+find_common (const SacFlow *flow, int later, int earlier)
+{
+  int common = sac_flow_meet (flow, later, earlier);
+
+  if (common >= 0)
+    return common;
+
+  g_autoptr (GHashTable) way = g_hash_table_new (NULL, NULL);
+
+  for (int value = earlier; value >= 0; value = step_up (flow, value))
+    g_hash_table_add (way, GINT_TO_POINTER (value + 1));
+  while (later >= 0 &&
+         !g_hash_table_contains (way, GINT_TO_POINTER (later + 1)))
+    later = step_up (flow, later);
+  return later;
+}
+
 bool
 sac_token_carry (const SacFlow *flow,
                  const SacTokenPlace *later,
@@ -463,7 +511,7 @@ sac_token_carry (const SacFlow *flow,
                  double *ret_row,
                  GError **error)
 {
-  int target = sac_flow_meet (flow, later->value, earlier->value);
+  int target = find_common (flow, later->value, earlier->value);
 
   if (target < 0) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
@@ -489,29 +537,13 @@ int
 sac_token_carry_origin (const SacFlow *flow, int value)
 {
   const SacGraph *graph = sac_flow_get_graph (flow);
+  int up = step_up (flow, value);
 
-  while (sac_flow_depends (flow, value) && graph->values[value].producer >= 0) {
-    const SacNode *node = &graph->nodes[graph->values[value].producer];
-    int only = -1;
-
-    if (sac_node_is_positionwise (node)) {
-      value = same_operand (flow, node);
-      continue;
-    }
-    for (size_t i = 0; i < node->input_count; i++) {
-      if (!sac_flow_depends (flow, node->inputs[i]))
-        continue;
-      if (only >= 0 && node->inputs[i] != only)
-        return sac_flow_dominator (flow, value) >= 0 &&
-                   sac_node_is (node, "Concat")
-                 ? sac_token_carry_origin (flow,
-                                           sac_flow_dominator (flow, value))
-                 : -1;
-      only = node->inputs[i];
-    }
-    value = only;
+  while (up >= 0) {
+    value = up;
+    up = step_up (flow, value);
   }
-  for (size_t i = 0; value >= 0 && i < graph->input_count; i++) {
+  for (size_t i = 0; i < graph->input_count; i++) {
     if (graph->inputs[i] == value)
       return (int)i;
   }
