@@ -100,7 +100,9 @@ static SacFlow *
 new_flow (const SacPlan *plan, const SacNetwork *network, int only, int without)
 {
   SacFlow *flow = g_new0 (SacFlow, 1);
-  const SacGraph *graph = sac_network_get_graph (network);
+  const SacGraph *decided = sac_plan_get_decided_graph (plan);
+  const SacGraph *graph =
+    decided != NULL ? decided : sac_network_get_graph (network);
 
   flow->plan = plan;
   flow->graph = graph;

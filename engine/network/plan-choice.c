@@ -11,16 +11,16 @@
 static SacNode *
 own_node (SacPlan *plan, size_t index)
 {
-  if (plan->graph != &plan->chosen_graph) {
+  if (plan->decided_graph.nodes == NULL) {
     SacNode *nodes =
       sac_store_array (plan->store, SacNode, plan->graph->node_count);
 
     memcpy (nodes, plan->graph->nodes, sizeof *nodes * plan->graph->node_count);
-    plan->chosen_graph = *plan->graph;
-    plan->chosen_graph.nodes = nodes;
-    plan->graph = &plan->chosen_graph;
+    plan->decided_graph = *plan->graph;
+    plan->decided_graph.nodes = nodes;
+    plan->graph = &plan->decided_graph;
   }
-  return (SacNode *)&plan->chosen_graph.nodes[index];
+  return (SacNode *)&plan->decided_graph.nodes[index];
 }
 
 void
@@ -46,4 +46,10 @@ sac_plan_choose (SacPlan *plan, size_t index)
   own->op = sac_ops_find ("", "Identity");
   own->inputs = input;
   own->input_count = 1;
+}
+
+const SacGraph *
+sac_plan_get_decided_graph (const SacPlan *plan)
+{
+  return plan->decided_graph.nodes != NULL ? &plan->decided_graph : NULL;
 }

@@ -133,7 +133,7 @@ struct SacPlan {
   size_t operand_count; /* the most that one step has on any side */
   double cost;          /* of all steps */
 
-  SacGraph chosen_graph; /* with what shapes have decided, where they have */
+  SacGraph decided_graph; /* where shapes have decided an If */
 
   GMutex arena_mutex; /* guards the one arena that is kept between runs */
   void *idle_arena;

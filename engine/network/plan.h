@@ -58,6 +58,11 @@ const SacValueInfo *sac_plan_get_info (const SacPlan *plan, int value);
  * attention that this plan never holds as a whole. */
 bool sac_plan_can_reduce (const SacPlan *plan, int value);
 
+/* The network's graph where shapes have decided an If in it: such a node then
+ * only gives another name to what its branch made.  Lives as long as the plan;
+ * NULL when there is none. */
+const SacGraph *sac_plan_get_decided_graph (const SacPlan *plan);
+
 size_t sac_plan_get_arena_bytes (const SacPlan *plan);
 size_t sac_plan_get_step_count (const SacPlan *plan);
 

@@ -315,6 +315,34 @@ test_refused_conditions (void)
                  "its condition depends on the elements of an input");
 }
 
+/* Who looks at the graph of such a plan finds no If in it. */
+static void
+test_decided_graph (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNetwork) network =
+    parse (SQUEEZE "input x float ?,2\n"
+                   "node shape Shape x -> sizes\n"
+                   "node size Gather sizes,zero -> size\n"
+                   "node same Equal size,one -> same\n"
+                   "node choose If same -> y " BRANCHES "output y\n");
+  const SacShape shape = sac_shape_of (1, 2);
+  const SacPlanRequest request = {.input_shapes = &shape};
+  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, NULL, &error);
+  const SacGraph *whole = sac_network_get_graph (network);
+
+  g_assert_no_error (error);
+
+  const SacGraph *decided = sac_plan_get_decided_graph (plan);
+  int y = sac_graph_find_value (decided, "y");
+  const SacNode *node = &decided->nodes[decided->values[y].producer];
+
+  g_assert_cmpstr (node->op_type, ==, "Identity");
+  g_assert_cmpint (node->inputs[0], ==,
+                   sac_graph_find_value (decided, "doubled"));
+  g_assert_cmpstr (whole->nodes[whole->values[y].producer].op_type, ==, "If");
+}
+
 /* Of what is inlined: a branch keeps its names; a function, which may be called
  * again, has those of its calls before them. */
 static void
@@ -365,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dialects/double-shapes", test_double_shapes);
   g_test_add_func ("/dialects/mixed", test_mixed);
   g_test_add_func ("/dialects/condition", test_condition);
+  g_test_add_func ("/dialects/decided-graph", test_decided_graph);
   g_test_add_func ("/dialects/nested-conditions", test_nested_conditions);
   g_test_add_func ("/dialects/refused-conditions", test_refused_conditions);
   g_test_add_func ("/dialects/names", test_names);
