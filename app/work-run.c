@@ -122,7 +122,7 @@ find_layers (SacFindings *findings, SacJob *job, GError **error)
     return false;
 
   SacPlanRequest wanted = {.input_shapes = shapes};
-  g_autoptr (SacPlan) plan = sac_plan_new (network, &wanted, job, error);
+  g_autoptr (SacPlan) plan = sac_plan_get (network, &wanted, job, error);
 
   if (plan == NULL)
     return false;

@@ -206,7 +206,7 @@ run_with (SacModel *model,
     .target = target,
     .wrt = (const char *const *)wishes->gradients.names->pdata,
   };
-  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, job, error);
+  g_autoptr (SacPlan) plan = sac_plan_get (network, &request, job, error);
   g_autoptr (SacTensor) cotangent = NULL;
 
   if (plan == NULL)

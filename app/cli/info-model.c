@@ -230,7 +230,7 @@ cli_model_to_json (SacModel *model, SacJob *job, GError **error)
   add_manifest (object, sac_model_get_manifest (model));
   if (guess_shapes (model, shapes)) {
     SacPlanRequest request = {.input_shapes = shapes};
-    g_autoptr (SacPlan) plan = sac_plan_new (network, &request, job, error);
+    g_autoptr (SacPlan) plan = sac_plan_get (network, &request, job, error);
 
     if (plan == NULL)
       return NULL;

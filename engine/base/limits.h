@@ -25,6 +25,11 @@
  * parts of it twice: a ViT-B/16 at 224 px keeps some 0.15 GB. */
 #define SAC_LIMIT_KEPT_BYTES ((size_t)1 << 30)
 
+/* Plans that a network keeps for the next equal request, and what they may hold
+ * between them: a method makes two or three. */
+#define SAC_LIMIT_PLAN_COUNT 8
+#define SAC_LIMIT_PLAN_BYTES ((size_t)512 << 20)
+
 /* A constant computed while loading or planning: larger ones are left to the
  * run, so that a small file cannot grow into a large model. */
 #define SAC_LIMIT_FOLDED_BYTES ((size_t)256 << 20)

@@ -111,7 +111,7 @@ is_reducible (const SacAttentionRun *self, const SacAttention *attention)
   if (sac_plan_can_reduce (run->plan, attention->value))
     return true;
 
-  g_autoptr (SacPlan) plan = sac_plan_new (run->network, &request, NULL, NULL);
+  g_autoptr (SacPlan) plan = sac_plan_get (run->network, &request, NULL, NULL);
 
   return plan != NULL;
 }

@@ -109,7 +109,7 @@ plan_typical (SacModel *model, GError **error)
     typical_shape (&graph->values[graph->inputs[i]],
                    i < manifest->input_count ? &manifest->inputs[i] : NULL,
                    &shapes[i]);
-  return sac_plan_new (network, &(SacPlanRequest){.input_shapes = shapes}, NULL,
+  return sac_plan_get (network, &(SacPlanRequest){.input_shapes = shapes}, NULL,
                        error);
 }
 

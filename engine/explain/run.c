@@ -27,7 +27,7 @@ plan_score (SacExplainRun *run, SacJob *job, GError **error)
   const char *outputs[] = {name_of (run, run->score.output), NULL};
   const char *captures[] = {name_of (run, run->score.value), NULL};
 
-  run->plan = sac_plan_new (run->network,
+  run->plan = sac_plan_get (run->network,
                             &(SacPlanRequest){
                               .input_shapes = run->shapes,
                               .outputs = outputs,
@@ -189,7 +189,6 @@ sac_explain_run_free (SacExplainRun *run)
   if (run == NULL)
     return;
   sac_result_free (run->result);
-  g_clear_pointer (&run->weights, sac_tensor_unref);
   sac_flow_free (run->flow);
   sac_plan_unref (run->plan);
   g_free (run->shapes);
@@ -205,70 +204,51 @@ sample_scores (const SacExplainRun *run, const SacResult *result, int value)
   return sac_tensor_f32 (scores) + run->request->batch * run->classes;
 }
 
-/* Weights of the output's numbers, from their values: the derivative of the
- * score along each. */
-static bool
-weigh (SacExplainRun *run, const float *scores, GError **error)
+/* The class asked for, or the one with the largest score; -1 for a score of the
+ * whole output. */
+static int64_t
+choose_class (const SacExplainRequest *request,
+              const float *scores,
+              int64_t count)
 {
+  int64_t largest = 0;
+
+  if (!sac_score_kind_has_class (request->score))
+    return -1;
+  if (request->class_index >= 0)
+    return request->class_index;
+  for (int64_t i = 1; i < count; i++) {
+    if (scores[i] > scores[largest])
+      largest = i;
+  }
+  return largest;
+}
+
+/* Between the forward steps and the reverse sweep: what the gradient is of,
+ * from the output's numbers. */
+static bool
+seed_score (const SacTensor *target,
+            SacTensor *cotangent,
+            void *data,
+            GError **error)
+{
+  SacExplainRun *run = data;
   const SacExplainRequest *request = run->request;
-  const SacValueInfo *info = sac_plan_get_info (run->plan, run->score.value);
+  int64_t first = request->batch * run->classes;
   SacScoreRow row = {
     .kind = request->score,
-    .numbers = scores,
+    .numbers = sac_tensor_f32 (target) + first,
     .count = run->classes,
-    .class_index = run->class_index,
     .against = request->has_against ? request->against : -1,
   };
 
   row.activation = find_activation (run, &row.temperature);
-  g_clear_pointer (&run->weights, sac_tensor_unref);
-  run->weights = sac_tensor_new (SAC_TYPE_FLOAT, &info->shape, error);
-  if (run->weights == NULL)
-    return false;
-  sac_score_differentiate (&row, sac_tensor_f32 (run->weights) +
-                                   request->batch * run->classes);
+  run->class_index = row.class_index =
+    choose_class (request, row.numbers, run->classes);
+  run->element = first + MAX (row.class_index, 0);
+  run->value =
+    sac_score_differentiate (&row, sac_tensor_f32 (cotangent) + first);
   return true;
-}
-
-/* Whether the numbers must be known before the score is. */
-static bool
-needs_scores (const SacExplainRequest *request)
-{
-  return (request->class_index < 0 &&
-          sac_score_kind_has_class (request->score)) ||
-         (request->score != SAC_SCORE_LOGIT && request->score != SAC_SCORE_SUM);
-}
-
-/* The class asked for, or the one with the largest score; for scores that are
- * no single element, the weights. */
-static bool
-choose_score (SacExplainRun *run, SacJob *job, GError **error)
-{
-  const SacExplainRequest *request = run->request;
-  g_autoptr (SacResult) result = NULL;
-  g_autofree float *zeros = g_new0 (float, run->classes);
-  const float *scores = zeros;
-
-  if (needs_scores (request)) {
-    SacRunParams params = {.inputs = request->inputs};
-
-    result = sac_plan_run (run->plan, &params, job, error);
-    if (result == NULL)
-      return false;
-    scores = sample_scores (run, result, run->score.value);
-  }
-  run->class_index = -1;
-  if (sac_score_kind_has_class (request->score)) {
-    run->class_index = MAX (request->class_index, 0);
-    for (int64_t i = 1; request->class_index < 0 && i < run->classes; i++) {
-      if (scores[i] > scores[run->class_index])
-        run->class_index = i;
-    }
-  }
-  run->element = request->batch * run->classes + MAX (run->class_index, 0);
-  if (request->score == SAC_SCORE_LOGIT && !request->has_against)
-    return true;
-  return weigh (run, scores, error);
 }
 
 /* Rows of classes only: a segmentation's activation runs over another axis. */
@@ -317,21 +297,9 @@ note_score (SacExplainRun *run)
   run->has_score = true;
   if (run->class_index >= 0)
     note_class (run);
-  run->value = run->logit;
-  if (run->weights != NULL) {
-    const SacExplainRequest *request = run->request;
-    SacScoreRow row = {
-      .kind = request->score,
-      .numbers = sample_scores (run, run->result, run->score.value),
-      .count = run->classes,
-      .class_index = run->class_index,
-      .against = request->has_against ? request->against : -1,
-    };
-    g_autofree float *unused = g_new (float, run->classes);
-
-    row.activation = find_activation (run, &row.temperature);
-    run->value = sac_score_differentiate (&row, unused);
-  }
+  /* By itself, a number that is finite beside others that are not. */
+  if (run->request->score == SAC_SCORE_LOGIT && !run->request->has_against)
+    run->value = run->logit;
   if (weights == NULL)
     return;
 
@@ -365,7 +333,7 @@ plan_pass (SacExplainRun *run,
     g_ptr_array_add (captures, (char *)target);
   g_ptr_array_add (names, NULL);
   g_ptr_array_add (captures, NULL);
-  return sac_plan_new (run->network,
+  return sac_plan_get (run->network,
                        &(SacPlanRequest){
                          .input_shapes = run->shapes,
                          .outputs = outputs,
@@ -380,43 +348,22 @@ plan_pass (SacExplainRun *run,
                        job, error);
 }
 
-/* What the gradient is of.  ret_own: freed by the caller. */
-static const SacTensor *
-choose_cotangent (const SacExplainRun *run,
-                  const SacPlan *plan,
-                  SacTensor **ret_own,
-                  GError **error)
-{
-  if (run->request->cotangent != NULL)
-    return run->request->cotangent;
-  if (run->weights != NULL)
-    return run->weights;
-  *ret_own = sac_plan_cotangent (plan, run->element, error);
-  return *ret_own;
-}
-
 bool
 sac_explain_run_pass (SacExplainRun *run,
                       const SacExplainPass *pass,
                       SacJob *job,
                       GError **error)
 {
-  g_autoptr (SacTensor) own = NULL;
   SacRunParams params = {.inputs = run->request->inputs};
-
-  g_clear_pointer (&run->result, sac_result_free);
-  if (pass->gradients && run->request->cotangent == NULL &&
-      !choose_score (run, job, error))
-    return false;
-
   g_autoptr (SacPlan) plan = plan_pass (run, pass, job, error);
 
+  g_clear_pointer (&run->result, sac_result_free);
   if (plan == NULL)
     return false;
   if (pass->gradients) {
-    params.cotangent = choose_cotangent (run, plan, &own, error);
-    if (params.cotangent == NULL)
-      return false;
+    params.cotangent = run->request->cotangent;
+    params.seed = params.cotangent == NULL ? seed_score : NULL;
+    params.seed_data = run;
   }
   run->result = sac_plan_run (plan, &params, job, error);
   if (run->result == NULL)

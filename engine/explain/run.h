@@ -21,7 +21,6 @@ typedef struct {
   SacScore score;
   int64_t samples, classes; /* of the score: elements of each sample */
   SacResult *result;        /* of the last pass */
-  SacTensor *weights;       /* of the output's numbers; NULL: one element */
   /* Of the score, after a pass with gradients. */
   bool has_score;
   int64_t class_index; /* -1: a weighted sum */

@@ -9,6 +9,7 @@
 #include "network/content.h"
 #include "network/escape.h"
 #include "network/graph-build.h"
+#include "network/plan-cache.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,8 @@ struct SacNetwork {
   SacGraph graph;
   char *sha256;
   gsize sha256_once;
+  SacPlanCache *plans;
+  gsize plans_once;
 };
 
 SacNetwork *
@@ -36,6 +39,7 @@ sac_network_unref (SacNetwork *network)
 {
   if (network == NULL || !g_atomic_ref_count_dec (&network->ref_count))
     return;
+  sac_plan_cache_free (network->plans);
   sac_graph_finish (&network->graph);
   g_hash_table_unref (network->model.metadata);
   sac_store_free (network->store);
@@ -180,4 +184,14 @@ const char *
 sac_network_get_metadata (const SacNetwork *network, const char *key)
 {
   return g_hash_table_lookup (network->model.metadata, key);
+}
+
+SacPlanCache *
+sac_network_get_plan_cache (SacNetwork *network)
+{
+  if (g_once_init_enter (&network->plans_once)) {
+    network->plans = sac_plan_cache_new ();
+    g_once_init_leave (&network->plans_once, 1);
+  }
+  return network->plans;
 }

@@ -38,8 +38,9 @@ typedef struct {
 
 typedef enum {
   SAC_STEP_FORWARD,
-  SAC_STEP_SEED, /* output_gradients[0] = the cotangent; the first step of
-                    the reverse sweep */
+  SAC_STEP_SEED, /* output_gradients[0] = the cotangent, or what is made of
+                    inputs[0], the target; the first step of the reverse sweep
+                  */
   SAC_STEP_GRADIENT,
   SAC_STEP_ADD, /* input_gradients[0] += output_gradients[0] */
 } SacStepKind;
@@ -138,6 +139,16 @@ struct SacPlan {
   GMutex arena_mutex; /* guards the one arena that is kept between runs */
   void *idle_arena;
 };
+
+/* Larger arenas are not kept between runs. */
+#define SAC_PLAN_IDLE_BYTES ((size_t)256 << 20)
+
+/* A reference that does not keep the network alive: the network's own. */
+SacPlan *sac_plan_hold (SacPlan *plan);
+void sac_plan_let_go (SacPlan *plan);
+
+/* What the plan holds by itself between runs: constants and an arena. */
+size_t sac_plan_count_bytes (const SacPlan *plan);
 
 static inline SacStep *
 sac_plan_step (const SacPlan *plan, size_t index)

@@ -30,13 +30,15 @@ static void
 add_seed (SacPlanMaker *maker)
 {
   SacPlan *plan = maker->plan;
-  int *slots = sac_store_array (plan->store, int, 1);
+  int *slots = sac_store_array (plan->store, int, 2);
 
   slots[0] = get_gradient_slot (maker, plan->target);
+  slots[1] = maker->value_slots[plan->target];
   maker->written[plan->target] = true;
 
   SacStep step = {.kind = SAC_STEP_SEED,
                   .node = -1,
+                  .inputs = &slots[1],
                   .output_gradients = slots,
                   .workspace = -1,
                   .saved = -1,

@@ -10,13 +10,11 @@
 
 #include <string.h>
 
-/* Larger arenas are not kept between runs. */
-#define IDLE_ARENA_BYTES ((size_t)256 << 20)
-
 typedef struct {
   SacPlan *plan;
   SacTensor **inputs; /* one per graph input, as the plan wants them */
-  const SacTensor *cotangent;
+  const SacRunParams *params;
+  bool sweeps; /* back, after the forward steps */
   SacResult *result;
   SacJob *job;
   char *arena;
@@ -49,7 +47,8 @@ give_arena_back (SacPlan *plan, char *arena)
   if (arena == NULL || arena == nowhere)
     return;
   g_mutex_lock (&plan->arena_mutex);
-  bool keep = plan->idle_arena == NULL && plan->arena_bytes <= IDLE_ARENA_BYTES;
+  bool keep =
+    plan->idle_arena == NULL && plan->arena_bytes <= SAC_PLAN_IDLE_BYTES;
 
   if (keep)
     plan->idle_arena = arena;
@@ -135,15 +134,17 @@ static bool
 check_cotangent (const Run *run, GError **error)
 {
   const SacPlan *plan = run->plan;
-  const SacTensor *cotangent = run->cotangent;
+  const SacTensor *cotangent = run->params->cotangent;
 
-  if (cotangent == NULL)
+  if (!run->sweeps)
     return true;
   if (plan->target < 0) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                          "a cotangent is given, and the plan has no target");
     return false;
   }
+  if (cotangent == NULL)
+    return true;
 
   const SacShape *wanted = &plan->infos[plan->target].shape;
 
@@ -297,6 +298,21 @@ add (const SacTensor *from, SacTensor *to)
 }
 
 static bool
+run_seed (Run *run, const SacStep *step, GError **error)
+{
+  const SacRunParams *params = run->params;
+  SacTensor *seed = get_tensor (run, step->output_gradients[0]);
+
+  if (params->cotangent != NULL) {
+    memcpy (seed->data, params->cotangent->data, sac_tensor_get_bytes (seed));
+    return true;
+  }
+  memset (seed->data, 0, sac_tensor_get_bytes (seed));
+  return params->seed (get_tensor (run, step->inputs[0]), seed,
+                       params->seed_data, error);
+}
+
+static bool
 run_step (Run *run, const SacStep *step, GError **error)
 {
   for (size_t i = 0; i < step->clear_count; i++) {
@@ -316,9 +332,7 @@ run_step (Run *run, const SacStep *step, GError **error)
     return true;
   case SAC_STEP_SEED:
   default:
-    memcpy (get_tensor (run, step->output_gradients[0])->data,
-            run->cotangent->data, sac_tensor_get_bytes (run->cotangent));
-    return true;
+    return run_seed (run, step, error);
   }
 }
 
@@ -328,7 +342,7 @@ static bool
 run_steps (Run *run, GError **error)
 {
   const SacPlan *plan = run->plan;
-  size_t count = run->cotangent != NULL ? plan->steps->len : plan->seed;
+  size_t count = run->sweeps ? plan->steps->len : plan->seed;
   double total = 0, done = 0;
 
   for (size_t i = 0; i < count; i++)
@@ -350,7 +364,7 @@ static bool
 run_plan (Run *run, const SacTensor *const *inputs, GError **error)
 {
   if (!accept_inputs (run, inputs, error) || !check_cotangent (run, error) ||
-      !sac_result_reserve (run->result, run->cotangent != NULL, error))
+      !sac_result_reserve (run->result, run->sweeps, error))
     return false;
   run->arena = take_arena (run->plan);
   if (run->arena == NULL) {
@@ -361,8 +375,7 @@ run_plan (Run *run, const SacTensor *const *inputs, GError **error)
   }
   make_tensors (run);
   return run_steps (run, error) &&
-         sac_result_fill (run->result, run->tensors, run->cotangent != NULL,
-                          error);
+         sac_result_fill (run->result, run->tensors, run->sweeps, error);
 }
 
 SacResult *
@@ -384,7 +397,8 @@ sac_plan_run (SacPlan *plan,
   Run run = {
     .plan = plan,
     .inputs = (SacTensor **)inputs->pdata,
-    .cotangent = params->cotangent,
+    .params = params,
+    .sweeps = params->cotangent != NULL || params->seed != NULL,
     .result = result,
     .job = job,
     .tensors = tensors,

@@ -96,6 +96,8 @@ sac_plan_want (SacPlan *plan)
 
   for (size_t i = 0; i < plan->value_count; i++)
     plan->needed[plan->values[i].value] = true;
+  if (plan->gradient_count > 0)
+    plan->needed[plan->target] = true;
   for (size_t i = 0; i < graph->node_count; i++) {
     if (plan->nodes[i].alias || !sac_plan_has_gradient (plan, i))
       continue;

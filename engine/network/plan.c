@@ -44,14 +44,33 @@ free_own_graph (SacGraph *graph)
 SacPlan *
 sac_plan_ref (SacPlan *plan)
 {
-  g_atomic_ref_count_inc (&plan->ref_count);
-  return plan;
+  sac_network_ref (plan->network);
+  return sac_plan_hold (plan);
 }
 
 void
 sac_plan_unref (SacPlan *plan)
 {
-  if (plan == NULL || !g_atomic_ref_count_dec (&plan->ref_count))
+  if (plan == NULL)
+    return;
+
+  SacNetwork *network = plan->network;
+
+  sac_plan_let_go (plan);
+  sac_network_unref (network);
+}
+
+SacPlan *
+sac_plan_hold (SacPlan *plan)
+{
+  g_atomic_ref_count_inc (&plan->ref_count);
+  return plan;
+}
+
+void
+sac_plan_let_go (SacPlan *plan)
+{
+  if (!g_atomic_ref_count_dec (&plan->ref_count))
     return;
   sac_plan_memory_free (plan->idle_arena, plan->arena_bytes);
   g_mutex_clear (&plan->arena_mutex);
@@ -66,7 +85,6 @@ sac_plan_unref (SacPlan *plan)
   g_array_unref (plan->steps);
   free_own_graph (plan->own_graph);
   sac_store_free (plan->store);
-  sac_network_unref (plan->network);
   g_free (plan);
 }
 
@@ -137,6 +155,21 @@ size_t
 sac_plan_get_arena_bytes (const SacPlan *plan)
 {
   return plan->arena_bytes;
+}
+
+size_t
+sac_plan_count_bytes (const SacPlan *plan)
+{
+  size_t bytes =
+    plan->arena_bytes <= SAC_PLAN_IDLE_BYTES ? plan->arena_bytes : 0;
+
+  for (size_t i = 0; i < plan->graph->value_count; i++) {
+    const SacTensor *constant = plan->infos[i].constant;
+
+    if (constant != NULL && constant != plan->graph->values[i].constant)
+      bytes += sac_tensor_get_bytes (constant);
+  }
+  return bytes;
 }
 
 size_t

@@ -7,7 +7,8 @@
  * nobody wants, and gives every value a lifetime and a place in one arena.
  * Values that are captured, or differentiated to, are kept whatever else
  * happens to their neighbours.  A plan is immutable; each run has its own
- * arena.  Plans hold a reference to their network. */
+ * arena.  Plans hold a reference to their network, which keeps those that were
+ * asked for last. */
 #ifndef SAC_NETWORK_PLAN_H
 #define SAC_NETWORK_PLAN_H
 
@@ -18,6 +19,7 @@
 typedef struct SacPlan SacPlan;
 typedef struct SacResult SacResult;
 
+/* plan-cache.c knows every field. */
 typedef struct {
   /* One shape per graph input, in the graph's order. */
   const SacShape *input_shapes;
@@ -46,6 +48,14 @@ SacPlan *sac_plan_new (SacNetwork *network,
                        const SacPlanRequest *request,
                        SacJob *job,
                        GError **error);
+/* The same, or the plan that was made for an equal request before, if it is
+ * among the last ones.  From any thread. */
+SacPlan *sac_plan_get (SacNetwork *network,
+                       const SacPlanRequest *request,
+                       SacJob *job,
+                       GError **error);
+/* How many of them had to be made. */
+size_t sac_plan_get_made_count (SacNetwork *network);
 SacPlan *sac_plan_ref (SacPlan *plan);
 void sac_plan_unref (SacPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacPlan, sac_plan_unref)
@@ -79,9 +89,20 @@ bool sac_plan_bind (SacNetwork *network,
                     SacShape *ret_shapes,
                     GError **error);
 
+/* Fills the cotangent, which is all zero, from what the forward steps have made
+ * of the target, before the reverse sweep: for a class that is not known yet,
+ * or a score that is no plain sum.  Returns: false to end the run. */
+typedef bool (*SacSeedFunc) (const SacTensor *target,
+                             SacTensor *cotangent,
+                             void *data,
+                             GError **error);
+
+/* Without cotangent and seed the run is forward only. */
 typedef struct {
   const SacTensor *const *inputs; /* one per graph input, in order */
-  const SacTensor *cotangent;     /* shape of the target; NULL: forward only */
+  const SacTensor *cotangent;     /* shape of the target; or NULL */
+  SacSeedFunc seed;               /* instead; or NULL */
+  void *seed_data;
 } SacRunParams;
 
 /* Runs the plan on the calling thread and the pool.  Errors: MISMATCH (the

@@ -28,7 +28,7 @@ run_model (SacModel *model,
     return NULL;
 
   SacPlanRequest request = {.input_shapes = shapes};
-  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, job, error);
+  g_autoptr (SacPlan) plan = sac_plan_get (network, &request, job, error);
 
   if (plan == NULL)
     return NULL;

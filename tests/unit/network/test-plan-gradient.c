@@ -240,6 +240,95 @@ test_forward_only (void)
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "no element 2");
 }
 
+/* Twice the target's larger element. */
+static bool
+seed_largest (const SacTensor *target,
+              SacTensor *cotangent,
+              void *data,
+              GError **error)
+{
+  const float *values = sac_tensor_f32 (target);
+  int *calls = data;
+
+  (*calls)++;
+  for (int i = 0; i < 2; i++)
+    g_assert_cmpfloat (sac_tensor_f32 (cotangent)[i], ==, 0);
+  if (values[0] == values[1]) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                         "neither is larger");
+    return false;
+  }
+  sac_tensor_f32 (cotangent)[values[1] > values[0]] = 2;
+  return true;
+}
+
+/* The cotangent is made from the target's values, of a target that is no
+ * output, and which nothing else needs. */
+static void
+test_seed (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNetwork) network = parse ("input x float 2\n"
+                                          "init w float 1 3\n"
+                                          "node a Mul x,w -> p\n"
+                                          "node b Neg p -> q\n"
+                                          "node c Neg q -> y\n"
+                                          "output y\n");
+  const SacShape shape = sac_shape_of (2);
+  g_autoptr (SacTensor) x = make_tensor (&shape, ELEMENTS (5, 1));
+  g_autoptr (SacTensor) same = make_tensor (&shape, ELEMENTS (5, 5));
+  const SacPlanRequest request = {
+    .input_shapes = &shape,
+    .outputs = (const char *const[]){NULL},
+    .target = "q",
+    .wrt = NAMES ("x"),
+  };
+  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, NULL, &error);
+  const SacTensor *inputs[] = {x};
+  int calls = 0;
+  const SacRunParams params = {
+    .inputs = inputs,
+    .seed = seed_largest,
+    .seed_data = &calls,
+  };
+  g_autoptr (SacResult) result = sac_plan_run (plan, &params, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (calls, ==, 1);
+  assert_gradient (result, "x", 2, ELEMENTS (0, -6));
+  inputs[0] = same;
+  g_assert_null (sac_plan_run (plan, &params, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNDEFINED, "neither");
+}
+
+/* One sweep for five values is five sweeps for one, to the bit. */
+static void
+test_many_values (void)
+{
+  g_autoptr (SacNetwork) network = parse ("input x float 4\n"
+                                          "node a Tanh x -> p\n"
+                                          "node b Mul p,p -> q\n"
+                                          "node c Sigmoid q -> r\n"
+                                          "node d Add r,p -> s\n"
+                                          "node e Mul s,q -> y\n"
+                                          "output y\n");
+  const SacShape shape = sac_shape_of (4);
+  g_autoptr (SacTensor) x = make_tensor (&shape, ELEMENTS (1, -2, 0.3f, 0.7f));
+  g_autoptr (SacTensor) seed = make_tensor (&shape, ELEMENTS (1, 2, -1, 3));
+  const char *const names[] = {"x", "p", "q", "r", "s", NULL};
+  g_autoptr (SacResult) all = differentiate (network, x, seed, names);
+
+  for (int i = 0; names[i] != NULL; i++) {
+    g_autoptr (SacResult) one =
+      differentiate (network, x, seed, NAMES (names[i]));
+    const SacTensor *a = sac_result_get_gradient (all, names[i]);
+    const SacTensor *b = sac_result_get_gradient (one, names[i]);
+
+    g_assert_cmpint (memcmp (a->data, b->data, sac_tensor_get_bytes (a)), ==,
+                     0);
+  }
+}
+
 static void
 check_refused (SacNetwork *network,
                const char *target,
@@ -302,6 +391,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gradient/zero-gradient", test_zero_gradient);
   g_test_add_func ("/gradient/ties", test_ties);
   g_test_add_func ("/gradient/forward-only", test_forward_only);
+  g_test_add_func ("/gradient/seed", test_seed);
+  g_test_add_func ("/gradient/many-values", test_many_values);
   g_test_add_func ("/gradient/refused", test_refused);
   return g_test_run ();
 }
