@@ -201,6 +201,31 @@ cut_weights (SacBody *body, const Geometry *g)
   return body->failed ? 0 : count;
 }
 
+/* As much as SAME wants along the depth, the odd one behind or before. */
+static void
+add_same_pads (SacBody *body, const Geometry *g, int64_t count, bool behind)
+{
+  sac_body_int_constants (body, "nothing", 0);
+  sac_body_int_constants (body, "one", 1);
+  sac_body_int_constants (body, "two", 2);
+  sac_body_int_constants (body, "stride_less", g->strides[0] - 1);
+  sac_body_int_constants (body, "reach", (count - 1) * g->dilations[0] + 1);
+  add_sizes (body, "x -> depth_size", 2, 3);
+  sac_body_node (body, "Add", "depth_size,stride_less -> depth_above");
+  sac_body_node (body, "Div", "depth_above,step -> depth_steps");
+  sac_body_node (body, "Sub", "depth_steps,one -> depth_last");
+  sac_body_node (body, "Mul", "depth_last,step -> depth_span");
+  sac_body_node (body, "Add", "depth_span,reach -> depth_needed");
+  sac_body_node (body, "Sub", "depth_needed,depth_size -> depth_missing");
+  sac_body_node (body, "Max", "depth_missing,nothing -> depth_total");
+  sac_body_node (body, "Div", "depth_total,two -> depth_half");
+  sac_body_node (body, "Sub", "depth_total,depth_half -> depth_rest");
+  sac_body_node (body, "Concat",
+                 behind ? "depth_half,depth_rest -> depth_pads"
+                        : "depth_rest,depth_half -> depth_pads");
+  sac_body_set_int (body, "axis", 0);
+}
+
 static void
 refuse_auto_pad (SacBody *body, Geometry *g)
 {
@@ -238,6 +263,8 @@ add_plane (SacBody *body, const Geometry *g, int64_t i, int64_t count)
   add_reshape (body, slices, "rest,image", planes);
   sac_body_node (body, "Conv", conv);
   set_plane (body, g);
+  if (g->pads_itself)
+    sac_body_pass (body, "auto_pad");
   sac_body_pass (body, "group");
   if (i > 0)
     sac_body_node (body, "Add", add);
@@ -247,8 +274,12 @@ static void
 write_conv (SacBody *body)
 {
   Geometry g = read_geometry (body);
+  const char *auto_pad = sac_body_string (body, "auto_pad", "NOTSET");
+  bool behind = strcmp (auto_pad, "SAME_UPPER") == 0;
+  bool same = behind || strcmp (auto_pad, "SAME_LOWER") == 0;
 
-  refuse_auto_pad (body, &g);
+  if (!same)
+    refuse_auto_pad (body, &g);
 
   int64_t count = cut_weights (body, &g);
   g_autofree char *sum =
@@ -260,7 +291,10 @@ write_conv (SacBody *body)
   sac_body_int_constants (body, "depth", 1);
   sac_body_int_constants (body, "depth_axis", 2);
   sac_body_int_constants (body, "step", g.strides[0]);
-  sac_body_int_constants (body, "depth_pads", g.pads[0], g.pads[3]);
+  if (same)
+    add_same_pads (body, &g, count, behind);
+  else
+    sac_body_int_constants (body, "depth_pads", g.pads[0], g.pads[3]);
   sac_body_node (body, "Pad", "x,depth_pads,_,depth_axis -> padded");
   turn (body, "padded -> stack");
   add_sizes (body, "stack -> image", 2, -1);

@@ -218,6 +218,12 @@ static const struct {
    "input x float 1,2,4,5,3\ninput w float 2,1,2,3,2\ninput wb float 2\n"
    "node c Conv x,w,wb -> y strides=is:2,1,1 dilations=is:1,2,1 group=i:2 "
    "pads=is:1,1,0,0,1,0\noutput y\n"},
+  {"conv_volume_same", "input x float 1,2,5,6,7\ninput w float 3,2,3,3,2\n"
+                       "node c Conv x,w -> y strides=is:3,1,2 "
+                       "auto_pad=s:SAME_UPPER\noutput y\n"},
+  {"conv_volume_same_lower",
+   "input x float 1,2,4,3,3\ninput w float 2,2,2,2,2\n"
+   "node c Conv x,w -> y auto_pad=s:SAME_LOWER\noutput y\n"},
   {"conv_transpose_volume",
    "input x float 2,2,3,2,2\ninput w float 2,1,3,2,2\ninput wb float 2\n"
    "node c ConvTranspose x,w,wb -> y strides=is:2,1,1 group=i:2 "
@@ -365,7 +371,7 @@ static const struct {
                 "output y\n",
    SAC_ERROR_DAMAGED, "Clip has 0 parameters"},
   {"input x float 1,2,4,5,3\ninput w float 2,2,2,3,2\n"
-   "node c Conv x,w -> y auto_pad=s:SAME_UPPER\noutput y\n",
+   "node c ConvTranspose x,w -> y auto_pad=s:SAME_UPPER\noutput y\n",
    SAC_ERROR_UNSUPPORTED, "auto_pad"},
   {"input x float 1,2,4,5,3\ninput w float 2,2,99,3,2\n"
    "node c Conv x,w -> y\noutput y\n",
