@@ -31,17 +31,40 @@ skip_string (const char *text, const char *end)
   return text;
 }
 
-/* What json-glib would let through, or would follow too deep. */
+/* The last character of the number that starts at `text`.  *ret_wide: it is a
+ * whole number beyond 64 bits, of which json-glib would make another. */
+static const char *
+skip_number (const char *text, const char *end, bool *ret_wide)
+{
+  guint64 value = 0;
+  bool wide = false, whole = true;
+
+  for (; text < end && (g_ascii_isalnum (*text) || strchr (".+-", *text));
+       text++) {
+    if (!g_ascii_isdigit (*text))
+      whole = false;
+    wide = wide || value > (guint64)(G_MAXINT64 - 9) / 10;
+    if (whole && !wide)
+      value = value * 10 + (guint64)(*text - '0');
+  }
+  *ret_wide = whole && wide;
+  return text - 1;
+}
+
+/* What json-glib would let through or change, or would follow too deep. */
 static bool
 check_text (const char *text, gsize size, const char *name, GError **error)
 {
   const char *end = text + size;
   int depth = 0;
   int line = 1;
+  bool wide = false;
 
   for (; text < end; text++) {
     if (*text == '"')
       text = skip_string (text, end);
+    else if (g_ascii_isdigit (*text))
+      text = skip_number (text, end, &wide);
     else if (*text == '[' || *text == '{')
       depth++;
     else if (*text == ']' || *text == '}')
@@ -50,6 +73,8 @@ check_text (const char *text, gsize size, const char *name, GError **error)
       line++;
     else if (!g_ascii_isalnum (*text) && strchr (":,+-. \t\r", *text) == NULL)
       return refuse (name, line, "is not JSON", error);
+    if (wide)
+      return refuse (name, line, "has a whole number beyond 64 bits", error);
     if (depth > SAC_LIMIT_JSON_DEPTH)
       return refuse (name, line, "is nested too deep", error);
   }

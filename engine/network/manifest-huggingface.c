@@ -202,6 +202,22 @@ sac_manifest_add_preprocessor (SacManifest *manifest,
   return true;
 }
 
+/* Classes of the output that is called so, or -1. */
+static int64_t
+logit_count (SacNetwork *network)
+{
+  const SacGraph *graph = sac_network_get_graph (network);
+
+  for (size_t i = 0; i < graph->output_count; i++) {
+    const SacValue *value = &graph->values[graph->outputs[i]];
+
+    if (strcmp (value->name, "logits") == 0 && value->has_shape &&
+        value->shape.rank == 2)
+      return sac_manifest_class_count (value);
+  }
+  return -1;
+}
+
 static bool
 apply_labels (const SacFields *fields,
               SacManifest *manifest,
@@ -226,10 +242,17 @@ apply_labels (const SacFields *fields,
     return sac_fields_refuse (fields, "id2label", SAC_ERROR_DAMAGED, error,
                               "must give a name to every number from 0 on, "
                               "without gaps");
-  /* The labels of a classifier whose head was cut off are nobody's. */
+  /* The labels of a classifier whose head was cut off are nobody's; one that is
+   * there must have as many classes. */
   if (head == NULL) {
+    int64_t classes = logit_count (network);
+
     sac_manifest_free_labels (labels, count);
-    return true;
+    return classes < 0 ||
+           sac_fields_refuse (fields, "id2label", SAC_ERROR_MISMATCH, error,
+                              "has %zu labels, but the network's output logits "
+                              "has %" G_GINT64_FORMAT " classes",
+                              count, classes);
   }
   sac_manifest_take_labels (head, labels, count);
   if (g_strcmp0 (problem, "multi_label_classification") == 0 &&

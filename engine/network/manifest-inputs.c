@@ -193,6 +193,7 @@ sac_manifest_add_inputs (SacManifest *manifest,
                          GError **error)
 {
   JsonArray *array;
+  g_autofree bool *taken = g_new0 (bool, graph->input_count + 1);
 
   if (!sac_fields_array (root, "inputs", &array, error))
     return false;
@@ -204,7 +205,7 @@ sac_manifest_add_inputs (SacManifest *manifest,
       return false;
 
     int place = sac_manifest_find_place (&fields, "input", graph, graph->inputs,
-                                         graph->input_count, i, error);
+                                         graph->input_count, i, taken, error);
 
     if (place < 0 || !read_input (&fields, &graph->values[graph->inputs[place]],
                                   &manifest->inputs[place], error))

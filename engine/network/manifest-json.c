@@ -18,17 +18,28 @@ sac_manifest_find_place (const SacFields *fields,
                          const int *values,
                          size_t value_count,
                          guint index,
+                         bool *taken,
                          GError **error)
 {
   g_autofree char *name = NULL;
+  int place = -1;
 
   if (!sac_fields_text (fields, "name", &name, error))
     return -1;
   if (name == NULL && index < value_count)
-    return index;
+    place = (int)index;
   for (size_t i = 0; name != NULL && i < value_count; i++) {
     if (strcmp (graph->values[values[i]].name, name) == 0)
-      return i;
+      place = (int)i;
+  }
+  if (place >= 0 && taken[place]) {
+    sac_fields_refuse (fields, "name", SAC_ERROR_MISMATCH, error,
+                       "this %s is described twice", noun);
+    return -1;
+  }
+  if (place >= 0) {
+    taken[place] = true;
+    return place;
   }
 
   g_autoptr (GString) list = g_string_new (NULL);

@@ -65,6 +65,7 @@ sac_manifest_add_outputs (SacManifest *manifest,
                           GError **error)
 {
   JsonArray *array;
+  g_autofree bool *taken = g_new0 (bool, graph->output_count + 1);
 
   if (!sac_fields_array (root, "outputs", &array, error))
     return false;
@@ -77,7 +78,7 @@ sac_manifest_add_outputs (SacManifest *manifest,
 
     int place =
       sac_manifest_find_place (&fields, "output", graph, graph->outputs,
-                               graph->output_count, i, error);
+                               graph->output_count, i, taken, error);
 
     if (place < 0 ||
         !read_output (&fields, &graph->values[graph->outputs[place]],

@@ -53,13 +53,15 @@ bool sac_manifest_add_explain (SacManifest *manifest,
 
 /* Which of `values` (inputs or outputs of the graph) an entry of the manifest
  * is about: the one it names, else the one in its own place.  noun: "input" or
- * "output".  Returns: -1 with MISMATCH. */
+ * "output".  taken: of each of them, whether an entry was about it before; that
+ * is noted, and refused.  Returns: -1 with MISMATCH. */
 int sac_manifest_find_place (const SacFields *fields,
                              const char *noun,
                              const SacGraph *graph,
                              const int *values,
                              size_t value_count,
                              guint index,
+                             bool *taken,
                              GError **error);
 
 /* keys: of the scale, the means and the standard deviations. */

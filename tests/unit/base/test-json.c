@@ -33,6 +33,9 @@ test_refuses (void)
     "{/* \" */ \"a\": 1}",
     "{\"a\": \"\xff\"}",
     "{\"a\": \"open}",
+    "{\"a\": 99999999999999999999}",
+    "{\"a\": -18446744073709551617}",
+    "{\"a\": [9223372036854775808]}",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
@@ -41,6 +44,23 @@ test_refuses (void)
     g_assert_null (parse (texts[i], &error));
     test_assert_error (&error, SAC_ERROR, SAC_ERROR_DAMAGED, "a.json");
   }
+}
+
+/* As far as doubles and 64 bits go. */
+static void
+test_wide_numbers (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object =
+    parse ("{\"a\": 922337203685477579, \"b\": 99999999999999999999.0,"
+           " \"c\": 1e30, \"d\": -0.5, \"99999999999999999999\": 2}",
+           &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (json_object_get_int_member (object, "a"), ==,
+                   922337203685477579);
+  g_assert_cmpfloat (json_object_get_double_member (object, "b"), ==, 1e20);
+  g_assert_cmpfloat (json_object_get_double_member (object, "d"), ==, -0.5);
 }
 
 /* Brackets inside strings do not count; those after an escaped quote do. */
@@ -131,6 +151,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json/refuses", test_refuses);
+  g_test_add_func ("/json/wide-numbers", test_wide_numbers);
   g_test_add_func ("/json/depth", test_depth);
   g_test_add_func ("/json/read", test_read);
   g_test_add_func ("/json/numbers", test_numbers);

@@ -309,6 +309,10 @@ static const Bad bad[] = {
    SAC_ERROR_DAMAGED, "resize.size"},
   {"\"inputs\": [{\"crop\": \"random\"}]", SAC_ERROR_DAMAGED, "crop"},
   {"\"inputs\": [{\"scale\": 0}]", SAC_ERROR_DAMAGED, "scale"},
+  {"\"inputs\": [{\"scale\": 99999999999999999999}]", SAC_ERROR_DAMAGED,
+   "beyond 64 bits"},
+  {"\"inputs\": [{\"name\": \"image\"}, {\"name\": \"image\"}]",
+   SAC_ERROR_MISMATCH, "inputs[1].name: this input is described twice"},
   {"\"inputs\": [{\"scale\": 1e999}]", SAC_ERROR_DAMAGED, "scale"},
   {"\"inputs\": [{\"scale\": 1e300}]", SAC_ERROR_DAMAGED, "scale"},
   {"\"inputs\": [{\"mean\": [1, 2]}]", SAC_ERROR_DAMAGED, "mean"},
@@ -318,6 +322,8 @@ static const Bad bad[] = {
   {"\"inputs\": [{\"mpp\": 0}]", SAC_ERROR_DAMAGED, "mpp"},
   {"\"inputs\": [{\"mpp\": -1}]", SAC_ERROR_DAMAGED, "mpp"},
   {"\"outputs\": [{\"name\": \"y\"}]", SAC_ERROR_MISMATCH, "outputs[0].name"},
+  {"\"outputs\": [{}, {\"name\": \"logits\"}]", SAC_ERROR_MISMATCH,
+   "this output is described twice"},
   {"\"outputs\": [{\"activation\": \"relu\"}]", SAC_ERROR_DAMAGED,
    "activation"},
   {"\"outputs\": [{\"temperature\": 0}]", SAC_ERROR_DAMAGED, "temperature"},
@@ -411,6 +417,21 @@ test_huggingface_square (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (manifest->outputs[0].labels[0].id, ==, "akiec");
   g_assert_cmpstr (manifest->outputs[0].labels[2].name, ==, "nv");
   g_assert_cmpint (manifest->outputs[0].activation, ==, SAC_ACTIVATION_SIGMOID);
+}
+
+/* A classifier's labels must be its own. */
+static void
+test_huggingface_labels (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *config =
+    write_file (fixture, "config.json",
+                "{\"id2label\": {\"0\": \"akiec\", \"1\": \"mel\"}}");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (
+    sac_manifest_new (NULL, fixture->folder, fixture->network, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                     "has 2 labels, but the network's output logits has 3");
 }
 
 typedef struct {
@@ -521,6 +542,7 @@ main (int argc, char **argv)
   ADD ("bad", test_bad);
   ADD ("cut", test_cut);
   ADD ("huggingface/square", test_huggingface_square);
+  ADD ("huggingface/labels", test_huggingface_labels);
   ADD ("huggingface/sizes", test_huggingface_sizes);
   ADD ("huggingface/bad", test_huggingface_bad);
   g_test_add_func ("/manifest/metadata", test_metadata);
