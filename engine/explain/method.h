@@ -75,7 +75,7 @@ typedef struct {
   bool needs_attention;
   bool needs_pooling; /* of instances; with needs_attention */
   bool needs_modulator;
-  bool has_layer;     /* request->layer means something */
+  bool has_layer; /* request->layer means something */
   bool has_head;
   const SacMethodParam *params; /* NULL-name-terminated; NULL: none */
   /* Fills everything of the map but the provenance common to all methods. */

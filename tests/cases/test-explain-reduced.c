@@ -102,11 +102,12 @@ check_case (const ExplainCase *loaded, const char *name)
   if (!stays_in_parts (name))
     check_reduces (request);
   for (size_t i = 0; methods[i] != NULL; i++) {
-    for (int mode = SAC_HEAD_MEAN;
-         mode <= SAC_HEAD_ONE && methods[i]->needs_attention; mode++) {
-      request.head_mode = (SacHeadMode)mode;
-      check_method (methods[i], request);
-    }
+    if (!methods[i]->needs_attention)
+      continue;
+    request.head_mode = SAC_HEAD_MEAN;
+    check_method (methods[i], request);
+    request.head_mode = i % 2 == 0 ? SAC_HEAD_ONE : SAC_HEAD_MAX;
+    check_method (methods[i], request);
   }
   case_free_inputs (network, inputs);
 }

@@ -237,21 +237,29 @@ check_reductions (const Subject *subject, const char *name)
       of[i].head = 0;
   }
 
-  g_autoptr (SacPlan) fused =
-    make_plan (subject,
-               (SacPlanRequest){
-                 .target = output_name (subject),
-                 .wrt = (const char *const[]){input_name (subject), NULL},
-                 .reductions = of,
-                 .reduction_count = WISHES,
-               });
+  SacPlanRequest request = {
+    .target = output_name (subject),
+    .wrt = (const char *const[]){input_name (subject), NULL},
+    .reductions = of,
+    .reduction_count = WISHES,
+  };
+  g_autoptr (SacPlan) fused = make_plan (subject, request);
+
+  request.kept_budget = 1;
+
+  g_autoptr (SacPlan) repeating = make_plan (subject, request);
   g_autoptr (SacResult) expected = run (subject, parts, true);
   g_autoptr (SacResult) got = run (subject, fused, true);
+  g_autoptr (SacResult) repeated = run (subject, repeating, true);
 
-  for (size_t i = 0; i < WISHES; i++)
+  for (size_t i = 0; i < WISHES; i++) {
     check_reduction (&of[i], sac_result_get_value (expected, name),
                      sac_result_get_gradient (expected, name),
                      sac_result_get_reduction (got, i));
+    g_assert_cmpfloat (case_compare (sac_result_get_reduction (repeated, i),
+                                     sac_result_get_reduction (got, i)),
+                       ==, 0);
+  }
   g_assert_cmpfloat (case_compare (sac_result_get_gradient (got, input_name (
                                                                    subject)),
                                    sac_result_get_gradient (expected,

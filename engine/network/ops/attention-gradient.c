@@ -166,19 +166,39 @@ run_slot (size_t slot, void *data)
   }
 }
 
+/* Two inputs may be one value, which each of them cuts into heads its own way.
+ */
+static bool
+is_given_twice (const Work *work, size_t input)
+{
+  for (size_t i = 0; i < input; i++) {
+    if (work->input_gradients[i] != NULL &&
+        work->input_gradients[i]->data == work->input_gradients[input]->data)
+      return true;
+  }
+  return false;
+}
+
+static bool
+is_shared (const Work *work, size_t input, bool by_heads)
+{
+  return work->input_gradients[input] != NULL &&
+         (by_heads || is_given_twice (work, input));
+}
+
 static bool
 shares_a_gradient (const Work *work)
 {
   const SacAttentionPlan *plan = work->source.plan;
   const SacFusedAttention *of = &plan->of;
-  bool shared = (work->input_gradients[0] != NULL && plan->query.shared) ||
-                (work->input_gradients[1] != NULL && plan->key.shared) ||
-                (work->input_gradients[2] != NULL && plan->value.shared);
+  bool shared = is_shared (work, 0, plan->query.shared) ||
+                is_shared (work, 1, plan->key.shared) ||
+                is_shared (work, 2, plan->value.shared);
 
   for (int i = 0; i < of->step_count; i++) {
-    if (of->steps[i].kind == SAC_SCORE_ADD &&
-        work->input_gradients[of->steps[i].input] != NULL)
-      shared = shared || plan->operands[i].shared;
+    if (of->steps[i].kind == SAC_SCORE_ADD)
+      shared = shared || is_shared (work, (size_t)of->steps[i].input,
+                                    plan->operands[i].shared);
   }
   return shared;
 }
