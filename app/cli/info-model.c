@@ -80,11 +80,14 @@ labels_to_json (const SacManifestOutput *output)
   return array;
 }
 
+/* A side that most networks take, and most patch sizes divide. */
+#define SIDE_USUAL 224
+
 /* Shapes for planning: as the file declares them, with 1 for an unknown batch
- * and the manifest's size for unknown sides.  Returns: false when more than
- * that is unknown. */
+ * and for unknown sides the manifest's size or the usual one.  *ret_assumed: a
+ * side is neither's.  Returns: false when more than that is unknown. */
 static bool
-guess_shapes (SacModel *model, SacShape *ret_shapes)
+guess_shapes (SacModel *model, SacShape *ret_shapes, bool *ret_assumed)
 {
   const SacGraph *graph = sac_network_get_graph (sac_model_get_network (model));
   const SacManifest *manifest = sac_model_get_manifest (model);
@@ -99,11 +102,13 @@ guess_shapes (SacModel *model, SacShape *ret_shapes)
       return false;
     if (shape.rank > 0 && shape.dims[0] < 0)
       shape.dims[0] = 1;
-    if (shape.rank == 4 && input->width > 0 && input->height > 0) {
-      if (shape.dims[first_side] < 0)
-        shape.dims[first_side] = input->height;
-      if (shape.dims[first_side + 1] < 0)
-        shape.dims[first_side + 1] = input->width;
+    for (int side = 0; shape.rank == 4 && side < 2; side++) {
+      int stated = side == 0 ? input->height : input->width;
+
+      if (shape.dims[first_side + side] >= 0)
+        continue;
+      shape.dims[first_side + side] = stated > 0 ? stated : SIDE_USUAL;
+      *ret_assumed = *ret_assumed || stated <= 0;
     }
     for (int axis = 0; axis < shape.rank; axis++) {
       if (shape.dims[axis] < 0)
@@ -204,12 +209,48 @@ add_manifest (JsonObject *object, const SacManifest *manifest)
     cli_set_name (object, "licence", manifest->licence);
 }
 
+/* A size that was assumed is said, and may be one that the network does not
+ * take: then it is said why. */
+static bool
+explain_shapes (JsonObject *object,
+                SacModel *model,
+                const SacShape *shapes,
+                bool assumed,
+                SacJob *job,
+                GError **error)
+{
+  SacNetwork *network = sac_model_get_network (model);
+  SacPlanRequest request = {.input_shapes = shapes};
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, job, &reason);
+
+  if (assumed) {
+    const SacGraph *graph = sac_network_get_graph (network);
+    JsonArray *array = json_array_new ();
+
+    for (size_t i = 0; i < graph->input_count; i++)
+      json_array_add_array_element (array, shape_to_json (&shapes[i]));
+    json_object_set_array_member (object, "assumed_shapes", array);
+  }
+  if (plan != NULL) {
+    add_explain (object, model, plan);
+    return true;
+  }
+  if (!assumed || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_propagate_error (error, g_steal_pointer (&reason));
+    return false;
+  }
+  cli_set_name (object, "assumed_shapes_error", reason->message);
+  return true;
+}
+
 JsonObject *
 cli_model_to_json (SacModel *model, SacJob *job, GError **error)
 {
   SacNetwork *network = sac_model_get_network (model);
   const SacGraph *graph = sac_network_get_graph (network);
   g_autofree SacShape *shapes = g_new0 (SacShape, graph->input_count + 1);
+  bool assumed = false;
   g_autoptr (JsonObject) object = json_object_new ();
 
   json_object_set_string_member (object, "kind", "model");
@@ -228,13 +269,8 @@ cli_model_to_json (SacModel *model, SacJob *job, GError **error)
                                 values_to_json (graph, graph->outputs,
                                                 graph->output_count));
   add_manifest (object, sac_model_get_manifest (model));
-  if (guess_shapes (model, shapes)) {
-    SacPlanRequest request = {.input_shapes = shapes};
-    g_autoptr (SacPlan) plan = sac_plan_get (network, &request, job, error);
-
-    if (plan == NULL)
-      return NULL;
-    add_explain (object, model, plan);
-  }
+  if (guess_shapes (model, shapes, &assumed) &&
+      !explain_shapes (object, model, shapes, assumed, job, error))
+    return NULL;
   return g_steal_pointer (&object);
 }

@@ -283,6 +283,32 @@ test_slide_region (void)
   test_folder_remove (folder);
 }
 
+/* A size that nobody states is assumed, and said. */
+static void
+test_info_dynamic (void)
+{
+  g_autofree char *path =
+    test_shared ("fixtures/models/dinov2_dynamic/model.onnx");
+
+  if (path == NULL)
+    return;
+
+  g_autoptr (Command) command = command_run ("info", path, NULL);
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonObject *object = json_node_get_object (node);
+  JsonArray *shape = json_array_get_array_element (
+    json_object_get_array_member (object, "assumed_shapes"), 0);
+
+  g_assert_cmpint (json_array_get_int_element (shape, 2), ==, 224);
+  g_assert_cmpuint (json_array_get_length (
+                      json_object_get_array_member (object_at (node, "explain"),
+                                                    "layers")),
+                    >=, 4);
+}
+
 /* A method without an answer does not keep the others from theirs. */
 static void
 test_refused_among_others (void)
@@ -349,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-explain/models", test_models);
   g_test_add_func ("/cli-explain/info-image", test_info_image);
   g_test_add_func ("/cli-explain/info-model", test_info_model);
+  g_test_add_func ("/cli-explain/info-dynamic", test_info_dynamic);
   g_test_add_func ("/cli-explain/predict", test_predict);
   g_test_add_func ("/cli-explain/explain", test_explain);
   g_test_add_func ("/cli-explain/refused-among-others",
