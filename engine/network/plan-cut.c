@@ -201,19 +201,34 @@ add_segments (const Cutter *cutter, const GArray *places)
   return cut_bytes;
 }
 
+static size_t
+sum_kept (const Cutter *cutter, const SacPlanSegment *segment)
+{
+  size_t kept = 0;
+
+  for (size_t i = segment->first; i < segment->end; i++)
+    kept += cutter->kept[i];
+  return kept;
+}
+
 /* The last segment is used at once; of those before it, the later ones are kept
- * as far as the budget goes. */
+ * as far as the budget goes.  Where gradients need little more than bits, the
+ * values at the cuts may be larger than what they save: nothing is repeated
+ * then. */
 static void
 choose_repeated (const Cutter *cutter, size_t cut_bytes, size_t budget)
 {
   SacPlan *plan = cutter->plan;
-  size_t kept = cut_bytes;
+  size_t kept = cut_bytes, largest = 0;
 
+  for (guint i = 0; i < plan->segments->len; i++)
+    largest = MAX (largest, sum_kept (cutter, sac_plan_segment (plan, i)));
+  if (cut_bytes + largest >= plan->kept_bytes)
+    return;
   for (guint i = plan->segments->len; i > 0; i--) {
     SacPlanSegment *segment = sac_plan_segment (plan, i - 1);
 
-    for (size_t k = segment->first; k < segment->end; k++)
-      kept += cutter->kept[k];
+    kept += sum_kept (cutter, segment);
     segment->again = kept > budget && i < plan->segments->len;
   }
 }

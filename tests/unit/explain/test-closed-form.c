@@ -5,6 +5,8 @@
  * from one to two channels with biases -50 and -75, ReLU, and a linear row of
  * five times 1 and three times -1.  For the input 0 .. 15 its score is 54.  Two
  * more classes score 42 and, below a last ReLU, -96. */
+#include "network/plan.h"
+
 #include "support.h"
 #include "written-model.h"
 
@@ -262,6 +264,33 @@ test_branches (void)
   tear_down (&fixture);
 }
 
+/* Everything that a method plans, it plans once. */
+static void
+test_plans (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, one_input);
+  fixture.request.layer = "conv";
+  fixture.request.class_index = -1;
+
+  SacNetwork *network = sac_model_get_network (fixture.model);
+  size_t count = 0;
+
+  for (int round = 0; round < 3; round++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SacMap) map =
+      written_run ("grad-cam", &fixture.request, NULL, &error);
+
+    g_assert_no_error (error);
+    if (round == 0)
+      count = sac_plan_get_made_count (network);
+    g_assert_cmpuint (sac_plan_get_made_count (network), ==, count);
+  }
+  g_assert_cmpuint (count, >, 0);
+  tear_down (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -275,5 +304,6 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/closed-form/silent", test_silent);
   g_test_add_func ("/explain/closed-form/branches", test_branches);
   g_test_add_func ("/explain/closed-form/cotangent", test_cotangent);
+  g_test_add_func ("/explain/closed-form/plans", test_plans);
   return g_test_run ();
 }
