@@ -8,8 +8,6 @@
 #include "explain/attention-window.h"
 #include "network/escape.h"
 
-#include <string.h>
-
 /* Where the weights of one sample lie in the tensor. */
 typedef struct {
   int64_t *groups;          /* offset of each */
@@ -112,15 +110,15 @@ find_strides (const SacFoundAttention *found,
   find_groups (found, shape, axis_strides, strides);
 }
 
-/* Heads were made one while the network ran. */
+/* Heads were made one while the network ran: the sample's part of that is the
+ * matrix. */
 static void
-copy_weights (SacAttentionMatrix *matrix, const SacAttentionSource *source)
+share_weights (SacAttentionMatrix *matrix, const SacAttentionSource *source)
 {
   int64_t count = matrix->groups * matrix->queries * matrix->keys;
 
-  memcpy (matrix->weights,
-          sac_tensor_f32 (source->weights) + source->batch * count,
-          (size_t)count * sizeof *matrix->weights);
+  matrix->owner = sac_tensor_ref ((SacTensor *)source->weights);
+  matrix->weights = sac_tensor_f32 (source->weights) + source->batch * count;
 }
 
 static void
@@ -268,13 +266,15 @@ sac_attention_matrix_new (const SacFlow *flow,
                    attention->kind == SAC_ATTENTION_LOCAL ||
                    (attention->kind == SAC_ATTENTION_GLOBAL &&
                     attention->queries == attention->keys);
-  matrix->weights =
-    g_new0 (float, matrix->groups * matrix->queries * matrix->keys);
   if (!number_tokens (matrix, flow, found, source->batch, error))
     return NULL;
-  if (source->is_fused)
-    copy_weights (matrix, source);
-  else if (source->weights != NULL)
+  if (source->is_fused) {
+    share_weights (matrix, source);
+    return g_steal_pointer (&matrix);
+  }
+  matrix->weights =
+    g_new0 (float, matrix->groups * matrix->queries * matrix->keys);
+  if (source->weights != NULL)
     read_weights (matrix, found, source);
   return g_steal_pointer (&matrix);
 }
@@ -303,7 +303,9 @@ sac_attention_matrix_free (SacAttentionMatrix *matrix)
 {
   if (matrix == NULL)
     return;
-  g_free (matrix->weights);
+  if (matrix->owner == NULL)
+    g_free (matrix->weights);
+  sac_tensor_unref (matrix->owner);
   g_free (matrix->query_tokens);
   g_free (matrix->key_tokens);
   g_free (matrix);

@@ -12,8 +12,9 @@
 /* Tokens are numbered prefix first, then the grid row by row. */
 typedef struct {
   int64_t groups, queries, keys;
-  float *weights; /* groups x queries x keys */
-  int64_t tokens; /* that the keys are of */
+  float *weights;   /* groups x queries x keys */
+  SacTensor *owner; /* of the weights; NULL: the matrix itself */
+  int64_t tokens;   /* that the keys are of */
   int prefix_tokens;
   int rows, columns; /* the grid; one column of instances where there is none */
   bool square;       /* queries are the same tokens as the keys */

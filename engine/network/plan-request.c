@@ -161,6 +161,7 @@ resolve_reductions (SacPlan *plan,
     }
     plan->reductions[plan->reduction_count++] =
       (SacPlanReduced){.of = *of, .value = found.value};
+    plan->reductions[i].of.value = found.name; /* lives with the network */
   }
   return true;
 }
