@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-#include "compute/pooling.h"
+#include "compute/blocked-pool.h"
 
 #include "compute/kernels.h"
 #include "compute/loop.h"

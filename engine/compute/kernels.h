@@ -5,9 +5,9 @@
 #ifndef SAC_COMPUTE_KERNELS_H
 #define SAC_COMPUTE_KERNELS_H
 
+#include "compute/blocked-pool.h"
 #include "compute/conv-shape.h"
 #include "compute/layer-norm.h"
-#include "compute/pooling.h"
 #include "compute/rows.h"
 #include "compute/tail.h"
 

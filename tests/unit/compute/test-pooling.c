@@ -3,7 +3,7 @@
 
 #include "compute-support.h"
 #include "compute/elementwise.h"
-#include "compute/pooling.h"
+#include "compute/blocked-pool.h"
 #include "conv-support.h"
 #include "support.h"
 
