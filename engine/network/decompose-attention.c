@@ -6,9 +6,9 @@
  *
  * Taken apart because the probabilities are what this program is for: they get
  * a value of their own ("NODE/probabilities") that can be captured, reduced and
- * differentiated, and the search for attention finds it like any other.  The
- * price is that all scores of a node exist at once, as in a network that was
- * exported without the fused op.
+ * differentiated, and the search for attention finds it like any other.  A plan
+ * puts them together again where nobody asks for what lies between (see
+ * rewrite.h), so that the scores of a node need not exist all at once.
  *
  * ONNX's text was mended more than once without a new version; this is the text
  * of 2026.  A cap comes before the mask (texts of 2025: after it, so that the

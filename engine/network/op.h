@@ -119,6 +119,9 @@ struct SacOp {
   int opset_min;      /* 0: any; first opset version that has the op */
   bool shape_only;    /* forward looks at the shapes of its inputs, never at
                          their elements (Shape, Size): the plan computes it */
+  /* Bit i: of input i only type and shape matter; it is not computed for this,
+     and may be NULL in calls. */
+  uint32_t shape_inputs;
   size_t inputs_min, inputs_max; /* SIZE_MAX: no limit */
   size_t outputs_min, outputs_max;
 

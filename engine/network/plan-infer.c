@@ -164,7 +164,8 @@ gather_inputs (const SacPlan *plan,
     inputs[i] = value >= 0 ? &plan->infos[value] : NULL;
     if (value >= 0 && plan->infos[value].type == SAC_TYPE_UNKNOWN)
       return false;
-    if (value >= 0 && plan->infos[value].constant == NULL)
+    if (value >= 0 && plan->infos[value].constant == NULL &&
+        !sac_plan_only_shape (node, i))
       *ret_known = false;
   }
   return true;

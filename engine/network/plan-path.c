@@ -38,6 +38,12 @@ has_float_output (const SacPlan *plan, const SacNode *node, bool *ret_double)
   return found;
 }
 
+bool
+sac_plan_only_shape (const SacNode *node, size_t input)
+{
+  return input < 32 && (node->op->shape_inputs >> input & 1) != 0;
+}
+
 SacEdge
 sac_plan_edge (const SacPlan *plan, size_t index, size_t input)
 {
@@ -52,7 +58,8 @@ sac_plan_edge (const SacPlan *plan, size_t index, size_t input)
       !sac_type_is_float (plan->infos[value].type) ||
       !has_float_output (plan, node, &has_double))
     return SAC_EDGE_NONE;
-  if (asked->alias ? input > 0 : op->zero_gradient)
+  if (sac_plan_only_shape (node, input) ||
+      (asked->alias ? input > 0 : op->zero_gradient))
     return SAC_EDGE_NONE;
   if (has_double || !is_f32 (plan, value))
     return SAC_EDGE_BROKEN;

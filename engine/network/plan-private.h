@@ -185,6 +185,9 @@ bool sac_plan_infer (SacPlan *plan,
 bool
 sac_plan_resolve (SacPlan *plan, const SacPlanRequest *request, GError **error);
 
+/* Whether the node looks at no more than the shape of an input. */
+bool sac_plan_only_shape (const SacNode *node, size_t input);
+
 /* Asks a node that has changed. */
 void sac_plan_ask (SacPlan *plan, size_t node);
 

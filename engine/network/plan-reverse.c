@@ -212,7 +212,7 @@ repeat (SacPlanMaker *maker, const SacPlanSegment *segment)
       continue;
     runs[i - 1 - segment->first] = true;
     for (size_t k = 0; k < node->input_count; k++) {
-      if (node->inputs[k] >= 0)
+      if (node->inputs[k] >= 0 && !sac_plan_only_shape (node, k))
         wanted[node->inputs[k]] = true;
     }
   }

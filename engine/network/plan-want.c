@@ -111,7 +111,7 @@ sac_plan_want (SacPlan *plan)
     if (!sac_plan_runs (plan, i - 1))
       continue;
     for (size_t k = 0; k < node->input_count; k++) {
-      if (node->inputs[k] >= 0)
+      if (node->inputs[k] >= 0 && !sac_plan_only_shape (node, k))
         plan->needed[node->inputs[k]] = true;
     }
   }

@@ -63,7 +63,7 @@ mark_live (SacRewrite *rewrite)
     live = live && !rewrite->plan->nodes[i - 1].folded;
     rewrite->live[i - 1] = live;
     for (size_t k = 0; live && k < node->input_count; k++) {
-      if (node->inputs[k] >= 0)
+      if (node->inputs[k] >= 0 && !sac_plan_only_shape (node, k))
         wanted[node->inputs[k]] = true;
     }
   }
@@ -89,7 +89,7 @@ is_listed (const SacRewrite *rewrite, size_t node, size_t input)
 {
   const SacNode *reader = &rewrite->plan->graph->nodes[node];
 
-  return reader->inputs[input] >= 0 &&
+  return reader->inputs[input] >= 0 && !sac_plan_only_shape (reader, input) &&
          (input >= CHECKED_INPUTS || !reads_before (reader, input));
 }
 

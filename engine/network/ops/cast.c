@@ -231,6 +231,7 @@ const SacOp sac_op_cast = {
 const SacOp sac_op_cast_like = {
   .name = "CastLike",
   .opset_min = 15,
+  .shape_inputs = SAC_SAVE (1),
   .inputs_min = 2,
   .inputs_max = 2,
   .outputs_min = 1,

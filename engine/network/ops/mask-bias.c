@@ -94,6 +94,7 @@ gradient (const SacGradientCall *call)
 const SacOp sac_op_mask_bias = {
   .name = "MaskBias",
   .domain = SAC_DOMAIN_OWN,
+  .shape_inputs = SAC_SAVE (1),
   .inputs_min = 2,
   .inputs_max = 2,
   .outputs_min = 1,
