@@ -20,7 +20,7 @@ chunk_rows (const SacConvShape *s)
 static void
 run_chunk (const void *work, size_t index)
 {
-  const SacPooling *pooling = work;
+  const SacBlockedPool *pooling = work;
   const SacConvShape *s = &pooling->shape;
   size_t rows = chunk_rows (s);
   size_t chunks = (s->out_height + rows - 1) / rows;
@@ -31,7 +31,7 @@ run_chunk (const void *work, size_t index)
 }
 
 bool
-sac_pooling_run (const SacPooling *pooling, const SacJob *job)
+sac_blocked_pool_run (const SacBlockedPool *pooling, const SacJob *job)
 {
   const SacConvShape *s = &pooling->shape;
   size_t rows = chunk_rows (s);

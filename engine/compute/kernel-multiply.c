@@ -28,6 +28,7 @@ typedef struct {
   const SacRun *runs;
   size_t run_count;
   const float *b;
+  ptrdiff_t b_step;
   float *c[2]; /* of each vector */
   ptrdiff_t c_step;
   bool accumulate;
@@ -95,7 +96,8 @@ static ALWAYS_INLINE void
 multiply_tile (const Tile *tile,
                const int rows,
                const int vectors,
-               const ptrdiff_t a_step)
+               const ptrdiff_t a_step,
+               const ptrdiff_t b_step)
 {
   Vec sums[TILE_ROWS][2];
   const float *b = tile->b;
@@ -105,11 +107,11 @@ multiply_tile (const Tile *tile,
     const float *a = tile->a + tile->runs[run].offset;
     ptrdiff_t left = tile->runs[run].count;
 
-    for (; left >= 4; left -= 4, a += 4, b += 4 * SAC_PANEL) {
+    for (; left >= 4; left -= 4, a += 4, b += 4 * b_step) {
       UNROLL for (int i = 0; i < 4; i++)
-        add_step (a + i, b + i * SAC_PANEL, rows, vectors, a_step, sums);
+        add_step (a + i, b + i * b_step, rows, vectors, a_step, sums);
     }
-    for (; left > 0; left--, a++, b += SAC_PANEL)
+    for (; left > 0; left--, a++, b += b_step)
       add_step (a, b, rows, vectors, a_step, sums);
   }
   if (tile->accumulate) {
@@ -131,19 +133,19 @@ multiply_tile (const Tile *tile,
 #define DEFINE(rows)                                                           \
   static void one_near_##rows (const Tile *tile)                               \
   {                                                                            \
-    multiply_tile (tile, rows, 1, SAC_BLOCK);                                  \
+    multiply_tile (tile, rows, 1, SAC_BLOCK, SAC_PANEL);                       \
   }                                                                            \
   static void two_near_##rows (const Tile *tile)                               \
   {                                                                            \
-    multiply_tile (tile, rows, 2, SAC_BLOCK);                                  \
+    multiply_tile (tile, rows, 2, SAC_BLOCK, SAC_PANEL);                       \
   }                                                                            \
   static void one_far_##rows (const Tile *tile)                                \
   {                                                                            \
-    multiply_tile (tile, rows, 1, tile->a_step);                               \
+    multiply_tile (tile, rows, 1, tile->a_step, tile->b_step);                 \
   }                                                                            \
   static void two_far_##rows (const Tile *tile)                                \
   {                                                                            \
-    multiply_tile (tile, rows, 2, tile->a_step);                               \
+    multiply_tile (tile, rows, 2, tile->a_step, tile->b_step);                 \
   }
 FOR_ROWS (DEFINE)
 
@@ -152,7 +154,7 @@ FOR_ROWS (DEFINE)
 #define ONE_FAR(rows) one_far_##rows,
 #define TWO_FAR(rows) two_far_##rows,
 
-/* [rows are not SAC_BLOCK apart][two vectors][rows - 1] */
+/* [blocked and packed, or any steps][two vectors][rows - 1] */
 static void (*const tiles[2][2][TILE_ROWS]) (const Tile *) = {
   {{FOR_ROWS (ONE_NEAR)}, {FOR_ROWS (TWO_NEAR)}},
   {{FOR_ROWS (ONE_FAR)}, {FOR_ROWS (TWO_FAR)}},
@@ -200,6 +202,7 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
     .a_step = work->a_step,
     .runs = work->runs,
     .run_count = work->run_count,
+    .b_step = work->b_step,
     .c_step = panel->c.row_step,
     .accumulate = work->accumulate,
     .limited = panel->limits.simple,
@@ -209,6 +212,7 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
   };
   float *c = panel->c.data + (ptrdiff_t)row * panel->c.row_step;
   size_t whole = sac_blocks (panel->columns) * SAC_BLOCK;
+  bool any = work->a_step != SAC_BLOCK || work->b_step != SAC_PANEL;
 
   for (size_t column = 0; column < whole; column += SUB_PANEL) {
     bool two = whole - column > LANES;
@@ -221,7 +225,7 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
     }
     tile.b = panel->b + column;
     tile.bias = panel->bias != NULL ? panel->bias + column : NULL;
-    tiles[work->a_step != SAC_BLOCK][two][rows - 1](&tile);
+    tiles[any][two][rows - 1](&tile);
   }
   if (work->tail != NULL && !panel->limits.simple)
     finish_rows (panel, row, rows);

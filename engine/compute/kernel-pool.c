@@ -73,7 +73,7 @@ pool_pixel (const bool maximum,
 }
 
 void
-SAC_KERNEL (pool) (const SacPooling *pooling,
+SAC_KERNEL (pool) (const SacBlockedPool *pooling,
                    size_t plane,
                    size_t row,
                    size_t row_end)
@@ -93,11 +93,11 @@ SAC_KERNEL (pool) (const SacPooling *pooling,
       Window across = window_at (column, s->stride_x, s->dilation_x,
                                  s->kernel_width, s->pad_left, s->width);
       ptrdiff_t inside = down.count * across.count;
-      float divisor = pooling->kind == SAC_POOLING_AVERAGE_ALL
+      float divisor = pooling->kind == SAC_BLOCKED_POOL_AVERAGE_ALL
                         ? all
                         : (float)(inside > 0 ? inside : 1);
 
-      if (pooling->kind == SAC_POOLING_MAX)
+      if (pooling->kind == SAC_BLOCKED_POOL_MAX)
         pool_pixel (true, x, row_step, &down, &across, 1, y);
       else
         pool_pixel (false, x, row_step, &down, &across, divisor, y);

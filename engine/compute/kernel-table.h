@@ -9,6 +9,12 @@
 #include "compute/vector.h"
 
 void SAC_KERNEL (multiply) (const SacMultiply *work);
+void SAC_KERNEL (dots) (const float *a,
+                        const float *b,
+                        ptrdiff_t b_step,
+                        size_t depth,
+                        float *y,
+                        size_t count);
 void SAC_KERNEL (finish) (const SacTail *tail, const SacFinish *block);
 void SAC_KERNEL (gather) (float *to,
                           const float *from,
@@ -20,7 +26,7 @@ void SAC_KERNEL (winograd_pack) (size_t edge,
                                  float *packed,
                                  size_t step);
 void SAC_KERNEL (depthwise) (const SacDepthwise *work);
-void SAC_KERNEL (pool) (const SacPooling *pooling,
+void SAC_KERNEL (pool) (const SacBlockedPool *pooling,
                         size_t plane,
                         size_t row,
                         size_t row_end);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* C = alpha op(A) op(B) + beta C, row-major float32, through OpenBLAS.
+/* C = alpha op(A) op(B) + beta C, row-major float32.
  *
  * op(A) is M x K, op(B) is K x N, C is M x N; lda, ldb, ldc are the row lengths
- * of the matrices as stored.  OpenBLAS runs on one thread; the parallel form
- * cuts C into blocks whose edges do not depend on the number of threads. */
+ * of the matrices as stored.  What is packed is packed for this one product;
+ * weights that serve many go through compute/product.h.  The parallel form cuts
+ * C into blocks whose edges do not depend on the number of threads. */
 #ifndef SAC_TENSOR_GEMM_H
 #define SAC_TENSOR_GEMM_H
 

@@ -2,8 +2,8 @@
 /* Copyright (c) The Saccade authors */
 
 #include "compute-support.h"
-#include "compute/elementwise.h"
 #include "compute/blocked-pool.h"
+#include "compute/elementwise.h"
 #include "conv-support.h"
 #include "support.h"
 
@@ -12,7 +12,7 @@
 
 /* One output of [channel] from rows [pixel][channels]. */
 static double
-expect_one (const SacPooling *p,
+expect_one (const SacBlockedPool *p,
             const float *rows,
             size_t image,
             size_t channel,
@@ -42,15 +42,15 @@ expect_one (const SacPooling *p,
       inside++;
     }
   }
-  if (p->kind == SAC_POOLING_MAX)
+  if (p->kind == SAC_BLOCKED_POOL_MAX)
     return most;
-  if (p->kind == SAC_POOLING_AVERAGE_ALL)
+  if (p->kind == SAC_BLOCKED_POOL_AVERAGE_ALL)
     return sum / (double)(s->kernel_height * s->kernel_width);
   return inside > 0 ? sum / (double)inside : 0;
 }
 
 static void
-check (SacPoolingKind kind, SacConvShape s)
+check (SacBlockedPoolKind kind, SacConvShape s)
 {
   size_t in_rows = sac_conv_in_pixels (&s), out_rows = sac_conv_out_pixels (&s);
   size_t out_count = sac_conv_out_count (&s), at = 0;
@@ -59,11 +59,11 @@ check (SacPoolingKind kind, SacConvShape s)
   g_autofree float *expected = g_new (float, out_rows *s.channels);
   g_autofree float *got = g_new (float, out_rows *s.channels);
   float *y = guarded_new (out_count);
-  SacPooling pooling = {kind, s, x, y};
+  SacBlockedPool pooling = {kind, s, x, y};
 
   fill (rows, in_rows * s.channels, 23);
   to_blocked (x, rows, in_rows, s.channels);
-  g_assert_true (sac_pooling_run (&pooling, NULL));
+  g_assert_true (sac_blocked_pool_run (&pooling, NULL));
   for (size_t row = 0; row < out_rows; row++) {
     for (size_t c = 0; c < s.channels; c++, at++)
       expected[at] =
@@ -84,7 +84,8 @@ test_shapes (void)
   dilated.dilation_y = 2;
   dilated.pad_top = 2;
   ceiled.out_height = ceiled.out_width = 4; /* the last window is cut */
-  for (SacPoolingKind kind = 0; kind <= SAC_POOLING_AVERAGE_ALL; kind++) {
+  for (SacBlockedPoolKind kind = 0; kind <= SAC_BLOCKED_POOL_AVERAGE_ALL;
+       kind++) {
     check (kind, conv_shape (2, 16, 16, 13, 12, 3, 2, 1, 1));
     check (kind, conv_shape (1, 48, 48, 8, 8, 2, 2, 0, 1));
     check (kind, conv_shape (1, 16, 16, 3, 3, 5, 1, 2, 1));
@@ -101,11 +102,11 @@ test_nan (void)
 
   for (size_t at = 0; at < 9; at++) {
     float x[9 * 16] = {0}, y[16] = {0};
-    SacPooling pooling = {SAC_POOLING_MAX, s, x, y};
+    SacBlockedPool pooling = {SAC_BLOCKED_POOL_MAX, s, x, y};
 
     x[at * 16 + 5] = NAN;
     x[4 * 16 + 6] = 2;
-    g_assert_true (sac_pooling_run (&pooling, NULL));
+    g_assert_true (sac_blocked_pool_run (&pooling, NULL));
     g_assert_true (isnan (y[5]));
     g_assert_cmpfloat (y[6], ==, 2);
   }
