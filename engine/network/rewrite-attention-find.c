@@ -52,10 +52,13 @@ get_number (const SacAttentionMatch *match, int value, float *ret_number)
   const float *elements = sac_tensor_f32 (constant);
   int64_t count = sac_tensor_get_count (constant);
 
+  if (count > match->rewrite->looks_left)
+    return false;
   for (int64_t i = 1; i < count; i++) {
     if (memcmp (&elements[i], &elements[0], sizeof *elements) != 0)
       return false;
   }
+  match->rewrite->looks_left -= count;
   *ret_number = elements[0];
   return true;
 }
@@ -397,9 +400,7 @@ find_attention (SacAttentionMatch *match, int softmax)
 }
 
 SacAttentionMatch *
-sac_attention_match_new (const SacRewrite *rewrite,
-                         int softmax,
-                         bool ignore_pins)
+sac_attention_match_new (SacRewrite *rewrite, int softmax, bool ignore_pins)
 {
   g_autoptr (SacAttentionMatch) match = g_new0 (SacAttentionMatch, 1);
 

@@ -30,7 +30,7 @@ typedef struct {
 /* What was found from one Softmax. */
 typedef struct {
   SacPlan *plan;
-  const SacRewrite *rewrite;
+  SacRewrite *rewrite;
   bool ignore_pins; /* of what comes after the Softmax */
   int visits;
   SacFoundStep steps[SAC_ATTENTION_STEPS]; /* from the Softmax to the product */
@@ -47,9 +47,8 @@ typedef struct {
 /* ignore_pins: as if nobody had asked for the probabilities.
  * Returns: a new match; NULL when the node is not the Softmax of an attention
  * that can be one node. */
-SacAttentionMatch *sac_attention_match_new (const SacRewrite *rewrite,
-                                            int softmax,
-                                            bool ignore_pins);
+SacAttentionMatch *
+sac_attention_match_new (SacRewrite *rewrite, int softmax, bool ignore_pins);
 void sac_attention_match_free (SacAttentionMatch *match);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacAttentionMatch, sac_attention_match_free)
 

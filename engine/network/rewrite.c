@@ -119,11 +119,15 @@ list_readers (SacRewrite *rewrite)
   }
 }
 
+/* A large mask in each of the blocks of a network; a small part of a second. */
+#define LOOKS ((int64_t)1 << 28)
+
 SacRewrite *
 sac_rewrite_new (SacPlan *plan)
 {
   SacRewrite *rewrite = g_new0 (SacRewrite, 1);
 
+  rewrite->looks_left = LOOKS;
   rewrite->plan = plan;
   rewrite->value_count = plan->graph->value_count;
   rewrite->live = g_new0 (bool, plan->graph->node_count);

@@ -26,6 +26,8 @@ typedef struct {
   size_t *starts;
   int *readers;
   size_t value_count; /* of the above */
+  int64_t looks_left; /* elements of constants that may still be looked at, so
+                         that planning does not take long */
 } SacRewrite;
 
 SacRewrite *sac_rewrite_new (SacPlan *plan);
