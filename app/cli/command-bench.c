@@ -7,7 +7,7 @@
 #include "base/pool.h"
 #include "explain/cam-target.h"
 #include "network/model.h"
-#include "network/plan.h"
+#include "network/plan-profile.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -19,6 +19,8 @@ typedef struct {
   int repeat;
   gboolean grad_cam;
   gboolean gradient;
+  gboolean exact;
+  gboolean layers;
   gint64 start; /* when the model began to be opened; microseconds */
 } Options;
 
@@ -121,6 +123,7 @@ report (Times *times, const Options *options, GError **error)
 static SacPlan *
 plan_gradient (SacModel *model,
                const SacShape *shape,
+               bool exact,
                SacJob *job,
                GError **error)
 {
@@ -131,6 +134,7 @@ plan_gradient (SacModel *model,
     .input_shapes = shape,
     .wrt = input,
     .target = graph->values[graph->outputs[0]].name,
+    .exact = exact,
   };
 
   return sac_plan_new (network, &request, job, error);
@@ -140,12 +144,13 @@ plan_gradient (SacModel *model,
 static SacPlan *
 plan_grad_cam (SacModel *model,
                const SacShape *shape,
+               bool exact,
                SacJob *job,
                GError **error)
 {
   SacNetwork *network = sac_model_get_network (model);
   const SacGraph *graph = sac_network_get_graph (network);
-  SacPlanRequest request = {.input_shapes = shape};
+  SacPlanRequest request = {.input_shapes = shape, .exact = exact};
   g_autoptr (SacPlan) forward = sac_plan_new (network, &request, job, error);
   SacCamTarget target;
 
@@ -169,12 +174,12 @@ make_plan (SacModel *model,
            SacJob *job,
            GError **error)
 {
-  SacPlanRequest request = {.input_shapes = shape};
+  SacPlanRequest request = {.input_shapes = shape, .exact = options->exact};
 
   if (options->grad_cam)
-    return plan_grad_cam (model, shape, job, error);
+    return plan_grad_cam (model, shape, options->exact, job, error);
   if (options->gradient)
-    return plan_gradient (model, shape, job, error);
+    return plan_gradient (model, shape, options->exact, job, error);
   return sac_plan_new (sac_model_get_network (model), &request, job, error);
 }
 
@@ -217,6 +222,72 @@ measure (SacPlan *plan,
   return true;
 }
 
+static int
+compare_times (const void *a, const void *b)
+{
+  const SacStepTime *x = a, *y = b;
+
+  return (x->cpu > y->cpu) - (x->cpu < y->cpu);
+}
+
+/* One line a step: its median time, by the processors' clock. */
+static bool
+report_layer (const SacPlan *plan,
+              size_t step,
+              const SacStepTime *time,
+              GError **error)
+{
+  SacPlanStepInfo info = sac_plan_get_step (plan, step);
+  JsonObject *object = json_object_new ();
+  JsonArray *shape = json_array_new ();
+  g_autofree char *node = sac_network_escape (info.node);
+
+  for (int i = 0; i < info.shape.rank; i++)
+    json_array_add_int_element (shape, info.shape.dims[i]);
+  json_object_set_int_member (object, "step", (gint64)step);
+  json_object_set_string_member (object, "op", info.op);
+  json_object_set_string_member (object, "node", node);
+  json_object_set_boolean_member (object, "reverse", info.reverse);
+  json_object_set_string_member (object, "algorithm", info.algorithm);
+  json_object_set_array_member (object, "shape", shape);
+  sac_json_set_number (object, "ms", time->wall);
+  sac_json_set_number (object, "cpu_ms", time->cpu);
+  sac_json_set_number (object, "gflops",
+                       time->cpu > 0 ? 2 * info.cost / time->cpu / 1e6 : 0);
+  return cli_print (object, error);
+}
+
+static bool
+bench_layers (SacPlan *plan,
+              SacRunParams *params,
+              const Options *options,
+              SacJob *job,
+              GError **error)
+{
+  size_t count = sac_plan_get_step_count (plan);
+  size_t repeat = (size_t)options->repeat;
+  g_autofree SacStepTime *times = g_new0 (SacStepTime, count * repeat + 1);
+  g_autofree SacStepTime *sorted = g_new (SacStepTime, repeat);
+
+  for (size_t i = 0; i < repeat; i++) {
+    params->step_times = times + i * count;
+
+    g_autoptr (SacResult) result = sac_plan_run (plan, params, job, error);
+
+    if (result == NULL)
+      return false;
+  }
+  params->step_times = NULL;
+  for (size_t step = 0; step < count; step++) {
+    for (size_t i = 0; i < repeat; i++)
+      sorted[i] = times[i * count + step];
+    qsort (sorted, repeat, sizeof *sorted, compare_times);
+    if (!report_layer (plan, step, &sorted[repeat / 2], error))
+      return false;
+  }
+  return true;
+}
+
 static bool
 bench (SacModel *model, const Options *options, SacJob *job, GError **error)
 {
@@ -244,6 +315,8 @@ bench (SacModel *model, const Options *options, SacJob *job, GError **error)
   SacRunParams params = {.inputs = inputs, .cotangent = cotangent};
 
   return measure (plan, &params, options, &times, job, error) &&
+         (!options->layers ||
+          bench_layers (plan, &params, options, job, error)) &&
          report (&times, options, error);
 }
 
@@ -263,6 +336,10 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
      "Time a run that also gives what Grad-CAM needs", NULL},
     {"gradient", 0, 0, G_OPTION_ARG_NONE, &options.gradient,
      "Time a run that also gives the gradient to the image", NULL},
+    {"exact", 0, 0, G_OPTION_ARG_NONE, &options.exact,
+     "Use only algorithms that are as exact as plain sums", NULL},
+    {"layers", 0, 0, G_OPTION_ARG_NONE, &options.layers,
+     "Before the times of all, print one line a step", NULL},
     G_OPTION_ENTRY_NULL,
   };
 
@@ -286,7 +363,7 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
 const CliCommand cli_bench = {
   .name = "bench",
   .usage = "MODEL [--batch N] [--threads N] [--repeat N] "
-           "[--gradcam | --gradient]",
+           "[--gradcam | --gradient] [--exact] [--layers]",
   .summary = "Times a model: median, minimum and quartiles in milliseconds.",
   .run = run_bench,
 };

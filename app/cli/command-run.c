@@ -205,6 +205,7 @@ run_with (SacModel *model,
     .captures = (const char *const *)wishes->captures.names->pdata,
     .target = target,
     .wrt = (const char *const *)wishes->gradients.names->pdata,
+    .exact = options->exact,
   };
   g_autoptr (SacPlan) plan = sac_plan_get (network, &request, job, error);
   g_autoptr (SacTensor) cotangent = NULL;
@@ -244,7 +245,7 @@ run_run (int argc, char **argv, SacJob *job, GError **error)
     {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, "Threads to use",
      "N"},
     {"exact", 0, 0, G_OPTION_ARG_NONE, &options.exact,
-     "Use only kernels that sum directly (all do today)", NULL},
+     "Use only algorithms that are as exact as plain sums", NULL},
     G_OPTION_ENTRY_NULL,
   };
 
@@ -269,7 +270,7 @@ const CliCommand cli_run = {
   .name = "run",
   .usage = "MODEL --input NAME=F.npy ... [--output NAME=F.npy ...] "
            "[--capture VALUE=F.npy ...] [--target OUTPUT:INDEX "
-           "--wrt VALUE=F.npy ...]",
+           "--wrt VALUE=F.npy ...] [--exact]",
   .summary = "Raw tensors in and out: outputs, any value, gradients.",
   .run = run_run,
 };

@@ -19,6 +19,7 @@ struct SacNetwork {
   char *path;
   GBytes *bytes;
   SacStore *store;
+  SacPacks *packs;
   SacOnnxModel model;
   SacGraph graph;
   char *sha256;
@@ -42,6 +43,7 @@ sac_network_unref (SacNetwork *network)
   sac_plan_cache_free (network->plans);
   sac_graph_finish (&network->graph);
   g_hash_table_unref (network->model.metadata);
+  sac_packs_free (network->packs);
   sac_store_free (network->store);
   g_bytes_unref (network->bytes);
   g_free (network->sha256);
@@ -108,6 +110,7 @@ new_network (GBytes *bytes,
   network->path = g_strdup (path);
   network->bytes = bytes;
   network->store = sac_store_new ();
+  network->packs = sac_packs_new ();
   network->model.metadata = g_hash_table_new (g_str_hash, g_str_equal);
   if (!read_network (network, external, job, error)) {
     g_autofree char *shown = sac_network_escape (path);
@@ -159,6 +162,12 @@ const SacGraph *
 sac_network_get_graph (const SacNetwork *network)
 {
   return &network->graph;
+}
+
+SacPacks *
+sac_network_get_packs (SacNetwork *network)
+{
+  return network->packs;
 }
 
 const char *

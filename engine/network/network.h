@@ -11,6 +11,7 @@
 
 #include "base/job.h"
 #include "network/graph.h"
+#include "network/packs.h"
 
 typedef struct SacNetwork SacNetwork;
 
@@ -27,6 +28,9 @@ void sac_network_unref (SacNetwork *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacNetwork, sac_network_unref)
 
 const SacGraph *sac_network_get_graph (const SacNetwork *network);
+
+/* Packed weights, which all plans share. */
+SacPacks *sac_network_get_packs (SacNetwork *network);
 const char *sac_network_get_path (const SacNetwork *network);
 
 /* SHA-256 of the .onnx file, computed at the first call (any thread). */

@@ -109,6 +109,7 @@ make_key (SacNetwork *network, const SacPlanRequest *request)
   add_names (key, request->wrt);
   add_number (key, (int64_t)request->kept_budget);
   add_number (key, request->plain);
+  add_number (key, request->exact);
   for (size_t i = 0; i < request->reduction_count; i++)
     add_reduction (key, &request->reductions[i]);
   return g_byte_array_free_to_bytes (key);

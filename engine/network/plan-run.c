@@ -9,6 +9,7 @@
 #include "network/result.h"
 
 #include <string.h>
+#include <time.h>
 
 typedef struct {
   SacPlan *plan;
@@ -16,6 +17,7 @@ typedef struct {
   const SacRunParams *params;
   bool sweeps; /* back, after the forward steps */
   SacResult *result;
+  SacStepTime *times; /* or NULL */
   SacJob *job;
   char *arena;
   SacTensor *tensors; /* one per slot */
@@ -336,13 +338,48 @@ run_step (Run *run, const SacStep *step, GError **error)
   }
 }
 
+/* Without a cotangent there is no reverse sweep. */
+static size_t
+count_steps (const Run *run)
+{
+  return run->sweeps ? run->plan->steps->len : run->plan->seed;
+}
+
 /* A kernel that saw the cancellation returns early, so the job is asked after
  * each step as well. */
+static SacStepTime
+get_time (void)
+{
+  struct timespec cpu;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &cpu);
+  return (SacStepTime){
+    .wall = (double)g_get_monotonic_time () / 1e3,
+    .cpu = (double)cpu.tv_sec * 1e3 + (double)cpu.tv_nsec / 1e6,
+  };
+}
+
+static bool
+run_timed (Run *run, size_t index, GError **error)
+{
+  const SacStep *step = sac_plan_step (run->plan, index);
+
+  if (run->times == NULL)
+    return run_step (run, step, error);
+
+  SacStepTime start = get_time ();
+  bool good = run_step (run, step, error);
+  SacStepTime end = get_time ();
+
+  run->times[index] = (SacStepTime){end.wall - start.wall, end.cpu - start.cpu};
+  return good;
+}
+
 static bool
 run_steps (Run *run, GError **error)
 {
   const SacPlan *plan = run->plan;
-  size_t count = run->sweeps ? plan->steps->len : plan->seed;
+  size_t count = count_steps (run);
   double total = 0, done = 0;
 
   for (size_t i = 0; i < count; i++)
@@ -352,10 +389,34 @@ run_steps (Run *run, GError **error)
   for (size_t i = 0; i < count; i++) {
     const SacStep *step = sac_plan_step (plan, i);
 
-    if (!run_step (run, step, error) || !sac_job_check (run->job, error))
+    if (!run_timed (run, i, error) || !sac_job_check (run->job, error))
       return false;
     done += step->cost;
     sac_job_set_progress (run->job, done / total);
+  }
+  return true;
+}
+
+/* Of the steps that will run. */
+static bool
+prepare_steps (const Run *run, GError **error)
+{
+  const SacPlan *plan = run->plan;
+
+  for (size_t i = 0; i < count_steps (run); i++) {
+    const SacStep *step = sac_plan_step (plan, i);
+    bool gradient = step->kind == SAC_STEP_GRADIENT;
+
+    if (step->kind != SAC_STEP_FORWARD && !gradient)
+      continue;
+
+    const SacOp *op = plan->graph->nodes[step->node].op;
+
+    if (op->prepare == NULL)
+      continue;
+    if (!op->prepare (plan->nodes[step->node].params, gradient, error) ||
+        !sac_job_check (run->job, error))
+      return false;
   }
   return true;
 }
@@ -374,7 +435,7 @@ run_plan (Run *run, const SacTensor *const *inputs, GError **error)
     return false;
   }
   make_tensors (run);
-  return run_steps (run, error) &&
+  return prepare_steps (run, error) && run_steps (run, error) &&
          sac_result_fill (run->result, run->tensors, run->sweeps, error);
 }
 
@@ -400,6 +461,7 @@ sac_plan_run (SacPlan *plan,
     .params = params,
     .sweeps = params->cotangent != NULL || params->seed != NULL,
     .result = result,
+    .times = params->step_times,
     .job = job,
     .tensors = tensors,
     .step_inputs = (const SacTensor **)pointers,

@@ -121,7 +121,8 @@ sac_plan_new (SacNetwork *network,
 
   if (!sac_plan_infer (plan, request->input_shapes, job, error) ||
       !sac_plan_resolve (plan, request, error) ||
-      (!request->plain && !sac_rewrite_attention (plan, error)) ||
+      (!request->plain && (!sac_rewrite_attention (plan, error) ||
+                           !sac_rewrite_blocked (plan, request, error))) ||
       !sac_plan_find_paths (plan, error))
     return NULL;
   sac_plan_want (plan);

@@ -38,6 +38,7 @@ typedef struct {
   const SacPlanReduction *reductions;
   size_t reduction_count;
   bool plain; /* each node is computed by itself; for comparison */
+  bool exact; /* only algorithms that are as exact as plain sums */
 } SacPlanRequest;
 
 /* Errors: MISMATCH (inputs do not fit, a named value does not exist; the
@@ -97,12 +98,18 @@ typedef bool (*SacSeedFunc) (const SacTensor *target,
                              void *data,
                              GError **error);
 
+/* Milliseconds: of a clock, and of all threads together. */
+typedef struct {
+  double wall, cpu;
+} SacStepTime;
+
 /* Without cotangent and seed the run is forward only. */
 typedef struct {
   const SacTensor *const *inputs; /* one per graph input, in order */
   const SacTensor *cotangent;     /* shape of the target; or NULL */
   SacSeedFunc seed;               /* instead; or NULL */
   void *seed_data;
+  SacStepTime *step_times; /* NULL, or a place for each step, to be filled */
 } SacRunParams;
 
 /* Runs the plan on the calling thread and the pool.  Errors: MISMATCH (the

@@ -66,4 +66,10 @@ bool sac_rewrite_replace (SacPlan *plan,
  * what cannot be reduced). */
 bool sac_rewrite_attention (SacPlan *plan, GError **error);
 
+/* Computes convolutions, with what follows them, and what lies between them on
+ * blocked images (ops/blocked.h). */
+bool sac_rewrite_blocked (SacPlan *plan,
+                          const SacPlanRequest *request,
+                          GError **error);
+
 #endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* A convolution with all that follows it, on blocked images:
+ *   y = activation (conv (x) + bias + residual)
+ * Input 0 is x, input 1 the residual, if there is one. */
+#ifndef SAC_NETWORK_OPS_BLOCKED_CONV_H
+#define SAC_NETWORK_OPS_BLOCKED_CONV_H
+
+#include "compute/conv.h"
+#include "network/ops/blocked-activation.h"
+#include "network/packs.h"
+
+/* The part of dX at rows y, y + step_y, ... and columns x, x + step_x, ...: a
+ * convolution of dY of stride 1 with some of the taps, reversed. */
+typedef struct {
+  SacConvShape shape;
+  SacConvAlgorithm algorithm;
+  SacPack *pack;
+  size_t y, x;
+} SacBlockedPhase;
+
+typedef struct {
+  SacConvShape shape;
+  SacConvAlgorithm algorithm;
+  SacPack *pack;
+  const float *bias; /* whole blocks, or NULL */
+  bool residual;
+  SacBlockedActivation activation;
+  size_t phase_count;
+  const SacBlockedPhase *phases;
+} SacBlockedConv;
+
+extern const SacOp sac_op_blocked_conv;
+
+SacBlockedSize sac_blocked_conv_in (const SacConvShape *shape);
+SacBlockedSize sac_blocked_conv_out (const SacConvShape *shape);
+
+/* Floats of workspace. */
+size_t sac_blocked_conv_gradient_floats (const SacBlockedConv *conv);
+void sac_blocked_conv_gradient (const SacGradientCall *call);
+
+#endif

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "network/ops/blocked-map.h"
+
+#include "compute/elementwise.h"
+#include "compute/vector-math.h"
+
+static bool
+infer_outputs (SacInfer *infer, size_t extra, GError **error)
+{
+  const SacBlockedMap *map = sac_blocked_get (infer);
+  size_t floats;
+
+  infer->params = (void *)map;
+  if (!sac_blocked_infer_outputs (infer, &map->size, &floats, error))
+    return false;
+  infer->workspace_bytes = (floats + extra) * sizeof (float);
+  infer->gradient_workspace_bytes =
+    2 * sac_blocked_count (&map->size) * sizeof (float);
+  infer->saved_bytes =
+    sac_blocked_activation_saved (&map->activation,
+                                  sac_blocked_count (&map->size));
+  return true;
+}
+
+static bool
+map_infer (SacInfer *infer, GError **error)
+{
+  const SacBlockedMap *map = sac_blocked_get (infer);
+
+  return sac_blocked_check_input (infer, 0, &map->size, error) &&
+         infer_outputs (infer, sac_blocked_input_floats (infer, 0, &map->size),
+                        error);
+}
+
+typedef struct {
+  const SacBlockedMap *map;
+  size_t plane; /* rows that share a block's numbers */
+  const float *x, *b;
+  float *y;
+} Work;
+
+/* Calls func for each run of rows that share their numbers. */
+static inline size_t
+run_length (const Work *work, size_t row, size_t end)
+{
+  size_t next = (row / work->plane + 1) * work->plane;
+
+  return MIN (next, end) - row;
+}
+
+static SAC_WIDE void
+scale_rows (
+  float *y, const float *x, const float *scale, const float *shift, size_t rows)
+{
+  for (size_t row = 0; row < rows; row++) {
+    SAC_INDEPENDENT
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      y[row * SAC_BLOCK + lane] =
+        x[row * SAC_BLOCK + lane] * scale[lane] + shift[lane];
+  }
+}
+
+static void
+scale_part (size_t first, size_t count, void *data)
+{
+  static const float zeros[SAC_BLOCK];
+  const Work *work = data;
+  const SacBlockedMap *map = work->map;
+
+  for (size_t row = first, run; row < first + count; row += run) {
+    size_t block = row / work->plane * SAC_BLOCK;
+
+    run = run_length (work, row, first + count);
+    scale_rows (work->y + row * SAC_BLOCK, work->x + row * SAC_BLOCK,
+                map->scale + block, work->b != NULL ? work->b + block : zeros,
+                run);
+  }
+}
+
+static void
+map_forward (const SacCall *call)
+{
+  const SacBlockedMap *map = call->params;
+  float *workspace = call->workspace;
+  const float *x = sac_blocked_read (call->inputs[0], &map->size, &workspace);
+  float *y = sac_blocked_begin (call, &workspace);
+  Work work = {map, sac_blocked_pixels (&map->size), x, map->shift, y};
+
+  if (map->scale != NULL) {
+    sac_blocked_run (sac_blocked_rows (&map->size), scale_part, &work);
+    x = y;
+  }
+  sac_blocked_activation_apply (&map->activation, x, y,
+                                sac_blocked_rows (&map->size), call->saved);
+  sac_blocked_clear_tail (y, &map->size);
+  sac_blocked_finish (call, &map->size, y);
+}
+
+static void
+map_gradient (const SacGradientCall *call)
+{
+  const SacBlockedMap *map = call->params;
+  float *workspace = (float *)call->workspace;
+  float *dx = workspace + sac_blocked_count (&map->size);
+  const float *dy = sac_blocked_collect (call, &map->size, &workspace);
+  size_t rows = sac_blocked_rows (&map->size);
+  Work work = {map, sac_blocked_pixels (&map->size), dx, NULL, dx};
+
+  if (dy == NULL || call->input_gradients[0] == NULL)
+    return;
+  sac_blocked_activation_reverse (&map->activation, dx, dy, rows, call->saved);
+  if (map->scale != NULL)
+    sac_blocked_run (rows, scale_part, &work);
+  sac_blocked_give (call->input_gradients[0], &map->size, dx);
+}
+
+const SacOp sac_op_blocked_map = {
+  .name = "BlockedMap",
+  .domain = "saccade",
+  .inputs_min = 1,
+  .inputs_max = 1,
+  .outputs_min = 1,
+  .outputs_max = 2,
+  .infer = map_infer,
+  .forward = map_forward,
+  .gradient = map_gradient,
+};
+
+static SacElementwise
+elementwise_of (const SacBlockedMap *map)
+{
+  return (SacElementwise){
+    .images = map->size.images,
+    .channels = map->size.channels,
+    .pixels = map->size.height * map->size.width,
+  };
+}
+
+static bool
+add_infer (SacInfer *infer, GError **error)
+{
+  const SacBlockedMap *map = sac_blocked_get (infer);
+
+  return sac_blocked_check_input (infer, 0, &map->size, error) &&
+         sac_blocked_check_input (infer, 1, &map->size, error) &&
+         infer_outputs (infer,
+                        sac_blocked_input_floats (infer, 0, &map->size) +
+                          sac_blocked_input_floats (infer, 1, &map->size),
+                        error);
+}
+
+static void
+add_forward (const SacCall *call)
+{
+  const SacBlockedMap *map = call->params;
+  const SacBlockedActivation *activation = &map->activation;
+  float *workspace = call->workspace;
+  size_t rows = sac_blocked_rows (&map->size);
+  bool apart =
+    call->saved != NULL && !sac_blocked_activation_shows (activation);
+  SacElementwise work = elementwise_of (map);
+
+  work.x = sac_blocked_read (call->inputs[0], &map->size, &workspace);
+  work.tail.residual =
+    sac_blocked_read (call->inputs[1], &map->size, &workspace);
+  if (!apart) {
+    work.tail.last = activation->function;
+    work.tail.low = activation->low;
+    work.tail.high = activation->high;
+  }
+  work.y = sac_blocked_begin (call, &workspace);
+  if (!sac_elementwise_run (&work, call->job))
+    return;
+  if (apart) {
+    sac_blocked_activation_apply (activation, work.y, work.y, rows,
+                                  call->saved);
+    sac_blocked_clear_tail (work.y, &map->size);
+  } else if (call->saved != NULL) {
+    sac_blocked_activation_mark (activation, work.y, rows, call->saved);
+  }
+  sac_blocked_finish (call, &map->size, work.y);
+}
+
+static void
+add_gradient (const SacGradientCall *call)
+{
+  const SacBlockedMap *map = call->params;
+  float *workspace = (float *)call->workspace;
+  float *dx = workspace + sac_blocked_count (&map->size);
+  const float *dy = sac_blocked_collect (call, &map->size, &workspace);
+
+  if (dy == NULL)
+    return;
+  if (map->activation.function != SAC_FUNCTION_NONE) {
+    sac_blocked_activation_reverse (&map->activation, dx, dy,
+                                    sac_blocked_rows (&map->size), call->saved);
+    dy = dx;
+  }
+  sac_blocked_give (call->input_gradients[0], &map->size, dy);
+  sac_blocked_give (call->input_gradients[1], &map->size, dy);
+}
+
+const SacOp sac_op_blocked_add = {
+  .name = "BlockedAdd",
+  .domain = "saccade",
+  .inputs_min = 2,
+  .inputs_max = 2,
+  .outputs_min = 1,
+  .outputs_max = 2,
+  .infer = add_infer,
+  .forward = add_forward,
+  .gradient = add_gradient,
+};
+
+static SacBlockedSize
+second_size (const SacBlockedMap *map)
+{
+  if (!map->gate)
+    return map->size;
+  return (SacBlockedSize){map->size.images, map->size.channels, 1, 1};
+}
+
+static bool
+multiply_infer (SacInfer *infer, GError **error)
+{
+  const SacBlockedMap *map = sac_blocked_get (infer);
+  SacBlockedSize second = second_size (map);
+
+  if (!sac_blocked_check_input (infer, 0, &map->size, error) ||
+      !sac_blocked_check_input (infer, 1, &second, error) ||
+      !infer_outputs (infer,
+                      sac_blocked_input_floats (infer, 0, &map->size) +
+                        sac_blocked_input_floats (infer, 1, &second),
+                      error))
+    return false;
+  infer->gradient_workspace_bytes +=
+    3 * sac_blocked_count (&map->size) * sizeof (float);
+  return true;
+}
+
+static SAC_WIDE void
+multiply_rows (float *y, const float *a, const float *b, size_t count)
+{
+  SAC_INDEPENDENT
+  for (size_t i = 0; i < count * SAC_BLOCK; i++)
+    y[i] = a[i] * b[i];
+}
+
+static void
+multiply_part (size_t first, size_t count, void *data)
+{
+  static const float zeros[SAC_BLOCK];
+  const Work *work = data;
+
+  if (!work->map->gate) {
+    multiply_rows (work->y + first * SAC_BLOCK, work->x + first * SAC_BLOCK,
+                   work->b + first * SAC_BLOCK, count);
+    return;
+  }
+  for (size_t row = first, run; row < first + count; row += run) {
+    run = run_length (work, row, first + count);
+    scale_rows (work->y + row * SAC_BLOCK, work->x + row * SAC_BLOCK,
+                work->b + row / work->plane * SAC_BLOCK, zeros, run);
+  }
+}
+
+static void
+multiply_forward (const SacCall *call)
+{
+  const SacBlockedMap *map = call->params;
+  SacBlockedSize second = second_size (map);
+  float *workspace = call->workspace;
+  const float *x = sac_blocked_read (call->inputs[0], &map->size, &workspace);
+  const float *b = sac_blocked_read (call->inputs[1], &second, &workspace);
+  float *y = sac_blocked_begin (call, &workspace);
+  Work work = {.map = map, .x = x, .b = b, .y = y};
+  SacElementwise gated = elementwise_of (map);
+
+  gated.x = x;
+  gated.gate = b;
+  gated.y = y;
+  if (map->gate)
+    sac_elementwise_run (&gated, call->job);
+  else
+    sac_blocked_run (sac_blocked_rows (&map->size), multiply_part, &work);
+  sac_blocked_finish (call, &map->size, y);
+}
+
+/* The sum over an image's pixels, of one block of channels. */
+static void
+sum_planes (const Work *work, size_t planes)
+{
+  for (size_t plane = 0; plane < planes; plane++) {
+    const float *x = work->x + plane * work->plane * SAC_BLOCK;
+    double sums[SAC_BLOCK] = {0};
+
+    for (size_t i = 0; i < work->plane * SAC_BLOCK; i++)
+      sums[i % SAC_BLOCK] += (double)x[i];
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      work->y[plane * SAC_BLOCK + lane] = (float)sums[lane];
+  }
+}
+
+static void
+multiply_gradient (const SacGradientCall *call)
+{
+  const SacBlockedMap *map = call->params;
+  SacBlockedSize second = second_size (map);
+  size_t rows = sac_blocked_rows (&map->size);
+  float *workspace = (float *)call->workspace;
+  const float *dy = sac_blocked_collect (call, &map->size, &workspace);
+  float *product = workspace;
+  Work work = {map, map->size.height * map->size.width, dy, NULL, product};
+
+  workspace += sac_blocked_count (&map->size);
+  if (dy == NULL)
+    return;
+  if (call->input_gradients[0] != NULL) {
+    float *after = workspace;
+
+    work.b = sac_blocked_read (call->inputs[1], &second, &after);
+    sac_blocked_run (rows, multiply_part, &work);
+    sac_blocked_give (call->input_gradients[0], &map->size, product);
+  }
+  if (call->input_gradients[1] == NULL)
+    return;
+  work.b = sac_blocked_read (call->inputs[0], &map->size, &workspace);
+  work.map = &(SacBlockedMap){.size = map->size};
+  sac_blocked_run (rows, multiply_part, &work);
+  if (map->gate) {
+    work.x = product;
+    work.y = workspace;
+    sum_planes (&work, sac_blocks (map->size.channels) * map->size.images);
+    product = workspace;
+  }
+  sac_blocked_give (call->input_gradients[1], &second, product);
+}
+
+const SacOp sac_op_blocked_multiply = {
+  .name = "BlockedMultiply",
+  .domain = "saccade",
+  .inputs_min = 2,
+  .inputs_max = 2,
+  .outputs_min = 1,
+  .outputs_max = 2,
+  .infer = multiply_infer,
+  .forward = multiply_forward,
+  .gradient = multiply_gradient,
+  .saves_cross = SAC_SAVE (0) | SAC_SAVE (1),
+};

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "network/ops/blocked-pool.h"
+
+#include "base/pool.h"
+#include "compute/blocked-pool.h"
+#include "compute/vector-math.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool
+blocked_pool_infer (SacInfer *infer, GError **error)
+{
+  const SacBlockedPooling *pool = sac_blocked_get (infer);
+  size_t out = sac_blocked_count (&pool->out), floats;
+
+  infer->params = (void *)pool;
+  if (!sac_blocked_check_input (infer, 0, &pool->in, error) ||
+      !sac_blocked_infer_outputs (infer, &pool->out, &floats, error))
+    return false;
+  infer->workspace_bytes =
+    (floats + sac_blocked_input_floats (infer, 0, &pool->in)) * sizeof (float);
+  infer->gradient_workspace_bytes =
+    (out + sac_blocked_count (&pool->in)) * sizeof (float);
+  infer->saved_bytes = pool->average ? 0 : out;
+  return true;
+}
+
+typedef struct {
+  const SacBlockedPooling *pool;
+  const float *x;
+  float *y;
+  uint8_t *taps;
+} Work;
+
+/* The taps of an output position that lie in the image. */
+typedef struct {
+  int64_t from[2], to[2];
+  const float *x; /* the pixel that tap 0, 0 would meet */
+} Reach;
+
+static Reach
+reach_of (const Work *work, const float *plane, int64_t y, int64_t x)
+{
+  const SacWindow *w = &work->pool->window;
+  Reach reach;
+
+  sac_window_taps (w, 0, y, &reach.from[0], &reach.to[0]);
+  sac_window_taps (w, 1, x, &reach.from[1], &reach.to[1]);
+  reach.x = plane + ((y * w->stride[0] - w->pad_begin[0]) * w->in[1] +
+                     x * w->stride[1] - w->pad_begin[1]) *
+                      SAC_BLOCK;
+  return reach;
+}
+
+static inline ptrdiff_t
+tap_offset (const SacWindow *w, int64_t ky, int64_t kx)
+{
+  return (ky * w->dilation[0] * w->in[1] + kx * w->dilation[1]) * SAC_BLOCK;
+}
+
+/* NaN is the maximum, and of equals the first one is. */
+static SAC_WIDE void
+find_tap (const SacWindow *w, const Reach *reach, float *y, uint8_t *taps)
+{
+  float largest[SAC_BLOCK];
+  int32_t which[SAC_BLOCK];
+
+  for (int lane = 0; lane < SAC_BLOCK; lane++) {
+    largest[lane] = -INFINITY;
+    which[lane] = SAC_BLOCKED_TAPS_MAX;
+  }
+  for (int64_t ky = reach->from[0]; ky < reach->to[0]; ky++) {
+    for (int64_t kx = reach->from[1]; kx < reach->to[1]; kx++) {
+      const float *x = reach->x + tap_offset (w, ky, kx);
+      int32_t tap = (int32_t)(ky * w->kernel[1] + kx);
+
+      for (int lane = 0; lane < SAC_BLOCK; lane++) {
+        bool first = which[lane] == SAC_BLOCKED_TAPS_MAX;
+        bool more =
+          largest[lane] == largest[lane] && !(x[lane] <= largest[lane]);
+
+        which[lane] = first || more ? tap : which[lane];
+        largest[lane] = first || more ? x[lane] : largest[lane];
+      }
+    }
+  }
+  memcpy (y, largest, sizeof largest);
+  for (int lane = 0; lane < SAC_BLOCK; lane++)
+    taps[lane] = (uint8_t)which[lane];
+}
+
+static SAC_WIDE void
+find_average (
+  const Work *work, const Reach *reach, int64_t row, int64_t column, float *y)
+{
+  const SacWindow *w = &work->pool->window;
+  double count = work->pool->counts[0][row] * work->pool->counts[1][column];
+  double sums[SAC_BLOCK] = {0};
+
+  for (int64_t ky = reach->from[0]; ky < reach->to[0]; ky++) {
+    for (int64_t kx = reach->from[1]; kx < reach->to[1]; kx++) {
+      const float *x = reach->x + tap_offset (w, ky, kx);
+
+      for (int lane = 0; lane < SAC_BLOCK; lane++)
+        sums[lane] += (double)x[lane];
+    }
+  }
+  for (int lane = 0; lane < SAC_BLOCK; lane++)
+    y[lane] = (float)(sums[lane] / count);
+}
+
+/* One row of one block and image. */
+static void
+pool_row (size_t index, void *data)
+{
+  const Work *work = data;
+  const SacBlockedPooling *pool = work->pool;
+  const SacWindow *w = &pool->window;
+  size_t plane = index / pool->out.height;
+  int64_t row = (int64_t)(index % pool->out.height);
+  const float *x =
+    work->x + plane * pool->in.height * pool->in.width * SAC_BLOCK;
+  size_t place = index * pool->out.width * SAC_BLOCK;
+
+  for (int64_t i = 0; i < w->out[1]; i++, place += SAC_BLOCK) {
+    Reach reach = reach_of (work, x, row, i);
+
+    if (pool->average)
+      find_average (work, &reach, row, i, work->y + place);
+    else
+      find_tap (w, &reach, work->y + place, work->taps + place);
+  }
+}
+
+/* Without a gradient to come nobody asks which tap it was. */
+static bool
+run_maximum (const Work *work, const SacJob *job)
+{
+  const SacBlockedPooling *pool = work->pool;
+  const SacWindow *w = &pool->window;
+
+  return sac_blocked_pool_run (
+    &(SacBlockedPool){
+      .kind = SAC_BLOCKED_POOL_MAX,
+      .shape =
+        {
+          .images = pool->in.images,
+          .channels = pool->in.channels,
+          .filters = pool->in.channels,
+          .height = pool->in.height,
+          .width = pool->in.width,
+          .out_height = pool->out.height,
+          .out_width = pool->out.width,
+          .kernel_height = (size_t)w->kernel[0],
+          .kernel_width = (size_t)w->kernel[1],
+          .stride_y = (size_t)w->stride[0],
+          .stride_x = (size_t)w->stride[1],
+          .dilation_y = (size_t)w->dilation[0],
+          .dilation_x = (size_t)w->dilation[1],
+          .pad_top = w->pad_begin[0],
+          .pad_left = w->pad_begin[1],
+          .groups = 1,
+        },
+      .x = work->x,
+      .y = work->y,
+    },
+    job);
+}
+
+static void
+blocked_pool_forward (const SacCall *call)
+{
+  const SacBlockedPooling *pool = call->params;
+  float *workspace = call->workspace;
+  Work work = {.pool = pool, .taps = call->saved};
+
+  work.x = sac_blocked_read (call->inputs[0], &pool->in, &workspace);
+  work.y = sac_blocked_begin (call, &workspace);
+  if (pool->average || call->saved != NULL)
+    sac_pool_run (sac_blocks (pool->out.channels) * pool->out.images *
+                    pool->out.height,
+                  pool_row, &work);
+  else if (!run_maximum (&work, call->job))
+    return;
+  sac_blocked_clear_tail (work.y, &pool->out);
+  sac_blocked_finish (call, &pool->out, work.y);
+}
+
+typedef struct {
+  const SacBlockedPooling *pool;
+  const float *dy;
+  float *dx;
+  const uint8_t *taps;
+} Reverse;
+
+static SAC_WIDE void
+spread_average (const Reverse *reverse,
+                const Reach *reach,
+                double count,
+                const float *dy)
+{
+  const SacWindow *w = &reverse->pool->window;
+  float share[SAC_BLOCK];
+
+  for (int lane = 0; lane < SAC_BLOCK; lane++)
+    share[lane] = (float)((double)dy[lane] / count);
+  for (int64_t ky = reach->from[0]; ky < reach->to[0]; ky++) {
+    for (int64_t kx = reach->from[1]; kx < reach->to[1]; kx++) {
+      float *dx = (float *)reach->x + tap_offset (w, ky, kx);
+
+      for (int lane = 0; lane < SAC_BLOCK; lane++)
+        dx[lane] += share[lane];
+    }
+  }
+}
+
+static void
+spread_maximum (const Reverse *reverse,
+                const Reach *reach,
+                const float *dy,
+                const uint8_t *taps)
+{
+  const SacWindow *w = &reverse->pool->window;
+
+  for (int lane = 0; lane < SAC_BLOCK; lane++) {
+    int64_t tap = taps[lane];
+
+    if (tap < SAC_BLOCKED_TAPS_MAX)
+      ((float *)reach->x + tap_offset (w, tap / w->kernel[1],
+                                       tap % w->kernel[1]))[lane] += dy[lane];
+  }
+}
+
+/* One block and image: windows overlap. */
+static void
+reverse_plane (size_t plane, void *data)
+{
+  const Reverse *reverse = data;
+  const SacBlockedPooling *pool = reverse->pool;
+  const SacWindow *w = &pool->window;
+  Work work = {.pool = pool};
+  float *x = reverse->dx + plane * pool->in.height * pool->in.width * SAC_BLOCK;
+  size_t place = plane * pool->out.height * pool->out.width * SAC_BLOCK;
+
+  for (int64_t row = 0; row < w->out[0]; row++) {
+    for (int64_t i = 0; i < w->out[1]; i++, place += SAC_BLOCK) {
+      Reach reach = reach_of (&work, x, row, i);
+
+      if (pool->average)
+        spread_average (reverse, &reach,
+                        pool->counts[0][row] * pool->counts[1][i],
+                        reverse->dy + place);
+      else
+        spread_maximum (reverse, &reach, reverse->dy + place,
+                        reverse->taps + place);
+    }
+  }
+}
+
+static void
+blocked_pool_gradient (const SacGradientCall *call)
+{
+  const SacBlockedPooling *pool = call->params;
+  float *workspace = (float *)call->workspace;
+  float *dx = workspace + sac_blocked_count (&pool->out);
+  size_t count = sac_blocked_count (&pool->in);
+  SacTensor *target = call->input_gradients[0];
+  Reverse reverse = {.pool = pool, .taps = call->saved};
+
+  reverse.dy = sac_blocked_collect (call, &pool->out, &workspace);
+  if (reverse.dy == NULL || target == NULL)
+    return;
+  if (sac_blocked_is (&target->shape)) {
+    reverse.dx = sac_tensor_f32 (target);
+  } else {
+    memset (dx, 0, count * sizeof *dx);
+    reverse.dx = dx;
+  }
+  sac_pool_run (sac_blocks (pool->in.channels) * pool->in.images, reverse_plane,
+                &reverse);
+  if (reverse.dx == dx)
+    sac_blocked_give (target, &pool->in, dx);
+}
+
+const SacOp sac_op_blocked_pool = {
+  .name = "BlockedPool",
+  .domain = "saccade",
+  .inputs_min = 1,
+  .inputs_max = 1,
+  .outputs_min = 1,
+  .outputs_max = 2,
+  .infer = blocked_pool_infer,
+  .forward = blocked_pool_forward,
+  .gradient = blocked_pool_gradient,
+};

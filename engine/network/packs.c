@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "network/packs.h"
+
+#include "base/error.h"
+#include "network/plan-memory.h"
+
+#include <string.h>
+
+/* Packings share pieces of memory of this size; larger ones have their own. */
+#define PIECE_BYTES ((size_t)16 << 20)
+#define ALIGNMENT ((size_t)64)
+
+typedef struct {
+  char *memory;
+  size_t size;
+} Piece;
+
+struct SacPacks {
+  GMutex mutex;
+  GHashTable *table; /* SacPack, by its spec; owns them */
+  GArray *pieces;    /* Piece */
+  char *room;        /* what is left of the last shared piece */
+  size_t room_size;
+  size_t bytes;
+};
+
+struct SacPack {
+  SacPacks *packs;
+  SacPackSpec spec; /* its weights and scale are the pack's own */
+  float *packed;    /* atomic; NULL until it is made */
+};
+
+static size_t
+count_filters (const SacPackSpec *spec)
+{
+  return (size_t)spec->weights->shape.dims[0];
+}
+
+static guint
+hash_pack (const void *key)
+{
+  const SacPackSpec *spec = &((const SacPack *)key)->spec;
+
+  return g_direct_hash (spec->weights) * 31 + spec->algorithm * 2 +
+         spec->reversed + (guint)(spec->first_y * 8 + spec->first_x) * 64;
+}
+
+static bool
+same_shape (const SacConvShape *a, const SacConvShape *b)
+{
+  return a->channels == b->channels && a->filters == b->filters &&
+         a->groups == b->groups && a->kernel_height == b->kernel_height &&
+         a->kernel_width == b->kernel_width;
+}
+
+static gboolean
+equal_packs (const void *first, const void *second)
+{
+  const SacPackSpec *a = &((const SacPack *)first)->spec;
+  const SacPackSpec *b = &((const SacPack *)second)->spec;
+
+  return a->weights == b->weights && a->algorithm == b->algorithm &&
+         a->reversed == b->reversed && a->first_y == b->first_y &&
+         a->first_x == b->first_x && a->step_y == b->step_y &&
+         a->step_x == b->step_x && same_shape (&a->shape, &b->shape) &&
+         (a->scale == NULL) == (b->scale == NULL) &&
+         (a->scale == NULL ||
+          memcmp (a->scale, b->scale, count_filters (a) * sizeof (float)) == 0);
+}
+
+static void
+free_pack (void *data)
+{
+  SacPack *pack = data;
+
+  sac_tensor_unref (pack->spec.weights);
+  g_free ((float *)pack->spec.scale);
+  g_free (pack);
+}
+
+SacPacks *
+sac_packs_new (void)
+{
+  SacPacks *packs = g_new0 (SacPacks, 1);
+
+  g_mutex_init (&packs->mutex);
+  packs->table =
+    g_hash_table_new_full (hash_pack, equal_packs, free_pack, NULL);
+  packs->pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  return packs;
+}
+
+void
+sac_packs_free (SacPacks *packs)
+{
+  if (packs == NULL)
+    return;
+  for (guint i = 0; i < packs->pieces->len; i++) {
+    const Piece *piece = &g_array_index (packs->pieces, Piece, i);
+
+    sac_plan_memory_free (piece->memory, piece->size);
+  }
+  g_array_unref (packs->pieces);
+  g_hash_table_unref (packs->table);
+  g_mutex_clear (&packs->mutex);
+  g_free (packs);
+}
+
+SacPack *
+sac_packs_find (SacPacks *packs, const SacPackSpec *spec)
+{
+  SacPack wanted = {.packs = packs, .spec = *spec};
+
+  g_mutex_lock (&packs->mutex);
+
+  SacPack *pack = g_hash_table_lookup (packs->table, &wanted);
+
+  if (pack == NULL) {
+    pack = g_memdup2 (&wanted, sizeof wanted);
+    sac_tensor_ref (spec->weights);
+    if (spec->scale != NULL)
+      pack->spec.scale =
+        g_memdup2 (spec->scale, count_filters (spec) * sizeof (float));
+    g_hash_table_add (packs->table, pack);
+  }
+  g_mutex_unlock (&packs->mutex);
+  return pack;
+}
+
+static char *
+add_piece (SacPacks *packs, size_t size)
+{
+  Piece piece = {sac_plan_memory_new (size), size};
+
+  if (piece.memory != NULL)
+    g_array_append_val (packs->pieces, piece);
+  return piece.memory;
+}
+
+/* Zero-filled.  Returns: NULL when there is no memory. */
+static float *
+take_memory (SacPacks *packs, size_t floats)
+{
+  size_t size = (floats * sizeof (float) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+
+  if (size > PIECE_BYTES / 2)
+    return (float *)(void *)add_piece (packs, size);
+  if (size > packs->room_size) {
+    char *piece = add_piece (packs, PIECE_BYTES);
+
+    if (piece == NULL)
+      return NULL;
+    packs->room = piece;
+    packs->room_size = PIECE_BYTES;
+  }
+
+  char *place = packs->room;
+
+  packs->room += size;
+  packs->room_size -= size;
+  return (float *)(void *)place;
+}
+
+static bool
+takes_all (const SacPackSpec *spec)
+{
+  return spec->first_y == 0 && spec->first_x == 0 && spec->step_y == 1 &&
+         spec->step_x == 1;
+}
+
+/* The taps that are taken, times the factor of their filter. */
+static float *
+select_taps (const SacPackSpec *spec)
+{
+  const SacShape *shape = &spec->weights->shape;
+  size_t height = (size_t)shape->dims[2], width = (size_t)shape->dims[3];
+  size_t channels = (size_t)shape->dims[1];
+  size_t rows = spec->shape.kernel_height, columns = spec->shape.kernel_width;
+  const float *from = sac_tensor_f32 (spec->weights);
+  float *values =
+    g_try_new (float, count_filters (spec) * channels * rows * columns);
+  float *to = values;
+
+  for (size_t f = 0; values != NULL && f < count_filters (spec); f++) {
+    float scale = spec->scale != NULL ? spec->scale[f] : 1;
+
+    for (size_t c = 0; c < channels; c++, from += height * width) {
+      for (size_t i = 0; i < rows * columns; i++) {
+        size_t y = spec->first_y + i / columns * spec->step_y;
+        size_t x = spec->first_x + i % columns * spec->step_x;
+
+        *to++ = from[y * width + x] * scale;
+      }
+    }
+  }
+  return values;
+}
+
+/* Returns: false when there is no memory. */
+static bool
+pack_values (SacPack *pack)
+{
+  const SacPackSpec *spec = &pack->spec;
+  bool changed = spec->scale != NULL || !takes_all (spec);
+  size_t count = sac_conv_packed_count (spec->algorithm, &spec->shape);
+  g_autofree float *values = changed ? select_taps (spec) : NULL;
+
+  if (changed && values == NULL)
+    return false;
+
+  float *packed = take_memory (pack->packs, count);
+
+  if (packed == NULL)
+    return false;
+
+  SacConvWeights weights = {
+    .values = changed ? values : sac_tensor_f32 (spec->weights),
+    .reversed = spec->reversed,
+  };
+
+  sac_conv_pack (spec->algorithm, &spec->shape, &weights, packed);
+  pack->packs->bytes += count * sizeof (float);
+  g_atomic_pointer_set (&pack->packed, packed);
+  return true;
+}
+
+static bool
+make (SacPack *pack, GError **error)
+{
+  if (pack->packed != NULL)
+    return true;
+
+  bool good = pack_values (pack);
+
+  if (!good)
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                         "there is no memory for the packed weights of a "
+                         "convolution");
+  return good;
+}
+
+bool
+sac_pack_make (SacPack *pack, GError **error)
+{
+  if (g_atomic_pointer_get (&pack->packed) != NULL)
+    return true;
+  g_mutex_lock (&pack->packs->mutex);
+
+  bool good = make (pack, error);
+
+  g_mutex_unlock (&pack->packs->mutex);
+  return good;
+}
+
+const float *
+sac_pack_get (const SacPack *pack)
+{
+  return g_atomic_pointer_get (&((SacPack *)pack)->packed);
+}
+
+size_t
+sac_packs_get_bytes (SacPacks *packs)
+{
+  g_mutex_lock (&packs->mutex);
+
+  size_t bytes = packs->bytes;
+
+  g_mutex_unlock (&packs->mutex);
+  return bytes;
+}
