@@ -29,7 +29,8 @@ typedef struct {
   size_t run_count;
   const float *b;
   ptrdiff_t b_step;
-  float *c[2]; /* of each vector */
+  const float *next; /* weights that will be wanted soon */
+  float *c[2];       /* of each vector */
   ptrdiff_t c_step;
   bool accumulate;
   bool limited; /* below here counts only where true */
@@ -91,7 +92,10 @@ add_step (const float *a,
   }
 }
 
-/* Counting takes turns at the same ports as multiplying: four steps a round. */
+/* Counting takes turns at the same ports as multiplying: four steps a round.
+ * Meanwhile a part of the next panel comes from memory; four tiles bring it
+ * all.
+ */
 static ALWAYS_INLINE void
 multiply_tile (const Tile *tile,
                const int rows,
@@ -100,7 +104,7 @@ multiply_tile (const Tile *tile,
                const ptrdiff_t b_step)
 {
   Vec sums[TILE_ROWS][2];
-  const float *b = tile->b;
+  const float *b = tile->b, *next = tile->next;
 
   UNROLL for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = vec_zero ();
   for (size_t run = 0; run < tile->run_count; run++) {
@@ -108,6 +112,9 @@ multiply_tile (const Tile *tile,
     ptrdiff_t left = tile->runs[run].count;
 
     for (; left >= 4; left -= 4, a += 4, b += 4 * b_step) {
+      __builtin_prefetch (next, 0, 2);
+      __builtin_prefetch (next + 16, 0, 2);
+      next += 32;
       UNROLL for (int i = 0; i < 4; i++)
         add_step (a + i, b + i * b_step, rows, vectors, a_step, sums);
     }
@@ -164,6 +171,7 @@ static void (*const tiles[2][2][TILE_ROWS]) (const Tile *) = {
 typedef struct {
   const SacMultiply *work;
   const float *b;
+  size_t depth;
   SacRows c; /* whole blocks of 16, from the panel's first column */
   size_t columns;
   const float *bias; /* of the panel's first column */
@@ -203,6 +211,8 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
     .runs = work->runs,
     .run_count = work->run_count,
     .b_step = work->b_step,
+    .next = panel->b + work->panel_floats +
+            row / TILE_ROWS % 4 * (panel->depth * SAC_PANEL / 4),
     .c_step = panel->c.row_step,
     .accumulate = work->accumulate,
     .limited = panel->limits.simple,
@@ -316,6 +326,9 @@ SAC_KERNEL (multiply) (const SacMultiply *work)
 {
   const SacTail *tail = work->tail;
   Panel panel = {.work = work, .c = work->c, .limits = sac_limits (tail)};
+
+  for (size_t run = 0; run < work->run_count; run++)
+    panel.depth += (size_t)work->runs[run].count;
 
   for (size_t column = 0; column < work->columns; column += SAC_PANEL) {
     size_t left = work->columns - column;

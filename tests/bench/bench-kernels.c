@@ -95,6 +95,22 @@ static const Layer layers[] = {
 #include "list.h"
 };
 
+/* Linear layers on plain tokens. */
+static const struct {
+  const char *name;
+  size_t rows, depth, columns;
+  SacFunction function;
+} products[] = {
+  {"vit qkv", 197, 768, 2304, SAC_FUNCTION_NONE},
+  {"vit projection", 197, 768, 768, SAC_FUNCTION_NONE},
+  {"vit mlp up", 197, 768, 3072, SAC_FUNCTION_GELU},
+  {"vit mlp down", 197, 3072, 768, SAC_FUNCTION_NONE},
+  {"swin 96-288", 3136, 96, 288, SAC_FUNCTION_NONE},
+  {"swin 384-1536", 196, 384, 1536, SAC_FUNCTION_GELU},
+  {"vgg fc1", 1, 25088, 4096, SAC_FUNCTION_RELU},
+  {"resnet fc", 1, 2048, 1000, SAC_FUNCTION_NONE},
+};
+
 static SacConvShape
 shape_of (const Layer *layer)
 {
@@ -129,6 +145,59 @@ work_of (const SacConvShape *s)
          (double)(s->kernel_height * s->kernel_width);
 }
 
+static double
+best_peak (void)
+{
+  double best = 0;
+
+  for (int i = 0; i < 5; i++)
+    best = MAX (best, peak ());
+  return best;
+}
+
+static void
+print (
+  const char *name, const char *how, double seconds, double work, double top)
+{
+  double speed = work / seconds * 1e-9;
+
+  printf ("%-34s %-10s %9.3f ms %7.1f GF/s  peak %5.1f  %4.0f %%\n", name, how,
+          seconds * 1e3, speed, top, top > 0 ? 100 * speed / top : 0);
+}
+
+static void
+report_product (size_t index, float *cold, size_t rounds)
+{
+  size_t rows = products[index].rows, depth = products[index].depth;
+  size_t columns = products[index].columns;
+  size_t count = sac_product_packed_count (depth, columns);
+  size_t places = MAX (1, COLD_BYTES / sizeof (float) / count);
+  /* One product may be larger than the cold memory. */
+  float *own = count > COLD_BYTES / sizeof (float) ? pages_new (count) : NULL;
+  float *a = pages_new (rows * depth), *c = pages_new (rows * columns);
+  double top = best_peak (), best = G_MAXDOUBLE;
+  SacProduct product = {rows,
+                        depth,
+                        columns,
+                        sac_rows_plain (a, depth),
+                        NULL,
+                        sac_rows_plain (c, columns),
+                        {.first = products[index].function}};
+
+  for (size_t round = 0; round < rounds; round++) {
+    product.packed = own != NULL ? own : cold + round % places * count;
+    double start = cpu_seconds ();
+
+    sac_product_run (&product, NULL);
+    best = MIN (best, cpu_seconds () - start);
+  }
+  print (products[index].name, "product", best,
+         2.0 * (double)rows * (double)depth * (double)columns, top);
+  g_aligned_free (a);
+  g_aligned_free (c);
+  g_aligned_free (own);
+}
+
 /* Best time of one run, each with other weights. */
 static double
 measure (SacConv *conv, const float *cold, size_t rounds)
@@ -161,17 +230,11 @@ report (const Layer *layer, const float *cold, size_t rounds)
   SacConv conv = {shape, layer->algorithm,
                   x,     NULL,
                   y,     {.bias = bias, .last = layer->function}};
-  double top = 0;
-
-  for (int i = 0; i < 5; i++)
-    top = MAX (top, peak ());
-
+  double top = best_peak ();
   double seconds = measure (&conv, cold, rounds);
-  double speed = work_of (&shape) / seconds * 1e-9;
 
-  printf ("%-34s %-10s %9.3f ms %7.1f GF/s  peak %5.1f  %4.0f %%\n",
-          layer->name, sac_conv_algorithm_name (layer->algorithm),
-          seconds * 1e3, speed, top, top > 0 ? 100 * speed / top : 0);
+  print (layer->name, sac_conv_algorithm_name (layer->algorithm), seconds,
+         work_of (&shape), top);
   g_aligned_free (x);
   g_aligned_free (y);
   g_aligned_free (bias);
@@ -190,6 +253,10 @@ main (int argc, char **argv)
   for (size_t i = 0; i < G_N_ELEMENTS (layers); i++) {
     if (strstr (layers[i].name, wanted) != NULL)
       report (&layers[i], cold, rounds);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS (products); i++) {
+    if (strstr (products[i].name, wanted) != NULL)
+      report_product (i, cold, rounds);
   }
   g_aligned_free (cold);
   return 0;
