@@ -14,8 +14,8 @@
 #define COPY_BYTES ((size_t)96 << 10)
 /* Output pixels of a chunk, a block of channels each. */
 #define CHUNK_PIXELS 16384
-/* A copy of one row's needs at most; any image fits that can be held. */
-#define COPY_FLOATS_MAX ((size_t)64 << 20)
+/* What one row of the output needs at most; beyond, direct does it. */
+#define COPY_FLOATS_MAX ((size_t)4 << 20)
 
 static size_t
 copy_width (const SacConvShape *s)

@@ -15,7 +15,7 @@
 #define CHUNKS_WANTED 4
 
 /* Transforms of more channels than any network has would need more room. */
-#define CHANNELS_MAX 4096
+#define CHANNELS_MAX 2048
 
 static bool
 can (const SacConvShape *s)
