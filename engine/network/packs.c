@@ -64,7 +64,10 @@ equal_packs (const void *first, const void *second)
   return a->weights == b->weights && a->algorithm == b->algorithm &&
          a->reversed == b->reversed && a->first_y == b->first_y &&
          a->first_x == b->first_x && a->step_y == b->step_y &&
-         a->step_x == b->step_x && same_shape (&a->shape, &b->shape) &&
+         a->step_x == b->step_x && a->join_y == b->join_y &&
+         a->join_x == b->join_x && a->low_y == b->low_y &&
+         a->low_x == b->low_x && a->pad_y == b->pad_y && a->pad_x == b->pad_x &&
+         same_shape (&a->shape, &b->shape) &&
          (a->scale == NULL) == (b->scale == NULL) &&
          (a->scale == NULL ||
           memcmp (a->scale, b->scale, count_filters (a) * sizeof (float)) == 0);
@@ -198,14 +201,66 @@ select_taps (const SacPackSpec *spec)
   return values;
 }
 
+/* The tap that offset `index` of a joined convolution is for one part. */
+static inline ptrdiff_t
+joined_tap (
+  size_t part, size_t index, size_t stride, ptrdiff_t low, ptrdiff_t pad)
+{
+  return (ptrdiff_t)part + pad - (ptrdiff_t)stride * (low + (ptrdiff_t)index);
+}
+
+static void
+join_taps (const SacPackSpec *spec, size_t part, size_t channel, float *to)
+{
+  const SacShape *shape = &spec->weights->shape;
+  ptrdiff_t height = shape->dims[2], width = shape->dims[3];
+  size_t rows = spec->shape.kernel_height, columns = spec->shape.kernel_width;
+
+  for (size_t f = 0; f < count_filters (spec); f++) {
+    const float *from =
+      sac_tensor_f32 (spec->weights) +
+      ((ptrdiff_t)f * shape->dims[1] + (ptrdiff_t)channel) * height * width;
+    float scale = spec->scale != NULL ? spec->scale[f] : 1;
+
+    for (size_t i = 0; i < rows * columns; i++) {
+      ptrdiff_t y = joined_tap (part / spec->join_x, i / columns, spec->join_y,
+                                spec->low_y, spec->pad_y);
+      ptrdiff_t x = joined_tap (part % spec->join_x, i % columns, spec->join_x,
+                                spec->low_x, spec->pad_x);
+      bool inside = y >= 0 && y < height && x >= 0 && x < width;
+
+      *to++ = inside ? from[y * width + x] * scale : 0;
+    }
+  }
+}
+
+static float *
+join_parts (const SacPackSpec *spec)
+{
+  size_t channels = (size_t)spec->weights->shape.dims[1];
+  size_t taps = spec->shape.kernel_height * spec->shape.kernel_width;
+  size_t one = count_filters (spec) * taps;
+  float *values = g_try_new (float, spec->shape.filters *one);
+
+  for (size_t i = 0; values != NULL && i < spec->shape.filters; i++)
+    join_taps (spec, i / channels, i % channels, values + i * one);
+  return values;
+}
+
+static float *
+change_values (const SacPackSpec *spec)
+{
+  return spec->join_y > 0 ? join_parts (spec) : select_taps (spec);
+}
+
 /* Returns: false when there is no memory. */
 static bool
 pack_values (SacPack *pack)
 {
   const SacPackSpec *spec = &pack->spec;
-  bool changed = spec->scale != NULL || !takes_all (spec);
+  bool changed = spec->scale != NULL || spec->join_y > 0 || !takes_all (spec);
   size_t count = sac_conv_packed_count (spec->algorithm, &spec->shape);
-  g_autofree float *values = changed ? select_taps (spec) : NULL;
+  g_autofree float *values = changed ? change_values (spec) : NULL;
 
   if (changed && values == NULL)
     return false;

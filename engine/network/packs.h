@@ -25,6 +25,11 @@ typedef struct {
   bool reversed;
   size_t first_y, first_x; /* of the taps that are taken */
   size_t step_y, step_x;
+  /* Or all parts of a strided gradient as filters of one convolution, part
+     after part: strides (0: not so), its first offset, the forward padding. */
+  size_t join_y, join_x;
+  ptrdiff_t low_y, low_x;
+  ptrdiff_t pad_y, pad_x;
   const float *scale; /* a factor for each of the weights' filters, or NULL */
 } SacPackSpec;
 

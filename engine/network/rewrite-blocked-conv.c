@@ -13,6 +13,9 @@
 #define STEP_MAX 1024
 #define KERNEL_MAX 4096
 
+/* Parts of a gradient that are worth joining have no more filters together. */
+#define JOINED_FILTERS 32
+
 /* So few are read in their plain form, wherever they come from. */
 #define PLANAR_CHANNELS 4
 
@@ -243,6 +246,84 @@ make_phase (const Match *match, const Axis *y, const Axis *x)
   return phase;
 }
 
+/* Offsets that some part along one axis sees: part r of dX sees dY at offset o
+ * through tap r + pad - stride o. */
+typedef struct {
+  ptrdiff_t low;
+  size_t count;
+} Offsets;
+
+static ptrdiff_t
+divide_down (ptrdiff_t a, ptrdiff_t b)
+{
+  return a >= 0 ? a / b : -((b - 1 - a) / b);
+}
+
+static Offsets
+find_offsets (size_t kernel, size_t stride, ptrdiff_t pad)
+{
+  ptrdiff_t step = (ptrdiff_t)stride;
+  ptrdiff_t low = divide_down (pad - (ptrdiff_t)kernel + step, step);
+  ptrdiff_t high = divide_down (step - 1 + pad, step);
+
+  return (Offsets){low, (size_t)(high - low + 1)};
+}
+
+/* All parts together fill one panel of filters, where each by itself would
+ * waste most of one. */
+static bool
+can_join (const SacConvShape *s)
+{
+  return s->groups == 1 && s->dilation_y == 1 && s->dilation_x == 1 &&
+         s->stride_y * s->stride_x > 1 &&
+         s->stride_y * s->stride_x * s->channels <= JOINED_FILTERS;
+}
+
+static void
+make_joined (Match *match)
+{
+  const SacConvShape *s = &match->shape;
+  SacBlockedPhase *phase =
+    sac_store_alloc (match->blocking->plan->store, sizeof *phase);
+  Offsets y = find_offsets (s->kernel_height, s->stride_y, s->pad_top);
+  Offsets x = find_offsets (s->kernel_width, s->stride_x, s->pad_left);
+
+  phase->shape = (SacConvShape){
+    .images = s->images,
+    .channels = s->filters,
+    .filters = s->channels * s->stride_y * s->stride_x,
+    .height = s->out_height,
+    .width = s->out_width,
+    .out_height = (s->height + s->stride_y - 1) / s->stride_y,
+    .out_width = (s->width + s->stride_x - 1) / s->stride_x,
+    .kernel_height = y.count,
+    .kernel_width = x.count,
+    .stride_y = 1,
+    .stride_x = 1,
+    .dilation_y = 1,
+    .dilation_x = 1,
+    .pad_top = -y.low,
+    .pad_left = -x.low,
+    .groups = 1,
+  };
+  phase->algorithm = choose (match, &phase->shape, false);
+  phase->pack = find_pack (match, &(SacPackSpec){
+                                    .algorithm = phase->algorithm,
+                                    .shape = phase->shape,
+                                    .step_y = 1,
+                                    .step_x = 1,
+                                    .join_y = s->stride_y,
+                                    .join_x = s->stride_x,
+                                    .low_y = y.low,
+                                    .low_x = x.low,
+                                    .pad_y = s->pad_top,
+                                    .pad_x = s->pad_left,
+                                  });
+  match->conv.joined = true;
+  match->conv.phases = phase;
+  match->conv.phase_count = 1;
+}
+
 /* Phases that see no tap have no gradient. */
 static void
 make_phases (Match *match)
@@ -319,6 +400,9 @@ sac_blocking_match_conv (SacBlocking *blocking, int node)
   };
 
   match.conv.pack = find_pack (&match, &spec);
-  make_phases (&match);
+  if (can_join (&match.shape))
+    make_joined (&match);
+  else
+    make_phases (&match);
   add_unit (&match);
 }

@@ -76,6 +76,53 @@ run_phase (const SacGradientCall *call,
   return sac_conv_run (&conv, call->job);
 }
 
+typedef struct {
+  const SacBlockedConv *of;
+  const float *from;
+  SacTensor *dx;
+} Unjoin;
+
+/* One row of one image of dX. */
+static void
+unjoin_row (size_t index, void *data)
+{
+  const Unjoin *work = data;
+  const SacConvShape *s = &work->of->shape;
+  const SacConvShape *part = &work->of->phases[0].shape;
+  size_t image = index / s->height, y = index % s->height;
+  size_t pixels = part->out_height * part->out_width;
+  bool blocked = sac_blocked_is (&work->dx->shape);
+
+  for (size_t c = 0; c < s->channels; c++) {
+    size_t plane =
+      blocked ? c / SAC_BLOCK * s->images + image : image * s->channels + c;
+    size_t step = blocked ? SAC_BLOCK : 1;
+    float *to = sac_tensor_f32 (work->dx) +
+                (plane * s->height + y) * s->width * step +
+                (blocked ? c % SAC_BLOCK : 0);
+
+    for (size_t x = 0; x < s->width; x++) {
+      size_t filter =
+        (y % s->stride_y * s->stride_x + x % s->stride_x) * s->channels + c;
+      size_t pixel = y / s->stride_y * part->out_width + x / s->stride_x;
+      size_t block = filter / SAC_BLOCK * s->images + image;
+
+      to[x * step] +=
+        work->from[(block * pixels + pixel) * SAC_BLOCK + filter % SAC_BLOCK];
+    }
+  }
+}
+
+static void
+run_joined (const SacGradientCall *call, const float *dy, float *part)
+{
+  const SacBlockedConv *of = call->params;
+  Unjoin work = {of, part, call->input_gradients[0]};
+
+  if (run_phase (call, &of->phases[0], dy, part))
+    sac_pool_run (of->shape.images * of->shape.height, unjoin_row, &work);
+}
+
 static void
 run_strided (const SacGradientCall *call, const float *dy, float *part)
 {
@@ -118,7 +165,9 @@ sac_blocked_conv_gradient (const SacGradientCall *call)
     sac_blocked_give (call->input_gradients[1], &out, dy);
   if (call->input_gradients[0] == NULL)
     return;
-  if (of->shape.stride_y > 1 || of->shape.stride_x > 1)
+  if (of->joined)
+    run_joined (call, dy, part);
+  else if (of->shape.stride_y > 1 || of->shape.stride_x > 1)
     run_strided (call, dy, part);
   else if (run_phase (call, &of->phases[0], dy, part))
     sac_blocked_give (call->input_gradients[0], &in, part);

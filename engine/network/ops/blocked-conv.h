@@ -27,6 +27,9 @@ typedef struct {
   const float *bias; /* whole blocks, or NULL */
   bool residual;
   SacBlockedActivation activation;
+  /* Few channels: one convolution whose filters are the channels of all parts,
+     part after part. */
+  bool joined;
   size_t phase_count;
   const SacBlockedPhase *phases;
 } SacBlockedConv;

@@ -17,10 +17,12 @@
 #define PARTS 9
 #define GRAPHS 60
 
-/* Convolutions in a row may differ by this, relative to the norm; a sum that
- * lies at a kink by one element more. */
-#define SMOOTH_BOUND 2e-4
-#define KINKED_BOUND 3e-2
+/* Convolutions in a row may differ by this, relative to the norm. */
+#define BOUND 2e-4
+
+/* A sum that lies just at a kink, or two in a window that are just the same,
+ * may send a gradient another way: other numbers are drawn then. */
+#define DRAWS 4
 
 typedef struct {
   int channels, height, width;
@@ -344,7 +346,7 @@ make_graph (Graph *graph, GRand *random)
 
   g_string_append_printf (graph->text, "input v0 float %d,%d,%d,%d\n",
                           graph->images, v.channels, v.height, v.width);
-  x = add_conv (graph, x, 24, 3, 1);
+  x = add_conv (graph, x, 24, pick (graph, 1, 7), pick (graph, 1, 3));
   for (int i = 0; i < PARTS; i++)
     x = add_block (graph, x);
   g_string_append_printf (graph->text, "node _ Tanh v%d -> y\noutput y\n", x);
@@ -387,11 +389,8 @@ run (const Case *self, bool plain, bool exact)
   return result;
 }
 
-static void
-check_close (const SacTensor *got,
-             const SacTensor *expected,
-             double bound,
-             const char *what)
+static bool
+is_close (const SacTensor *got, const SacTensor *expected, const char *what)
 {
   double difference = 0, norm = 0;
 
@@ -405,11 +404,11 @@ check_close (const SacTensor *got,
     difference += (a - b) * (a - b);
     norm += b * b;
   }
-  if (sqrt (difference) <= bound * sqrt (norm) + 1e-12)
-    return;
+  if (sqrt (difference) <= BOUND * sqrt (norm) + 1e-12)
+    return true;
   g_test_message ("%s is off by %g of %g", what, sqrt (difference),
                   sqrt (norm));
-  g_test_fail ();
+  return false;
 }
 
 static void
@@ -419,23 +418,50 @@ check_same (const SacTensor *a, const SacTensor *b)
                    sac_tensor_get_bytes (b));
 }
 
-static void
-compare (const Case *self, const Graph *graph, bool exact)
+/* Fails where a value differs.  Returns: whether the gradients agree. */
+static bool
+compare (const Case *self, bool exact)
 {
   g_autoptr (SacResult) plain = run (self, true, false);
   g_autoptr (SacResult) fused = run (self, false, exact);
-  double bound = graph->kinked ? KINKED_BOUND : SMOOTH_BOUND;
+  bool good = true;
 
-  check_close (sac_result_get_value (fused, "y"),
-               sac_result_get_value (plain, "y"), SMOOTH_BOUND, "y");
-  for (int i = 0; self->captures[i] != NULL; i++)
-    check_close (sac_result_get_value (fused, self->captures[i]),
-                 sac_result_get_value (plain, self->captures[i]), SMOOTH_BOUND,
-                 self->captures[i]);
+  if (!is_close (sac_result_get_value (fused, "y"),
+                 sac_result_get_value (plain, "y"), "y"))
+    g_test_fail ();
+  for (int i = 0; self->captures[i] != NULL; i++) {
+    if (!is_close (sac_result_get_value (fused, self->captures[i]),
+                   sac_result_get_value (plain, self->captures[i]),
+                   self->captures[i]))
+      g_test_fail ();
+  }
   for (int i = 0; self->wrt[i] != NULL; i++)
-    check_close (sac_result_get_gradient (fused, self->wrt[i]),
-                 sac_result_get_gradient (plain, self->wrt[i]), bound,
-                 self->wrt[i]);
+    good =
+      is_close (sac_result_get_gradient (fused, self->wrt[i]),
+                sac_result_get_gradient (plain, self->wrt[i]), self->wrt[i]) &&
+      good;
+  return good;
+}
+
+static void
+draw (GRand *random, SacTensor *tensor)
+{
+  for (int64_t i = 0; i < sac_tensor_get_count (tensor); i++)
+    sac_tensor_f32 (tensor)[i] = (float)g_rand_double_range (random, -1, 1);
+}
+
+static void
+compare_draws (const Case *self, const Graph *graph, bool exact)
+{
+  int draws = graph->kinked ? DRAWS : 1;
+
+  for (int i = 0; i < draws; i++) {
+    draw (graph->random, self->x);
+    draw (graph->random, self->seed);
+    if (compare (self, exact))
+      return;
+  }
+  g_test_fail ();
 }
 
 /* Whatever the threads, and again. */
@@ -496,9 +522,6 @@ check_graph (Graph *graph, char **names)
 
   g_assert_no_error (error);
   self.x = sac_tensor_new (SAC_TYPE_FLOAT, &shape, NULL);
-  for (int64_t i = 0; i < sac_tensor_get_count (self.x); i++)
-    sac_tensor_f32 (self.x)[i] =
-      (float)g_rand_double_range (graph->random, -1, 1);
 
   int capture_count = 0, wrt_count = 0;
   int density = pick (graph, 1, 12);
@@ -520,11 +543,8 @@ check_graph (Graph *graph, char **names)
   g_assert_no_error (error);
   self.seed =
     sac_tensor_new (SAC_TYPE_FLOAT, &sac_plan_get_info (probe, y)->shape, NULL);
-  for (int64_t i = 0; i < sac_tensor_get_count (self.seed); i++)
-    sac_tensor_f32 (self.seed)[i] =
-      (float)g_rand_double_range (graph->random, -1, 1);
-  compare (&self, graph, false);
-  compare (&self, graph, true);
+  compare_draws (&self, graph, false);
+  compare_draws (&self, graph, true);
   compare_threads (&self);
   sac_tensor_unref (self.x);
   sac_tensor_unref (self.seed);
@@ -551,8 +571,8 @@ test_random_graphs (void)
     }
     g_string_free (graph.text, TRUE);
   }
-  /* Of a graph, five plans are fused and two are not. */
-  g_assert_cmpuint (steps[0] / 5, <, steps[1] / 2);
+  /* For a plan that is not fused there are two and a half that are. */
+  g_assert_cmpuint (steps[0], <, steps[1] * 5 / 2);
   for (int i = 0; i < VALUES_MAX; i++)
     g_free (names[i]);
 }
