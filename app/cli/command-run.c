@@ -4,7 +4,7 @@
 #include "case.h"
 
 #include "base/error.h"
-#include "network/plan.h"
+#include "network/plan-profile.h"
 #include "tensor/npy.h"
 
 #include <errno.h>
@@ -148,9 +148,15 @@ wishes_clear (Wishes *wishes)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wishes, wishes_clear)
 
 static bool
-report (const Wishes *wishes, const SacResult *result, GError **error)
+report (const Wishes *wishes,
+        const Options *options,
+        const SacResult *result,
+        GError **error)
 {
   g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_string_member (object, "kernels", sac_plan_get_kernels ());
+  json_object_set_boolean_member (object, "exact", options->exact);
 
   if (!write_pairs (&wishes->outputs, result, sac_result_get_value, object,
                     "outputs", error) ||
@@ -221,7 +227,7 @@ run_with (SacModel *model,
   SacRunParams params = {.inputs = tensors, .cotangent = cotangent};
   g_autoptr (SacResult) result = sac_plan_run (plan, &params, job, error);
 
-  return result != NULL && report (wishes, result, error);
+  return result != NULL && report (wishes, options, result, error);
 }
 
 static bool

@@ -8,6 +8,7 @@
 #include "explain/list.h"
 #include "explain/params.h"
 #include "network/escape.h"
+#include "network/plan-profile.h"
 
 static void
 set_name (JsonObject *object,
@@ -213,5 +214,8 @@ sac_provenance_add_common (JsonObject *provenance,
     set_string (provenance, "input", manifest->inputs[request->input].name);
   json_object_set_int_member (provenance, "batch", request->batch);
   json_object_set_int_member (provenance, "threads", sac_pool_get_threads ());
+  json_object_set_string_member (provenance, "kernels",
+                                 sac_plan_get_kernels ());
+  json_object_set_boolean_member (provenance, "exact", FALSE);
   json_object_set_string_member (provenance, "created", time);
 }

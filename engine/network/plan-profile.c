@@ -3,6 +3,7 @@
 
 #include "network/plan-profile.h"
 
+#include "compute/variant.h"
 #include "network/plan-private.h"
 
 static SacShape
@@ -45,4 +46,10 @@ sac_plan_get_step (const SacPlan *plan, size_t index)
                                                 : step->outputs,
                 node->output_count);
   return info;
+}
+
+const char *
+sac_plan_get_kernels (void)
+{
+  return sac_compute_variant_name (sac_compute_get_variant ());
 }
