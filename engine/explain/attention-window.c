@@ -22,8 +22,8 @@ typedef struct {
 } Uncut;
 
 /* Windows of a batch of one, [N, windows, tokens, C] or the other way round,
- * look like rows and columns; the only window of each sample, [N, tokens, C],
- * like all tokens. */
+ * look like rows and columns; the only window of each sample, [N, tokens, C] or
+ * [N, side, side, C], like all tokens. */
 static bool
 looks_cut (const SacFlow *flow,
            const SacFoundAttention *found,
@@ -34,6 +34,9 @@ looks_cut (const SacFlow *flow,
 
   if (shape->rank == 3)
     return windows == 1 && shape->dims[1] == window;
+  if (shape->rank == 4 && windows == 1 &&
+      shape->dims[1] * shape->dims[2] == window)
+    return true;
   return shape->rank == 4 &&
          ((shape->dims[1] == windows && shape->dims[2] == window) ||
           (shape->dims[1] == window && shape->dims[2] == windows));

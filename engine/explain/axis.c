@@ -390,12 +390,20 @@ sac_axis_origin (const SacFlow *flow,
   return end_role (flow, axis);
 }
 
+/* Batch norms are the last word on what a channel is: an instance norm, in
+ * contrast, is also how groups of channels are written. */
 SacAxisRole
 sac_axis_role (const SacFlow *flow, SacAxis axis)
 {
-  SacAxis origin;
+  for (int i = 0; i < STEPS_MAX; i++) {
+    const SacNode *node = sac_flow_producer (flow, axis.value);
 
-  return sac_axis_origin (flow, axis, true, &origin);
+    if (axis.axis > 0 && sac_node_is (node, "BatchNormalization"))
+      return axis.axis == 1 ? SAC_AXIS_CHANNEL : SAC_AXIS_SPACE;
+    if (!step (flow, &axis))
+      break;
+  }
+  return end_role (flow, axis);
 }
 
 /* Rows and columns where this node merged exactly two axes of more than one
