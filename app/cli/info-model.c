@@ -4,7 +4,9 @@
 #include "info-model.h"
 
 #include "explain/attention.h"
+#include "explain/cam-layout.h"
 #include "explain/cam-target.h"
+#include "explain/modulator.h"
 #include "network/preprocess.h"
 
 #include <string.h>
@@ -136,6 +138,45 @@ target_to_json (const SacGraph *graph, const SacCamTarget *target)
   return object;
 }
 
+/* Those of a list are told when they are of no use. */
+static JsonArray *
+layers_to_json (const SacGraph *graph, const GArray *targets)
+{
+  JsonArray *layers = json_array_new ();
+
+  for (guint i = 0; i < targets->len; i++) {
+    const SacCamTarget *target = &g_array_index (targets, SacCamTarget, i);
+    JsonObject *object = target_to_json (graph, target);
+
+    json_object_set_boolean_member (object, "zero_gradient",
+                                    target->zero_gradient);
+    if (target->zero_gradient)
+      json_object_set_string_member (object, "reason",
+                                     "nothing of its places reaches the first "
+                                     "output: "
+                                     "its maps would be 0 everywhere");
+    json_array_add_object_element (layers, object);
+  }
+  return layers;
+}
+
+/* Focal modulation, where modulator-norm can be taken. */
+static JsonArray *
+modulators_to_json (SacNetwork *network, const SacPlan *plan)
+{
+  const SacGraph *graph = sac_network_get_graph (network);
+  g_autoptr (SacFlow) flow = sac_flow_new (plan, network, 0);
+  g_autoptr (GArray) all = sac_modulator_find (flow);
+  JsonArray *array = json_array_new ();
+  SacCamTarget target;
+
+  for (guint i = 0; i < all->len; i++) {
+    if (sac_cam_layout_infer (flow, g_array_index (all, int, i), &target))
+      json_array_add_object_element (array, target_to_json (graph, &target));
+  }
+  return array;
+}
+
 static JsonObject *
 attention_to_json (const SacGraph *graph, const SacAttention *attention)
 {
@@ -169,24 +210,20 @@ add_explain (JsonObject *object, SacModel *model, const SacPlan *plan)
   g_autoptr (GArray) targets = sac_cam_target_list (plan, network, manifest);
   JsonObject *explain = json_object_new ();
   JsonArray *found = json_array_new ();
-  JsonArray *layers = json_array_new ();
   SacCamTarget target;
 
   if (sac_cam_target_default (plan, network, manifest, &target, NULL))
     json_object_set_object_member (explain, "cam",
                                    target_to_json (graph, &target));
-  for (guint i = 0; targets != NULL && i < targets->len; i++)
-    json_array_add_object_element (layers,
-                                   target_to_json (graph,
-                                                   &g_array_index (targets,
-                                                                   SacCamTarget,
-                                                                   i)));
   for (guint i = 0; attention != NULL && i < attention->len; i++)
     json_array_add_object_element (
       found,
       attention_to_json (graph, &g_array_index (attention, SacAttention, i)));
-  json_object_set_array_member (explain, "layers", layers);
+  json_object_set_array_member (explain, "layers",
+                                layers_to_json (graph, targets));
   json_object_set_array_member (explain, "attention", found);
+  json_object_set_array_member (explain, "modulators",
+                                modulators_to_json (network, plan));
   json_object_set_object_member (object, "explain", explain);
 }
 

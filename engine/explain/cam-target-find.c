@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "explain/cam-layout.h"
+#include "explain/zero-gradient.h"
 #include "network/escape.h"
 
 #include <string.h>
@@ -404,6 +405,7 @@ sac_cam_target_search_all (const SacCamSearch *search)
     add_target (all, &target);
   g_array_sort_with_data (all, compare_places,
                           (gpointer)sac_flow_get_graph (flow));
+  sac_zero_gradient_mark (flow, search->score, all);
   return all;
 }
 

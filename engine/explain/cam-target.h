@@ -21,6 +21,7 @@ typedef struct {
   int prefix_tokens;
   int rows, columns;
   int64_t channels;
+  bool zero_gradient; /* the score reads no place of it; set in lists only */
 } SacCamTarget;
 
 const char *sac_layout_get_name (SacLayout layout);

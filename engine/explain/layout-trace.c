@@ -11,6 +11,9 @@
 /* A shifted window partition is a dozen nodes. */
 #define STEPS_MAX 64
 
+/* Elements are numbered in float32: whole up to here. */
+#define ELEMENTS_MAX (1 << 24)
+
 int
 sac_layout_trace_step (const SacFlow *flow, int value)
 {
@@ -133,6 +136,85 @@ sac_layout_trace_node (const SacFlow *flow,
   node->op->forward (&call);
   free (workspace);
   return fault == NULL || fail (error, node);
+}
+
+/* own: those made here. */
+static bool
+number_operands (const SacFlow *flow,
+                 const SacNode *node,
+                 SacTensor **own,
+                 const SacTensor **inputs,
+                 GError **error)
+{
+  int64_t next = 1;
+
+  for (size_t i = 0; i < node->input_count; i++) {
+    int value = node->inputs[i];
+    bool counts = sac_flow_depends (flow, value);
+
+    if (value < 0)
+      continue;
+    if (!counts) {
+      inputs[i] = sac_flow_constant (flow, value);
+      if (inputs[i] == NULL)
+        return fail (error, node);
+      if (i > 0 && !sac_node_is (node, "Concat"))
+        continue;
+    }
+
+    const SacShape *shape = sac_flow_shape (flow, value);
+    int64_t size = sac_shape_size (shape);
+
+    if (size > ELEMENTS_MAX - next)
+      return fail (error, node);
+    own[i] = sac_tensor_new (SAC_TYPE_FLOAT, shape, error);
+    if (own[i] == NULL)
+      return false;
+    inputs[i] = own[i];
+    for (int64_t k = 0; counts && k < size; k++)
+      sac_tensor_f32 (own[i])[k] = (float)next++;
+  }
+  return true;
+}
+
+bool
+sac_layout_trace_numbers (const SacFlow *flow,
+                          const SacNode *node,
+                          SacTensor **ret_numbers,
+                          GError **error)
+{
+  g_autofree const SacTensor **inputs =
+    g_new0 (const SacTensor *, node->input_count);
+  g_autofree SacTensor **own = g_new0 (SacTensor *, node->input_count);
+  bool good = number_operands (flow, node, own, inputs, error) &&
+              sac_layout_trace_node (flow, node, inputs, ret_numbers, error);
+
+  for (size_t i = 0; i < node->input_count; i++)
+    g_clear_pointer (&own[i], sac_tensor_unref);
+  return good;
+}
+
+int64_t
+sac_layout_trace_find (const SacFlow *flow,
+                       const SacNode *node,
+                       float number,
+                       size_t *ret_operand)
+{
+  int64_t at = (int64_t)number - 1;
+
+  for (size_t i = 0; at >= 0 && i < node->input_count; i++) {
+    if (!sac_flow_depends (flow, node->inputs[i]))
+      continue;
+
+    int64_t size = sac_shape_size (sac_flow_shape (flow, node->inputs[i]));
+
+    if (at < size) {
+      *ret_operand = i;
+      return at;
+    }
+    at -= size;
+  }
+  return -1;
 }
 
 bool

@@ -27,6 +27,22 @@ bool sac_layout_trace_node (const SacFlow *flow,
                             SacTensor **outputs,
                             GError **error);
 
+/* Runs a node that only moves elements on the numbers of its operands'
+ * elements: those that depend on the inputs are numbered from 1, one operand
+ * after the other, all others are 0.  ret_numbers: as `outputs` above.
+ * Errors: UNSUPPORTED (it is not known what it moves, or there are too many).
+ */
+bool sac_layout_trace_numbers (const SacFlow *flow,
+                               const SacNode *node,
+                               SacTensor **ret_numbers,
+                               GError **error);
+
+/* The element of which operand (ret_operand) has that number; -1: none. */
+int64_t sac_layout_trace_find (const SacFlow *flow,
+                               const SacNode *node,
+                               float number,
+                               size_t *ret_operand);
+
 /* The adjoint of a node that is linear in its input 0 (pooling by means,
  * resampling): adds to `input` what `output` gives it.  Of `inputs` only types
  * and shapes count.  Errors: as above. */

@@ -11,9 +11,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Elements are numbered in float32: whole up to here. */
-#define ELEMENTS_MAX (1 << 24)
-
 static const char *const regroupers[] = {"DepthToSpace", "SpaceToDepth", NULL};
 static const char *const samplers[] = {"AveragePool", "Resize", "Upsample",
                                        NULL};
@@ -117,46 +114,6 @@ pass_on (Carry *carry, const SacNode *node, GError **error)
   return true;
 }
 
-/* Elements are numbered through all operands, from 1: where the numbers come
- * out is where the elements went. */
-static bool
-number_operands (Carry *carry,
-                 const SacNode *node,
-                 SacTensor **own,
-                 const SacTensor **inputs,
-                 GError **error)
-{
-  int64_t next = 1;
-
-  for (size_t i = 0; i < node->input_count; i++) {
-    int value = node->inputs[i];
-
-    if (value < 0)
-      continue;
-    if (!sac_flow_depends (carry->flow, value)) {
-      inputs[i] = sac_flow_constant (carry->flow, value);
-      if (inputs[i] == NULL)
-        return refuse (node, "", error);
-      /* New tokens: no number. */
-      if (i > 0 && !sac_node_is (node, "Concat"))
-        continue;
-    }
-
-    const SacShape *shape = sac_flow_shape (carry->flow, value);
-    int64_t size = sac_shape_size (shape);
-
-    if (next + size > ELEMENTS_MAX)
-      return refuse (node, ": it has too many elements", error);
-    own[i] = sac_tensor_new (SAC_TYPE_FLOAT, shape, error);
-    if (own[i] == NULL)
-      return false;
-    inputs[i] = own[i];
-    for (int64_t k = 0; sac_flow_depends (carry->flow, value) && k < size; k++)
-      sac_tensor_f32 (own[i])[k] = next++;
-  }
-  return true;
-}
-
 /* Gives the share of each element of an output to the operand's element of
  * that number. */
 static void
@@ -168,53 +125,34 @@ give_back (Carry *carry,
   int64_t count = sac_tensor_get_count (numbers);
 
   for (int64_t e = 0; e < count; e++) {
-    int64_t at = (int64_t)sac_tensor_f32 (numbers)[e] - 1;
+    size_t operand = 0;
+    int64_t at =
+      made[e] == 0
+        ? -1
+        : sac_layout_trace_find (carry->flow, node, sac_tensor_f32 (numbers)[e],
+                                 &operand);
 
-    if (made[e] == 0 || at < 0)
-      continue;
-    for (size_t i = 0; i < node->input_count; i++) {
-      int value = node->inputs[i];
-
-      if (!sac_flow_depends (carry->flow, value))
-        continue;
-
-      int64_t size = sac_shape_size (sac_flow_shape (carry->flow, value));
-
-      if (at < size) {
-        shares_for (carry, value)[at] += made[e];
-        break;
-      }
-      at -= size;
-    }
+    if (at >= 0)
+      shares_for (carry, node->inputs[operand])[at] += made[e];
   }
-}
-
-static void
-unref_all (SacTensor **tensors, size_t count)
-{
-  for (size_t i = 0; i < count; i++)
-    g_clear_pointer (&tensors[i], sac_tensor_unref);
 }
 
 static bool
 move (Carry *carry, const SacNode *node, GError **error)
 {
-  g_autofree const SacTensor **inputs =
-    g_new0 (const SacTensor *, node->input_count);
-  g_autofree SacTensor **own = g_new0 (SacTensor *, node->input_count);
-  g_autofree SacTensor **outputs = g_new0 (SacTensor *, node->output_count);
-  bool good = number_operands (carry, node, own, inputs, error) &&
-              sac_layout_trace_node (carry->flow, node, inputs, outputs, error);
+  g_autofree SacTensor **numbers = g_new0 (SacTensor *, node->output_count);
+  bool good = sac_layout_trace_numbers (carry->flow, node, numbers, NULL);
 
-  for (size_t i = 0; good && i < node->output_count; i++) {
+  if (!good)
+    refuse (node, "", error);
+  for (size_t i = 0; i < node->output_count; i++) {
     const double *made =
       node->outputs[i] >= 0 ? shares_of (carry, node->outputs[i]) : NULL;
 
-    if (made != NULL)
-      give_back (carry, node, outputs[i], made);
+    if (good && made != NULL)
+      give_back (carry, node, numbers[i], made);
+    g_clear_pointer (&numbers[i], sac_tensor_unref);
   }
-  unref_all (own, node->input_count);
-  unref_all (outputs, node->output_count);
   return good;
 }
 

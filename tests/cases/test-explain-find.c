@@ -270,6 +270,124 @@ test_target (const void *name)
   g_assert_true (is_in_list);
 }
 
+/* Prefix tokens are no places. */
+static bool
+is_zero_at_places (const SacCamTarget *target, const SacTensor *gradient)
+{
+  bool tokens_first = target->layout == SAC_LAYOUT_LNC;
+  int64_t samples = gradient->shape.dims[tokens_first ? 1 : 0];
+  int64_t tokens =
+    (int64_t)target->rows * target->columns + target->prefix_tokens;
+  const float *values = sac_tensor_f32 (gradient);
+
+  for (int64_t i = 0; i < (int64_t)sac_tensor_get_count (gradient); i++) {
+    int64_t token = i / target->channels;
+
+    token = tokens_first ? token / samples : token % tokens;
+    if (values[i] != 0 &&
+        (target->prefix_tokens == 0 || token >= target->prefix_tokens))
+      return false;
+  }
+  return true;
+}
+
+/* Gradients of the first element of the first output to values of that name.
+ * Returns: NULL when no path leads there. */
+static SacResult *
+differentiate (const ExplainCase *loaded, const char *const *names)
+{
+  SacNetwork *network = sac_model_get_network (loaded->model);
+  const SacGraph *graph = sac_network_get_graph (network);
+  SacTensor **inputs =
+    case_read_inputs (network, loaded->folder,
+                      case_get_array (loaded->root, "inputs"));
+  g_autofree SacShape *shapes = g_new0 (SacShape, graph->input_count);
+  g_autoptr (GError) error = NULL;
+  SacResult *result = NULL;
+
+  sac_plan_bind (network, (const SacTensor *const *)inputs, shapes, &error);
+  g_assert_no_error (error);
+
+  SacPlanRequest request = {
+    .input_shapes = shapes,
+    .target = graph->values[graph->outputs[0]].name,
+    .wrt = names,
+  };
+  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, NULL, &error);
+
+  if (plan == NULL) {
+    test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNDEFINED, "");
+  } else {
+    g_autoptr (SacTensor) cotangent = sac_plan_cotangent (plan, 0, &error);
+    SacRunParams params = {
+      .inputs = (const SacTensor *const *)inputs,
+      .cotangent = cotangent,
+    };
+
+    result = sac_plan_run (plan, &params, NULL, &error);
+    g_assert_no_error (error);
+  }
+  case_free_inputs (network, inputs);
+  return result;
+}
+
+/* A layer is flagged just where its gradient is 0 at every place. */
+static void
+test_zero (const void *name)
+{
+  g_autoptr (ExplainCase) loaded = explain_case_new (name);
+
+  if (loaded == NULL)
+    return;
+
+  SacNetwork *network = sac_model_get_network (loaded->model);
+  const SacGraph *graph = sac_network_get_graph (network);
+  g_autoptr (SacPlan) plan = explain_case_plan (loaded, loaded->root);
+  g_autoptr (GArray) all = sac_cam_target_list (plan, network, NULL);
+
+  for (guint i = 0; i < all->len; i++) {
+    const SacCamTarget *target = &g_array_index (all, SacCamTarget, i);
+    const char *names[] = {graph->values[target->value].name, NULL};
+    g_autoptr (SacResult) result = differentiate (loaded, names);
+    bool zero =
+      result == NULL ||
+      is_zero_at_places (target, sac_result_get_gradient (result, names[0]));
+
+    if (zero != target->zero_gradient) {
+      g_test_message ("%s: zero %d, flagged %d", names[0], zero,
+                      target->zero_gradient);
+      g_test_fail ();
+    }
+  }
+}
+
+/* What is known of the class token's read-out: only the last block's tokens,
+ * which nothing reads but for it, have none. */
+static void
+test_zero_known (void)
+{
+  static const struct {
+    const char *name;
+    guint count;
+  } known[] = {{"vit", 2}, {"deit", 2}, {"openclip", 1}, {"dinov2", 0}};
+
+  for (size_t k = 0; k < G_N_ELEMENTS (known); k++) {
+    g_autoptr (ExplainCase) loaded = explain_case_new (known[k].name);
+    guint count = 0;
+
+    if (loaded == NULL)
+      return;
+
+    g_autoptr (SacPlan) plan = explain_case_plan (loaded, loaded->root);
+    g_autoptr (GArray) all =
+      sac_cam_target_list (plan, sac_model_get_network (loaded->model), NULL);
+
+    for (guint i = 0; i < all->len; i++)
+      count += g_array_index (all, SacCamTarget, i).zero_gradient;
+    g_assert_cmpuint (count, ==, known[k].count);
+  }
+}
+
 static void
 compare_stated (const SacManifest *manifest,
                 const SacGraph *graph,
@@ -350,6 +468,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   explain_case_add_all ("/explain/attention", test_attention);
   explain_case_add_all ("/explain/target", test_target);
+  explain_case_add_all ("/explain/zero-gradient/is", test_zero);
+  g_test_add_func ("/explain/zero-gradient/known", test_zero_known);
   for (size_t i = 0; i < G_N_ELEMENTS (models); i++) {
     g_autofree char *path = g_strconcat ("/explain/trained/", models[i], NULL);
 

@@ -309,6 +309,45 @@ test_info_dynamic (void)
                     >=, 4);
 }
 
+/* What the places of a layer do for the score, and where modulators are. */
+static void
+test_info_layers (void)
+{
+  g_autofree char *vit = test_shared ("fixtures/models/vit/model.onnx");
+  g_autofree char *focal = test_shared ("fixtures/models/focalnet/model.onnx");
+
+  if (vit == NULL || focal == NULL)
+    return;
+
+  g_autoptr (Command) command = command_run ("info", vit, NULL);
+  g_autoptr (Command) other = command_run ("info", focal, NULL);
+
+  command_assert_status (command, 0);
+  command_assert_status (other, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  g_autoptr (JsonNode) last = command_get_json (other, 0);
+  JsonArray *layers =
+    json_object_get_array_member (object_at (node, "explain"), "layers");
+  guint count = json_array_get_length (layers);
+
+  for (guint i = 0; i < count; i++) {
+    JsonObject *layer = json_array_get_object_element (layers, i);
+    bool zero = json_object_get_boolean_member (layer, "zero_gradient");
+
+    g_assert_cmpint (zero, ==, i + 2 >= count);
+    g_assert_cmpint (json_object_has_member (layer, "reason"), ==, zero);
+  }
+  g_assert_cmpuint (json_array_get_length (
+                      json_object_get_array_member (object_at (node, "explain"),
+                                                    "modulators")),
+                    ==, 0);
+  g_assert_cmpuint (json_array_get_length (
+                      json_object_get_array_member (object_at (last, "explain"),
+                                                    "modulators")),
+                    ==, 4);
+}
+
 /* A method without an answer does not keep the others from theirs. */
 static void
 test_refused_among_others (void)
@@ -376,6 +415,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-explain/info-image", test_info_image);
   g_test_add_func ("/cli-explain/info-model", test_info_model);
   g_test_add_func ("/cli-explain/info-dynamic", test_info_dynamic);
+  g_test_add_func ("/cli-explain/info-layers", test_info_layers);
   g_test_add_func ("/cli-explain/predict", test_predict);
   g_test_add_func ("/cli-explain/explain", test_explain);
   g_test_add_func ("/cli-explain/refused-among-others",
