@@ -22,7 +22,9 @@ node_at (const SacBlocking *blocking, int index)
 static bool
 is_blocked (const SacBlocking *blocking, int value)
 {
-  return value >= 0 && blocking->blocked[value] && !blocking->keeps[value];
+  int source = value >= 0 ? sac_blocking_resolve (blocking, value) : -1;
+
+  return source >= 0 && blocking->blocked[source] && !blocking->keeps[source];
 }
 
 static SacBlockedSize

@@ -9,6 +9,26 @@
 
 #include <string.h>
 
+int
+sac_blocking_resolve (const SacBlocking *blocking, int value)
+{
+  const SacPlan *plan = blocking->plan;
+
+  for (;;) {
+    int node = sac_rewrite_producer (blocking->rewrite, value);
+    int source = node >= 0 && sac_rewrite_is_alias (blocking->rewrite, node)
+                   ? plan->graph->nodes[node].inputs[0]
+                   : -1;
+
+    if (source < 0 || blocking->keeps[value] ||
+        !sac_shape_equal (&plan->infos[source].shape,
+                          &plan->infos[value].shape) ||
+        plan->infos[source].type != plan->infos[value].type)
+      return value;
+    value = source;
+  }
+}
+
 void
 sac_blocking_add (SacBlocking *blocking,
                   const SacBlockedUnit *unit,
@@ -16,7 +36,11 @@ sac_blocking_add (SacBlocking *blocking,
                   size_t node_count)
 {
   SacBlockedUnit named = *unit;
+  int *inputs = sac_store_array (blocking->plan->store, int, unit->input_count);
 
+  for (size_t i = 0; i < unit->input_count; i++)
+    inputs[i] = sac_blocking_resolve (blocking, unit->inputs[i]);
+  named.inputs = inputs;
   named.first = nodes[0];
   g_array_append_val (blocking->units, named);
   for (size_t i = 0; i < node_count; i++)

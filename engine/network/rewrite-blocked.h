@@ -37,6 +37,10 @@ typedef struct {
 /* A float32 image that can be blocked. */
 bool sac_blocking_is_image (const SacBlocking *blocking, int value);
 
+/* What the value is another name of, so that nobody has to make it: the input
+ * of Identity, Dropout or an empty Pad. */
+int sac_blocking_resolve (const SacBlocking *blocking, int value);
+
 /* A constant scalar. */
 bool sac_blocking_get_scalar (const SacBlocking *blocking,
                               int value,

@@ -235,6 +235,8 @@ add_pool (Graph *graph, int x)
 
   if (v.height < 4 || v.width < 4)
     return x;
+  if (pick (graph, 0, 1) == 0)
+    x = add_unary (graph, "Identity", x, "");
 
   int y = add_value (graph, v.channels, (v.height + 1 - 3) / 2 + 1,
                      (v.width + 2 - 3) / 2 + 1);
