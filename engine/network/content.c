@@ -7,42 +7,124 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define COPY_BYTES ((size_t)64 << 20)
+struct SacContent {
+  gatomicrefcount ref_count;
+  int fd;
+  char *path;
+  struct stat info; /* as it was opened */
+};
 
-int
-sac_content_open (const char *path, GError **error)
-{
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-  if (fd < 0)
-    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE, "cannot be read (%s)",
-                 g_strerror (errno));
-  return fd;
-}
-
-static GBytes *
+static bool
 fail (GError **error, int number)
 {
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE, "cannot be read (%s)",
                g_strerror (number));
+  return false;
+}
+
+static bool
+check_file (const struct stat *info, uint64_t limit, GError **error)
+{
+  if (!S_ISREG (info->st_mode)) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
+                         "is not a regular file");
+    return false;
+  }
+  if ((uint64_t)info->st_size > limit) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "has %" G_GINT64_FORMAT
+                 " bytes; the limit is %" G_GUINT64_FORMAT,
+                 (gint64)info->st_size, limit);
+    return false;
+  }
+  return true;
+}
+
+SacContent *
+sac_content_take (int fd, const char *path, uint64_t limit, GError **error)
+{
+  g_autoptr (SacContent) content = g_new0 (SacContent, 1);
+
+  g_atomic_ref_count_init (&content->ref_count);
+  content->fd = fd;
+  content->path = g_strdup (path);
+  if (fstat (fd, &content->info) != 0) {
+    fail (error, errno);
+    return NULL;
+  }
+  if (!check_file (&content->info, limit, error))
+    return NULL;
+  return g_steal_pointer (&content);
+}
+
+SacContent *
+sac_content_open (const char *path, uint64_t limit, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+  if (fd >= 0)
+    return sac_content_take (fd, path, limit, error);
+  fail (error, errno);
   return NULL;
 }
 
-/* The file may have become shorter since fstat; then so is the copy. */
-static GBytes *
-copy_content (int fd, size_t size, GError **error)
+SacContent *
+sac_content_ref (SacContent *content)
 {
-  g_autofree char *block = g_try_malloc (MAX (size, 1));
+  g_atomic_ref_count_inc (&content->ref_count);
+  return content;
+}
+
+void
+sac_content_unref (SacContent *content)
+{
+  if (content == NULL || !g_atomic_ref_count_dec (&content->ref_count))
+    return;
+  close (content->fd);
+  g_free (content->path);
+  g_free (content);
+}
+
+const char *
+sac_content_get_path (const SacContent *content)
+{
+  return content->path;
+}
+
+size_t
+sac_content_get_size (const SacContent *content)
+{
+  return content->info.st_size;
+}
+
+static bool
+has_changed (const SacContent *content)
+{
+  struct stat now;
+
+  return fstat (content->fd, &now) != 0 ||
+         now.st_size != content->info.st_size ||
+         now.st_mtim.tv_sec != content->info.st_mtim.tv_sec ||
+         now.st_mtim.tv_nsec != content->info.st_mtim.tv_nsec;
+}
+
+bool
+sac_content_read (const SacContent *content,
+                  size_t offset,
+                  size_t size,
+                  void *bytes,
+                  GError **error)
+{
   size_t done = 0;
 
-  if (block == NULL)
-    return fail (error, ENOMEM);
+  g_assert (offset <= sac_content_get_size (content) &&
+            size <= sac_content_get_size (content) - offset);
   while (done < size) {
-    ssize_t got = pread (fd, block + done, size - done, done);
+    ssize_t got = pread (content->fd, (char *)bytes + done, size - done,
+                         (off_t)(offset + done));
 
     if (got < 0 && errno != EINTR)
       return fail (error, errno);
@@ -50,57 +132,9 @@ copy_content (int fd, size_t size, GError **error)
       break;
     done += MAX (got, 0);
   }
-  return g_bytes_new_take (g_steal_pointer (&block), done);
-}
-
-typedef struct {
-  void *start;
-  size_t size;
-} Mapping;
-
-static void
-free_mapping (void *data)
-{
-  Mapping *mapping = data;
-
-  munmap (mapping->start, mapping->size);
-  g_free (mapping);
-}
-
-static GBytes *
-map_content (int fd, size_t size, GError **error)
-{
-  void *start = mmap (NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-
-  if (start == MAP_FAILED)
-    return fail (error, errno);
-
-  Mapping *mapping = g_new (Mapping, 1);
-
-  *mapping = (Mapping){start, size};
-  return g_bytes_new_with_free_func (start, size, free_mapping, mapping);
-}
-
-GBytes *
-sac_content_read (int fd, uint64_t limit, GError **error)
-{
-  struct stat info;
-
-  if (fstat (fd, &info) != 0)
-    return fail (error, errno);
-  if (!S_ISREG (info.st_mode)) {
-    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
-                         "is not a regular file");
-    return NULL;
-  }
-  if ((uint64_t)info.st_size > limit) {
-    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "has %" G_GINT64_FORMAT
-                 " bytes; the limit is %" G_GUINT64_FORMAT,
-                 (gint64)info.st_size, limit);
-    return NULL;
-  }
-  if ((size_t)info.st_size <= COPY_BYTES)
-    return copy_content (fd, info.st_size, error);
-  return map_content (fd, info.st_size, error);
+  if (done == size && !has_changed (content))
+    return true;
+  g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
+                       "has changed since it was opened; open it again");
+  return false;
 }

@@ -17,7 +17,7 @@
 
 struct SacExternal {
   char *folder;
-  GHashTable *files; /* location -> GBytes */
+  GHashTable *files; /* location -> SacContent */
 };
 
 SacExternal *
@@ -27,7 +27,7 @@ sac_external_new (const char *folder)
 
   external->folder = g_strdup (folder);
   external->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                           (GDestroyNotify)g_bytes_unref);
+                                           (GDestroyNotify)sac_content_unref);
   return external;
 }
 
@@ -90,8 +90,8 @@ has_one_name (int fd)
          (!S_ISREG (info.st_mode) || info.st_nlink == 1);
 }
 
-static GBytes *
-read_below (const char *folder, const char *location, GError **error)
+static SacContent *
+open_content (const char *folder, const char *location, GError **error)
 {
   g_auto (GStrv) components = g_strsplit (location, "/", -1);
 
@@ -109,33 +109,33 @@ read_below (const char *folder, const char *location, GError **error)
     return NULL;
   }
 
-  GBytes *bytes = NULL;
+  if (has_one_name (fd)) {
+    g_autofree char *path = g_build_filename (folder, location, NULL);
 
-  if (has_one_name (fd))
-    bytes = sac_content_read (fd, SAC_LIMIT_EXTERNAL_BYTES, error);
-  else
-    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
-                         "has several hard links; replace it by a copy");
+    return sac_content_take (fd, path, SAC_LIMIT_EXTERNAL_BYTES, error);
+  }
   close (fd);
-  return bytes;
+  g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
+                       "has several hard links; replace it by a copy");
+  return NULL;
 }
 
-GBytes *
+SacContent *
 sac_external_get (SacExternal *external, const char *location, GError **error)
 {
-  GBytes *known = g_hash_table_lookup (external->files, location);
+  SacContent *known = g_hash_table_lookup (external->files, location);
 
   if (known != NULL)
     return known;
 
-  GBytes *bytes = read_below (external->folder, location, error);
+  SacContent *content = open_content (external->folder, location, error);
 
-  if (bytes == NULL) {
+  if (content == NULL) {
     g_autofree char *shown = sac_network_escape (location);
 
     g_prefix_error (error, "external data \"%s\" ", shown);
     return NULL;
   }
-  g_hash_table_insert (external->files, g_strdup (location), bytes);
-  return bytes;
+  g_hash_table_insert (external->files, g_strdup (location), content);
+  return content;
 }

@@ -9,7 +9,7 @@
 #ifndef SAC_NETWORK_EXTERNAL_H
 #define SAC_NETWORK_EXTERNAL_H
 
-#include <glib.h>
+#include "network/content.h"
 
 typedef struct SacExternal SacExternal;
 
@@ -18,10 +18,10 @@ SacExternal *sac_external_new (const char *folder);
 void sac_external_free (SacExternal *external);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacExternal, sac_external_free)
 
-/* The whole content of one file; read or mapped at the first call.  Errors name
- * the location: UNREADABLE, DAMAGED (a location that leaves the folder),
- * TOO_LARGE.  Returns: borrowed. */
-GBytes *
+/* One file, opened at the first call.  Errors name the location: UNREADABLE,
+ * DAMAGED (a location that leaves the folder), TOO_LARGE.
+ * Returns: borrowed. */
+SacContent *
 sac_external_get (SacExternal *external, const char *location, GError **error);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "tensor/rest.h"
 
 #include <string.h>
 
@@ -84,9 +85,7 @@ get_known (const SacInfer *infer, size_t output)
 
   SacTensor *source = (SacTensor *)infer->inputs[0]->constant;
 
-  return sac_tensor_new_view (info->type, &info->shape, source->data,
-                              (GDestroyNotify)sac_tensor_unref,
-                              sac_tensor_ref (source));
+  return sac_tensor_new_alias (source, info->type, &info->shape);
 }
 
 static bool
@@ -124,6 +123,36 @@ make_inputs (const SacInfer *infer,
         .data = info->constant != NULL ? info->constant->data : NULL,
       };
   }
+}
+
+/* Ends the use of the first `count` inputs: those that were at rest go back to
+ * it, so that a folded weight is not in memory beside what became of it. */
+static void
+drop_inputs (const SacInfer *infer, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    const SacValueInfo *info = infer->inputs[i];
+
+    if (info != NULL && info->constant != NULL) {
+      sac_tensor_drop (info->constant);
+      sac_tensor_rest (info->constant);
+    }
+  }
+}
+
+static bool
+hold_inputs (const SacInfer *infer)
+{
+  for (size_t i = 0; i < infer->input_count; i++) {
+    const SacValueInfo *info = infer->inputs[i];
+
+    if (info != NULL && info->constant != NULL &&
+        !sac_tensor_hold (info->constant, NULL)) {
+      drop_inputs (infer, i);
+      return false;
+    }
+  }
+  return true;
 }
 
 /* Returns: false when memory is short or the elements do not permit it. */
@@ -175,7 +204,14 @@ sac_fold_evaluate (SacInfer *infer,
     return true;
   if (!is_affordable (infer, budget))
     return false;
-  if (!compute (infer, ret_outputs)) {
+
+  bool computed = hold_inputs (infer);
+
+  if (computed) {
+    computed = compute (infer, ret_outputs);
+    drop_inputs (infer, infer->input_count);
+  }
+  if (!computed) {
     for (size_t i = 0; i < infer->output_count; i++)
       g_clear_pointer (&ret_outputs[i], sac_tensor_unref);
     return false;

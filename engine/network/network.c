@@ -12,12 +12,14 @@
 #include "network/plan-cache.h"
 
 #include <string.h>
-#include <unistd.h>
+
+#define HASH_BLOCK_BYTES ((size_t)256 << 10)
 
 struct SacNetwork {
   gatomicrefcount ref_count;
   char *path;
-  GBytes *bytes;
+  GBytes *bytes;       /* what it was read from: these, */
+  SacContent *content; /* or an open file */
   SacStore *store;
   SacPacks *packs;
   SacOnnxModel model;
@@ -45,7 +47,8 @@ sac_network_unref (SacNetwork *network)
   g_hash_table_unref (network->model.metadata);
   sac_packs_free (network->packs);
   sac_store_free (network->store);
-  g_bytes_unref (network->bytes);
+  sac_content_unref (network->content);
+  g_clear_pointer (&network->bytes, g_bytes_unref);
   g_free (network->sha256);
   g_free (network->path);
   g_free (network);
@@ -53,11 +56,9 @@ sac_network_unref (SacNetwork *network)
 
 /* What is easier said before reading: the commonest wrong files. */
 static bool
-check_content (GBytes *bytes, GError **error)
+check_start (const char *data, size_t size, GError **error)
 {
   static const char lfs[] = "version ";
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
 
   if (size == 0) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_DAMAGED,
@@ -75,87 +76,87 @@ check_content (GBytes *bytes, GError **error)
 
 static bool
 read_network (SacNetwork *network,
-              SacExternal *external,
+              SacOnnxReader *reader,
               SacJob *job,
               GError **error)
 {
-  SacOnnxReader reader = {
-    .store = network->store,
-    .bytes = network->bytes,
-    .external = external,
-  };
-
-  if (!check_content (network->bytes, error))
-    return false;
-  if (!sac_onnx_read_model (&reader, &network->model, error)) {
+  reader->store = network->store;
+  if (!sac_onnx_read_model (reader, &network->model, error)) {
     if (error != NULL && g_error_matches (*error, SAC_ERROR, SAC_ERROR_DAMAGED))
       g_prefix_error (error, "it is damaged, or no ONNX network: ");
     return false;
   }
-  return sac_graph_build (&reader, &network->model, &network->graph, job,
-                          error);
+  return sac_graph_build (reader, &network->model, &network->graph, job, error);
 }
 
-/* Takes bytes. */
 static SacNetwork *
-new_network (GBytes *bytes,
-             const char *path,
-             SacExternal *external,
-             SacJob *job,
-             GError **error)
+new_empty (const char *path)
 {
-  g_autoptr (SacNetwork) network = g_new0 (SacNetwork, 1);
+  SacNetwork *network = g_new0 (SacNetwork, 1);
 
   g_atomic_ref_count_init (&network->ref_count);
   network->path = g_strdup (path);
-  network->bytes = bytes;
   network->store = sac_store_new ();
   network->packs = sac_packs_new ();
   network->model.metadata = g_hash_table_new (g_str_hash, g_str_equal);
-  if (!read_network (network, external, job, error)) {
-    g_autofree char *shown = sac_network_escape (path);
-
-    if (error != NULL &&
-        !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      g_prefix_error (error, "%s: ", shown);
-    return NULL;
-  }
-  return g_steal_pointer (&network);
+  return network;
 }
 
-static GBytes *
-read_file (const char *path, GError **error)
+static void
+add_path (const char *path, GError **error)
 {
-  int fd = sac_content_open (path, error);
-  GBytes *bytes =
-    fd >= 0 ? sac_content_read (fd, SAC_LIMIT_NETWORK_BYTES, error) : NULL;
+  g_autofree char *shown = sac_network_escape (path);
 
-  if (fd >= 0)
-    close (fd);
-  if (bytes == NULL) {
-    g_autofree char *shown = sac_network_escape (path);
-
+  if (error != NULL &&
+      !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_prefix_error (error, "%s: ", shown);
-  }
-  return bytes;
+}
+
+static bool
+load (SacNetwork *network, SacJob *job, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (network->path);
+  g_autoptr (SacExternal) external = sac_external_new (folder);
+
+  network->content =
+    sac_content_open (network->path, SAC_LIMIT_NETWORK_BYTES, error);
+  if (network->content == NULL)
+    return false;
+
+  g_autoptr (SacSkeleton) skeleton = sac_skeleton_new (network->content, error);
+  SacOnnxReader reader = {.skeleton = skeleton, .external = external};
+
+  return skeleton != NULL &&
+         check_start (sac_skeleton_get_data (skeleton),
+                      sac_content_get_size (network->content), error) &&
+         read_network (network, &reader, job, error);
 }
 
 SacNetwork *
 sac_network_load (const char *path, SacJob *job, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autoptr (SacExternal) external = sac_external_new (folder);
-  GBytes *bytes = read_file (path, error);
+  g_autoptr (SacNetwork) network = new_empty (path);
 
-  if (bytes == NULL)
-    return NULL;
-  return new_network (bytes, path, external, job, error);
+  if (load (network, job, error))
+    return g_steal_pointer (&network);
+  add_path (path, error);
+  return NULL;
 }
 
 SacNetwork *
 sac_network_parse (GBytes *bytes, const char *name, GError **error)
 {
-  return new_network (g_bytes_ref (bytes), name, NULL, NULL, error);
+  g_autoptr (SacNetwork) network = new_empty (name);
+  SacOnnxReader reader = {.bytes = bytes};
+  gsize size;
+  const void *data = g_bytes_get_data (bytes, &size);
+
+  network->bytes = g_bytes_ref (bytes);
+  if (check_start (data, size, error) &&
+      read_network (network, &reader, NULL, error))
+    return g_steal_pointer (&network);
+  add_path (name, error);
+  return NULL;
 }
 
 const SacGraph *
@@ -176,14 +177,39 @@ sac_network_get_path (const SacNetwork *network)
   return network->path;
 }
 
+static char *
+hash_bytes (GBytes *bytes)
+{
+  gsize size;
+  const void *data = g_bytes_get_data (bytes, &size);
+
+  return sac_hash_bytes (data, size);
+}
+
+/* Returns: NULL when the file has changed since it was opened. */
+static char *
+hash_content (const SacContent *content)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *block = g_malloc (HASH_BLOCK_BYTES);
+  size_t size = sac_content_get_size (content);
+
+  for (size_t at = 0; at < size; at += HASH_BLOCK_BYTES) {
+    size_t now = MIN (HASH_BLOCK_BYTES, size - at);
+
+    if (!sac_content_read (content, at, now, block, NULL))
+      return NULL;
+    g_checksum_update (checksum, block, now);
+  }
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
 const char *
 sac_network_get_sha256 (SacNetwork *network)
 {
   if (g_once_init_enter (&network->sha256_once)) {
-    gsize size;
-    const void *data = g_bytes_get_data (network->bytes, &size);
-
-    network->sha256 = sac_hash_bytes (data, size);
+    network->sha256 = network->content != NULL ? hash_content (network->content)
+                                               : hash_bytes (network->bytes);
     g_once_init_leave (&network->sha256_once, 1);
   }
   return network->sha256;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* A network: an ONNX file, read over a memory map and checked.
+/* A network: an ONNX file, read and checked.  Its large weights stay in the
+ * file until a run needs them (tensor/rest.h).
  *
  * Immutable; share it between threads, each run brings its own state.  Nothing
  * in the file is executed or fetched; external data is read only from below the
@@ -33,7 +34,8 @@ const SacGraph *sac_network_get_graph (const SacNetwork *network);
 SacPacks *sac_network_get_packs (SacNetwork *network);
 const char *sac_network_get_path (const SacNetwork *network);
 
-/* SHA-256 of the .onnx file, computed at the first call (any thread). */
+/* SHA-256 of the .onnx file, computed at the first call (any thread).  Returns:
+ * NULL when the file has changed since it was opened. */
 const char *sac_network_get_sha256 (SacNetwork *network);
 
 /* ONNX metadata_props: NULL when the key is absent. */

@@ -191,14 +191,26 @@ read_model_field (SacOnnxReader *reader,
   }
 }
 
+static SacWire
+start (const SacOnnxReader *reader)
+{
+  gsize size;
+
+  if (reader->skeleton == NULL) {
+    const void *data = g_bytes_get_data (reader->bytes, &size);
+
+    return sac_wire_new (data, size);
+  }
+  size = sac_content_get_size (sac_skeleton_get_content (reader->skeleton));
+  return sac_wire_new (sac_skeleton_get_data (reader->skeleton), size);
+}
+
 bool
 sac_onnx_read_model (SacOnnxReader *reader,
                      SacOnnxModel *ret_model,
                      GError **error)
 {
-  gsize size;
-  const void *data = g_bytes_get_data (reader->bytes, &size);
-  SacWire wire = sac_wire_new (data, size);
+  SacWire wire = start (reader);
   ModelParts parts = {.producer = "", .version = ""};
 
   ret_model->opsets.items =

@@ -6,6 +6,7 @@
 #include "network/escape.h"
 #include "network/onnx-form.h"
 #include "network/onnx.h"
+#include "network/weight.h"
 
 #include <string.h>
 
@@ -27,6 +28,8 @@ typedef struct {
   SacShape shape;
   uint32_t list; /* field number of the typed list, 0: none */
   size_t list_count;
+  size_t list_parts;  /* fields that the list is spread over */
+  SacWire list_bytes; /* of the last one */
   bool has_raw;
   SacWire raw;
   bool is_external;
@@ -120,6 +123,8 @@ note_list (const SacField *field, Parts *parts, GError **error)
     return false;
   parts->list = field->number;
   parts->list_count += count;
+  parts->list_parts++;
+  parts->list_bytes = field->bytes;
   return true;
 }
 
@@ -216,8 +221,32 @@ check_parts (const Parts *parts, size_t *ret_count, GError **error)
   return true;
 }
 
+/* Whether those bytes were left in the file. */
+static bool
+is_left_out (const SacOnnxReader *reader, const SacWire *bytes)
+{
+  return reader->skeleton != NULL && bytes->at < bytes->end &&
+         sac_skeleton_lacks (reader->skeleton, bytes->at - bytes->file);
+}
+
+/* Elements of one field of a list that were left in the file: they lie there
+ * as they are kept. */
+static bool
+read_left_out (const SacOnnxReader *reader,
+               const SacWire *bytes,
+               char *elements,
+               GError **error)
+{
+  return sac_content_read (sac_skeleton_get_content (reader->skeleton),
+                           bytes->at - bytes->file, sac_wire_size (bytes),
+                           elements, error);
+}
+
 static SacTensor *
-new_from_list (SacWire wire, const Parts *parts, GError **error)
+new_from_list (const SacOnnxReader *reader,
+               SacWire wire,
+               const Parts *parts,
+               GError **error)
 {
   const SacOnnxForm *form = sac_onnx_find_form (parts->type);
   g_autoptr (SacTensor) tensor =
@@ -238,6 +267,12 @@ new_from_list (SacWire wire, const Parts *parts, GError **error)
       continue;
     if (!sac_field_count_values (&field, form->wire, &count, error))
       return NULL;
+    if (field.kind == SAC_WIRE_BYTES && is_left_out (reader, &field.bytes)) {
+      if (!read_left_out (reader, &field.bytes, at, error))
+        return NULL;
+      at += sac_wire_size (&field.bytes);
+      continue;
+    }
     for (; count > 0; count--) {
       uint64_t value;
 
@@ -250,21 +285,42 @@ new_from_list (SacWire wire, const Parts *parts, GError **error)
   return g_steal_pointer (&tensor);
 }
 
-/* A view where the elements lie as we keep them; else a converted copy.
- * bytes: what `raw` is part of. */
 static SacTensor *
-new_from_raw (GBytes *bytes,
-              const uint8_t *raw,
+new_from_content (SacContent *content,
+                  size_t offset,
+                  const Parts *parts,
+                  GError **error)
+{
+  SacTensor *tensor = sac_weight_new (content, offset, parts->type,
+                                      &parts->shape, parts->name, error);
+
+  if (tensor == NULL) {
+    g_autofree char *name = sac_escape_short (parts->name);
+
+    g_prefix_error (error, "tensor \"%s\": ", name);
+  }
+  return tensor;
+}
+
+/* A view where the elements lie in memory as we keep them and stay there; else
+ * a converted copy. */
+static SacTensor *
+new_from_raw (const SacOnnxReader *reader,
               const Parts *parts,
               size_t count,
               GError **error)
 {
   const SacOnnxForm *form = sac_onnx_find_form (parts->type);
+  const uint8_t *raw = parts->raw.at;
 
-  if (form->same && (uintptr_t)raw % form->size == 0)
+  if (is_left_out (reader, &parts->raw))
+    return new_from_content (sac_skeleton_get_content (reader->skeleton),
+                             raw - parts->raw.file, parts, error);
+  if (reader->skeleton == NULL && form->same &&
+      (uintptr_t)raw % form->size == 0)
     return sac_tensor_new_view (parts->type, &parts->shape, (void *)raw,
                                 (GDestroyNotify)g_bytes_unref,
-                                g_bytes_ref (bytes));
+                                g_bytes_ref (reader->bytes));
 
   SacTensor *tensor = sac_tensor_new (parts->type, &parts->shape, error);
 
@@ -280,17 +336,17 @@ new_from_file (SacOnnxReader *reader,
                GError **error)
 {
   size_t wanted = count * sac_onnx_find_form (parts->type)->size;
-  GBytes *bytes = sac_external_get (reader->external, parts->location, error);
+  SacContent *content =
+    sac_external_get (reader->external, parts->location, error);
 
-  if (bytes == NULL) {
+  if (content == NULL) {
     g_autofree char *name = sac_escape_short (parts->name);
 
     g_prefix_error (error, "tensor \"%s\": ", name);
     return NULL;
   }
 
-  gsize size;
-  const uint8_t *data = g_bytes_get_data (bytes, &size);
+  size_t size = sac_content_get_size (content);
 
   if ((parts->has_length && parts->length != wanted) || wanted > size ||
       parts->offset > size - wanted) {
@@ -300,7 +356,7 @@ new_from_file (SacOnnxReader *reader,
           wanted, parts->offset);
     return NULL;
   }
-  return new_from_raw (bytes, data + parts->offset, parts, count, error);
+  return new_from_content (content, parts->offset, parts, error);
 }
 
 static SacTensor *
@@ -315,8 +371,13 @@ new_tensor (SacOnnxReader *reader,
     return NULL;
   if (parts->is_external)
     return new_from_file (reader, parts, count, error);
+  if (!parts->has_raw && parts->list_parts == 1 &&
+      is_left_out (reader, &parts->list_bytes))
+    return new_from_content (sac_skeleton_get_content (reader->skeleton),
+                             parts->list_bytes.at - parts->list_bytes.file,
+                             parts, error);
   if (!parts->has_raw)
-    return new_from_list (wire, parts, error);
+    return new_from_list (reader, wire, parts, error);
 
   size_t wanted = count * sac_onnx_find_form (parts->type)->size;
 
@@ -326,7 +387,7 @@ new_tensor (SacOnnxReader *reader,
           sac_wire_size (&parts->raw), wanted);
     return NULL;
   }
-  return new_from_raw (reader->bytes, parts->raw.at, parts, count, error);
+  return new_from_raw (reader, parts, count, error);
 }
 
 SacTensor *

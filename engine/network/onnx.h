@@ -11,13 +11,15 @@
 
 #include "network/external.h"
 #include "network/graph.h"
+#include "network/skeleton.h"
 #include "network/store.h"
 #include "network/wire.h"
 
 /* Where the messages come from and where the structs go. */
 typedef struct {
   SacStore *store;
-  GBytes *bytes;         /* the .onnx file */
+  GBytes *bytes;         /* the .onnx file, or NULL */
+  SacSkeleton *skeleton; /* instead of bytes: what is read of a file at once */
   SacExternal *external; /* NULL: external data is refused */
   size_t reserved_bytes; /* so far, of SAC_LIMIT_GRAPH_BYTES */
 } SacOnnxReader;
@@ -117,7 +119,8 @@ bool sac_onnx_read_attribute (SacOnnxReader *reader,
                               SacWire wire,
                               SacOnnxAttribute *ret_attribute,
                               GError **error);
-/* ret_name: NULL when not wanted.  Returns: a tensor that the store owns. */
+/* ret_name: NULL when not wanted.  Returns: a tensor that the store owns; large
+ * ones rest in the file (tensor/rest.h). */
 SacTensor *sac_onnx_read_tensor (SacOnnxReader *reader,
                                  SacWire wire,
                                  bool may_be_external,

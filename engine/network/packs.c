@@ -4,7 +4,8 @@
 #include "network/packs.h"
 
 #include "base/error.h"
-#include "network/plan-memory.h"
+#include "base/pages.h"
+#include "tensor/rest.h"
 
 #include <string.h>
 
@@ -103,7 +104,7 @@ sac_packs_free (SacPacks *packs)
   for (guint i = 0; i < packs->pieces->len; i++) {
     const Piece *piece = &g_array_index (packs->pieces, Piece, i);
 
-    sac_plan_memory_free (piece->memory, piece->size);
+    sac_pages_free (piece->memory, piece->size);
   }
   g_array_unref (packs->pieces);
   g_hash_table_unref (packs->table);
@@ -135,7 +136,7 @@ sac_packs_find (SacPacks *packs, const SacPackSpec *spec)
 static char *
 add_piece (SacPacks *packs, size_t size)
 {
-  Piece piece = {sac_plan_memory_new (size), size};
+  Piece piece = {sac_pages_new (size), size};
 
   if (piece.memory != NULL)
     g_array_append_val (packs->pieces, piece);
@@ -286,9 +287,13 @@ make (SacPack *pack, GError **error)
 {
   if (pack->packed != NULL)
     return true;
+  if (!sac_tensor_hold (pack->spec.weights, error))
+    return false;
 
   bool good = pack_values (pack);
 
+  sac_tensor_drop (pack->spec.weights);
+  sac_tensor_rest (pack->spec.weights);
   if (!good)
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
                          "there is no memory for the packed weights of a "

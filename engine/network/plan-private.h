@@ -138,6 +138,9 @@ struct SacPlan {
 
   GMutex arena_mutex; /* guards the one arena that is kept between runs */
   void *idle_arena;
+
+  GMutex constants_mutex;
+  bool holds_constants; /* those of its buffers are not at rest */
 };
 
 /* Larger arenas are not kept between runs. */
@@ -242,6 +245,11 @@ void sac_plan_make_steps (SacPlan *plan);
 
 /* 8. Gives buffers their lifetime and place.  Errors: TOO_LARGE. */
 bool sac_plan_place (SacPlan *plan, GError **error);
+
+/* Brings the constants of all buffers, at the first run.  Errors: UNREADABLE
+ * (the file has changed), TOO_LARGE, cancelled. */
+bool sac_plan_hold_constants (SacPlan *plan, SacJob *job, GError **error);
+void sac_plan_drop_constants (SacPlan *plan);
 
 /* Replaces the node when it is an If whose condition is known. */
 void sac_plan_choose (SacPlan *plan, size_t node);

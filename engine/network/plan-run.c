@@ -425,6 +425,7 @@ static bool
 run_plan (Run *run, const SacTensor *const *inputs, GError **error)
 {
   if (!accept_inputs (run, inputs, error) || !check_cotangent (run, error) ||
+      !sac_plan_hold_constants (run->plan, run->job, error) ||
       !sac_result_reserve (run->result, run->sweeps, error))
     return false;
   run->arena = take_arena (run->plan);

@@ -73,6 +73,8 @@ sac_plan_let_go (SacPlan *plan)
   if (!g_atomic_ref_count_dec (&plan->ref_count))
     return;
   sac_plan_memory_free (plan->idle_arena, plan->arena_bytes);
+  sac_plan_drop_constants (plan);
+  g_mutex_clear (&plan->constants_mutex);
   g_mutex_clear (&plan->arena_mutex);
   clear_nodes (plan);
   g_free (plan->infos);
@@ -95,6 +97,7 @@ new_empty (SacNetwork *network)
 
   g_atomic_ref_count_init (&plan->ref_count);
   g_mutex_init (&plan->arena_mutex);
+  g_mutex_init (&plan->constants_mutex);
   plan->network = sac_network_ref (network);
   plan->graph = sac_network_get_graph (network);
   plan->store = sac_store_new ();

@@ -4,6 +4,7 @@
 #include "network/result.h"
 
 #include "network/plan-private.h"
+#include "tensor/rest.h"
 
 #include <string.h>
 
@@ -85,6 +86,23 @@ sac_result_get_owner (const SacResult *result, int index)
   return result->owners[index];
 }
 
+static void
+let_go (void *data)
+{
+  sac_tensor_drop (data);
+  sac_tensor_unref (data);
+}
+
+/* A constant that the plan holds, for longer than the plan may live. */
+static SacTensor *
+share_constant (SacTensor *constant, const SacSlot *slot, GError **error)
+{
+  if (!sac_tensor_hold (constant, error))
+    return NULL;
+  return sac_tensor_new_view (slot->type, &slot->shape, constant->data, let_go,
+                              sac_tensor_ref (constant));
+}
+
 /* The owner itself, or the same elements under another shape. */
 static SacTensor *
 share (SacTensor *owner, const SacSlot *slot)
@@ -125,7 +143,7 @@ fill (SacResult *result,
     if (buffer->kind == SAC_BUFFER_RESULT)
       ret_tensors[i] = share (result->owners[buffer->index], slot);
     else if (buffer->kind == SAC_BUFFER_CONSTANT)
-      ret_tensors[i] = share (buffer->constant, slot);
+      ret_tensors[i] = share_constant (buffer->constant, slot, error);
     else
       ret_tensors[i] = copy (&tensors[wanted[i].slot], error);
     if (ret_tensors[i] == NULL)

@@ -5,6 +5,8 @@
 #include "network/rewrite-blocked.h"
 
 #include "base/limits.h"
+#include "tensor/rest.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -29,13 +31,6 @@ sac_blocking_is_image (const SacBlocking *blocking, int value)
   return sac_blocked_count (&size) <= SAC_LIMIT_VALUE_BYTES / sizeof (float);
 }
 
-static bool
-copy_elements (const SacTensor *constant, size_t count, float *copy)
-{
-  memcpy (copy, constant->data, count * sizeof *copy);
-  return true;
-}
-
 static const SacTensor *
 get_constant (const SacBlocking *blocking, int value, size_t count)
 {
@@ -55,7 +50,7 @@ sac_blocking_get_scalar (const SacBlocking *blocking,
   const SacTensor *constant = get_constant (blocking, value, 1);
 
   return constant != NULL && constant->shape.rank <= IMAGE_RANK &&
-         copy_elements (constant, 1, ret_number);
+         sac_tensor_read (constant, 0, 1, ret_number, NULL);
 }
 
 float *
@@ -70,7 +65,8 @@ sac_blocking_copy_constant (const SacBlocking *blocking,
     return NULL;
   copy = sac_store_array (blocking->plan->store, float,
                           sac_blocks (count) * SAC_BLOCK);
-  return copy_elements (constant, count, copy) ? copy : NULL;
+  return sac_tensor_read (constant, 0, (int64_t)count, copy, NULL) ? copy
+                                                                   : NULL;
 }
 
 bool

@@ -56,7 +56,8 @@ sac_type_is_float (SacType type)
 typedef struct {
   SacType type;
   SacShape shape;
-  void *data; /* kind's element type; 64-byte aligned when we allocated it */
+  void *data; /* kind's element type; 64-byte aligned when we allocated it; NULL
+                 while the tensor rests (tensor/rest.h) */
   /* private */
   gatomicrefcount ref_count;
   GDestroyNotify free_owner;

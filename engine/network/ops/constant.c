@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "network/op.h"
 #include "network/ops/elements.h"
+#include "tensor/rest.h"
 
 #include <math.h>
 #include <string.h>
@@ -106,6 +107,16 @@ store (SacInfer *infer,
   return true;
 }
 
+/* The file's own tensor, which may rest there, instead of a copy. */
+static bool
+share (SacInfer *infer, const SacTensor *tensor, GError **error)
+{
+  if (!sac_infer_output (infer, 0, tensor->type, &tensor->shape, error))
+    return false;
+  infer->outputs[0].constant = tensor;
+  return true;
+}
+
 static bool
 infer_constant (SacInfer *infer, GError **error)
 {
@@ -132,8 +143,7 @@ infer_constant (SacInfer *infer, GError **error)
                              "its %s is of the wrong kind", forms[i].name);
     switch (value->kind) {
     case SAC_ATTRIBUTE_TENSOR:
-      return store (infer, value->tensor->type, &value->tensor->shape,
-                    value->tensor->data, error);
+      return share (infer, value->tensor, error);
     case SAC_ATTRIBUTE_INT:
       return store (infer, SAC_TYPE_INT64, &scalar, &value->i, error);
     case SAC_ATTRIBUTE_INTS:
@@ -444,8 +454,11 @@ infer_non_zero (SacInfer *infer, GError **error)
     return sac_infer_fail (infer, SAC_ERROR_UNSUPPORTED, error,
                            "its input depends on the image data; it has to be "
                            "known before the run");
+  if (!sac_tensor_hold (x->constant, error))
+    return false;
   for (int64_t i = 0; i < count; i++)
     found += !is_zero (x->constant, i);
+  sac_tensor_drop (x->constant);
 
   SacShape shape = sac_shape_of (x->shape.rank, found);
 
