@@ -86,6 +86,12 @@ void sac_blocking_end_chain (const SacBlocking *blocking,
                              SacBlockingChain *chain,
                              SacBlockedActivation *ret_activation);
 
+/* Takes GELU of the chain's value, which nobody else reads, into it: with the
+ * error function or quick, in parts. */
+void sac_blocking_match_gelu (const SacBlocking *blocking,
+                              SacBlockingChain *chain,
+                              SacBlockedActivation *ret_activation);
+
 /* y = x scale + shift of a BatchNormalization with known numbers, in whole
  * blocks. */
 typedef struct {

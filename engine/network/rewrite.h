@@ -72,4 +72,11 @@ bool sac_rewrite_blocked (SacPlan *plan,
                           const SacPlanRequest *request,
                           GError **error);
 
+/* Products with constant weights take in what follows them. */
+void sac_rewrite_linear (SacPlan *plan);
+
+/* Joins what only moves elements: windows that are cut and shifted, queries,
+ * keys and values taken out of one product. */
+void sac_rewrite_movement (SacPlan *plan);
+
 #endif

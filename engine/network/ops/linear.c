@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "network/ops/linear.h"
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "compute/product.h"
+
+#include <string.h>
+
+/* Rows that one chunk scales. */
+#define CHUNK_ROWS 64
+
+static size_t
+count_results (const SacLinear *linear)
+{
+  return linear->rows * linear->columns;
+}
+
+static bool
+linear_infer (SacInfer *infer, GError **error)
+{
+  const SacLinear *linear = sac_blocked_get (infer);
+  const SacShape *x = &infer->inputs[0]->shape;
+
+  infer->params = (void *)linear;
+  if (!sac_infer_need_float (infer, 0, error) ||
+      (linear->residual && !sac_infer_need_float (infer, 1, error)))
+    return false;
+  if (x->rank < 1 || x->dims[x->rank - 1] != (int64_t)linear->depth ||
+      (linear->residual &&
+       !sac_shape_equal (&infer->inputs[1]->shape, &linear->shape)))
+    return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
+                           "the shapes do not fit the weights");
+  infer->saved_bytes =
+    sac_blocked_activation_saved (&linear->activation, count_results (linear));
+  infer->gradient_workspace_bytes =
+    (count_results (linear) + linear->rows * linear->depth) * sizeof (float);
+  infer->cost = (double)count_results (linear) * (double)linear->depth;
+  return sac_infer_output (infer, 0, SAC_TYPE_FLOAT, &linear->shape, error);
+}
+
+static bool
+linear_prepare (const void *params, bool gradient, GError **error)
+{
+  const SacLinear *linear = params;
+
+  return sac_pack_make (gradient ? linear->reversed : linear->pack, error);
+}
+
+static void
+linear_forward (const SacCall *call)
+{
+  const SacLinear *linear = call->params;
+  float *y = sac_tensor_f32 (call->outputs[0]);
+  size_t lines = count_results (linear) / SAC_BLOCK;
+  bool apart =
+    call->saved != NULL && !sac_blocked_activation_shows (&linear->activation);
+  SacProduct product = {
+    .rows = linear->rows,
+    .depth = linear->depth,
+    .columns = linear->columns,
+    .a = sac_rows_plain (sac_tensor_f32 (call->inputs[0]), linear->depth),
+    .packed = sac_pack_get (linear->pack),
+    .c = sac_rows_plain (apart ? call->saved : y, linear->columns),
+    .tail = {.bias = linear->bias, .scale = linear->scale},
+  };
+
+  if (linear->residual)
+    product.tail.residual = sac_tensor_f32 (call->inputs[1]);
+  if (!apart) {
+    product.tail.first = linear->activation.function;
+    product.tail.low = linear->activation.low;
+    product.tail.high = linear->activation.high;
+  }
+  if (!sac_product_run (&product, call->job) || call->saved == NULL)
+    return;
+  if (apart)
+    sac_blocked_activation_apply (&linear->activation, call->saved, y, lines,
+                                  call->saved);
+  else
+    sac_blocked_activation_mark (&linear->activation, y, lines, call->saved);
+}
+
+typedef struct {
+  const float *from, *factors; /* factors: one a column, or NULL */
+  float *to;
+  size_t rows, columns;
+} Rows;
+
+static void
+scale_rows (size_t index, void *data)
+{
+  const Rows *rows = data;
+  size_t first = index * CHUNK_ROWS;
+
+  for (size_t i = first; i < MIN (first + CHUNK_ROWS, rows->rows); i++) {
+    const float *from = rows->from + i * rows->columns;
+    float *to = rows->to + i * rows->columns;
+
+    for (size_t k = 0; k < rows->columns; k++)
+      to[k] = from[k] * rows->factors[k];
+  }
+}
+
+static void
+add_rows (size_t index, void *data)
+{
+  const Rows *rows = data;
+  size_t first = index * CHUNK_ROWS;
+
+  for (size_t i = first; i < MIN (first + CHUNK_ROWS, rows->rows); i++) {
+    const float *from = rows->from + i * rows->columns;
+    float *to = rows->to + i * rows->columns;
+
+    for (size_t k = 0; k < rows->columns; k++)
+      to[k] += from[k];
+  }
+}
+
+static void
+run_rows (SacPoolFunc func, const Rows *rows)
+{
+  sac_pool_run ((rows->rows + CHUNK_ROWS - 1) / CHUNK_ROWS, func, (void *)rows);
+}
+
+/* dY before the function or the scale: dY itself where there is neither. */
+static const float *
+go_back (const SacGradientCall *call, const float *dy, float *workspace)
+{
+  const SacLinear *linear = call->params;
+
+  if (linear->activation.function != SAC_FUNCTION_NONE)
+    sac_blocked_activation_reverse (&linear->activation, workspace, dy,
+                                    count_results (linear) / SAC_BLOCK,
+                                    call->saved);
+  else if (linear->scale != NULL)
+    run_rows (scale_rows, &(Rows){dy, linear->scale, workspace, linear->rows,
+                                  linear->columns});
+  else
+    return dy;
+  return workspace;
+}
+
+static void
+linear_gradient (const SacGradientCall *call)
+{
+  const SacLinear *linear = call->params;
+  float *workspace = call->workspace;
+
+  if (call->output_gradients[0] == NULL)
+    return;
+
+  const float *dy = sac_tensor_f32 (call->output_gradients[0]);
+
+  if (linear->residual && call->input_gradients[1] != NULL)
+    run_rows (add_rows,
+              &(Rows){dy, NULL, sac_tensor_f32 (call->input_gradients[1]),
+                      linear->rows, linear->columns});
+  if (call->input_gradients[0] == NULL)
+    return;
+
+  float *dx = workspace + count_results (linear);
+  SacProduct product = {
+    .rows = linear->rows,
+    .depth = linear->columns,
+    .columns = linear->depth,
+    .a = sac_rows_plain (go_back (call, dy, workspace), linear->columns),
+    .packed = sac_pack_get (linear->reversed),
+    .c = sac_rows_plain (dx, linear->depth),
+  };
+
+  if (sac_product_run (&product, call->job))
+    run_rows (add_rows,
+              &(Rows){dx, NULL, sac_tensor_f32 (call->input_gradients[0]),
+                      linear->rows, linear->depth});
+}
+
+const SacOp sac_op_linear = {
+  .name = "Linear",
+  .domain = "saccade",
+  .inputs_min = 1,
+  .inputs_max = 2,
+  .outputs_min = 1,
+  .outputs_max = 1,
+  .infer = linear_infer,
+  .prepare = linear_prepare,
+  .forward = linear_forward,
+  .gradient = linear_gradient,
+};

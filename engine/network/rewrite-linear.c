@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Products with constant weights take in the bias, the function, the scale and
+ * the sum that follow them. */
+#include "network/ops/linear.h"
+#include "network/rewrite-blocked.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+  SacBlocking *blocking;
+  SacBlockingChain chain;
+  SacTensor *weights;
+  bool turned; /* weights are columns x depth */
+  SacLinear linear;
+  int x, residual;
+} Match;
+
+static const SacPlan *
+get_plan (const Match *match)
+{
+  return match->blocking->plan;
+}
+
+static const SacNode *
+node_at (const Match *match, int index)
+{
+  return &get_plan (match)->graph->nodes[index];
+}
+
+static const SacShape *
+shape_of (const Match *match, int value)
+{
+  return &get_plan (match)->infos[value].shape;
+}
+
+static bool
+has_default (const SacNode *node, const char *name, float number)
+{
+  for (size_t i = 0; i < node->attribute_count; i++) {
+    const SacAttribute *attribute = &node->attributes[i];
+
+    if (strcmp (attribute->name, name) == 0)
+      return fabsf (attribute->f - number) <= 0;
+  }
+  return true;
+}
+
+static bool
+has_flag (const SacNode *node, const char *name)
+{
+  for (size_t i = 0; i < node->attribute_count; i++) {
+    if (strcmp (node->attributes[i].name, name) == 0)
+      return node->attributes[i].i != 0;
+  }
+  return false;
+}
+
+/* A constant that is one number a column: its copy, or NULL. */
+static float *
+copy_columns (const Match *match, int value)
+{
+  if (value < 0)
+    return NULL;
+
+  const SacShape *shape = shape_of (match, value);
+  int64_t columns = (int64_t)match->linear.columns;
+
+  if (shape->rank < 1 || shape->dims[shape->rank - 1] != columns ||
+      shape->rank > match->linear.shape.rank)
+    return NULL;
+  return sac_blocking_copy_constant (match->blocking, value, (size_t)columns);
+}
+
+/* x and W, and their sizes. */
+static bool
+read_operands (Match *match, const SacNode *node)
+{
+  const SacValueInfo *x = &get_plan (match)->infos[node->inputs[0]];
+  const SacValueInfo *w = &get_plan (match)->infos[node->inputs[1]];
+  SacLinear *linear = &match->linear;
+
+  if (x->type != SAC_TYPE_FLOAT || w->type != SAC_TYPE_FLOAT ||
+      x->constant != NULL || w->constant == NULL || w->shape.rank != 2 ||
+      x->shape.rank < 2 || sac_shape_size (&x->shape) == 0 ||
+      sac_shape_size (&w->shape) == 0)
+    return false;
+  match->x = node->inputs[0];
+  match->weights = (SacTensor *)w->constant;
+  linear->shape = *shape_of (match, node->outputs[0]);
+  linear->depth = (size_t)x->shape.dims[x->shape.rank - 1];
+  linear->columns = (size_t)linear->shape.dims[linear->shape.rank - 1];
+  linear->rows = (size_t)sac_shape_size (&x->shape) / linear->depth;
+  return linear->shape.rank == x->shape.rank;
+}
+
+static bool
+begin (Match *match, int index)
+{
+  const SacRewrite *rewrite = match->blocking->rewrite;
+  const SacNode *node = node_at (match, index);
+
+  if (sac_rewrite_is (rewrite, index, "MatMul"))
+    return read_operands (match, node) &&
+           sac_blocking_go_on (&match->chain, index, node->outputs[0]);
+  if (!sac_rewrite_is (rewrite, index, "Gemm") ||
+      !has_default (node, "alpha", 1) || !has_default (node, "beta", 1) ||
+      has_flag (node, "transA") || !read_operands (match, node))
+    return false;
+  match->turned = has_flag (node, "transB");
+  if (node->input_count > 2 && node->inputs[2] >= 0) {
+    match->linear.bias = copy_columns (match, node->inputs[2]);
+    if (match->linear.bias == NULL)
+      return false;
+  }
+  return sac_blocking_go_on (&match->chain, index, node->outputs[0]);
+}
+
+/* The one reader of the chain's value, if it is of that op and has it as one
+ * of two inputs; ret_other: the other. */
+static int
+get_reader (const Match *match, const char *op_type, int *ret_other)
+{
+  int value = match->chain.value;
+  int reader = sac_rewrite_only_reader (match->blocking->rewrite, value);
+
+  if (reader < 0 || match->blocking->taken[reader] ||
+      !sac_rewrite_is (match->blocking->rewrite, reader, op_type))
+    return -1;
+
+  const SacNode *node = node_at (match, reader);
+
+  if (node->input_count != 2 || node->inputs[0] == node->inputs[1])
+    return -1;
+  *ret_other = node->inputs[0] == value ? node->inputs[1] : node->inputs[0];
+  return sac_shape_equal (shape_of (match, node->outputs[0]),
+                          &match->linear.shape)
+           ? reader
+           : -1;
+}
+
+static const float *
+take_columns (Match *match, const char *op_type)
+{
+  int other;
+  int reader = get_reader (match, op_type, &other);
+  const float *numbers = reader >= 0 ? copy_columns (match, other) : NULL;
+
+  if (numbers != NULL &&
+      sac_blocking_go_on (&match->chain, reader,
+                          node_at (match, reader)->outputs[0]))
+    return numbers;
+  return NULL;
+}
+
+static void
+take_residual (Match *match)
+{
+  int other;
+  int reader = get_reader (match, "Add", &other);
+
+  if (reader < 0 || get_plan (match)->infos[other].constant != NULL ||
+      get_plan (match)->infos[other].type != SAC_TYPE_FLOAT ||
+      !sac_shape_equal (shape_of (match, other), &match->linear.shape) ||
+      !sac_blocking_go_on (&match->chain, reader,
+                           node_at (match, reader)->outputs[0]))
+    return;
+  match->linear.residual = true;
+  match->residual = other;
+}
+
+static void
+take_tail (Match *match)
+{
+  SacLinear *linear = &match->linear;
+
+  if (linear->bias == NULL)
+    linear->bias = take_columns (match, "Add");
+  /* Functions go over whole blocks. */
+  if (linear->columns % SAC_BLOCK == 0) {
+    sac_blocking_end_chain (match->blocking, &match->chain,
+                            &linear->activation);
+    if (linear->activation.function == SAC_FUNCTION_NONE)
+      sac_blocking_match_gelu (match->blocking, &match->chain,
+                               &linear->activation);
+  }
+  if (linear->activation.function != SAC_FUNCTION_NONE)
+    return;
+  linear->scale = take_columns (match, "Mul");
+  take_residual (match);
+}
+
+static SacPack *
+find_pack (const Match *match, bool reversed)
+{
+  const SacLinear *linear = &match->linear;
+  SacPackSpec spec = {
+    .weights = match->weights,
+    .algorithm = SAC_CONV_POINTWISE,
+    .shape =
+      {
+        .images = 1,
+        .channels = reversed ? linear->columns : linear->depth,
+        .filters = reversed ? linear->depth : linear->columns,
+        .height = 1,
+        .width = 1,
+        .out_height = 1,
+        .out_width = 1,
+        .kernel_height = 1,
+        .kernel_width = 1,
+        .stride_y = 1,
+        .stride_x = 1,
+        .dilation_y = 1,
+        .dilation_x = 1,
+        .groups = 1,
+      },
+    .reversed = reversed == match->turned,
+    .step_y = 1,
+    .step_x = 1,
+  };
+
+  return sac_packs_find (sac_network_get_packs (get_plan (match)->network),
+                         &spec);
+}
+
+static void
+replace (Match *match)
+{
+  SacPlan *plan = match->blocking->plan;
+  SacStore *store = plan->store;
+  int last = match->chain.nodes[match->chain.node_count - 1];
+  SacNode node = plan->graph->nodes[last];
+  SacLinear *linear = sac_store_alloc (store, sizeof *linear);
+  SacAttribute *attribute = sac_store_alloc (store, sizeof *attribute);
+  int *inputs = sac_store_array (store, int, 2);
+
+  match->linear.pack = find_pack (match, false);
+  match->linear.reversed = find_pack (match, true);
+  *linear = match->linear;
+  *attribute = sac_blocked_attribute (linear, sizeof *linear);
+  inputs[0] = match->x;
+  inputs[1] = match->residual;
+  node.op = &sac_op_linear;
+  node.op_type = sac_op_linear.name;
+  node.domain = sac_op_linear.domain;
+  node.inputs = inputs;
+  node.input_count = linear->residual ? 2 : 1;
+  node.attributes = attribute;
+  node.attribute_count = 1;
+  if (!sac_rewrite_replace (plan, (size_t)last, &node, NULL))
+    return;
+  for (size_t i = 0; i < match->chain.node_count; i++)
+    match->blocking->taken[match->chain.nodes[i]] = true;
+}
+
+void
+sac_rewrite_linear (SacPlan *plan)
+{
+  g_autoptr (SacRewrite) rewrite = sac_rewrite_new (plan);
+  size_t count = plan->graph->node_count;
+  g_autofree bool *taken = g_new0 (bool, count + 1);
+  SacBlocking blocking = {.plan = plan, .rewrite = rewrite, .taken = taken};
+
+  /* The later of two products takes their sum, so the last come first. */
+  for (size_t i = count; i > 0; i--) {
+    Match match = {.blocking = &blocking, .residual = -1};
+
+    if (!taken[i - 1] && begin (&match, (int)i - 1)) {
+      take_tail (&match);
+      replace (&match);
+    }
+  }
+}
