@@ -3,6 +3,8 @@
 
 #include "application.h"
 
+#include "tensor/gemm-environment.h"
+
 #include <glib/gi18n.h>
 #include <locale.h>
 
@@ -20,6 +22,7 @@ set_up_translations (void)
 int
 main (int argc, char **argv)
 {
+  sac_gemm_clear_environment (argv);
   set_up_translations ();
   g_set_application_name ("Saccade");
 

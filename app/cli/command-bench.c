@@ -8,6 +8,7 @@
 #include "explain/cam-target.h"
 #include "network/model.h"
 #include "network/plan-profile.h"
+#include "tensor/gemm.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -116,6 +117,7 @@ report (Times *times, const Options *options, GError **error)
   json_object_set_int_member (object, "batch", options->batch);
   json_object_set_boolean_member (object, "gradcam", options->grad_cam);
   json_object_set_boolean_member (object, "gradient", options->gradient);
+  json_object_set_string_member (object, "blas", sac_gemm_get_core ());
   return cli_print (object, error);
 }
 

@@ -3,6 +3,8 @@
 
 #include "cli.h"
 
+#include "tensor/gemm-environment.h"
+
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
@@ -82,6 +84,8 @@ run_command (const CliCommand *command, int argc, char **argv)
 int
 main (int argc, char **argv)
 {
+  sac_gemm_clear_environment (argv);
+
   /* Text of other programs (file names, messages) in the user's encoding;
    * numbers in the C locale, as every program that reads ours expects. */
   setlocale (LC_ALL, "");

@@ -106,7 +106,6 @@ attend (const Work *work, size_t index, size_t query, size_t count)
     .runs = &all,
     .run_count = 1,
     .b = work->keys + index * work->key_floats,
-    .b_step = SAC_PANEL,
     .panel_floats = a->depth * SAC_PANEL,
     .c = sac_rows_plain (scores, step),
     .rows = count,

@@ -206,7 +206,6 @@ multiply_part (Copier *copier, const SacCutPart *part)
     .runs = copier->runs,
     .b = conv->packed +
          (copier->group * j->panels + part->panel) * j->depth * SAC_PANEL,
-    .b_step = SAC_PANEL,
     .panel_floats = j->depth * SAC_PANEL,
     .c = y,
     .rows = copier->rows,

@@ -194,7 +194,6 @@ chunk (const SacConv *conv, size_t index)
     .runs = (SacRun *)scratch,
     .run_count = run_count,
     .b = conv->packed + panel * depth_of (s) * SAC_PANEL,
-    .b_step = SAC_PANEL,
     .panel_floats = depth_of (s) * SAC_PANEL,
     .c = y,
     .rows = s->out_width,

@@ -28,7 +28,6 @@ typedef struct {
   const SacRun *runs;
   size_t run_count;
   const float *b;
-  ptrdiff_t b_step;
   const float *next; /* weights that will be wanted soon */
   float *c[2];       /* of each vector */
   ptrdiff_t c_step;
@@ -100,8 +99,7 @@ static ALWAYS_INLINE void
 multiply_tile (const Tile *tile,
                const int rows,
                const int vectors,
-               const ptrdiff_t a_step,
-               const ptrdiff_t b_step)
+               const ptrdiff_t a_step)
 {
   Vec sums[TILE_ROWS][2];
   const float *b = tile->b, *next = tile->next;
@@ -111,14 +109,14 @@ multiply_tile (const Tile *tile,
     const float *a = tile->a + tile->runs[run].offset;
     ptrdiff_t left = tile->runs[run].count;
 
-    for (; left >= 4; left -= 4, a += 4, b += 4 * b_step) {
+    for (; left >= 4; left -= 4, a += 4, b += 4 * SAC_PANEL) {
       __builtin_prefetch (next, 0, 2);
       __builtin_prefetch (next + 16, 0, 2);
       next += 32;
       UNROLL for (int i = 0; i < 4; i++)
-        add_step (a + i, b + i * b_step, rows, vectors, a_step, sums);
+        add_step (a + i, b + i * SAC_PANEL, rows, vectors, a_step, sums);
     }
-    for (; left > 0; left--, a++, b += b_step)
+    for (; left > 0; left--, a++, b += SAC_PANEL)
       add_step (a, b, rows, vectors, a_step, sums);
   }
   if (tile->accumulate) {
@@ -140,19 +138,19 @@ multiply_tile (const Tile *tile,
 #define DEFINE(rows)                                                           \
   static void one_near_##rows (const Tile *tile)                               \
   {                                                                            \
-    multiply_tile (tile, rows, 1, SAC_BLOCK, SAC_PANEL);                       \
+    multiply_tile (tile, rows, 1, SAC_BLOCK);                                  \
   }                                                                            \
   static void two_near_##rows (const Tile *tile)                               \
   {                                                                            \
-    multiply_tile (tile, rows, 2, SAC_BLOCK, SAC_PANEL);                       \
+    multiply_tile (tile, rows, 2, SAC_BLOCK);                                  \
   }                                                                            \
   static void one_far_##rows (const Tile *tile)                                \
   {                                                                            \
-    multiply_tile (tile, rows, 1, tile->a_step, tile->b_step);                 \
+    multiply_tile (tile, rows, 1, tile->a_step);                               \
   }                                                                            \
   static void two_far_##rows (const Tile *tile)                                \
   {                                                                            \
-    multiply_tile (tile, rows, 2, tile->a_step, tile->b_step);                 \
+    multiply_tile (tile, rows, 2, tile->a_step);                               \
   }
 FOR_ROWS (DEFINE)
 
@@ -161,7 +159,7 @@ FOR_ROWS (DEFINE)
 #define ONE_FAR(rows) one_far_##rows,
 #define TWO_FAR(rows) two_far_##rows,
 
-/* [blocked and packed, or any steps][two vectors][rows - 1] */
+/* [rows are not SAC_BLOCK apart][two vectors][rows - 1] */
 static void (*const tiles[2][2][TILE_ROWS]) (const Tile *) = {
   {{FOR_ROWS (ONE_NEAR)}, {FOR_ROWS (TWO_NEAR)}},
   {{FOR_ROWS (ONE_FAR)}, {FOR_ROWS (TWO_FAR)}},
@@ -210,7 +208,6 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
     .a_step = work->a_step,
     .runs = work->runs,
     .run_count = work->run_count,
-    .b_step = work->b_step,
     .next = panel->b + work->panel_floats +
             row / TILE_ROWS % 4 * (panel->depth * SAC_PANEL / 4),
     .c_step = panel->c.row_step,
@@ -222,7 +219,6 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
   };
   float *c = panel->c.data + (ptrdiff_t)row * panel->c.row_step;
   size_t whole = sac_blocks (panel->columns) * SAC_BLOCK;
-  bool any = work->a_step != SAC_BLOCK || work->b_step != SAC_PANEL;
 
   for (size_t column = 0; column < whole; column += SUB_PANEL) {
     bool two = whole - column > LANES;
@@ -235,7 +231,7 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
     }
     tile.b = panel->b + column;
     tile.bias = panel->bias != NULL ? panel->bias + column : NULL;
-    tiles[any][two][rows - 1](&tile);
+    tiles[work->a_step != SAC_BLOCK][two][rows - 1](&tile);
   }
   if (work->tail != NULL && !panel->limits.simple)
     finish_rows (panel, row, rows);

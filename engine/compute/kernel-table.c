@@ -5,7 +5,6 @@
 
 const SacKernels SAC_KERNEL (kernels) = {
   .multiply = SAC_KERNEL (multiply),
-  .dots = SAC_KERNEL (dots),
   .finish = SAC_KERNEL (finish),
   .gather = SAC_KERNEL (gather),
   .winograd = SAC_KERNEL (winograd),

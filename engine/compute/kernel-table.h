@@ -9,12 +9,6 @@
 #include "compute/vector.h"
 
 void SAC_KERNEL (multiply) (const SacMultiply *work);
-void SAC_KERNEL (dots) (const float *a,
-                        const float *b,
-                        ptrdiff_t b_step,
-                        size_t depth,
-                        float *y,
-                        size_t count);
 void SAC_KERNEL (finish) (const SacTail *tail, const SacFinish *block);
 void SAC_KERNEL (gather) (float *to,
                           const float *from,

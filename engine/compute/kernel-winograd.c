@@ -175,7 +175,6 @@ multiply_frequencies (const SacWinograd *work)
     .a_step = SAC_BLOCK,
     .runs = work->runs,
     .run_count = blocks,
-    .b_step = SAC_PANEL,
     .panel_floats = panel_floats,
     .rows = work->tiles,
     /* Whole panels: there is room for them, and the weights are zero. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* What each variant of the kernels offers to the rest of compute/ and to
- * tensor/gemm.c. */
+/* What each variant of the kernels offers to the rest of compute/. */
 #ifndef SAC_COMPUTE_KERNELS_H
 #define SAC_COMPUTE_KERNELS_H
 
@@ -29,11 +28,8 @@ typedef struct {
   ptrdiff_t a_step;
   const SacRun *runs;
   size_t run_count;
-  /* [panel][depth][32]; panels are panel_floats apart, steps of depth b_step,
-   * which is 32 in packed weights.  Whole blocks of 16 columns are read. */
-  const float *b;
-  ptrdiff_t b_step;
-  size_t panel_floats;
+  const float *b;      /* [panel][depth][32]; whole blocks of 16 are read */
+  size_t panel_floats; /* from a panel to the next */
   SacRows c;
   size_t rows;
   size_t columns;
@@ -86,13 +82,6 @@ typedef struct {
 
 typedef struct {
   void (*multiply) (const SacMultiply *work);
-  /* y[i] = sum of a[d] b[i * b_step + d]. */
-  void (*dots) (const float *a,
-                const float *b,
-                ptrdiff_t b_step,
-                size_t depth,
-                float *y,
-                size_t count);
   void (*finish) (const SacTail *tail, const SacFinish *block);
   /* Blocks of 16 channels of some pixels; zeros for a negative number. */
   void (*gather) (float *to,

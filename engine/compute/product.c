@@ -90,7 +90,6 @@ sac_product_chunk (const SacProduct *p, size_t index)
     .runs = runs,
     .run_count = run_count,
     .b = p->packed + part.panel * p->depth * SAC_PANEL,
-    .b_step = SAC_PANEL,
     .panel_floats = p->depth * SAC_PANEL,
     .c = {p->c.data + c, p->c.row_step, p->c.block_step, p->c.blocked},
     .rows = part.row_end - part.row,

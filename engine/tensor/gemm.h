@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* C = alpha op(A) op(B) + beta C, row-major float32.
+/* C = alpha op(A) op(B) + beta C, row-major float32, through OpenBLAS.
  *
  * op(A) is M x K, op(B) is K x N, C is M x N; lda, ldb, ldc are the row lengths
- * of the matrices as stored.  What is packed is packed for this one product;
- * weights that serve many go through compute/product.h.  The parallel form cuts
- * C into blocks whose edges do not depend on the number of threads. */
+ * of the matrices as stored.  OpenBLAS packs its operands at each call: weights
+ * that serve many calls go through compute/product.h.  It runs on one thread;
+ * the parallel form cuts C into blocks whose edges do not depend on the number
+ * of threads. */
 #ifndef SAC_TENSOR_GEMM_H
 #define SAC_TENSOR_GEMM_H
 
@@ -37,5 +38,8 @@ void sac_gemm (const SacGemm *gemm);
 
 /* On the pool. */
 void sac_gemm_parallel (const SacGemm *gemm);
+
+/* The processor whose kernels OpenBLAS uses, such as "SkylakeX"; static. */
+const char *sac_gemm_get_core (void);
 
 #endif

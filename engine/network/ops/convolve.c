@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* Convolution as a matrix product: the taps of a block of positions are laid
- * out as columns (or the columns are added back), so that sac_gemm does the
+ * out as columns (or the columns are added back), so that OpenBLAS does the
  * arithmetic.  Blocks keep the columns in the cache and bound the memory
  * whatever the size of the image.
  *
