@@ -4,14 +4,21 @@
 #include "base/hash.h"
 
 #include "base/error.h"
+#include "base/sha256.h"
 
 #define BLOCK_BYTES ((size_t)1 << 20)
 
+static char *
+end (SacSha256 *sha)
+{
+  char *text = g_malloc (SAC_SHA256_DIGITS + 1);
+
+  sac_sha256_end (sha, text);
+  return text;
+}
+
 static bool
-add_stream (GChecksum *checksum,
-            GInputStream *stream,
-            SacJob *job,
-            GError **error)
+add_stream (SacSha256 *sha, GInputStream *stream, SacJob *job, GError **error)
 {
   g_autofree guint8 *block = g_malloc (BLOCK_BYTES);
 
@@ -20,7 +27,7 @@ add_stream (GChecksum *checksum,
 
     if (got <= 0)
       return got == 0;
-    g_checksum_update (checksum, block, got);
+    sac_sha256_add (sha, block, (size_t)got);
     if (!sac_job_check (job, error))
       return false;
   }
@@ -32,11 +39,12 @@ sac_hash_file (const char *path, SacJob *job, GError **error)
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) reason = NULL;
   g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, &reason);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  SacSha256 sha;
 
+  sac_sha256_init (&sha);
   if (stream != NULL &&
-      add_stream (checksum, G_INPUT_STREAM (stream), job, &reason))
-    return g_strdup (g_checksum_get_string (checksum));
+      add_stream (&sha, G_INPUT_STREAM (stream), job, &reason))
+    return end (&sha);
   if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_steal_pointer (&reason));
   else
@@ -48,5 +56,9 @@ sac_hash_file (const char *path, SacJob *job, GError **error)
 char *
 sac_hash_bytes (const void *data, size_t size)
 {
-  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
+  SacSha256 sha;
+
+  sac_sha256_init (&sha);
+  sac_sha256_add (&sha, data, size);
+  return end (&sha);
 }

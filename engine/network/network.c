@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "network/content.h"
 #include "network/escape.h"
 #include "network/graph-build.h"
@@ -190,18 +191,21 @@ hash_bytes (GBytes *bytes)
 static char *
 hash_content (const SacContent *content)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *block = g_malloc (HASH_BLOCK_BYTES);
   size_t size = sac_content_get_size (content);
+  char text[SAC_SHA256_DIGITS + 1];
+  SacSha256 sha;
 
+  sac_sha256_init (&sha);
   for (size_t at = 0; at < size; at += HASH_BLOCK_BYTES) {
     size_t now = MIN (HASH_BLOCK_BYTES, size - at);
 
     if (!sac_content_read (content, at, now, block, NULL))
       return NULL;
-    g_checksum_update (checksum, block, now);
+    sac_sha256_add (&sha, block, now);
   }
-  return g_strdup (g_checksum_get_string (checksum));
+  sac_sha256_end (&sha, text);
+  return g_strdup (text);
 }
 
 const char *
