@@ -180,6 +180,7 @@ sac_explain_run_new (const SacExplainRequest *request,
       !plan_score (run, job, error) || !check_score (run, error))
     return NULL;
   run->flow = sac_flow_new (run->plan, run->network, -1);
+  sac_network_begin_sha256 (run->network); /* for the provenance */
   return g_steal_pointer (&run);
 }
 

@@ -27,6 +27,7 @@ struct SacNetwork {
   SacGraph graph;
   char *sha256;
   gsize sha256_once;
+  int sha256_begun; /* atomic */
   SacPlanCache *plans;
   gsize plans_once;
 };
@@ -217,6 +218,31 @@ sac_network_get_sha256 (SacNetwork *network)
     g_once_init_leave (&network->sha256_once, 1);
   }
   return network->sha256;
+}
+
+static gpointer
+compute_sha256 (gpointer data)
+{
+  SacNetwork *network = data;
+
+  sac_network_get_sha256 (network);
+  sac_network_unref (network);
+  return NULL;
+}
+
+void
+sac_network_begin_sha256 (SacNetwork *network)
+{
+  if (!g_atomic_int_compare_and_exchange (&network->sha256_begun, 0, 1))
+    return;
+
+  GThread *thread = g_thread_try_new ("sha256", compute_sha256,
+                                      sac_network_ref (network), NULL);
+
+  if (thread != NULL)
+    g_thread_unref (thread);
+  else
+    sac_network_unref (network);
 }
 
 const char *

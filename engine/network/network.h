@@ -38,6 +38,9 @@ const char *sac_network_get_path (const SacNetwork *network);
  * NULL when the file has changed since it was opened. */
 const char *sac_network_get_sha256 (SacNetwork *network);
 
+/* Has it computed by a thread of its own, for who will ask after a run. */
+void sac_network_begin_sha256 (SacNetwork *network);
+
 /* ONNX metadata_props: NULL when the key is absent. */
 const char *sac_network_get_metadata (const SacNetwork *network,
                                       const char *key);

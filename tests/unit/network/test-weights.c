@@ -4,6 +4,7 @@
 /* Weights that rest in their file: that they are the right ones in every form,
  * and what happens when the file changes meanwhile. */
 #include "base/error.h"
+#include "base/hash.h"
 #include "network/plan.h"
 #include "onnx-writer.h"
 #include "support.h"
@@ -313,6 +314,23 @@ test_replaced (Fixture *fixture, gconstpointer data)
   check_elements (fixture, network);
 }
 
+/* Begun beforehand or not, the hash is that of the file. */
+static void
+test_hash (Fixture *fixture, gconstpointer data)
+{
+  write_floats (fixture, "w");
+
+  g_autofree char *expected = sac_hash_file (fixture->path, NULL, NULL);
+
+  for (int begins = 0; begins <= 2; begins++) {
+    g_autoptr (SacNetwork) network = load (fixture);
+
+    for (int i = 0; i < begins; i++)
+      sac_network_begin_sha256 (network);
+    g_assert_cmpstr (sac_network_get_sha256 (network), ==, expected);
+  }
+}
+
 typedef struct {
   const char *path;
   off_t size;
@@ -366,6 +384,7 @@ main (int argc, char **argv)
   ADD ("/weights/list", test_list);
   ADD ("/weights/half", test_half);
   ADD ("/weights/capture", test_capture);
+  ADD ("/weights/hash", test_hash);
   ADD ("/weights/truncated", test_truncated);
   ADD ("/weights/overwritten", test_overwritten);
   ADD ("/weights/replaced", test_replaced);
