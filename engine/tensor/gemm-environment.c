@@ -14,51 +14,72 @@
  * preloaded library) does not start the program for ever. */
 #define STARTED_AGAIN "SACCADE_STARTED_AGAIN"
 
-static const char *const variables[] = {
-  "OPENBLAS_CORETYPE",
-  "OPENBLAS_L2_SIZE",
+/* What OpenBLAS is to find; value NULL: nothing. */
+static const struct {
+  const char *name, *value;
+  bool slow; /* anything else is worth telling */
+} settings[] = {
+  {"OPENBLAS_CORETYPE", NULL, true},
+  {"OPENBLAS_L2_SIZE", NULL, true},
+  {"OPENBLAS_NUM_THREADS", "1", false},
 };
 
-/* Returns: one that was set, or NULL. */
-static const char *
-unset_variables (void)
+/* Returns: whether something was different; ret_slow: its name, if it is worth
+ * telling. */
+static bool
+settle (const char **ret_slow)
 {
-  const char *found = NULL;
+  bool changed = false;
 
-  for (size_t i = 0; i < G_N_ELEMENTS (variables); i++) {
-    if (getenv (variables[i]) == NULL)
+  for (size_t i = 0; i < G_N_ELEMENTS (settings); i++) {
+    const char *name = settings[i].name, *wanted = settings[i].value;
+
+    if (g_strcmp0 (getenv (name), wanted) == 0)
       continue;
-    found = variables[i];
-    unsetenv (found);
+    changed = true;
+    if (settings[i].slow)
+      *ret_slow = name;
+    if (wanted != NULL)
+      setenv (name, wanted, true);
+    else
+      unsetenv (name);
   }
-  return found;
+  return changed;
 }
 
-/* Returns only when it fails. */
+/* Under its own name, unless the file has been replaced meanwhile.  Returns
+ * only when it fails. */
 static void
 start_again (char **argv)
 {
+  static const char self[] = "/proc/self/exe";
+  g_autofree char *path = NULL;
+
   /* No base: the dynamic linker was called with the program as its argument.
    * /proc/self/exe is then the linker. */
   if (getauxval (AT_BASE) == 0)
     return;
+  path = g_file_read_link (self, NULL);
   setenv (STARTED_AGAIN, "1", true);
-  execv ("/proc/self/exe", argv);
+  if (path != NULL)
+    execv (path, argv);
+  execv (self, argv);
   unsetenv (STARTED_AGAIN);
 }
 
 void
 sac_gemm_clear_environment (char **argv)
 {
+  const char *slow = NULL;
   bool again = getenv (STARTED_AGAIN) != NULL;
-  const char *found = unset_variables ();
+  bool changed = settle (&slow);
 
   unsetenv (STARTED_AGAIN);
-  if (found == NULL)
-    return;
-  if (!again)
+  if (changed && !again)
     start_again (argv);
-  fprintf (stderr,
-           "saccade: matrix products may be slow because %s is set; unset it\n",
-           found);
+  if (slow != NULL)
+    fprintf (stderr,
+             "saccade: matrix products may be slow because %s is set; unset "
+             "it\n",
+             slow);
 }

@@ -5,6 +5,8 @@
 #include "command.h"
 #include "support.h"
 
+#include <sys/resource.h>
+
 #define CORE "OPENBLAS_CORETYPE"
 #define CACHE "OPENBLAS_L2_SIZE"
 
@@ -68,6 +70,31 @@ test_told (void)
   g_assert_nonnull (g_strrstr (said, CORE));
 }
 
+/* Where there is little memory, a failure is said and the program ends:
+ * OpenBLAS' own threads would wait for memory for ever. */
+static void
+test_little_memory (void)
+{
+  struct rlimit before, little;
+
+  if (getrlimit (RLIMIT_AS, &before) != 0) {
+    g_test_skip ("this system does not limit memory");
+    return;
+  }
+  for (rlim_t mib = 160; mib <= 640; mib += 80) {
+    little = before;
+    little.rlim_cur = mib << 20;
+    g_assert_cmpint (setrlimit (RLIMIT_AS, &little), ==, 0);
+
+    g_autoptr (Command) command = command_run ("methods", NULL);
+
+    g_assert_cmpint (setrlimit (RLIMIT_AS, &before), ==, 0);
+    /* That it came back is what counts; below some size the system cannot
+     * even load the program. */
+    g_assert_nonnull (command);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -77,5 +104,6 @@ main (int argc, char **argv)
   g_unsetenv (CACHE);
   g_test_add_func ("/cli-environment/undone", test_undone);
   g_test_add_func ("/cli-environment/told", test_told);
+  g_test_add_func ("/cli-environment/little-memory", test_little_memory);
   return g_test_run ();
 }
