@@ -29,7 +29,6 @@ struct SacNetwork {
   gsize sha256_once;
   int sha256_begun; /* atomic */
   SacPlanCache *plans;
-  gsize plans_once;
 };
 
 SacNetwork *
@@ -100,6 +99,7 @@ new_empty (const char *path)
   network->path = g_strdup (path);
   network->store = sac_store_new ();
   network->packs = sac_packs_new ();
+  network->plans = sac_plan_cache_new ();
   network->model.metadata = g_hash_table_new (g_str_hash, g_str_equal);
   return network;
 }
@@ -254,9 +254,5 @@ sac_network_get_metadata (const SacNetwork *network, const char *key)
 SacPlanCache *
 sac_network_get_plan_cache (SacNetwork *network)
 {
-  if (g_once_init_enter (&network->plans_once)) {
-    network->plans = sac_plan_cache_new ();
-    g_once_init_leave (&network->plans_once, 1);
-  }
   return network->plans;
 }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/pages.h"
+#include "network/packs-stream.h"
 #include "tensor/rest.h"
 
 #include <string.h>
@@ -282,11 +283,24 @@ pack_values (SacPack *pack)
   return true;
 }
 
+/* Returns: false when there is no memory, or with an error. */
 static bool
-make (SacPack *pack, GError **error)
+stream_values (SacPack *pack, GError **error)
 {
-  if (pack->packed != NULL)
-    return true;
+  const SacPackSpec *spec = &pack->spec;
+  size_t count = sac_conv_packed_count (spec->algorithm, &spec->shape);
+  float *packed = take_memory (pack->packs, count);
+
+  if (packed == NULL || !sac_pack_stream (spec, packed, error))
+    return false;
+  pack->packs->bytes += count * sizeof (float);
+  g_atomic_pointer_set (&pack->packed, packed);
+  return true;
+}
+
+static bool
+hold_and_pack (SacPack *pack, GError **error)
+{
   if (!sac_tensor_hold (pack->spec.weights, error))
     return false;
 
@@ -294,11 +308,24 @@ make (SacPack *pack, GError **error)
 
   sac_tensor_drop (pack->spec.weights);
   sac_tensor_rest (pack->spec.weights);
-  if (!good)
-    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                         "there is no memory for the packed weights of a "
-                         "convolution");
   return good;
+}
+
+static bool
+make (SacPack *pack, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (pack->packed != NULL ||
+      (sac_pack_can_stream (&pack->spec) ? stream_values (pack, &reason)
+                                         : hold_and_pack (pack, &reason)))
+    return true;
+  if (reason != NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  else
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                         "there is no memory for packed weights");
+  return false;
 }
 
 bool
