@@ -131,14 +131,16 @@ find (SacPlanCache *cache, GBytes *key)
   return NULL;
 }
 
-/* With the mutex held. */
+/* With the mutex held.  The entry's key is its own: nobody else frees it. */
 static void
 add (SacPlanCache *cache, GBytes *key, SacPlan *plan)
 {
   Entry *entry = g_new (Entry, 1);
+  gsize size;
+  const void *data = g_bytes_get_data (key, &size);
 
   *entry = (Entry){
-    .key = g_bytes_ref (key),
+    .key = g_bytes_new (data, size),
     .plan = sac_plan_hold (plan),
     .bytes = sac_plan_count_bytes (plan),
   };
