@@ -3,8 +3,8 @@
 
 /* One run of a plan: an arena, a tensor for each slot, and the steps. */
 #include "base/error.h"
+#include "base/pages.h"
 #include "network/escape.h"
-#include "network/plan-memory.h"
 #include "network/plan-private.h"
 #include "network/result.h"
 
@@ -40,7 +40,7 @@ take_arena (SacPlan *plan)
   g_mutex_unlock (&plan->arena_mutex);
   if (plan->arena_bytes == 0)
     return nowhere;
-  return arena != NULL ? arena : sac_plan_memory_new (plan->arena_bytes);
+  return arena != NULL ? arena : sac_pages_new (plan->arena_bytes);
 }
 
 static void
@@ -56,7 +56,7 @@ give_arena_back (SacPlan *plan, char *arena)
     plan->idle_arena = arena;
   g_mutex_unlock (&plan->arena_mutex);
   if (!keep)
-    sac_plan_memory_free (arena, plan->arena_bytes);
+    sac_pages_free (arena, plan->arena_bytes);
 }
 
 static float

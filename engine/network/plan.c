@@ -4,7 +4,7 @@
 #include "network/plan.h"
 
 #include "base/error.h"
-#include "network/plan-memory.h"
+#include "base/pages.h"
 #include "network/plan-private.h"
 #include "network/rewrite.h"
 
@@ -72,7 +72,7 @@ sac_plan_let_go (SacPlan *plan)
 {
   if (!g_atomic_ref_count_dec (&plan->ref_count))
     return;
-  sac_plan_memory_free (plan->idle_arena, plan->arena_bytes);
+  sac_pages_free (plan->idle_arena, plan->arena_bytes);
   sac_plan_drop_constants (plan);
   g_mutex_clear (&plan->constants_mutex);
   g_mutex_clear (&plan->arena_mutex);

@@ -16,7 +16,7 @@ ARROWS = {
     "base": set(),
     "compute": {"base"},
     "image": {"base"},
-    "tensor": {"base", "compute"},
+    "tensor": {"base"},
     "network": {"base", "compute", "image", "tensor"},
     "map": {"base", "image", "tensor"},
     "explain": {"base", "image", "tensor", "network", "map"},

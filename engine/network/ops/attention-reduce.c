@@ -3,8 +3,8 @@
 
 /* Probabilities of all heads made one, or of all queries, tile by tile.  Heads
  * are taken in order, and each slot writes its own part of the result. */
+#include "compute/vector-math.h"
 #include "network/ops/attention-tile.h"
-#include "network/ops/vector-math.h"
 
 #include <string.h>
 

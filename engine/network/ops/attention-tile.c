@@ -4,9 +4,9 @@
 #include "network/ops/attention-tile.h"
 
 #include "base/pool.h"
+#include "compute/vector-math.h"
 #include "network/ops/softmax-row.h"
 #include "network/ops/sums.h"
-#include "network/ops/vector-math.h"
 #include "tensor/gemm.h"
 
 #include <math.h>

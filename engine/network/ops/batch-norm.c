@@ -4,9 +4,9 @@
 /* BatchNormalization as inference has it: each channel scaled and shifted by
  * numbers that do not depend on the input. */
 #include "base/error.h"
+#include "compute/vector-math.h"
 #include "network/ops/checks.h"
 #include "network/ops/elements.h"
-#include "network/ops/vector-math.h"
 
 #include <math.h>
 #include <string.h>

@@ -8,10 +8,10 @@
  * Expressions below name an element of the first operand a, of the second b,
  * of the result y, and what comes back to the result g. */
 #include "base/error.h"
+#include "compute/vector-math.h"
 #include "network/op.h"
 #include "network/ops/broadcast.h"
 #include "network/ops/elements.h"
-#include "network/ops/vector-math.h"
 #include "network/ops/zones.h"
 
 #include <string.h>

@@ -5,9 +5,9 @@
  * Where the lower bound is above the upper one, the upper one wins.  NaN goes
  * through.  At a bound the slope is 1, as in torch. */
 #include "base/error.h"
+#include "compute/vector-math.h"
 #include "network/op.h"
 #include "network/ops/elements.h"
-#include "network/ops/vector-math.h"
 #include "network/ops/zones.h"
 
 #include <float.h>

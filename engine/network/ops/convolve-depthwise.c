@@ -4,8 +4,8 @@
 /* Groups of one large channel: too little arithmetic for a matrix product, so
  * each tap adds its shifted row directly. */
 #include "base/pool.h"
+#include "compute/vector-math.h"
 #include "network/ops/convolve.h"
-#include "network/ops/vector-math.h"
 
 typedef struct {
   const SacConvolve *c;

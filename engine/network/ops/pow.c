@@ -6,10 +6,10 @@
  * Integers to integer powers are exact and wrap; a negative power of an integer
  * is truncated, and of 0 a fault of the run. */
 #include "base/error.h"
+#include "compute/vector-math.h"
 #include "network/op.h"
 #include "network/ops/broadcast.h"
 #include "network/ops/elements.h"
-#include "network/ops/vector-math.h"
 
 #include <tgmath.h>
 

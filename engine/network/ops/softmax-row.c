@@ -3,8 +3,8 @@
 
 #include "network/ops/softmax-row.h"
 
+#include "compute/vector-math.h"
 #include "network/ops/sums.h"
-#include "network/ops/vector-math.h"
 
 /* Lanes keep the additions independent of each other. */
 #define LANES 16

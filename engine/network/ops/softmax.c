@@ -8,11 +8,11 @@
  * axes from `axis` on count as one, so `inner` is 1.  Denominators are summed
  * in double.  As in PyTorch a row of minus infinities gives NaN. */
 #include "base/error.h"
+#include "compute/vector-math.h"
 #include "network/ops/checks.h"
 #include "network/ops/elements.h"
 #include "network/ops/softmax-row.h"
 #include "network/ops/sums.h"
-#include "network/ops/vector-math.h"
 
 #include <math.h>
 

@@ -3,9 +3,9 @@
 
 #include "network/ops/standardize.h"
 
+#include "compute/vector-math.h"
 #include "network/ops/elements.h"
 #include "network/ops/sums.h"
-#include "network/ops/vector-math.h"
 
 #include <math.h>
 

@@ -7,8 +7,8 @@
  * is there. */
 #include "network/ops/strided.h"
 
+#include "compute/vector-math.h"
 #include "network/ops/elements.h"
-#include "network/ops/vector-math.h"
 
 #include <string.h>
 

@@ -11,9 +11,9 @@
 #ifndef SAC_NETWORK_OPS_UNARY_H
 #define SAC_NETWORK_OPS_UNARY_H
 
+#include "compute/vector-math.h"
 #include "network/op.h"
 #include "network/ops/elements.h"
-#include "network/ops/vector-math.h"
 #include "network/ops/zones.h"
 
 #include <tgmath.h>

@@ -6,10 +6,10 @@
  * Max and Min give NaN where an operand is NaN.  Their gradient goes to the
  * operands that attain the result, in equal parts, as torch splits it. */
 #include "base/error.h"
+#include "compute/vector-math.h"
 #include "network/op.h"
 #include "network/ops/broadcast.h"
 #include "network/ops/elements.h"
-#include "network/ops/vector-math.h"
 #include "network/ops/zones.h"
 
 #include <string.h>

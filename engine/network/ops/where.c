@@ -2,10 +2,10 @@
 /* Copyright (c) The Saccade authors */
 
 #include "base/error.h"
+#include "compute/vector-math.h"
 #include "network/op.h"
 #include "network/ops/broadcast.h"
 #include "network/ops/elements.h"
-#include "network/ops/vector-math.h"
 
 typedef struct {
   size_t element_size;

@@ -3,7 +3,7 @@
 
 /* How exact the element-wise ops are, float32 against float64, and what their
  * gradients are where the derivative is not defined. */
-#include "network/ops/vector-math.h"
+#include "compute/vector-math.h"
 #include "op-run.h"
 
 #include <math.h>
