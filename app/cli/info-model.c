@@ -7,7 +7,7 @@
 #include "explain/cam-layout.h"
 #include "explain/cam-target.h"
 #include "explain/modulator.h"
-#include "network/preprocess.h"
+#include "guess-shapes.h"
 
 #include <string.h>
 
@@ -80,45 +80,6 @@ labels_to_json (const SacManifestOutput *output)
     json_array_add_string_element (array, id);
   }
   return array;
-}
-
-/* A side that most networks take, and most patch sizes divide. */
-#define SIDE_USUAL 224
-
-/* Shapes for planning: as the file declares them, with 1 for an unknown batch
- * and for unknown sides the manifest's size or the usual one.  *ret_assumed: a
- * side is neither's.  Returns: false when more than that is unknown. */
-static bool
-guess_shapes (SacModel *model, SacShape *ret_shapes, bool *ret_assumed)
-{
-  const SacGraph *graph = sac_network_get_graph (sac_model_get_network (model));
-  const SacManifest *manifest = sac_model_get_manifest (model);
-
-  for (size_t i = 0; i < graph->input_count; i++) {
-    const SacValue *value = &graph->values[graph->inputs[i]];
-    const SacManifestInput *input = &manifest->inputs[i];
-    SacShape shape = value->shape;
-    int first_side = input->nhwc ? 1 : 2;
-
-    if (!value->has_shape)
-      return false;
-    if (shape.rank > 0 && shape.dims[0] < 0)
-      shape.dims[0] = 1;
-    for (int side = 0; shape.rank == 4 && side < 2; side++) {
-      int stated = side == 0 ? input->height : input->width;
-
-      if (shape.dims[first_side + side] >= 0)
-        continue;
-      shape.dims[first_side + side] = stated > 0 ? stated : SIDE_USUAL;
-      *ret_assumed = *ret_assumed || stated <= 0;
-    }
-    for (int axis = 0; axis < shape.rank; axis++) {
-      if (shape.dims[axis] < 0)
-        return false;
-    }
-    ret_shapes[i] = shape;
-  }
-  return true;
 }
 
 static JsonObject *
@@ -246,39 +207,24 @@ add_manifest (JsonObject *object, const SacManifest *manifest)
     cli_set_name (object, "licence", manifest->licence);
 }
 
-/* A size that was assumed is said, and may be one that the network does not
- * take: then it is said why. */
-static bool
-explain_shapes (JsonObject *object,
-                SacModel *model,
-                const SacShape *shapes,
-                bool assumed,
-                SacJob *job,
-                GError **error)
+/* Sizes that were assumed are said, and may be none that the network takes:
+ * then it is said why. */
+static void
+explain_shapes (JsonObject *object, SacModel *model, const CliGuess *guess)
 {
-  SacNetwork *network = sac_model_get_network (model);
-  SacPlanRequest request = {.input_shapes = shapes};
-  g_autoptr (GError) reason = NULL;
-  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, job, &reason);
+  const SacGraph *graph = sac_network_get_graph (sac_model_get_network (model));
 
-  if (assumed) {
-    const SacGraph *graph = sac_network_get_graph (network);
+  if (guess->assumed) {
     JsonArray *array = json_array_new ();
 
     for (size_t i = 0; i < graph->input_count; i++)
-      json_array_add_array_element (array, shape_to_json (&shapes[i]));
+      json_array_add_array_element (array, shape_to_json (&guess->shapes[i]));
     json_object_set_array_member (object, "assumed_shapes", array);
   }
-  if (plan != NULL) {
-    add_explain (object, model, plan);
-    return true;
-  }
-  if (!assumed || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_propagate_error (error, g_steal_pointer (&reason));
-    return false;
-  }
-  cli_set_name (object, "assumed_shapes_error", reason->message);
-  return true;
+  if (guess->plan != NULL)
+    add_explain (object, model, guess->plan);
+  else
+    cli_set_name (object, "assumed_shapes_error", guess->reason->message);
 }
 
 JsonObject *
@@ -286,9 +232,15 @@ cli_model_to_json (SacModel *model, SacJob *job, GError **error)
 {
   SacNetwork *network = sac_model_get_network (model);
   const SacGraph *graph = sac_network_get_graph (network);
-  g_autofree SacShape *shapes = g_new0 (SacShape, graph->input_count + 1);
-  bool assumed = false;
-  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (GError) fault = NULL;
+  g_autoptr (CliGuess) guess = cli_guess_shapes (model, job, &fault);
+  g_autoptr (JsonObject) object = NULL;
+
+  if (fault != NULL) {
+    g_propagate_error (error, g_steal_pointer (&fault));
+    return NULL;
+  }
+  object = json_object_new ();
 
   json_object_set_string_member (object, "kind", "model");
   cli_set_name (object, "id", sac_model_get_id (model));
@@ -306,8 +258,7 @@ cli_model_to_json (SacModel *model, SacJob *job, GError **error)
                                 values_to_json (graph, graph->outputs,
                                                 graph->output_count));
   add_manifest (object, sac_model_get_manifest (model));
-  if (guess_shapes (model, shapes, &assumed) &&
-      !explain_shapes (object, model, shapes, assumed, job, error))
-    return NULL;
+  if (guess != NULL)
+    explain_shapes (object, model, guess);
   return g_steal_pointer (&object);
 }

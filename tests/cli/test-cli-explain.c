@@ -309,6 +309,34 @@ test_info_dynamic (void)
                     >=, 4);
 }
 
+/* A bag of one instance is too few for a network that takes the best of them:
+ * another count is assumed. */
+static void
+test_info_bag (void)
+{
+  g_autofree char *path = test_shared ("fixtures/models/clam_mb/model.onnx");
+
+  if (path == NULL)
+    return;
+
+  g_autoptr (Command) command = command_run ("info", path, NULL);
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonObject *object = json_node_get_object (node);
+  JsonArray *shape = json_array_get_array_element (
+    json_object_get_array_member (object, "assumed_shapes"), 0);
+  JsonArray *attention =
+    json_object_get_array_member (object_at (node, "explain"), "attention");
+
+  g_assert_false (json_object_has_member (object, "assumed_shapes_error"));
+  g_assert_cmpuint (json_array_get_length (attention), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (
+                     json_array_get_object_element (attention, 0), "keys"),
+                   ==, json_array_get_int_element (shape, 0));
+}
+
 /* What the places of a layer do for the score, and where modulators are. */
 static void
 test_info_layers (void)
@@ -415,6 +443,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-explain/info-image", test_info_image);
   g_test_add_func ("/cli-explain/info-model", test_info_model);
   g_test_add_func ("/cli-explain/info-dynamic", test_info_dynamic);
+  g_test_add_func ("/cli-explain/info-bag", test_info_bag);
   g_test_add_func ("/cli-explain/info-layers", test_info_layers);
   g_test_add_func ("/cli-explain/predict", test_predict);
   g_test_add_func ("/cli-explain/explain", test_explain);
