@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/pool.h"
 #include "network/network.h"
+#include "network/plan-profile.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,12 +63,22 @@ cli_parse (const CliCommand *command,
 }
 
 bool
-cli_set_threads (int threads, GError **error)
+cli_set_engine (const CliEngine *engine, GError **error)
 {
-  if (threads < 0 || threads > 1024)
+  if (engine->threads < 0 || engine->threads > 1024)
     return cli_usage_error (error, "--threads takes a number from 1 to 1024");
-  sac_pool_set_threads (threads);
+  sac_pool_set_threads (engine->threads);
+  if (engine->exact)
+    sac_plan_set_exact (true);
   return true;
+}
+
+void
+cli_add_engine (JsonObject *object)
+{
+  json_object_set_int_member (object, "threads", sac_pool_get_threads ());
+  json_object_set_string_member (object, "kernels", sac_plan_get_kernels ());
+  json_object_set_boolean_member (object, "exact", sac_plan_get_exact ());
 }
 
 bool

@@ -48,8 +48,28 @@ bool cli_parse (const CliCommand *command,
                 char ***ret_rest,
                 GError **error);
 
-/* --threads N: 0 is the default, negative a usage error. */
-bool cli_set_threads (int threads, GError **error);
+/* What every command that runs a network takes. */
+typedef struct {
+  int threads; /* 0: the default */
+  gboolean exact;
+} CliEngine;
+
+/* Its options, among a command's own. */
+#define CLI_THREADS_ENTRY(engine)                                              \
+  {                                                                            \
+    "threads", 0, 0, G_OPTION_ARG_INT, &(engine)->threads, "Threads to use",   \
+      "N"                                                                      \
+  }
+#define CLI_EXACT_ENTRY(engine)                                                \
+  {                                                                            \
+    "exact", 0, 0, G_OPTION_ARG_NONE, &(engine)->exact,                        \
+      "Use only algorithms that are as exact as plain sums", NULL              \
+  }
+
+/* Before any network is run.  Returns: false with a usage error. */
+bool cli_set_engine (const CliEngine *engine, GError **error);
+/* What it runs on: threads, kernels, exact. */
+void cli_add_engine (JsonObject *object);
 
 /* "KEY=VALUE" cut at the last '=': values may hold '=' in their names, files
  * should not.  Returns: false with a usage error. */

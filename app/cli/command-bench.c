@@ -4,8 +4,8 @@
 #include "cli.h"
 
 #include "base/error.h"
-#include "base/pool.h"
 #include "explain/cam-target.h"
+#include "explain/method.h"
 #include "network/model.h"
 #include "network/plan-profile.h"
 #include "tensor/gemm.h"
@@ -15,14 +15,14 @@
 #include <time.h>
 
 typedef struct {
+  CliEngine engine;
   int batch;
-  int threads;
   int repeat;
   gboolean grad_cam;
   gboolean gradient;
-  gboolean exact;
   gboolean layers;
-  gint64 start; /* when the model began to be opened; microseconds */
+  const SacMethod *method; /* or NULL */
+  gint64 start;            /* when the model began to be opened; microseconds */
 } Options;
 
 typedef struct {
@@ -113,10 +113,10 @@ report (Times *times, const Options *options, GError **error)
   sac_json_set_number (object, "first_ms", times->first);
   if (getrusage (RUSAGE_SELF, &usage) == 0) /* Linux counts KiB */
     sac_json_set_number (object, "peak_mib", usage.ru_maxrss / 1024.0);
-  json_object_set_int_member (object, "threads", sac_pool_get_threads ());
   json_object_set_int_member (object, "batch", options->batch);
   json_object_set_boolean_member (object, "gradcam", options->grad_cam);
   json_object_set_boolean_member (object, "gradient", options->gradient);
+  cli_add_engine (object);
   json_object_set_string_member (object, "blas", sac_gemm_get_core ());
   return cli_print (object, error);
 }
@@ -125,7 +125,6 @@ report (Times *times, const Options *options, GError **error)
 static SacPlan *
 plan_gradient (SacModel *model,
                const SacShape *shape,
-               bool exact,
                SacJob *job,
                GError **error)
 {
@@ -136,7 +135,6 @@ plan_gradient (SacModel *model,
     .input_shapes = shape,
     .wrt = input,
     .target = graph->values[graph->outputs[0]].name,
-    .exact = exact,
   };
 
   return sac_plan_new (network, &request, job, error);
@@ -146,13 +144,12 @@ plan_gradient (SacModel *model,
 static SacPlan *
 plan_grad_cam (SacModel *model,
                const SacShape *shape,
-               bool exact,
                SacJob *job,
                GError **error)
 {
   SacNetwork *network = sac_model_get_network (model);
   const SacGraph *graph = sac_network_get_graph (network);
-  SacPlanRequest request = {.input_shapes = shape, .exact = exact};
+  SacPlanRequest request = {.input_shapes = shape};
   g_autoptr (SacPlan) forward = sac_plan_new (network, &request, job, error);
   SacCamTarget target;
 
@@ -176,12 +173,12 @@ make_plan (SacModel *model,
            SacJob *job,
            GError **error)
 {
-  SacPlanRequest request = {.input_shapes = shape, .exact = options->exact};
+  SacPlanRequest request = {.input_shapes = shape};
 
   if (options->grad_cam)
-    return plan_grad_cam (model, shape, options->exact, job, error);
+    return plan_grad_cam (model, shape, job, error);
   if (options->gradient)
-    return plan_gradient (model, shape, options->exact, job, error);
+    return plan_gradient (model, shape, job, error);
   return sac_plan_new (sac_model_get_network (model), &request, job, error);
 }
 
@@ -200,9 +197,32 @@ get_cpu (void)
   return now.tv_sec * 1000.0 + now.tv_nsec / 1e6;
 }
 
+/* What is timed: a run of a plan, or a method from the input to the map. */
+typedef struct {
+  SacPlan *plan;
+  SacRunParams params;
+  const SacMethod *method;
+  SacExplainRequest request;
+} Task;
+
 static bool
-measure (SacPlan *plan,
-         const SacRunParams *params,
+run_once (const Task *task, SacJob *job, GError **error)
+{
+  if (task->method != NULL) {
+    g_autoptr (SacMap) map =
+      sac_method_run (task->method, &task->request, job, error);
+
+    return map != NULL;
+  }
+
+  g_autoptr (SacResult) result =
+    sac_plan_run (task->plan, &task->params, job, error);
+
+  return result != NULL;
+}
+
+static bool
+measure (const Task *task,
          const Options *options,
          Times *times,
          SacJob *job,
@@ -210,9 +230,8 @@ measure (SacPlan *plan,
 {
   for (int i = -1; i < options->repeat; i++) { /* one run to warm up */
     double wall = get_wall (), cpu = get_cpu ();
-    g_autoptr (SacResult) result = sac_plan_run (plan, params, job, error);
 
-    if (result == NULL)
+    if (!run_once (task, job, error))
       return false;
     if (i < 0) {
       times->first = get_wall () - options->start / 1000.0;
@@ -260,31 +279,24 @@ report_layer (const SacPlan *plan,
 }
 
 static bool
-bench_layers (SacPlan *plan,
-              SacRunParams *params,
-              const Options *options,
-              SacJob *job,
-              GError **error)
+bench_layers (Task *task, const Options *options, SacJob *job, GError **error)
 {
-  size_t count = sac_plan_get_step_count (plan);
+  size_t count = sac_plan_get_step_count (task->plan);
   size_t repeat = (size_t)options->repeat;
   g_autofree SacStepTime *times = g_new0 (SacStepTime, count * repeat + 1);
   g_autofree SacStepTime *sorted = g_new (SacStepTime, repeat);
 
   for (size_t i = 0; i < repeat; i++) {
-    params->step_times = times + i * count;
-
-    g_autoptr (SacResult) result = sac_plan_run (plan, params, job, error);
-
-    if (result == NULL)
+    task->params.step_times = times + i * count;
+    if (!run_once (task, job, error))
       return false;
   }
-  params->step_times = NULL;
+  task->params.step_times = NULL;
   for (size_t step = 0; step < count; step++) {
     for (size_t i = 0; i < repeat; i++)
       sorted[i] = times[i * count + step];
     qsort (sorted, repeat, sizeof *sorted, compare_times);
-    if (!report_layer (plan, step, &sorted[repeat / 2], error))
+    if (!report_layer (task->plan, step, &sorted[repeat / 2], error))
       return false;
   }
   return true;
@@ -314,12 +326,26 @@ bench (SacModel *model, const Options *options, SacJob *job, GError **error)
   }
 
   const SacTensor *inputs[] = {input};
-  SacRunParams params = {.inputs = inputs, .cotangent = cotangent};
+  Task task = {
+    .plan = plan,
+    .params = {.inputs = inputs, .cotangent = cotangent},
+    .method = options->method,
+    .request = {.model = model, .inputs = inputs, .class_index = -1},
+  };
 
-  return measure (plan, &params, options, &times, job, error) &&
-         (!options->layers ||
-          bench_layers (plan, &params, options, job, error)) &&
+  return measure (&task, options, &times, job, error) &&
+         (!options->layers || bench_layers (&task, options, job, error)) &&
          report (&times, options, error);
+}
+
+static bool
+find_method (const char *name, const SacMethod **ret_method, GError **error)
+{
+  if (name == NULL)
+    return true;
+  *ret_method = sac_method_find (name);
+  return *ret_method != NULL ||
+         cli_usage_error (error, "there is no method \"%s\"", name);
 }
 
 static bool
@@ -329,24 +355,25 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
                      .repeat = 20,
                      .start = g_get_monotonic_time ()};
   g_auto (GStrv) rest = NULL;
+  g_autofree char *method = NULL;
   GOptionEntry entries[] = {
     {"batch", 0, 0, G_OPTION_ARG_INT, &options.batch, "Images a run", "N"},
-    {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, "Threads to use",
-     "N"},
     {"repeat", 0, 0, G_OPTION_ARG_INT, &options.repeat, "Runs to time", "N"},
     {"gradcam", 0, 0, G_OPTION_ARG_NONE, &options.grad_cam,
      "Time a run that also gives what Grad-CAM needs", NULL},
     {"gradient", 0, 0, G_OPTION_ARG_NONE, &options.gradient,
      "Time a run that also gives the gradient to the image", NULL},
-    {"exact", 0, 0, G_OPTION_ARG_NONE, &options.exact,
-     "Use only algorithms that are as exact as plain sums", NULL},
+    {"method", 0, 0, G_OPTION_ARG_STRING, &method,
+     "Time all of a method, from the input to the map", "NAME"},
+    CLI_THREADS_ENTRY (&options.engine),
+    CLI_EXACT_ENTRY (&options.engine),
     {"layers", 0, 0, G_OPTION_ARG_NONE, &options.layers,
      "Before the times of all, print one line a step", NULL},
     G_OPTION_ENTRY_NULL,
   };
 
   if (!cli_parse (&cli_bench, entries, argc, argv, &rest, error) ||
-      !cli_set_threads (options.threads, error))
+      !cli_set_engine (&options.engine, error))
     return false;
   if (g_strv_length (rest) != 1)
     return cli_usage_error (error, "give one model");
@@ -354,8 +381,12 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
       options.repeat > 100000)
     return cli_usage_error (error, "--batch and --repeat take numbers from 1");
 
-  if (options.grad_cam && options.gradient)
-    return cli_usage_error (error, "give --gradcam or --gradient, not both");
+  if (options.grad_cam + options.gradient + (method != NULL) > 1 ||
+      (method != NULL && options.layers))
+    return cli_usage_error (error, "give one of --gradcam, --gradient and "
+                                   "--method; --layers is not for --method");
+  if (!find_method (method, &options.method, error))
+    return false;
 
   g_autoptr (SacModel) model = sac_model_open (rest[0], job, error);
 
@@ -365,7 +396,7 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
 const CliCommand cli_bench = {
   .name = "bench",
   .usage = "MODEL [--batch N] [--threads N] [--repeat N] "
-           "[--gradcam | --gradient] [--exact] [--layers]",
+           "[--gradcam | --gradient | --method NAME] [--exact] [--layers]",
   .summary = "Times a model: median, minimum and quartiles in milliseconds.",
   .run = run_bench,
 };

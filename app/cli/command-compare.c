@@ -21,7 +21,7 @@ typedef struct {
   char **images;
   char **params;
   gboolean smooth;
-  int threads;
+  CliEngine engine;
 } Options;
 
 static void
@@ -305,13 +305,13 @@ parse (Options *options, int argc, char **argv, char ***rest, GError **error)
      "Interpolate between cells", NULL},
     {"out", 0, 0, G_OPTION_ARG_FILENAME, &options->out, "Figure to write",
      "FILE.png|FILE.pdf"},
-    {"threads", 0, 0, G_OPTION_ARG_INT, &options->threads, "Threads to use",
-     "N"},
+    CLI_THREADS_ENTRY (&options->engine),
+    CLI_EXACT_ENTRY (&options->engine),
     G_OPTION_ENTRY_NULL,
   };
 
   return cli_parse (&cli_compare, entries, argc, argv, rest, error) &&
-         cli_set_threads (options->threads, error);
+         cli_set_engine (&options->engine, error);
 }
 
 static bool
@@ -338,7 +338,7 @@ run_compare (int argc, char **argv, SacJob *job, GError **error)
 const CliCommand cli_compare = {
   .name = "compare",
   .usage = "IMAGE --left MODEL:METHOD --right MODEL:METHOD [--class ID|N] "
-           "[--region X,Y,W,H] --out FIGURE.png|.pdf",
+           "[--region X,Y,W,H] [--exact] --out FIGURE.png|.pdf",
   .summary = "The side-by-side figure with legends; agreement as JSON.",
   .run = run_compare,
 };

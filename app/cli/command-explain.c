@@ -23,7 +23,7 @@ typedef struct {
   char *region;
   char *scale;
   char *out;
-  int threads;
+  CliEngine engine;
 } Options;
 
 static void
@@ -232,13 +232,13 @@ parse (Options *options, int argc, char **argv, char ***rest, GError **error)
      "Colours of the PNG: own (default), stretched, percentile", "NAME"},
     {"out", 0, 0, G_OPTION_ARG_FILENAME, &options->out,
      "Folder for NAME.npy, .json and, with an image, .tif and .png", "DIR"},
-    {"threads", 0, 0, G_OPTION_ARG_INT, &options->threads, "Threads to use",
-     "N"},
+    CLI_THREADS_ENTRY (&options->engine),
+    CLI_EXACT_ENTRY (&options->engine),
     G_OPTION_ENTRY_NULL,
   };
 
   return cli_parse (&cli_explain, entries, argc, argv, rest, error) &&
-         cli_set_threads (options->threads, error);
+         cli_set_engine (&options->engine, error);
 }
 
 /* The mean of the heads is what every method takes. */
@@ -287,7 +287,7 @@ const CliCommand cli_explain = {
   .usage = "MODEL (IMAGE | --input NAME=F.npy ...) --method NAME[,NAME...] "
            "[--class ID|N] [--against ID|N] [--score NAME] [--layer VALUE] "
            "[--head N|mean|max] "
-           "[--region X,Y,W,H] [--param KEY=VALUE ...] --out DIR",
+           "[--region X,Y,W,H] [--param KEY=VALUE ...] [--exact] --out DIR",
   .summary = "Makes maps: raw values on their own grid, with provenance.",
   .run = run_explain,
 };

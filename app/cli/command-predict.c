@@ -71,6 +71,7 @@ predict_image (SacModel *model,
    * scale or activation. */
   json_object_set_boolean_member (object, "guessed",
                                   sac_model_get_manifest (model)->guessed);
+  cli_add_engine (object);
   for (size_t i = 0; i < predictions->head_count; i++)
     json_array_add_object_element (outputs,
                                    head_to_json (&predictions->heads[i]));
@@ -114,18 +115,19 @@ run_predict (int argc, char **argv, SacJob *job, GError **error)
   g_auto (GStrv) images = NULL;
   g_auto (GStrv) rest = NULL;
   g_autofree char *region = NULL;
-  int threads = 0;
+  CliEngine engine = {0};
   GOptionEntry entries[] = {
     {"image", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &images,
      "Image of another input, by name or role", "ROLE=FILE"},
     {"region", 0, 0, G_OPTION_ARG_STRING, &region,
      "Part of the image to look at, level-0 pixels", "X,Y,W,H"},
-    {"threads", 0, 0, G_OPTION_ARG_INT, &threads, "Threads to use", "N"},
+    CLI_THREADS_ENTRY (&engine),
+    CLI_EXACT_ENTRY (&engine),
     G_OPTION_ENTRY_NULL,
   };
 
   if (!cli_parse (&cli_predict, entries, argc, argv, &rest, error) ||
-      !cli_set_threads (threads, error))
+      !cli_set_engine (&engine, error))
     return false;
   if (rest[0] == NULL || (rest[1] == NULL && images == NULL))
     return cli_usage_error (error, "give a model and at least one image");

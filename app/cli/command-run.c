@@ -4,7 +4,6 @@
 #include "case.h"
 
 #include "base/error.h"
-#include "network/plan-profile.h"
 #include "tensor/npy.h"
 
 #include <errno.h>
@@ -16,8 +15,7 @@ typedef struct {
   char **captures;
   char **gradients;
   char *target;
-  int threads;
-  gboolean exact;
+  CliEngine engine;
 } Options;
 
 static void
@@ -148,16 +146,11 @@ wishes_clear (Wishes *wishes)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wishes, wishes_clear)
 
 static bool
-report (const Wishes *wishes,
-        const Options *options,
-        const SacResult *result,
-        GError **error)
+report (const Wishes *wishes, const SacResult *result, GError **error)
 {
   g_autoptr (JsonObject) object = json_object_new ();
 
-  json_object_set_string_member (object, "kernels", sac_plan_get_kernels ());
-  json_object_set_boolean_member (object, "exact", options->exact);
-
+  cli_add_engine (object);
   if (!write_pairs (&wishes->outputs, result, sac_result_get_value, object,
                     "outputs", error) ||
       !write_pairs (&wishes->captures, result, sac_result_get_value, object,
@@ -211,7 +204,6 @@ run_with (SacModel *model,
     .captures = (const char *const *)wishes->captures.names->pdata,
     .target = target,
     .wrt = (const char *const *)wishes->gradients.names->pdata,
-    .exact = options->exact,
   };
   g_autoptr (SacPlan) plan = sac_plan_get (network, &request, job, error);
   g_autoptr (SacTensor) cotangent = NULL;
@@ -227,7 +219,7 @@ run_with (SacModel *model,
   SacRunParams params = {.inputs = tensors, .cotangent = cotangent};
   g_autoptr (SacResult) result = sac_plan_run (plan, &params, job, error);
 
-  return result != NULL && report (wishes, options, result, error);
+  return result != NULL && report (wishes, result, error);
 }
 
 static bool
@@ -248,15 +240,13 @@ run_run (int argc, char **argv, SacJob *job, GError **error)
      "OUTPUT:INDEX|OUTPUT@F.npy"},
     {"wrt", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.gradients,
      "Where to write the gradient to a value", "VALUE=F.npy"},
-    {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, "Threads to use",
-     "N"},
-    {"exact", 0, 0, G_OPTION_ARG_NONE, &options.exact,
-     "Use only algorithms that are as exact as plain sums", NULL},
+    CLI_THREADS_ENTRY (&options.engine),
+    CLI_EXACT_ENTRY (&options.engine),
     G_OPTION_ENTRY_NULL,
   };
 
   if (!cli_parse (&cli_run, entries, argc, argv, &rest, error) ||
-      !cli_set_threads (options.threads, error))
+      !cli_set_engine (&options.engine, error))
     return false;
   if (g_strv_length (rest) != 1)
     return cli_usage_error (error, "give one model");

@@ -24,6 +24,7 @@ static const struct {
 };
 
 static int current = -1; /* atomic; -1: not chosen yet */
+static int exact = -1;   /* the same */
 
 const char *
 sac_compute_variant_name (SacVariant variant)
@@ -93,6 +94,22 @@ sac_compute_set_variant (SacVariant variant)
     return false;
   g_atomic_int_set (&current, (int)variant);
   return true;
+}
+
+bool
+sac_compute_is_exact (void)
+{
+  if (g_atomic_int_get (&exact) < 0)
+    g_atomic_int_compare_and_exchange (&exact, -1,
+                                       g_strcmp0 (g_getenv ("SACCADE_EXACT"),
+                                                  "1") == 0);
+  return g_atomic_int_get (&exact) == 1;
+}
+
+void
+sac_compute_set_exact (bool wanted)
+{
+  g_atomic_int_set (&exact, wanted);
 }
 
 const SacKernels *

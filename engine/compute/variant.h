@@ -5,7 +5,10 @@
  *
  * The widest that the processor has is taken at first use; for an audit the
  * environment variable SACCADE_KERNELS=plain|avx2|avx512 takes a narrower one.
- * Results of two variants differ by rounding only. */
+ * Results of two variants differ by rounding only.
+ *
+ * Exact: only algorithms whose rounding errors are those of plain sums, which
+ * leaves out Winograd F(4x4, 3x3).  Off, unless SACCADE_EXACT=1 is set. */
 #ifndef SAC_COMPUTE_VARIANT_H
 #define SAC_COMPUTE_VARIANT_H
 
@@ -30,5 +33,9 @@ bool sac_compute_has_variant (SacVariant variant);
 /* For tests, between runs.  Returns: false when there is no such variant
  * here; nothing is changed then. */
 bool sac_compute_set_variant (SacVariant variant);
+
+bool sac_compute_is_exact (void);
+/* Between runs; for what is planned from now on. */
+void sac_compute_set_exact (bool exact);
 
 #endif

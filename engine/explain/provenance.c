@@ -216,6 +216,6 @@ sac_provenance_add_common (JsonObject *provenance,
   json_object_set_int_member (provenance, "threads", sac_pool_get_threads ());
   json_object_set_string_member (provenance, "kernels",
                                  sac_plan_get_kernels ());
-  json_object_set_boolean_member (provenance, "exact", FALSE);
+  json_object_set_boolean_member (provenance, "exact", sac_plan_get_exact ());
   json_object_set_string_member (provenance, "created", time);
 }

@@ -4,6 +4,7 @@
 #include "network/plan-cache.h"
 
 #include "base/limits.h"
+#include "compute/variant.h"
 #include "network/plan-private.h"
 
 #include <string.h>
@@ -109,7 +110,7 @@ make_key (SacNetwork *network, const SacPlanRequest *request)
   add_names (key, request->wrt);
   add_number (key, (int64_t)request->kept_budget);
   add_number (key, request->plain);
-  add_number (key, request->exact);
+  add_number (key, sac_compute_is_exact ());
   for (size_t i = 0; i < request->reduction_count; i++)
     add_reduction (key, &request->reductions[i]);
   return g_byte_array_free_to_bytes (key);

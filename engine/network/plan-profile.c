@@ -53,3 +53,15 @@ sac_plan_get_kernels (void)
 {
   return sac_compute_variant_name (sac_compute_get_variant ());
 }
+
+bool
+sac_plan_get_exact (void)
+{
+  return sac_compute_is_exact ();
+}
+
+void
+sac_plan_set_exact (bool exact)
+{
+  sac_compute_set_exact (exact);
+}

@@ -23,4 +23,10 @@ SacPlanStepInfo sac_plan_get_step (const SacPlan *plan, size_t index);
 /* Which build of the kernels runs: "plain", "avx2", "avx512". */
 const char *sac_plan_get_kernels (void);
 
+/* Whether plans use only algorithms that are as exact as plain sums: for
+ * audits.  SACCADE_EXACT=1 in the environment, or set for what is planned from
+ * now on. */
+bool sac_plan_get_exact (void);
+void sac_plan_set_exact (bool exact);
+
 #endif

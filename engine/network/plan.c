@@ -116,10 +116,10 @@ new_empty (SacNetwork *network)
 
 /* Convolutions before products: what lies between them is blocked. */
 static bool
-rewrite (SacPlan *plan, const SacPlanRequest *request, GError **error)
+rewrite (SacPlan *plan, GError **error)
 {
   if (!sac_rewrite_attention (plan, error) ||
-      !sac_rewrite_blocked (plan, request, error))
+      !sac_rewrite_blocked (plan, error))
     return false;
   sac_rewrite_linear (plan);
   sac_rewrite_movement (plan);
@@ -136,7 +136,7 @@ sac_plan_new (SacNetwork *network,
 
   if (!sac_plan_infer (plan, request->input_shapes, job, error) ||
       !sac_plan_resolve (plan, request, error) ||
-      (!request->plain && !rewrite (plan, request, error)) ||
+      (!request->plain && !rewrite (plan, error)) ||
       !sac_plan_find_paths (plan, error))
     return NULL;
   sac_plan_want (plan);

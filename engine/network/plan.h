@@ -38,7 +38,6 @@ typedef struct {
   const SacPlanReduction *reductions;
   size_t reduction_count;
   bool plain; /* each node is computed by itself; for comparison */
-  bool exact; /* only algorithms that are as exact as plain sums */
 } SacPlanRequest;
 
 /* Errors: MISMATCH (inputs do not fit, a named value does not exist; the

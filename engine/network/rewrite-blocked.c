@@ -7,6 +7,8 @@
  * the whole gradient gathers there. */
 #include "network/rewrite-blocked.h"
 
+#include "compute/variant.h"
+
 #include <string.h>
 
 int
@@ -185,17 +187,15 @@ replace_all (SacBlocking *blocking, GError **error)
 }
 
 bool
-sac_rewrite_blocked (SacPlan *plan,
-                     const SacPlanRequest *request,
-                     GError **error)
+sac_rewrite_blocked (SacPlan *plan, GError **error)
 {
   g_autoptr (SacRewrite) rewrite = sac_rewrite_new (plan);
   g_autoptr (GArray) units = g_array_new (FALSE, TRUE, sizeof (SacBlockedUnit));
   g_autofree bool *taken = g_new0 (bool, plan->graph->node_count);
   g_autofree bool *keeps = g_new0 (bool, plan->graph->value_count);
   g_autofree bool *blocked = g_new0 (bool, plan->graph->value_count);
-  SacBlocking blocking = {plan,  rewrite, request->exact, units,
-                          taken, keeps,   blocked};
+  SacBlocking blocking = {plan,  rewrite, sac_compute_is_exact (), units, taken,
+                          keeps, blocked};
 
   for (size_t i = 0; i < plan->gradient_count; i++)
     keeps[plan->gradients[i].value] = true;

@@ -68,9 +68,7 @@ bool sac_rewrite_attention (SacPlan *plan, GError **error);
 
 /* Computes convolutions, with what follows them, and what lies between them on
  * blocked images (ops/blocked.h). */
-bool sac_rewrite_blocked (SacPlan *plan,
-                          const SacPlanRequest *request,
-                          GError **error);
+bool sac_rewrite_blocked (SacPlan *plan, GError **error);
 
 /* Products with constant weights take in what follows them. */
 void sac_rewrite_linear (SacPlan *plan);

@@ -73,6 +73,26 @@ shorten_hash (const char *hash)
                                            : g_strdup ("not known");
 }
 
+/* How its numbers were computed, where the map says so. */
+static void
+append_engine (GString *text, JsonObject *provenance)
+{
+  const char *kernels =
+    json_object_get_string_member_with_default (provenance, "kernels", NULL);
+  bool exact =
+    json_object_get_boolean_member_with_default (provenance, "exact", FALSE);
+  gint64 threads =
+    json_object_get_int_member_with_default (provenance, "threads", 0);
+
+  if (kernels == NULL)
+    return;
+  g_string_append_printf (text, " (%s%s", kernels, exact ? ", exact" : "");
+  if (threads > 0)
+    g_string_append_printf (text, ", %" G_GINT64_FORMAT " thread%s", threads,
+                            threads == 1 ? "" : "s");
+  g_string_append_c (text, ')');
+}
+
 static char *
 describe_provenance (const SacFigurePage *page)
 {
@@ -89,6 +109,7 @@ describe_provenance (const SacFigurePage *page)
 
     g_string_append_printf (text, " \302\267 %s %s",
                             page->column_count == 1 ? "model" : names[i], hash);
+    append_engine (text, provenance);
   }
   return g_string_free (text, FALSE);
 }

@@ -373,11 +373,14 @@ run (const Case *self, bool plain, bool exact)
     .target = "y",
     .wrt = self->wrt,
     .plain = plain,
-    .exact = exact,
   };
+
+  sac_plan_set_exact (exact);
+
   g_autoptr (SacPlan) plan =
     sac_plan_new (self->network, &request, NULL, &error);
 
+  sac_plan_set_exact (false);
   g_assert_no_error (error);
   steps[plain] += sac_plan_get_step_count (plan);
 
@@ -609,12 +612,16 @@ test_exact (void)
   g_autoptr (GBytes) bytes = onnx_write (graph.text->str);
   g_autoptr (SacNetwork) network =
     sac_network_parse (bytes, "test.onnx", &error);
-  g_autoptr (SacPlan) fast = sac_plan_new (network, &request, NULL, &error);
 
-  request.exact = true;
+  sac_plan_set_exact (false);
 
-  g_autoptr (SacPlan) exact = sac_plan_new (network, &request, NULL, &error);
+  g_autoptr (SacPlan) fast = sac_plan_get (network, &request, NULL, &error);
 
+  sac_plan_set_exact (true);
+
+  g_autoptr (SacPlan) exact = sac_plan_get (network, &request, NULL, &error);
+
+  sac_plan_set_exact (false);
   g_assert_no_error (error);
   g_assert_cmpuint (count_algorithm (fast, "winograd4"), ==, 2);
   g_assert_cmpuint (count_algorithm (exact, "winograd4"), ==, 0);
