@@ -18,10 +18,29 @@ function saccade(program, model, { threads, batch, repeat, extra = [] }) {
   return JSON.parse(execFileSync(program, args.map(String)).toString());
 }
 
+// With the kernels of its own choice, whatever the environment forces.
+function python(script, args, threads) {
+  const env = { ...process.env, OMP_NUM_THREADS: String(threads) };
+  delete env.OPENBLAS_CORETYPE;
+  delete env.OPENBLAS_L2_SIZE;
+  const words = [path.join(__dirname, script), ...args.map(String)];
+  return execFileSync("/usr/bin/python3", words, { env, stdio: ["ignore", "pipe", "inherit"] }).toString();
+}
+
 function torch(model, kind, { threads, batch, repeat }) {
-  const script = path.join(__dirname, "torch-peer.py");
-  const args = [script, model, kind, threads, batch, repeat].map(String);
-  return Number(execFileSync("/usr/bin/python3", args, { env: { ...process.env, OMP_NUM_THREADS: String(threads) } }));
+  return Number(python("torch-peer.py", [model, kind, threads, batch, repeat], threads));
+}
+
+// Versions of what there is to compare with; undefined: it is not here.
+function findPeers() {
+  const peers = {};
+  try {
+    peers.onnxruntime = require("onnxruntime-node/package.json").version;
+  } catch {}
+  try {
+    peers.torch = execFileSync("/usr/bin/python3", ["-c", "import torch, torchvision; print(torch.__version__, 'with torchvision', torchvision.__version__)"], { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
+  } catch {}
+  return peers;
 }
 
 // ONNX Runtime, with what it needs to know to fold shapes as a plan does.
@@ -58,8 +77,8 @@ class OnnxRuntime {
   }
 }
 
-// In a process of its own: creating the session and the first run, and the
-// peak of memory above that of the process before.
+// In a process of its own: creating the session and the first run; the peak of
+// the process's memory, and what of it Node took before there was a session.
 async function firstResult(file, options) {
   const fs = require("fs");
   const peak = () => Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync("/proc/self/status", "utf8"))[1]) / 1024;
@@ -69,10 +88,14 @@ async function firstResult(file, options) {
   const peer = await new OnnxRuntime(file, options).open();
   await peer.session.run(peer.feed);
   const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
-  return { first_ms: milliseconds, peak_mib: peak(), added_mib: peak() - before };
+  return { first_ms: milliseconds, peak_mib: peak(), node_mib: before };
 }
 
-module.exports = { median, saccade, torch, OnnxRuntime, firstResult };
+function onnxRuntimeFirst(file, settings) {
+  return JSON.parse(execFileSync(process.execPath, [__filename, file, JSON.stringify(settings)]));
+}
+
+module.exports = { median, saccade, python, torch, findPeers, OnnxRuntime, onnxRuntimeFirst };
 
 if (require.main === module) {
   const [file, options] = process.argv.slice(2);
