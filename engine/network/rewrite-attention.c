@@ -114,29 +114,26 @@ replace (SacAttentionMatch *match, GError **error)
 {
   SacPlan *plan = match->plan;
   SacStore *store = plan->store;
-  SacNode node = plan->graph->nodes[match->last];
   int values[SAC_ATTENTION_REDUCTIONS + 1];
   int *outputs = sac_store_array (store, int, SAC_ATTENTION_REDUCTIONS + 1);
   int *inputs =
     sac_store_array (store, int,
                      (size_t)match->input_count + SAC_ATTENTION_REDUCTIONS);
   SacFusedAttention *of = sac_store_alloc (store, sizeof *of);
-  SacAttribute *attribute = sac_store_alloc (store, sizeof *attribute);
+  SacNode node =
+    sac_rewrite_node (plan, (size_t)match->last,
+                      &(SacRewriteOp){
+                        .op = &sac_op_fused_attention,
+                        .attribute = sac_fused_attention_attribute (of),
+                        .inputs = match->inputs,
+                        .input_count = (size_t)match->input_count,
+                      });
 
   match->of.probe_start = match->input_count;
-  outputs[0] = node.outputs[0];
-  memcpy (inputs, match->inputs, (size_t)match->input_count * sizeof *inputs);
-  node.op_type = sac_op_fused_attention.name;
-  node.domain = sac_op_fused_attention.domain;
-  node.op = &sac_op_fused_attention;
-  node.inputs = inputs;
-  node.outputs = outputs;
-  node.attributes = attribute;
-  node.attribute_count = 1;
-  node.input_count = (size_t)match->input_count;
-  node.output_count = 1;
   *of = match->of;
-  *attribute = sac_fused_attention_attribute (of);
+  outputs[0] = node.outputs[0];
+  node.outputs = outputs;
+  node.output_count = 1;
   if (!sac_rewrite_replace (plan, (size_t)match->last, &node, NULL))
     return true;
   g_array_append_vals (plan->reducible, match->weights->data,
@@ -150,7 +147,9 @@ replace (SacAttentionMatch *match, GError **error)
 
   if (made + probes == 0)
     return true;
+  memcpy (inputs, match->inputs, (size_t)match->input_count * sizeof *inputs);
   memcpy (inputs + match->input_count, values, probes * sizeof *values);
+  node.inputs = inputs;
   node.output_count = 1 + made;
   node.input_count = (size_t)match->input_count + probes;
   *of = match->of;

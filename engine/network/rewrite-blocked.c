@@ -137,11 +137,8 @@ replace (SacBlocking *blocking,
          GError **error)
 {
   SacPlan *plan = blocking->plan;
-  SacStore *store = plan->store;
-  int *inputs = sac_store_array (store, int, unit->input_count);
-  int *outputs = sac_store_array (store, int, 2);
-  SacAttribute *attribute = sac_store_alloc (store, sizeof *attribute);
-  SacNode node = plan->graph->nodes[unit->node];
+  g_autofree int *inputs = g_new (int, unit->input_count);
+  int *outputs = sac_store_array (plan->store, int, 2);
 
   for (size_t i = 0; i < unit->input_count; i++)
     inputs[i] = reads_blocked (blocking, unit, unit->inputs[i])
@@ -153,18 +150,21 @@ replace (SacBlocking *blocking,
                              sac_blocked_shape (&unit->size));
   outputs[0] = forms->plain[unit->output] ? unit->output : -1;
   outputs[1] = forms->twins[unit->output];
-  *attribute = sac_blocked_attribute (unit->params, unit->params_size);
+
+  SacNode node =
+    sac_rewrite_node (plan, (size_t)unit->node,
+                      &(SacRewriteOp){
+                        .op = unit->op,
+                        .attribute = sac_blocked_attribute (unit->params,
+                                                            unit->params_size),
+                        .inputs = inputs,
+                        .input_count = unit->input_count,
+                      });
+
   node.name = plan->graph->nodes[unit->first].name;
   node.label = plan->graph->nodes[unit->first].label;
-  node.op = unit->op;
-  node.op_type = unit->op->name;
-  node.domain = unit->op->domain;
-  node.inputs = inputs;
-  node.input_count = unit->input_count;
   node.outputs = outputs;
   node.output_count = 2;
-  node.attributes = attribute;
-  node.attribute_count = 1;
   return sac_rewrite_replace (plan, (size_t)unit->node, &node, error);
 }
 

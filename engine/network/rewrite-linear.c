@@ -229,27 +229,25 @@ static void
 replace (Match *match)
 {
   SacPlan *plan = match->blocking->plan;
-  SacStore *store = plan->store;
-  int last = match->chain.nodes[match->chain.node_count - 1];
-  SacNode node = plan->graph->nodes[last];
-  SacLinear *linear = sac_store_alloc (store, sizeof *linear);
-  SacAttribute *attribute = sac_store_alloc (store, sizeof *attribute);
-  int *inputs = sac_store_array (store, int, 2);
+  size_t last = (size_t)match->chain.nodes[match->chain.node_count - 1];
+  SacLinear *linear = sac_store_alloc (plan->store, sizeof *linear);
+  int inputs[] = {match->x, match->residual};
 
   match->linear.pack = find_pack (match, false);
   match->linear.reversed = find_pack (match, true);
   *linear = match->linear;
-  *attribute = sac_blocked_attribute (linear, sizeof *linear);
-  inputs[0] = match->x;
-  inputs[1] = match->residual;
-  node.op = &sac_op_linear;
-  node.op_type = sac_op_linear.name;
-  node.domain = sac_op_linear.domain;
-  node.inputs = inputs;
-  node.input_count = linear->residual ? 2 : 1;
-  node.attributes = attribute;
-  node.attribute_count = 1;
-  if (!sac_rewrite_replace (plan, (size_t)last, &node, NULL))
+
+  SacNode node =
+    sac_rewrite_node (plan, last,
+                      &(SacRewriteOp){
+                        .op = &sac_op_linear,
+                        .attribute =
+                          sac_blocked_attribute (linear, sizeof *linear),
+                        .inputs = inputs,
+                        .input_count = linear->residual ? 2 : 1,
+                      });
+
+  if (!sac_rewrite_replace (plan, last, &node, NULL))
     return;
   for (size_t i = 0; i < match->chain.node_count; i++)
     match->blocking->taken[match->chain.nodes[i]] = true;

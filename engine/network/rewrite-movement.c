@@ -345,25 +345,21 @@ fill_table (SacPlan *plan,
 static void
 replace (SacPlan *plan, const Chain *chain)
 {
-  SacNode node = plan->graph->nodes[chain->last];
   SacMovement *movement = sac_store_alloc (plan->store, sizeof *movement);
-  SacAttribute *attribute = sac_store_alloc (plan->store, sizeof *attribute);
-  int *inputs = sac_store_array (plan->store, int, 1);
+  SacNode node =
+    sac_rewrite_node (plan, (size_t)chain->last,
+                      &(SacRewriteOp){
+                        .op = &sac_op_movement,
+                        .attribute = sac_movement_attribute (movement),
+                        .inputs = &chain->source,
+                        .input_count = 1,
+                      });
 
   movement->output_count = node.output_count;
   for (size_t i = 0; i < node.output_count; i++) {
     if (!fill_table (plan, chain, node.outputs[i], &movement->outputs[i]))
       return;
   }
-  inputs[0] = chain->source;
-  *attribute = sac_movement_attribute (movement);
-  node.op = &sac_op_movement;
-  node.op_type = sac_op_movement.name;
-  node.domain = sac_op_movement.domain;
-  node.inputs = inputs;
-  node.input_count = 1;
-  node.attributes = attribute;
-  node.attribute_count = 1;
   /* When the op does not take it, the chain stays. */
   sac_rewrite_replace (plan, (size_t)chain->last, &node, NULL);
 }

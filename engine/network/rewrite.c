@@ -240,6 +240,25 @@ sac_rewrite_add_value (SacPlan *plan, const char *name, SacShape shape)
   return (int)index;
 }
 
+SacNode
+sac_rewrite_node (SacPlan *plan, size_t index, const SacRewriteOp *of)
+{
+  SacNode node = plan->graph->nodes[index];
+  int *inputs = sac_store_array (plan->store, int, of->input_count);
+  SacAttribute *attribute = sac_store_alloc (plan->store, sizeof *attribute);
+
+  memcpy (inputs, of->inputs, of->input_count * sizeof *inputs);
+  *attribute = of->attribute;
+  node.op = of->op;
+  node.op_type = of->op->name;
+  node.domain = of->op->domain;
+  node.inputs = inputs;
+  node.input_count = of->input_count;
+  node.attributes = attribute;
+  node.attribute_count = 1;
+  return node;
+}
+
 static bool
 same_outputs (const SacPlan *plan,
               const SacNode *before,

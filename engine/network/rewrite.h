@@ -52,6 +52,19 @@ bool sac_rewrite_is_alias (const SacRewrite *rewrite, int node);
 /* Returns: a value that no node of the network makes, float32. */
 int sac_rewrite_add_value (SacPlan *plan, const char *name, SacShape shape);
 
+/* An op of ours, which no file can name.  What the attribute points to lives in
+ * the plan's store. */
+typedef struct {
+  const SacOp *op;
+  SacAttribute attribute;
+  const int *inputs;
+  size_t input_count;
+} SacRewriteOp;
+
+/* Returns: node `index` as that op, with the name and the outputs it has, all
+ * else in the plan's store. */
+SacNode sac_rewrite_node (SacPlan *plan, size_t index, const SacRewriteOp *of);
+
 /* Node `index` becomes `node`, which lives in the plan's store; the outputs
  * that both have keep their type and shape.
  * Returns: false, and nothing has changed, when the op does not take it. */
