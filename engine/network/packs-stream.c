@@ -5,11 +5,9 @@
 
 #include "base/error.h"
 #include "base/pool.h"
+#include "compute/kernels.h"
 #include "compute/product.h"
 #include "tensor/rest.h"
-
-/* Columns in a panel of packed weights (compute/product.h). */
-#define PANEL 32
 
 /* A piece: large enough to be read quickly. */
 #define PIECE_FLOATS ((size_t)2 << 20)
@@ -37,13 +35,13 @@ static void
 pack_depths (size_t panel, void *data)
 {
   const Piece *piece = data;
-  size_t first = panel * PANEL, columns = piece->width;
+  size_t first = panel * SAC_PANEL, columns = piece->width;
 
   sac_product_pack (piece->packed +
                       (panel * piece->spec->shape.channels + piece->first) *
-                        PANEL,
+                        SAC_PANEL,
                     piece->rows + first, piece->count,
-                    MIN (PANEL, columns - first), (ptrdiff_t)columns, 1);
+                    MIN (SAC_PANEL, columns - first), (ptrdiff_t)columns, 1);
 }
 
 /* Rows are columns of the packed matrix: whole panels. */
@@ -51,11 +49,11 @@ static void
 pack_columns (size_t index, void *data)
 {
   const Piece *piece = data;
-  size_t first = index * PANEL, depth = piece->width;
+  size_t first = index * SAC_PANEL, depth = piece->width;
 
   sac_product_pack (piece->packed + (piece->first + first) * depth,
                     piece->rows + first * depth, depth,
-                    MIN (PANEL, piece->count - first), 1, (ptrdiff_t)depth);
+                    MIN (SAC_PANEL, piece->count - first), 1, (ptrdiff_t)depth);
 }
 
 static void
@@ -63,7 +61,7 @@ pack_piece (Piece *piece)
 {
   size_t columns = piece->spec->reversed ? piece->width : piece->count;
 
-  sac_pool_run ((columns + PANEL - 1) / PANEL,
+  sac_pool_run ((columns + SAC_PANEL - 1) / SAC_PANEL,
                 piece->spec->reversed ? pack_depths : pack_columns, piece);
 }
 
@@ -73,7 +71,7 @@ sac_pack_stream (const SacPackSpec *spec, float *packed, GError **error)
   size_t depth = spec->shape.channels, columns = spec->shape.filters;
   size_t height = spec->reversed ? depth : columns;
   size_t width = spec->reversed ? columns : depth;
-  size_t step = MAX (PANEL, PIECE_FLOATS / width / PANEL * PANEL);
+  size_t step = MAX (SAC_PANEL, PIECE_FLOATS / width / SAC_PANEL * SAC_PANEL);
   g_autofree float *rows = g_try_new (float, MIN (step, height) * width);
 
   if (rows == NULL) {

@@ -144,11 +144,17 @@ add_piece (SacPacks *packs, size_t size)
   return piece.memory;
 }
 
+static size_t
+get_size (size_t floats)
+{
+  return (floats * sizeof (float) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
 /* Zero-filled.  Returns: NULL when there is no memory. */
 static float *
 take_memory (SacPacks *packs, size_t floats)
 {
-  size_t size = (floats * sizeof (float) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+  size_t size = get_size (floats);
 
   if (size > PIECE_BYTES / 2)
     return (float *)(void *)add_piece (packs, size);
@@ -166,6 +172,22 @@ take_memory (SacPacks *packs, size_t floats)
   packs->room += size;
   packs->room_size -= size;
   return (float *)(void *)place;
+}
+
+/* Undoes the last taking. */
+static void
+give_back_memory (SacPacks *packs, float *memory, size_t floats)
+{
+  size_t size = get_size (floats);
+
+  if (size > PIECE_BYTES / 2) {
+    sac_pages_free (memory, size);
+    g_array_set_size (packs->pieces, packs->pieces->len - 1);
+    return;
+  }
+  memset (memory, 0, size);
+  packs->room -= size;
+  packs->room_size += size;
 }
 
 static bool
@@ -291,8 +313,12 @@ stream_values (SacPack *pack, GError **error)
   size_t count = sac_conv_packed_count (spec->algorithm, &spec->shape);
   float *packed = take_memory (pack->packs, count);
 
-  if (packed == NULL || !sac_pack_stream (spec, packed, error))
+  if (packed == NULL)
     return false;
+  if (!sac_pack_stream (spec, packed, error)) {
+    give_back_memory (pack->packs, packed, count);
+    return false;
+  }
   pack->packs->bytes += count * sizeof (float);
   g_atomic_pointer_set (&pack->packed, packed);
   return true;
