@@ -222,7 +222,8 @@ drops_nothing (const SacInfer *infer)
          memcmp (ratio->data, zero, sac_tensor_get_bytes (ratio)) == 0;
 }
 
-/* Inference only: there the ratio does not matter. */
+/* Inference only: there the ratio does not matter.  The mask, where somebody
+ * wants it, is all true. */
 static bool
 infer_dropout (SacInfer *infer, GError **error)
 {
@@ -246,7 +247,7 @@ infer_dropout (SacInfer *infer, GError **error)
       (infer->output_count > 1 &&
        !sac_infer_output (infer, 1, SAC_TYPE_BOOL, shape, error)))
     return false;
-  infer->alias = infer->output_count < 2;
+  infer->alias = true;
   return sac_infer_output (infer, 0, infer->inputs[0]->type, shape, error);
 }
 

@@ -280,6 +280,10 @@ static const Form fused[] = {
                     "node _ Reshape s,flat -> t\nnode _ Softmax t -> p\n"
                     "node _ Reshape p,back -> r\nnode _ Dropout r,ratio -> o\n"
                     "node _ Identity o -> i\nnode _ MatMul i,v -> y\n"},
+  {"dropout-mask",
+   QKV "init ratio float - 0\ninit training bool - 1\n" PRODUCT
+       "node _ Softmax s -> p\nnode _ Dropout p,ratio,training -> o,mask\n"
+       "node _ MatMul o,v -> y\n"},
   {"rounded", QKV PRODUCT "node _ Softmax s -> p\n"
                           "node _ Cast p -> h to=i:10\n"
                           "node _ Cast h -> f to=i:1\n"
