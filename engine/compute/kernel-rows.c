@@ -29,15 +29,26 @@ store_some (float *place, size_t count, Vec value)
     memcpy (place, &value, count * sizeof (float));
 }
 
-static float
+static ALWAYS_INLINE float
 sum_of (Vec value)
 {
-  float sum = 0;
+#if LANES == 16
+  return _mm512_reduce_add_ps (value);
+#else
+  float lanes[LANES];
 
-  for (int i = 0; i < LANES; i++)
-    sum += value[i];
-  return sum;
+  vec_store (lanes, value);
+  for (int half = LANES / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; i++)
+      lanes[i] += lanes[i + half];
+  }
+  return lanes[0];
+#endif
 }
+
+/* Below, a share of the sum is left out: it is less than 2e-35, and products
+ * with what is not a normal number any more take a hundred times as long. */
+#define EXPONENT_MIN (-80.0f)
 
 /* The largest of a row does not have to be NaN where there is one: the
  * exponential then is, and with it the sum. */
@@ -65,7 +76,9 @@ SAC_KERNEL (softmax) (const float *x,
   for (int i = 0; i < LANES; i++)
     top = most[i] > top ? most[i] : top;
   for (size_t i = 0; i < count; i += LANES) {
-    Vec power = vec_exp (load_some (y + i, count - i, -INFINITY) - top);
+    Vec distance = load_some (y + i, count - i, -INFINITY) - top;
+    Vec power = vec_choose (distance, vec_splat (EXPONENT_MIN), vec_zero (),
+                            vec_exp (distance));
 
     if (count - i < LANES)
       power = load_some ((const float *)&power, count - i, 0);
@@ -88,38 +101,58 @@ place_of (const SacRows *rows, size_t row, size_t column)
          column % SAC_BLOCK;
 }
 
+/* The sum of the columns' distances from `mean`, or of their squares. */
+static ALWAYS_INLINE float
+sum_row (const SacLayerNorm *norm, size_t row, const bool square, float mean)
+{
+  size_t whole = norm->columns / LANES * LANES;
+  Vec sum = vec_zero ();
+
+  for (size_t i = 0; i < whole; i += LANES) {
+    Vec distance = vec_load (place_of (&norm->x, row, i)) - mean;
+
+    sum = vec_fma (distance, square ? distance : vec_splat (1), sum);
+  }
+  if (whole < norm->columns) {
+    Vec distance =
+      load_some (place_of (&norm->x, row, whole), norm->columns - whole, mean) -
+      mean;
+
+    sum = vec_fma (distance, square ? distance : vec_splat (1), sum);
+  }
+  return sum_of (sum);
+}
+
+static ALWAYS_INLINE void
+scale_some (const SacLayerNorm *norm,
+            size_t row,
+            size_t i,
+            const size_t count,
+            float mean,
+            float inverse)
+{
+  Vec value =
+    (load_some (place_of (&norm->x, row, i), count, mean) - mean) * inverse;
+
+  if (norm->scale != NULL)
+    value *= load_some (norm->scale + i, count, 0);
+  if (norm->bias != NULL)
+    value += load_some (norm->bias + i, count, 0);
+  store_some (place_of (&norm->y, row, i), count, value);
+}
+
 static void
 norm_row (const SacLayerNorm *norm, size_t row)
 {
-  size_t columns = norm->columns;
-  Vec sum = vec_zero (), squares = vec_zero ();
-
-  for (size_t i = 0; i < columns; i += LANES)
-    sum += load_some (place_of (&norm->x, row, i), columns - i, 0);
-
-  float mean = sum_of (sum) / (float)columns;
-
-  for (size_t i = 0; i < columns; i += LANES) {
-    Vec distance =
-      load_some (place_of (&norm->x, row, i), columns - i, mean) - mean;
-
-    squares += distance * distance;
-  }
-
-  float variance = sum_of (squares) / (float)columns;
+  size_t columns = norm->columns, whole = columns / LANES * LANES;
+  float mean = sum_row (norm, row, false, 0) / (float)columns;
+  float variance = sum_row (norm, row, true, mean) / (float)columns;
   float inverse = 1 / sqrtf (variance + norm->epsilon);
 
-  for (size_t i = 0; i < columns; i += LANES) {
-    Vec value =
-      (load_some (place_of (&norm->x, row, i), columns - i, mean) - mean) *
-      inverse;
-
-    if (norm->scale != NULL)
-      value *= load_some (norm->scale + i, columns - i, 0);
-    if (norm->bias != NULL)
-      value += load_some (norm->bias + i, columns - i, 0);
-    store_some (place_of (&norm->y, row, i), columns - i, value);
-  }
+  for (size_t i = 0; i < whole; i += LANES)
+    scale_some (norm, row, i, LANES, mean, inverse);
+  if (whole < columns)
+    scale_some (norm, row, whole, columns - whole, mean, inverse);
   if (norm->means != NULL)
     norm->means[row] = mean;
   if (norm->inverse != NULL)

@@ -180,10 +180,12 @@ test_softmax (void)
   fill (x, ROWS * STEP, 6);
   x[5] = 200;
   x[STEP + 3] = -INFINITY;
+  x[STEP + 4] = -100; /* what is added by masks: no subnormal share is left */
   x[2 * STEP + 36] = NAN;
   g_assert_true (sac_softmax_run (&softmax, NULL));
   g_assert_cmpfloat_with_epsilon (y[5], 1, 1e-6);
   g_assert_cmpfloat (y[STEP + 3], ==, 0);
+  g_assert_cmpfloat (y[STEP + 4], ==, 0);
   for (size_t row = 0; row < 2; row++) {
     double sum = 0, whole = 0;
     float expected[COLUMNS];
