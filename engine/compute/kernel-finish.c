@@ -13,22 +13,28 @@ typedef struct {
   float low, high;
 } Pass;
 
+/* Nothing is read again that a store could have changed. */
 static ALWAYS_INLINE void
 pass_rows (const SacFunction function, const SacFinish *block, const Pass *pass)
 {
-  for (size_t row = 0; row < block->rows; row++) {
-    float *place = block->c + (ptrdiff_t)row * block->row_step;
-    const float *added = pass->added + (ptrdiff_t)row * pass->added_step;
+  const float *added = pass->added, *scale = pass->scale;
+  ptrdiff_t row_step = block->row_step, added_step = pass->added_step;
+  float *place = block->c;
+  float low = pass->low, high = pass->high;
+  Vec scales[PARTS];
 
+  for (int part = 0; part < PARTS; part++)
+    scales[part] = vec_load (scale + part * LANES);
+  for (size_t left = block->rows; left > 0; left--) {
     UNROLL for (int part = 0; part < PARTS; part++)
     {
-      Vec value = vec_load (place + part * LANES) *
-                    vec_load (pass->scale + part * LANES) +
-                  vec_load (added + part * LANES);
+      Vec value = vec_fma (vec_load (place + part * LANES), scales[part],
+                           vec_load (added + part * LANES));
 
-      vec_store (place + part * LANES,
-                 vec_apply (function, value, pass->low, pass->high));
+      vec_store (place + part * LANES, vec_apply (function, value, low, high));
     }
+    place += row_step;
+    added += added_step;
   }
 }
 

@@ -2,34 +2,9 @@
 /* Copyright (c) The Saccade authors */
 
 #include "compute/kernel-table.h"
+#include "compute/kernel-window.h"
 
 #include <math.h>
-
-/* The part of a window that lies inside the image. */
-typedef struct {
-  ptrdiff_t first; /* of the input */
-  ptrdiff_t step;
-  ptrdiff_t count;
-} Window;
-
-static Window
-window_at (size_t out,
-           size_t stride,
-           size_t dilation,
-           size_t kernel,
-           ptrdiff_t pad,
-           size_t size)
-{
-  ptrdiff_t start = (ptrdiff_t)(out * stride) - pad;
-  ptrdiff_t step = (ptrdiff_t)dilation, end = (ptrdiff_t)size;
-  ptrdiff_t skipped = start < 0 ? (-start + step - 1) / step : 0;
-  ptrdiff_t first = start + skipped * step;
-  ptrdiff_t count = (ptrdiff_t)kernel - skipped;
-  ptrdiff_t room = first < end ? (end - first + step - 1) / step : 0;
-
-  count = count < room ? count : room;
-  return (Window){first, step, count < 0 ? 0 : count};
-}
 
 /* NaN where either is. */
 static ALWAYS_INLINE Vec
@@ -44,8 +19,8 @@ static ALWAYS_INLINE void
 pool_pixel (const bool maximum,
             const float *x,
             ptrdiff_t row_step,
-            const Window *down,
-            const Window *across,
+            const SacWindowPart *down,
+            const SacWindowPart *across,
             float divisor,
             float *y)
 {
@@ -86,12 +61,14 @@ SAC_KERNEL (pool) (const SacBlockedPool *pooling,
   float all = (float)(s->kernel_height * s->kernel_width);
 
   for (; row < row_end; row++) {
-    Window down = window_at (row, s->stride_y, s->dilation_y, s->kernel_height,
-                             s->pad_top, s->height);
+    SacWindowPart down =
+      sac_window_part (row, s->stride_y, s->dilation_y, s->kernel_height,
+                       s->pad_top, s->height);
 
     for (size_t column = 0; column < s->out_width; column++, y += SAC_BLOCK) {
-      Window across = window_at (column, s->stride_x, s->dilation_x,
-                                 s->kernel_width, s->pad_left, s->width);
+      SacWindowPart across =
+        sac_window_part (column, s->stride_x, s->dilation_x, s->kernel_width,
+                         s->pad_left, s->width);
       ptrdiff_t inside = down.count * across.count;
       float divisor = pooling->kind == SAC_BLOCKED_POOL_AVERAGE_ALL
                         ? all

@@ -67,17 +67,16 @@ typedef struct {
   SacRun *runs;                /* room for one a channel block */
 } SacWinograd;
 
-/* Some rows of the output of one block of channels. */
+/* Some rows of the output of one block of channels of one image. */
 typedef struct {
   const SacConvShape *shape;
-  const float *x; /* what the first row's first tap sees; padded */
-  ptrdiff_t x_row_step;
+  const float *x;       /* the whole image */
   const float *weights; /* [tap][16] */
-  float *y;
+  float *y;             /* the first of those rows */
   const SacTail *tail;
-  const float *residual; /* of the first output, or NULL */
+  const float *residual; /* of that row, or NULL */
   size_t block;
-  size_t rows;
+  size_t row, rows;
 } SacDepthwise;
 
 typedef struct {

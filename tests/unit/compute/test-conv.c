@@ -111,6 +111,34 @@ test_uneven (void)
   check_shape (&shape, 1);
 }
 
+/* Every width of a row, with kernels that are unrolled and others, and padding
+ * that leaves columns, rows, whole windows outside at either end. */
+static void
+test_depthwise (void)
+{
+  static const size_t kernels[][2] = {{3, 1}, {3, 2}, {5, 1}, {5, 2}, {7, 1},
+                                      {7, 2}, {3, 3}, {4, 1}, {9, 1}, {1, 2}};
+  size_t tail = 0;
+
+  for (size_t width = 1; width < 32; width++) {
+    size_t kernel = kernels[width % G_N_ELEMENTS (kernels)][0];
+    size_t stride = kernels[width % G_N_ELEMENTS (kernels)][1];
+
+    for (size_t before = 0; before <= kernel + 1; before += 1 + kernel / 4) {
+      SacConvShape shape =
+        conv_shape (2, 19, 19, 4, stride * width, kernel, 1, kernel, 19);
+
+      shape.stride_y = shape.stride_x = stride;
+      shape.pad_top = shape.pad_left = (ptrdiff_t)before;
+      shape.out_height = 5;
+      shape.out_width = width;
+      g_autoptr (ConvCase) c = conv_case_new (&shape, 23);
+
+      check_tail (c, SAC_CONV_DEPTHWISE, tail++ % tail_example_count ());
+    }
+  }
+}
+
 /* Every tail with every algorithm. */
 static void
 test_tails (void)
@@ -237,6 +265,21 @@ test_reversed (void)
   check_reversed (&depthwise, SAC_CONV_DIRECT);
 }
 
+static void
+check_threads (const ConvCase *c, SacConvAlgorithm algorithm, size_t bytes)
+{
+  SacTail none = {0};
+
+  sac_pool_set_threads (1);
+  g_autofree float *one = conv_got (c, algorithm, none);
+
+  sac_pool_set_threads (3);
+  g_autofree float *three = conv_got (c, algorithm, none);
+
+  sac_pool_set_threads (0);
+  g_assert_cmpmem (one, bytes, three, bytes);
+}
+
 /* Enough work for several chunks of each algorithm. */
 static void
 test_threads (void)
@@ -244,18 +287,15 @@ test_threads (void)
   SacConvShape shape = conv_shape (2, 48, 144, 30, 30, 3, 1, 1, 1);
   g_autoptr (ConvCase) c = conv_case_new (&shape, 19);
   size_t bytes = shape.filters * sac_conv_out_pixels (&shape) * sizeof (float);
-  SacTail none = {0};
 
-  for (SacConvAlgorithm a = SAC_CONV_DIRECT; a <= SAC_CONV_WINOGRAD_4; a++) {
-    sac_pool_set_threads (1);
-    g_autofree float *one = conv_got (c, a, none);
+  for (SacConvAlgorithm a = SAC_CONV_DIRECT; a <= SAC_CONV_WINOGRAD_4; a++)
+    check_threads (c, a, bytes);
 
-    sac_pool_set_threads (3);
-    g_autofree float *three = conv_got (c, a, none);
+  SacConvShape each = conv_shape (2, 48, 48, 60, 60, 5, 1, 2, 48);
+  g_autoptr (ConvCase) d = conv_case_new (&each, 19);
 
-    sac_pool_set_threads (0);
-    g_assert_cmpmem (one, bytes, three, bytes);
-  }
+  check_threads (d, SAC_CONV_DEPTHWISE,
+                 each.filters * sac_conv_out_pixels (&each) * sizeof (float));
 }
 
 int
@@ -264,6 +304,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add_for_variants ("/conv/shapes", test_shapes);
   add_for_variants ("/conv/uneven", test_uneven);
+  add_for_variants ("/conv/depthwise", test_depthwise);
   add_for_variants ("/conv/tails", test_tails);
   add_for_variants ("/conv/errors", test_errors);
   add_for_variants ("/conv/reversed", test_reversed);
