@@ -49,18 +49,20 @@ sac_vector_float (uint32_t bits)
   return value;
 }
 
-/* The polynomials, of a float or of a vector of them.
+/* The polynomials.  Of those that kernels use on vectors too, MADD (a, b, c) is
+ * a b + c.
  * exp (r) = 1 + r + r^2 SAC_EXP_POLYNOMIAL (r), |r| <= log (2) / 2. */
-#define SAC_EXP_POLYNOMIAL(r)                                                  \
-  ((((0.00138144672f * (r) + 0.00836878084f) * (r) + 0.0416683927f) * (r) +    \
-    0.166665196f) *                                                            \
-     (r) +                                                                     \
-   0.49999994f)
+#define SAC_EXP_POLYNOMIAL(MADD, r)                                            \
+  MADD (MADD (MADD (MADD (0.00138144672f, r, 0.00836878084f), r,               \
+                    0.0416683927f),                                            \
+              r, 0.166665196f),                                                \
+        r, 0.49999994f)
 /* tanh (x) = x + x SAC_TANH_POLYNOMIAL (x^2), |x| < 0.6. */
-#define SAC_TANH_POLYNOMIAL(z)                                                 \
-  (((((-0.00590586849f * (z) + 0.020805385f) * (z)-0.0537866838f) * (z) +      \
-     0.133319587f) *                                                           \
-    (z)-0.333332986f) *                                                        \
+#define SAC_TANH_POLYNOMIAL(MADD, z)                                           \
+  (MADD (MADD (MADD (MADD (-0.00590586849f, z, 0.020805385f), z,               \
+                     -0.0537866838f),                                          \
+               z, 0.133319587f),                                               \
+         z, -0.333332986f) *                                                   \
    (z))
 /* erf (x) = x + x SAC_ERF_POLYNOMIAL (x^2), |x| < 0.9. */
 #define SAC_ERF_POLYNOMIAL(z)                                                  \
@@ -82,6 +84,13 @@ sac_vector_float (uint32_t bits)
      (x) +                                                                     \
    0.000177496113f)
 
+/* Rounded twice on every processor, so that results do not depend on it. */
+static inline float
+sac_vector_madd (float a, float b, float c)
+{
+  return a * b + c;
+}
+
 /* exp (x) = 2^n exp (r), |r| <= log (2) / 2.  Adding 1.5 * 2^23 rounds to a
  * whole number and leaves it in the low bits.  2^n goes on in two halves, so
  * that results below the smallest normal number and overflow come out right. */
@@ -97,7 +106,7 @@ sac_vector_exp (float x)
   uint32_t half = (uint32_t)(power >> 1);
   uint32_t rest = (uint32_t)power - half;
   float r = (bounded - n * 0.693359375f) + n * 2.12194440e-4f;
-  float q = SAC_EXP_POLYNOMIAL (r);
+  float q = SAC_EXP_POLYNOMIAL (sac_vector_madd, r);
 
   float scaled = (q * r * r + r + 1.0f) * sac_vector_float ((half + 127) << 23);
 
@@ -108,7 +117,7 @@ sac_vector_exp (float x)
 static inline float
 sac_vector_expm1 (float x)
 {
-  float small = SAC_EXP_POLYNOMIAL (x) * x * x + x;
+  float small = SAC_EXP_POLYNOMIAL (sac_vector_madd, x) * x * x + x;
 
   return fabsf (x) < 0.34f ? small : sac_vector_exp (x) - 1.0f;
 }
@@ -119,7 +128,7 @@ sac_vector_tanh (float x)
 {
   float size = fabsf (x);
   float z = x * x;
-  float small = SAC_TANH_POLYNOMIAL (z) * x + x;
+  float small = SAC_TANH_POLYNOMIAL (sac_vector_madd, z) * x + x;
   float large = 1.0f - 2.0f / (sac_vector_exp (2.0f * size) + 1.0f);
 
   return size < 0.6f ? small : copysignf (large, x);

@@ -98,6 +98,15 @@ vec_choose_nan (Vec a, Vec yes, Vec no)
                                yes);
 }
 
+/* table[index % 8] in each lane. */
+static ALWAYS_INLINE Vec
+vec_look_up (const float *table, VecInt index)
+{
+  Vec low = _mm512_castps256_ps512 (_mm256_loadu_ps (table));
+
+  return _mm512_permutexvar_ps ((__m512i)(index & 7), low);
+}
+
 static ALWAYS_INLINE Vec
 vec_scale (Vec value, Vec power)
 {
@@ -145,6 +154,12 @@ vec_choose_nan (Vec a, Vec yes, Vec no)
 {
   return _mm256_blendv_ps (no, yes, _mm256_cmp_ps (a, a, _CMP_UNORD_Q));
 }
+
+static ALWAYS_INLINE Vec
+vec_look_up (const float *table, VecInt index)
+{
+  return _mm256_permutevar8x32_ps (_mm256_loadu_ps (table), (__m256i)index);
+}
 #else
 static ALWAYS_INLINE Vec
 vec_max (Vec a, Vec b)
@@ -182,6 +197,16 @@ vec_choose_nan (Vec a, Vec yes, Vec no)
   VecInt nan = a != a;
 
   return (Vec)((nan & (VecInt)yes) | (~nan & (VecInt)no));
+}
+
+static ALWAYS_INLINE Vec
+vec_look_up (const float *table, VecInt index)
+{
+  Vec found;
+
+  for (int i = 0; i < LANES; i++)
+    found[i] = table[index[i] & 7];
+  return found;
 }
 #endif
 
