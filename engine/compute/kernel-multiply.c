@@ -69,13 +69,20 @@ store_limited (const Tile *tile,
   }
 }
 
+/* Rows that one pointer serves: the first, and those one and two steps further,
+ * which an address can hold.  Rows at a known step need no more than one. */
+#define FAR_ROWS 3
+#define POINTERS ((TILE_ROWS + FAR_ROWS - 1) / FAR_ROWS)
+
 /* One step of depth: each row's element times the step's columns. */
 static ALWAYS_INLINE void
-add_step (const float *a,
+add_step (const float *const *a,
+          const int at,
           const float *b,
           const int rows,
           const int vectors,
           const ptrdiff_t a_step,
+          const int shared,
           Vec sums[TILE_ROWS][2])
 {
   Vec b0 = vec_load (b);
@@ -83,12 +90,31 @@ add_step (const float *a,
 
   UNROLL for (int r = 0; r < rows; r++)
   {
-    Vec x = vec_splat (a[r * a_step]);
+    Vec x = vec_splat (a[r / shared][at + r % shared * a_step]);
 
     sums[r][0] = vec_fma (x, b0, sums[r][0]);
     if (vectors == 2)
       sums[r][1] = vec_fma (x, b1, sums[r][1]);
   }
+}
+
+/* Rows far apart are written at a place each, which takes time to come. */
+static ALWAYS_INLINE void
+prefetch_result (const Tile *tile, const int rows, const int vectors)
+{
+  UNROLL for (int r = 0; r < rows; r++)
+  {
+    UNROLL for (int v = 0; v < vectors; v++)
+      __builtin_prefetch (tile->c[v] + r * tile->c_step, 1, 3);
+  }
+}
+
+/* Near rows go from run to run in leaps that no processor foresees. */
+static ALWAYS_INLINE void
+prefetch_rows (const float *a, const int rows, const ptrdiff_t a_step)
+{
+  UNROLL for (int r = 0; r < rows; r++)
+    __builtin_prefetch (a + r * a_step, 0, 3);
 }
 
 /* Counting takes turns at the same ports as multiplying: four steps a round.
@@ -99,25 +125,40 @@ static ALWAYS_INLINE void
 multiply_tile (const Tile *tile,
                const int rows,
                const int vectors,
-               const ptrdiff_t a_step)
+               const ptrdiff_t a_step,
+               const int shared)
 {
   Vec sums[TILE_ROWS][2];
+  const bool near = shared == TILE_ROWS;
+  const int pointers = (rows + shared - 1) / shared;
   const float *b = tile->b, *next = tile->next;
 
   UNROLL for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = vec_zero ();
+  if (!near)
+    prefetch_result (tile, rows, vectors);
   for (size_t run = 0; run < tile->run_count; run++) {
-    const float *a = tile->a + tile->runs[run].offset;
+    const float *a[POINTERS];
     ptrdiff_t left = tile->runs[run].count;
 
-    for (; left >= 4; left -= 4, a += 4, b += 4 * SAC_PANEL) {
+    UNROLL for (int i = 0; i < pointers; i++)
+    {
+      a[i] = tile->a + tile->runs[run].offset + i * shared * a_step;
+      HIDE_ORIGIN (a[i]);
+    }
+    if (near && run + 1 < tile->run_count)
+      prefetch_rows (tile->a + tile->runs[run + 1].offset, rows, a_step);
+    for (; left >= 4; left -= 4, b += 4 * SAC_PANEL) {
       __builtin_prefetch (next, 0, 2);
       __builtin_prefetch (next + 16, 0, 2);
       next += 32;
       UNROLL for (int i = 0; i < 4; i++)
-        add_step (a + i, b + i * SAC_PANEL, rows, vectors, a_step, sums);
+        add_step (a, i, b + i * SAC_PANEL, rows, vectors, a_step, shared, sums);
+      UNROLL for (int i = 0; i < pointers; i++) a[i] += 4;
     }
-    for (; left > 0; left--, a++, b += SAC_PANEL)
-      add_step (a, b, rows, vectors, a_step, sums);
+    for (; left > 0; left--, b += SAC_PANEL) {
+      add_step (a, 0, b, rows, vectors, a_step, shared, sums);
+      UNROLL for (int i = 0; i < pointers; i++) a[i]++;
+    }
   }
   if (tile->accumulate) {
     UNROLL for (int r = 0; r < rows; r++)
@@ -138,19 +179,19 @@ multiply_tile (const Tile *tile,
 #define DEFINE(rows)                                                           \
   static void one_near_##rows (const Tile *tile)                               \
   {                                                                            \
-    multiply_tile (tile, rows, 1, SAC_BLOCK);                                  \
+    multiply_tile (tile, rows, 1, SAC_BLOCK, TILE_ROWS);                       \
   }                                                                            \
   static void two_near_##rows (const Tile *tile)                               \
   {                                                                            \
-    multiply_tile (tile, rows, 2, SAC_BLOCK);                                  \
+    multiply_tile (tile, rows, 2, SAC_BLOCK, TILE_ROWS);                       \
   }                                                                            \
   static void one_far_##rows (const Tile *tile)                                \
   {                                                                            \
-    multiply_tile (tile, rows, 1, tile->a_step);                               \
+    multiply_tile (tile, rows, 1, tile->a_step, FAR_ROWS);                     \
   }                                                                            \
   static void two_far_##rows (const Tile *tile)                                \
   {                                                                            \
-    multiply_tile (tile, rows, 2, tile->a_step);                               \
+    multiply_tile (tile, rows, 2, tile->a_step, FAR_ROWS);                     \
   }
 FOR_ROWS (DEFINE)
 

@@ -30,6 +30,10 @@
 #define ALWAYS_INLINE inline __attribute__ ((always_inline))
 #define UNROLL _Pragma ("GCC unroll 32")
 
+/* A pointer that the compiler is not to work out from others again: it would
+ * rather keep their distances, and has too few registers for them. */
+#define HIDE_ORIGIN(pointer) __asm__("" : "+r"(pointer))
+
 /* Vectors in a block of 16 channels. */
 #define PARTS (16 / LANES)
 
