@@ -22,6 +22,9 @@
 #define FOR_ROWS(X) X (1) X (2) X (3) X (4)
 #endif
 
+/* Rows after which a tail that is not simple follows: in the L1 cache. */
+#define FINISH_ROWS 56
+
 typedef struct {
   const float *a;
   ptrdiff_t a_step;
@@ -219,10 +222,37 @@ typedef struct {
   SacLimits limits;
 } Panel;
 
+/* Zeros for the columns of the last block that do not exist; what was there may
+ * be the function of zero. */
+static void
+clear_columns (const Panel *panel, size_t row, size_t rows)
+{
+  static const int32_t bits[2 * SAC_BLOCK] = {-1, -1, -1, -1, -1, -1, -1, -1,
+                                              -1, -1, -1, -1, -1, -1, -1, -1};
+  size_t block = panel->columns / SAC_BLOCK, used = panel->columns % SAC_BLOCK;
+  const int32_t *mask = bits + SAC_BLOCK - used;
+  float *c = panel->c.data + (ptrdiff_t)row * panel->c.row_step +
+             (ptrdiff_t)block * panel->c.block_step;
+
+  for (; rows > 0; rows--, c += panel->c.row_step) {
+    for (int part = 0; part < PARTS; part++) {
+      VecInt kept = (VecInt)vec_load ((const float *)(mask + part * LANES));
+      float *place = c + part * LANES;
+
+      vec_store (place, (Vec)((VecInt)vec_load (place) & kept));
+    }
+  }
+}
+
+/* What of the tail could not be done in registers. */
 static void
 finish_rows (const Panel *panel, size_t row, size_t rows)
 {
-  for (size_t block = 0; block < sac_blocks (panel->columns); block++) {
+  const SacTail *tail = panel->work->tail;
+  bool needed = tail != NULL && !panel->limits.simple;
+
+  for (size_t block = 0; needed && block < sac_blocks (panel->columns);
+       block++) {
     float *c = panel->c.data + (ptrdiff_t)row * panel->c.row_step +
                (ptrdiff_t)block * panel->c.block_step;
     size_t column = block * SAC_BLOCK;
@@ -235,8 +265,10 @@ finish_rows (const Panel *panel, size_t row, size_t rows)
       panel->residual != 0 ? c + panel->residual : NULL,
     };
 
-    SAC_KERNEL (finish) (panel->work->tail, &finish);
+    SAC_KERNEL (finish) (tail, &finish);
   }
+  if (panel->columns % SAC_BLOCK != 0)
+    clear_columns (panel, row, rows);
 }
 
 /* Writes whole blocks of 16 columns. */
@@ -274,8 +306,6 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
     tile.bias = panel->bias != NULL ? panel->bias + column : NULL;
     tiles[work->a_step != SAC_BLOCK][two][rows - 1](&tile);
   }
-  if (work->tail != NULL && !panel->limits.simple)
-    finish_rows (panel, row, rows);
 }
 
 /* Copies `columns` columns of a tile of one panel; zeroes the rest of the last
@@ -304,13 +334,12 @@ copy_columns (const SacRows *to,
   }
 }
 
-/* The last columns, which do not fill a block: worked out beside, then copied.
- */
+/* The last columns of plain rows, which do not fill a block: worked out beside,
+ * then copied. */
 static void
 multiply_rows_beside (const Panel *panel, size_t row, size_t rows)
 {
   float sums[SAC_PANEL * TILE_ROWS], added[SAC_PANEL * TILE_ROWS] = {0};
-  float bias[SAC_PANEL] = {0}, scale[SAC_PANEL] = {0};
   SacRows place = panel->c;
   Panel beside = *panel;
   SacMultiply work = *panel->work;
@@ -321,11 +350,6 @@ multiply_rows_beside (const Panel *panel, size_t row, size_t rows)
   work.a += (ptrdiff_t)row * work.a_step;
   if (work.accumulate)
     copy_columns (&beside.c, &place, rows, panel->columns);
-  if (panel->bias != NULL)
-    beside.bias = memcpy (bias, panel->bias, panel->columns * sizeof (float));
-  if (panel->scale != NULL)
-    beside.scale =
-      memcpy (scale, panel->scale, panel->columns * sizeof (float));
   if (panel->residual != 0) {
     SacRows from = place;
     SacRows to = sac_rows_blocked (added, TILE_ROWS);
@@ -335,6 +359,7 @@ multiply_rows_beside (const Panel *panel, size_t row, size_t rows)
     beside.residual = added - sums;
   }
   multiply_rows (&beside, 0, rows);
+  finish_rows (&beside, 0, rows);
   copy_columns (&place, &beside.c, rows, panel->columns);
 }
 
@@ -343,19 +368,34 @@ multiply_panel (const Panel *panel)
 {
   size_t rows = panel->work->rows;
   size_t count = (rows + TILE_ROWS - 1) / TILE_ROWS;
-  bool beside = panel->columns % SAC_BLOCK != 0;
+  bool beside = panel->columns % SAC_BLOCK != 0 && !panel->c.blocked;
+  size_t finished = 0;
 
   /* Tiles of nearly equal height: one of a row or two would not fill the
    * arithmetic units. */
   for (size_t tile = 0; tile < count; tile++) {
-    size_t first = rows * tile / count;
-    size_t height = rows * (tile + 1) / count - first;
+    size_t first = rows * tile / count, end = rows * (tile + 1) / count;
 
-    if (beside)
-      multiply_rows_beside (panel, first, height);
-    else
-      multiply_rows (panel, first, height);
+    if (beside) {
+      multiply_rows_beside (panel, first, end - first);
+      continue;
+    }
+    multiply_rows (panel, first, end - first);
+    if (end - finished >= FINISH_ROWS || end == rows) {
+      finish_rows (panel, finished, end - finished);
+      finished = end;
+    }
   }
+}
+
+/* Copies to whole blocks what exists of the last panel's columns. */
+static const float *
+whole_blocks (const float *from, size_t columns, float to[SAC_PANEL])
+{
+  if (columns % SAC_BLOCK == 0)
+    return from;
+  memset (to, 0, SAC_PANEL * sizeof *to);
+  return memcpy (to, from, columns * sizeof *to);
 }
 
 void
@@ -369,14 +409,19 @@ SAC_KERNEL (multiply) (const SacMultiply *work)
 
   for (size_t column = 0; column < work->columns; column += SAC_PANEL) {
     size_t left = work->columns - column;
+    float bias[SAC_PANEL], scale[SAC_PANEL];
 
     panel.b = work->b + column / SAC_PANEL * work->panel_floats;
     panel.c.data =
       work->c.data + (ptrdiff_t)(column / SAC_BLOCK) * work->c.block_step;
     panel.columns = left < SAC_PANEL ? left : SAC_PANEL;
     if (tail != NULL) {
-      panel.bias = tail->bias != NULL ? tail->bias + column : NULL;
-      panel.scale = tail->scale != NULL ? tail->scale + column : NULL;
+      panel.bias = tail->bias != NULL
+                     ? whole_blocks (tail->bias + column, panel.columns, bias)
+                     : NULL;
+      panel.scale = tail->scale != NULL ? whole_blocks (tail->scale + column,
+                                                        panel.columns, scale)
+                                        : NULL;
       panel.residual =
         tail->residual != NULL ? tail->residual - work->c.data : 0;
     }

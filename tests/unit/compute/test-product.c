@@ -6,6 +6,7 @@
 #include "compute/product.h"
 #include "support.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -171,6 +172,32 @@ test_tile_heights (void)
   }
 }
 
+/* Whatever the rows hold: columns that do not exist stay zero. */
+static void
+test_blocked_tail (void)
+{
+  enum { ROWS = 3, COLUMNS = 21 };
+  Case c = case_new ((Size){ROWS, 16, COLUMNS});
+  float got[2 * ROWS * SAC_BLOCK], a[ROWS * SAC_BLOCK];
+  SacProduct product = {ROWS,
+                        16,
+                        COLUMNS,
+                        sac_rows_blocked (a, ROWS),
+                        c.packed,
+                        sac_rows_blocked (got, ROWS),
+                        {.last = SAC_FUNCTION_SIGMOID}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (a); i++)
+    a[i] = i < SAC_BLOCK ? NAN : i < 2 * SAC_BLOCK ? INFINITY : 1;
+  g_assert_true (sac_product_run (&product, NULL));
+  for (size_t row = 0; row < ROWS; row++) {
+    for (size_t i = COLUMNS - SAC_BLOCK; i < SAC_BLOCK; i++)
+      g_assert_cmpfloat (got[(ROWS + row) * SAC_BLOCK + i], ==, 0);
+  }
+  g_assert_true (isnan (got[ROWS * SAC_BLOCK]));
+  case_clear (&c);
+}
+
 /* B may lie transposed, as fully connected layers store it. */
 static void
 test_pack_transposed (void)
@@ -233,6 +260,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add_for_variants ("/product/sizes", test_sizes);
   add_for_variants ("/product/tile-heights", test_tile_heights);
+  add_for_variants ("/product/blocked-tail", test_blocked_tail);
   g_test_add_func ("/product/pack-transposed", test_pack_transposed);
   add_for_variants ("/product/threads", test_threads);
   add_for_variants ("/product/cancel", test_cancel);
