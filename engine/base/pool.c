@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* The calling thread takes part in its own loop.  Helpers sleep on a condition
- * until a loop is posted, take chunks from an atomic counter, and report when
- * there are none left.  A loop is over when every helper that joined it has
- * reported: `helpers_inside` is that count, guarded by `mutex`. */
+/* The calling thread takes part in its own loop.  Helpers wait until a loop is
+ * posted, take chunks from an atomic counter, and report when there are none
+ * left.  A loop is over when every helper that joined it has reported:
+ * `helpers_inside` is that count, changed under `mutex`.
+ *
+ * To sleep and be woken takes as long as a short loop, so both sides look for a
+ * while before they sleep: the layers of a network follow each other at once,
+ * and a helper that has to be woken for each would miss most of them. */
 #include "base/pool.h"
 
 #include <glib.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+
+/* What a helper looks for the next loop, and a caller for the helpers' end,
+ * before they sleep; some loops of a small network. */
+#define LOOK_MICROSECONDS 60
+/* Looks before the processor is offered to others. */
+#define LOOKS 16
 
 typedef struct {
   SacPoolFunc func;
@@ -22,9 +32,10 @@ static struct {
   GMutex mutex;
   GCond posted;
   GCond finished;
-  Loop *loop;          /* posted and still open to helpers, or NULL */
-  guint64 loop_number; /* so that a helper joins each loop once */
-  size_t helpers_inside;
+  Loop *loop; /* posted and still open to helpers, or NULL */
+  /* Changed under the mutex; looked at without it. */
+  atomic_size_t loop_number; /* so that a helper joins each loop once */
+  atomic_size_t helpers_inside;
   size_t helper_count;  /* threads that exist, without the caller */
   atomic_size_t wanted; /* 0: not set, use the number of processors */
 } pool;
@@ -46,12 +57,48 @@ take_chunks (Loop *loop)
   inside_loop = false;
 }
 
-static void
-join_loop (size_t self, guint64 *seen)
+static inline void
+rest (void)
 {
-  while (pool.loop == NULL || pool.loop_number == *seen ||
-         self + 1 >= sac_pool_get_threads ())
-    g_cond_wait (&pool.posted, &pool.mutex);
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause ();
+#endif
+}
+
+/* Until the number is another than `old`, or for a while. */
+static void
+look_for_change (atomic_size_t *number, size_t old)
+{
+  gint64 end = g_get_monotonic_time () + LOOK_MICROSECONDS;
+
+  do {
+    for (int i = 0; i < LOOKS; i++) {
+      if (atomic_load (number) != old)
+        return;
+      rest ();
+    }
+    g_thread_yield (); /* whom we wait for may have no other */
+  } while (g_get_monotonic_time () < end);
+}
+
+static bool
+is_wanted (size_t self)
+{
+  return self + 1 < sac_pool_get_threads ();
+}
+
+static void
+join_loop (size_t self, size_t *seen)
+{
+  while (pool.loop == NULL || pool.loop_number == *seen || !is_wanted (self)) {
+    *seen = pool.loop_number;
+    g_mutex_unlock (&pool.mutex);
+    if (is_wanted (self))
+      look_for_change (&pool.loop_number, *seen);
+    g_mutex_lock (&pool.mutex);
+    if (pool.loop_number == *seen)
+      g_cond_wait (&pool.posted, &pool.mutex);
+  }
   *seen = pool.loop_number;
   pool.helpers_inside++;
 }
@@ -60,7 +107,7 @@ static void *
 helper_main (void *data)
 {
   size_t self = GPOINTER_TO_SIZE (data);
-  guint64 seen = 0;
+  size_t seen = 0;
 
   g_mutex_lock (&pool.mutex);
   for (;;) {
@@ -70,8 +117,8 @@ helper_main (void *data)
     g_mutex_unlock (&pool.mutex);
     take_chunks (loop);
     g_mutex_lock (&pool.mutex);
-    if (--pool.helpers_inside == 0)
-      g_cond_signal (&pool.finished);
+    pool.helpers_inside--;
+    g_cond_signal (&pool.finished);
   }
   return NULL;
 }
@@ -107,6 +154,22 @@ ensure_helpers (size_t count)
   }
 }
 
+/* None joins any more. */
+static void
+wait_for_helpers (void)
+{
+  for (size_t inside = pool.helpers_inside; inside > 0;
+       inside = pool.helpers_inside) {
+    look_for_change (&pool.helpers_inside, inside);
+    if (pool.helpers_inside < inside)
+      continue;
+    g_mutex_lock (&pool.mutex);
+    if (pool.helpers_inside == inside)
+      g_cond_wait (&pool.finished, &pool.mutex);
+    g_mutex_unlock (&pool.mutex);
+  }
+}
+
 static void
 run_shared (Loop *loop, size_t threads)
 {
@@ -121,9 +184,8 @@ run_shared (Loop *loop, size_t threads)
 
   g_mutex_lock (&pool.mutex);
   pool.loop = NULL;
-  while (pool.helpers_inside > 0)
-    g_cond_wait (&pool.finished, &pool.mutex);
   g_mutex_unlock (&pool.mutex);
+  wait_for_helpers ();
 }
 
 void

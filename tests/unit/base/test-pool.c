@@ -29,6 +29,31 @@ test_every_chunk_once (void)
   }
 }
 
+/* Long enough that helpers have gone to sleep, or about to, and chunks so long
+ * that the caller sleeps until they end. */
+static void
+pause_chunk (size_t index, void *data)
+{
+  int *counts = data;
+
+  g_usleep (index % 2 * 400);
+  counts[index]++;
+}
+
+static void
+test_pauses (void)
+{
+  int counts[4] = {0};
+
+  for (int round = 0; round < 60; round++) {
+    sac_pool_set_threads (1 + (size_t)round % 4);
+    sac_pool_run (G_N_ELEMENTS (counts), pause_chunk, counts);
+    g_usleep ((gulong)round * 7);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS (counts); i++)
+    g_assert_cmpint (counts[i], ==, 60);
+}
+
 static void
 test_empty (void)
 {
@@ -93,6 +118,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pool/every-chunk-once", test_every_chunk_once);
+  g_test_add_func ("/pool/pauses", test_pauses);
   g_test_add_func ("/pool/empty", test_empty);
   g_test_add_func ("/pool/loop-inside-a-chunk", test_loop_inside_a_chunk);
   g_test_add_func ("/pool/two-callers", test_two_callers);
