@@ -4,6 +4,7 @@
 #include "explain/attention-chain.h"
 
 #include "base/error.h"
+#include "explain/attention-class.h"
 #include "explain/attention-math.h"
 #include "explain/list.h"
 #include "explain/provenance.h"
@@ -33,7 +34,8 @@ place_of (const SacAttentionRun *self, guint block, GError **error)
   const SacFoundAttention *found = block_at (self, block);
 
   return sac_token_place_new (self->run->flow, found,
-                              sac_attention_run_connects (&found->attention),
+                              found->of_class ||
+                                sac_attention_run_connects (&found->attention),
                               self->run->request->batch, error);
 }
 
@@ -42,7 +44,7 @@ place_of (const SacAttentionRun *self, guint block, GError **error)
 static bool
 has_own_keys (const SacFoundAttention *found)
 {
-  return found->attention.kind == SAC_ATTENTION_GLOBAL &&
+  return found->attention.kind == SAC_ATTENTION_GLOBAL && !found->of_class &&
          found->attention.rows > 0 && found->query_rows > 0 &&
          found->attention.queries != found->attention.keys;
 }
@@ -64,11 +66,35 @@ describe_stop (const SacAttentionRun *self,
                           name, after, reason->message);
 }
 
+/* block: that `to` is the place of. */
+static bool
+carry_to_block (const SacAttentionRun *self,
+                const SacTokenPlace *from,
+                const double *row,
+                const SacTokenPlace *to,
+                guint block,
+                double *ret_row,
+                GError **error)
+{
+  const SacFoundAttention *found = block_at (self, block);
+  const SacFlow *flow = self->run->flow;
+
+  if (!found->of_class)
+    return sac_token_carry (flow, from, row, to, ret_row, error);
+
+  g_autofree int *asking =
+    sac_attention_class_tokens (flow, found, self->run->request->batch, error);
+
+  return asking != NULL && sac_token_carry_class (flow, from, row, to, found,
+                                                  asking, ret_row, error);
+}
+
 /* Whether shares can be handed from one set of tokens to another. */
 static bool
 try_carry (const SacAttentionRun *self,
            const SacTokenPlace *from,
            const SacTokenPlace *to,
+           guint block,
            GError **error)
 {
   if (from == NULL || to == NULL)
@@ -80,7 +106,7 @@ try_carry (const SacAttentionRun *self,
   /* Not 0: shares of 0 go nowhere, and meet nothing. */
   for (int64_t i = 0; i < from->count; i++)
     row[i] = 1;
-  return sac_token_carry (self->run->flow, from, row, to, back, error);
+  return carry_to_block (self, from, row, to, block, back, error);
 }
 
 static bool
@@ -93,7 +119,7 @@ try_join (const SacAttentionRun *self,
   g_autoptr (SacTokenPlace) to =
     from != NULL ? place_of (self, earlier, error) : NULL;
 
-  return try_carry (self, from, to, error);
+  return try_carry (self, from, to, earlier, error);
 }
 
 /* Keys that have a grid of their own, back to the queries. */
@@ -111,7 +137,7 @@ try_keys (const SacAttentionRun *self, guint block, GError **error)
   g_autoptr (SacTokenPlace) to =
     from != NULL ? place_of (self, block, error) : NULL;
 
-  return try_carry (self, from, to, error);
+  return try_carry (self, from, to, block, error);
 }
 
 /* Without an error: the chain starts behind this block, and says why. */
@@ -139,10 +165,11 @@ stop (SacAttentionRun *self,
 static bool
 add_block (SacAttentionRun *self, guint block, guint later, GError **error)
 {
-  const SacAttention *attention = &block_at (self, block)->attention;
+  const SacFoundAttention *found = block_at (self, block);
+  const SacAttention *attention = &found->attention;
 
-  if (!sac_attention_run_connects (attention) &&
-      !has_own_keys (block_at (self, block))) {
+  if (!sac_attention_run_connects (attention) && !found->of_class &&
+      !has_own_keys (found)) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
                  "the former is %s attention, which does not connect a set of "
                  "places with itself",
@@ -161,7 +188,8 @@ check_last (const SacAttentionRun *self, GError **error)
 {
   const SacAttention *last = &block_at (self, self->last)->attention;
 
-  if (sac_attention_run_connects (last))
+  if (sac_attention_run_connects (last) ||
+      block_at (self, self->last)->of_class)
     return true;
   if (has_own_keys (block_at (self, self->last)))
     return try_keys (self, self->last, error);
@@ -274,15 +302,16 @@ static bool
 carry_rows (const SacAttentionRun *self,
             const SacTokenPlace *later,
             const SacTokenPlace *earlier,
+            guint block,
             SacAttentionProduct *product,
             GError **error)
 {
   g_autofree double *row = g_new (double, earlier->count);
   g_autofree double *start = g_new (double, earlier->count);
-  const SacFlow *flow = self->run->flow;
 
-  if (!sac_token_carry (flow, later, product->row, earlier, row, error) ||
-      !sac_token_carry (flow, later, product->start, earlier, start, error))
+  if (!carry_to_block (self, later, product->row, earlier, block, row, error) ||
+      !carry_to_block (self, later, product->start, earlier, block, start,
+                       error))
     return false;
   if (later->count != earlier->count)
     product->joined = true;
@@ -300,7 +329,7 @@ carry_rows (const SacAttentionRun *self,
 static void
 use_query_grid (SacAttentionMatrix *matrix, const SacFoundAttention *found)
 {
-  if (matrix->square)
+  if (matrix->square || found->of_class)
     return;
   matrix->rows = found->query_rows;
   matrix->columns = found->query_columns;
@@ -320,6 +349,18 @@ take_block (const SacAttentionRun *self,
   const SacFoundAttention *found = block_at (self, block);
   g_autofree double *own = g_new0 (double, place->count);
 
+  if (found->of_class) {
+    g_autofree int *asking =
+      sac_attention_class_tokens (self->run->flow, found,
+                                  self->run->request->batch, error);
+
+    if (asking == NULL)
+      return false;
+    sac_attention_class_step (product->matrix, asking, step, product->row, own);
+    g_free (product->row);
+    product->row = g_steal_pointer (&own);
+    return true;
+  }
   if (product->matrix->square) {
     step (product->matrix, product->row, own, own);
     g_free (product->row);
@@ -369,7 +410,7 @@ sac_attention_chain_multiply (SacAttentionRun *self,
       product->class_token = product->matrix->prefix_tokens > 0;
       product->row = start_row (self, place->count, product->class_token);
       product->start = start_row (self, place->count, product->class_token);
-    } else if (!carry_rows (self, later, place, product, error)) {
+    } else if (!carry_rows (self, later, place, block, product, error)) {
       return NULL;
     }
     if (!take_block (self, block, place, step, product, error))

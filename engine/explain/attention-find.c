@@ -90,6 +90,16 @@ token_grid (const SacFlow *flow,
   return *ret_rows * *ret_columns > 1;
 }
 
+/* Of tokens that have others than prefix tokens the grid is not said. */
+static bool
+places_are_last (const SacFlow *flow,
+                 const Tokens *tokens,
+                 int64_t cells,
+                 int64_t count)
+{
+  return count == cells || !sac_axis_has_suffix (flow, tokens->axis);
+}
+
 static void
 set_grid (SacAttention *attention,
           int64_t rows,
@@ -114,7 +124,9 @@ set_query_grid (const SacFlow *flow,
   int64_t rows, columns;
   SacAttention grid = {0};
 
-  if (!token_grid (flow, queries, &rows, &columns))
+  if (!token_grid (flow, queries, &rows, &columns) ||
+      !places_are_last (flow, queries, rows * columns,
+                        found->attention.queries))
     return;
   set_grid (&grid, rows, columns, found->attention.queries);
   found->query_rows = grid.rows;
@@ -221,6 +233,9 @@ set_product_kind (const SacFlow *flow,
   int64_t batch = sac_flow_batch (flow), rows, columns;
   bool has_grid = token_grid (flow, keys, &rows, &columns);
 
+  found->has_suffix =
+    has_grid && !places_are_last (flow, keys, rows * columns, attention->keys);
+  has_grid = has_grid && !found->has_suffix;
   if (keys->is_channel) {
     attention->kind = SAC_ATTENTION_CHANNEL;
   } else if (neighbourhood && odd_side (attention->keys) > 0) {
@@ -263,6 +278,18 @@ move_to_places (SacFoundAttention *found, const SacShape *shape, int64_t tokens)
 }
 
 static bool
+asks_for_class (const SacFlow *flow, const SacFoundAttention *found)
+{
+  const SacAttention *attention = &found->attention;
+
+  return attention->kind == SAC_ATTENTION_GLOBAL && attention->rows > 0 &&
+         attention->queries < attention->keys &&
+         attention->queries <= attention->prefix_tokens &&
+         found->query_rows == 0 && found->query_source != found->key_source &&
+         is_selection (flow, found->query_source, found->key_source);
+}
+
+static bool
 fill_product (const SacFlow *flow,
               const SacLogits *logits,
               SacFoundAttention *found)
@@ -292,6 +319,7 @@ fill_product (const SacFlow *flow,
   set_heads (found, shape, from_keys.is_channel ? 0 : from_queries.count);
   set_product_kind (flow, found, &from_keys, neighbourhood);
   set_query_grid (flow, &from_queries, found);
+  found->of_class = asks_for_class (flow, found);
   return true;
 }
 

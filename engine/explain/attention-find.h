@@ -17,6 +17,10 @@ typedef struct {
   /* Of the queries' tokens, as prefix_tokens, rows and columns of the keys'; 0
      rows when not known.  Global and cross attention only. */
   int query_rows, query_columns, query_prefix;
+  bool of_class;   /* class attention: the queries are some of the keys' prefix
+                      tokens, of query_source selected from key_source */
+  bool has_suffix; /* other tokens stand behind those of the grid, which is
+                      therefore not given */
 } SacFoundAttention;
 
 /* flow: of all inputs.  Returns: array of SacFoundAttention in graph order. */

@@ -40,6 +40,11 @@ sac_attention_check_spatial (const SacFlow *flow,
                       "this attention is from features to features, not from "
                       "place to place: there is nothing to draw",
                       error);
+  if (attention->rows == 0 && found->has_suffix)
+    return undefined (flow, found,
+                      "class or other tokens stand behind those of the grid; "
+                      "only before them they are understood",
+                      error);
   if (attention->rows == 0 && attention->kind != SAC_ATTENTION_POOLING)
     return undefined (flow, found,
                       "the token grid is not known: state grid and "

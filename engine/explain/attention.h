@@ -2,7 +2,9 @@
 /* Copyright (c) The Saccade authors */
 
 /* Attention found in a graph: every Softmax whose probabilities weigh values
- * that depend on the input, with what its shape tells. */
+ * that depend on the input, with what its shape tells.  Where heads are mixed
+ * by a linear map before or after the softmax (talking heads) the weights are
+ * the probabilities themselves: what mixes them comes before or behind. */
 #ifndef SAC_EXPLAIN_ATTENTION_H
 #define SAC_EXPLAIN_ATTENTION_H
 

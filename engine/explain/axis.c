@@ -434,6 +434,48 @@ merged_pair (const SacFlow *flow,
   return true;
 }
 
+/* Whether this node puts tokens behind those of its operand `from`. */
+static bool
+puts_behind (const SacFlow *flow, const SacNode *node, int axis, int from)
+{
+  const SacShape *out = sac_flow_shape (flow, node->outputs[0]);
+  bool passed = false;
+  int joined;
+
+  if (!sac_node_is (node, "Concat") ||
+      !sac_shape_axis (out, sac_node_int (node, "axis", 0), &joined) ||
+      joined != axis)
+    return false;
+  for (size_t i = 0; i < node->input_count; i++) {
+    const SacShape *in = sac_flow_shape (flow, node->inputs[i]);
+
+    if (passed && in != NULL && in->dims[axis] > 0)
+      return true;
+    passed = passed || node->inputs[i] == from;
+  }
+  return false;
+}
+
+bool
+sac_axis_has_suffix (const SacFlow *flow, SacAxis axis)
+{
+  int64_t rows, columns;
+
+  for (int i = 0; i < STEPS_MAX; i++) {
+    const SacNode *node = sac_flow_producer (flow, axis.value);
+    int before = axis.axis;
+
+    if (sac_node_is_any (node, reshapers) &&
+        merged_pair (flow, node, axis.axis, &rows, &columns))
+      return false;
+    if (!step (flow, &axis))
+      return false;
+    if (puts_behind (flow, node, before, axis.value))
+      return true;
+  }
+  return false;
+}
+
 bool
 sac_axis_grid (const SacFlow *flow,
                SacAxis axis,

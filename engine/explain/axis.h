@@ -47,6 +47,10 @@ bool sac_axis_grid (const SacFlow *flow,
                     int64_t *ret_rows,
                     int64_t *ret_columns);
 
+/* True when tokens that are no places were put behind the places of this axis
+ * of tokens: the last ones are not the grid. */
+bool sac_axis_has_suffix (const SacFlow *flow, SacAxis axis);
+
 /* A matrix product or convolution with constant weights: the input operand that
  * depends on the data and the axis of the output that counts features. */
 typedef struct {

@@ -124,7 +124,9 @@ infer_tokens (const SacFlow *flow, const SacShape *shape, SacCamTarget *ret)
   int64_t tokens = shape->dims[1 - batch];
 
   if (!find_grid (flow, (SacAxis){ret->value, 1 - batch}, tokens, &rows,
-                  &columns))
+                  &columns) ||
+      (tokens > rows * columns &&
+       sac_axis_has_suffix (flow, (SacAxis){ret->value, 1 - batch})))
     return false;
   ret->layout = batch == 0 ? SAC_LAYOUT_NLC : SAC_LAYOUT_LNC;
   ret->rows = rows;

@@ -206,6 +206,58 @@ score_sum (const SacFlow *flow, const SacNode *node, int axis, SacLogits *ret)
          ret->queries.rows >= 0 && ret->queries.features >= 0;
 }
 
+/* A linear map from heads to as many heads, at each pair of tokens by itself
+ * (talking heads): it changes no shape. */
+static bool
+mixes_heads (const SacFlow *flow, const SacNode *node, int *ret_data)
+{
+  SacLinear linear;
+
+  if (!sac_axis_linear (flow, node, &linear))
+    return false;
+
+  const SacShape *out = sac_flow_shape (flow, node->outputs[0]);
+
+  *ret_data = linear.data;
+  return out->dims[linear.feature_axis] <= POOLING_FEATURES_MAX &&
+         sac_shape_equal (out, sac_flow_shape (flow, linear.data));
+}
+
+/* Of tokens with tokens, not of weights with the features that they weigh. */
+static bool
+is_of_places (const SacFlow *flow, const SacLogits *logits)
+{
+  SacAxis rows[] = {{logits->queries.value, logits->queries.rows},
+                    {logits->keys.value, logits->keys.rows}};
+
+  return logits->kind == SAC_LOGITS_PRODUCT &&
+         sac_axis_role (flow, rows[0]) != SAC_AXIS_CHANNEL &&
+         sac_axis_role (flow, rows[1]) != SAC_AXIS_CHANNEL;
+}
+
+static void search_scores (const SacFlow *flow,
+                           SacAxis place,
+                           int *visits,
+                           SacLogits *best);
+
+/* Looks for scores behind a mixing of heads; place.axis is not that of the
+ * heads. */
+static bool
+search_mixed (const SacFlow *flow, SacAxis place, int *visits, SacLogits *best)
+{
+  const SacNode *node = sac_flow_producer (flow, place.value);
+  SacLogits behind = {.kind = SAC_LOGITS_NONE};
+  int data;
+
+  if (!mixes_heads (flow, node, &data))
+    return false;
+  search_scores (flow, (SacAxis){data, place.axis}, visits, &behind);
+  if (!is_of_places (flow, &behind))
+    return false;
+  *best = behind;
+  return true;
+}
+
 /* Looks behind `value` for what made the scores along `axis`; a product found
  * anywhere is better than a linear one (a bias that depends on the data). */
 static void
@@ -226,6 +278,9 @@ search_scores (const SacFlow *flow, SacAxis place, int *visits, SacLogits *best)
     is_score = (sac_node_is (node, "MatMul") || sac_node_is (node, "Gemm") ||
                 sac_node_is (node, "Conv")) &&
                score_product (flow, node, place.axis, &found);
+  if (is_score && found.kind == SAC_LOGITS_LINEAR &&
+      search_mixed (flow, place, visits, best))
+    return;
   if (is_score) {
     found.node = node;
     if (best->kind == SAC_LOGITS_NONE || found.kind == SAC_LOGITS_PRODUCT)
@@ -307,9 +362,13 @@ static bool
 weighs_in (const SacFlow *flow, const SacNode *node, int value, int *visits)
 {
   bool others = false;
+  int mixed;
 
   for (size_t i = 0; i < node->input_count; i++)
     others = others || (node->inputs[i] != value && depends (flow, node, i));
+  if (mixes_heads (flow, node, &mixed) ||
+      (sac_node_is (node, "Add") && !others))
+    return weighs (flow, node->outputs[0], visits);
   if (sac_node_is (node, "MatMul") || sac_node_is (node, "Gemm") ||
       sac_node_is (node, "Einsum"))
     return others;

@@ -24,6 +24,20 @@ bool sac_token_carry (const SacFlow *flow,
                       double *ret_row,
                       GError **error);
 
+/* The same for tokens that are put together of several: a class token that went
+ * its own way beside the patches.  `block` is the class attention that
+ * `earlier` are the keys of, `asking` says which of them each of its queries
+ * is: what arrives at its product is of those, where their shortcut is a
+ * constant. */
+bool sac_token_carry_class (const SacFlow *flow,
+                            const SacTokenPlace *later,
+                            const double *row,
+                            const SacTokenPlace *earlier,
+                            const SacFoundAttention *block,
+                            const int *asking,
+                            double *ret_row,
+                            GError **error);
+
 /* The graph input that the tokens of `value` are places of, following
  * shortcuts; -1 when they are of several or it is not known. */
 int sac_token_carry_origin (const SacFlow *flow, int value);

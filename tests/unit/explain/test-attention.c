@@ -273,6 +273,58 @@ static const Graph graphs[] = {
     .target = "sum",
   },
   {
+    .name = "class-token-behind", /* not the places that a map would say */
+    .text = "opset 17\n" TOKENS "noise class 1,1,4\n"
+            "node _ Concat x,class -> u axis=i:1\n"
+            "node _ MatMul u,wq -> q\n"
+            "node _ MatMul u,wk -> k\n"
+            "node _ MatMul u,wv -> v\n"
+            "node _ Transpose k -> kt perm=is:0,2,1\n"
+            "node _ MatMul q,kt -> scores\n"
+            "node _ Softmax scores -> weights axis=i:-1\n"
+            "node _ MatMul weights,v -> seen\n"
+            "node _ Add u,seen -> out\n"
+            "init last int64 - 16\n"
+            "node _ Gather out,last -> read axis=i:1\n"
+            "noise head 4,2\n"
+            "node _ MatMul read,head -> logits\n"
+            "output logits float 1,2\n",
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 1,
+    .target = "map",
+  },
+  {
+    .name = "talking-heads", /* mixed before the softmax and after it */
+    .text = "opset 17\n" TOKENS PROJECTIONS "init split int64 4 0 16 2 2\n"
+            "init join int64 3 0 16 4\n"
+            "noise before 2,2\n"
+            "noise after 2,2,1,1\n"
+            "noise bias 2\n"
+            "node _ Reshape q,split -> q4\n"
+            "node _ Reshape k,split -> k4\n"
+            "node _ Reshape v,split -> v4\n"
+            "node _ Transpose q4 -> qh perm=is:0,2,1,3\n"
+            "node _ Transpose k4 -> kh perm=is:0,2,3,1\n"
+            "node _ Transpose v4 -> vh perm=is:0,2,1,3\n"
+            "node _ MatMul qh,kh -> scores\n"
+            "node _ Transpose scores -> last perm=is:0,2,3,1\n"
+            "node _ MatMul last,before -> mixed_last\n"
+            "node _ Add mixed_last,bias -> biased\n"
+            "node _ Transpose biased -> first perm=is:0,3,1,2\n"
+            "node _ Softmax first -> weights axis=i:-1\n"
+            "node _ Conv weights,after -> talked\n"
+            "node _ MatMul talked,vh -> heads\n"
+            "node _ Transpose heads -> places perm=is:0,2,1,3\n"
+            "node _ Reshape places,join -> seen\n" BACK,
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 2,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
     .name = "selective-kernel", /* a softmax over branches is no attention */
     .text = STEM "noise left 4,4,1,1\n"
                  "noise right 4,4,1,1\n"
