@@ -123,6 +123,20 @@ cli_set_name (JsonObject *object, const char *key, const char *name)
 }
 
 void
+cli_set_notes (JsonObject *object, const char *key, SacSource *source)
+{
+  const char *const *notes = sac_source_get_notes (source);
+  JsonArray *array;
+
+  if (notes[0] == NULL)
+    return;
+  array = json_array_new ();
+  for (size_t i = 0; notes[i] != NULL; i++)
+    json_array_add_string_element (array, notes[i]);
+  json_object_set_array_member (object, key, array);
+}
+
+void
 cli_report (const char *command, const GError *error)
 {
   g_autofree char *line = sac_network_escape (error->message);

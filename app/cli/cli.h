@@ -11,6 +11,7 @@
 
 #include "base/job.h"
 #include "base/json.h"
+#include "image/source.h"
 
 #include <json-glib/json-glib.h>
 
@@ -82,6 +83,9 @@ bool cli_split_assignment (const char *text,
 /* Prints one object on a line of its own and frees it; false when standard
  * output cannot be written. */
 bool cli_print (JsonObject *object, GError **error);
+
+/* What a reader of the source's pixels should know, where there is anything. */
+void cli_set_notes (JsonObject *object, const char *key, SacSource *source);
 
 /* Names from files, made valid UTF-8. */
 void cli_set_name (JsonObject *object, const char *key, const char *name);

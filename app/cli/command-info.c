@@ -4,7 +4,6 @@
 #include "cli.h"
 
 #include "base/error.h"
-#include "image/source.h"
 #include "info-model.h"
 #include "map/map-file.h"
 
@@ -22,6 +21,8 @@ level_to_json (const SacSourceLevel *level)
     json_object_set_int_member (object, "tile_width", level->tile_width);
     json_object_set_int_member (object, "tile_height", level->tile_height);
   }
+  if (level->made)
+    json_object_set_boolean_member (object, "made", true);
   return object;
 }
 
@@ -50,6 +51,7 @@ source_to_json (SacSource *source)
     json_array_add_object_element (levels, level_to_json (
                                              sac_source_get_level (source, i)));
   json_object_set_array_member (object, "levels", levels);
+  cli_set_notes (object, "notes", source);
   json_object_set_string_member (object, "hash", sac_source_get_hash (source));
   return object;
 }

@@ -63,6 +63,7 @@ predict_image (SacModel *model,
   cli_set_name (object, "image",
                 image != NULL ? image
                               : sac_source_get_path (self->sources->pdata[0]));
+  cli_set_notes (object, "notes", self->sources->pdata[0]);
   json_object_set_string_member (object, "model", sac_model_get_id (model));
   json_object_set_string_member (object, "model_sha256",
                                  sac_network_get_sha256 (

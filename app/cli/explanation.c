@@ -313,6 +313,7 @@ add_image (const CliExplanation *self, JsonObject *provenance)
   json_object_set_string_member (provenance, "image_hash",
                                  self->owner->inputs
                                    ->image_hashes[self->request.input]);
+  cli_set_notes (provenance, "image_notes", source);
 }
 
 SacMap *

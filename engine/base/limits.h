@@ -63,6 +63,21 @@
  * 4096-pixel surfaces and slows down well before that. */
 #define SAC_LIMIT_BLOCK_SIDE 4096
 
+/* TIFFs read by regions.  A strip or tile is decoded whole: 50,000 pixels by
+ * 671 rows still fit.  Beyond that many pixels in all no scanner goes. */
+#define SAC_LIMIT_TIFF_PIECE_PIXELS ((uint64_t)1 << 25)
+#define SAC_LIMIT_TIFF_PIXELS ((uint64_t)1 << 40)
+
+/* Decoded pieces of one of them kept for the next read: the strips behind a row
+ * of tiles of a picture 50,000 pixels wide. */
+#define SAC_LIMIT_TIFF_KEPT_BYTES ((size_t)128 << 20)
+
+/* The smaller copy of one that has none, made when it is first shown whole. */
+#define SAC_LIMIT_OVERVIEW_PIXELS ((uint64_t)1 << 24)
+
+/* TIFFs up to so many pixels, 256 MiB, are held whole like other pictures. */
+#define SAC_LIMIT_FLAT_TIFF_PIXELS ((uint64_t)1 << 26)
+
 /* A map's own grid.  A 200,000 px slide at stride 16 has 12,500 cells a side.
  */
 #define SAC_LIMIT_MAP_CELLS ((gint64)1 << 28)

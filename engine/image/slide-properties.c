@@ -12,8 +12,6 @@
 /* From electron-beam fine to a macro camera. */
 #define MPP_MIN 0.01
 #define MPP_MAX 100.0
-/* Plain TIFFs often state 72 or 300 dots an inch out of habit: 353 and 85. */
-#define TIFF_MPP_MAX 20.0
 #define OBJECTIVE_MAX 250.0
 #define TILE_SIDE_MAX 65536.0
 
@@ -22,16 +20,9 @@ typedef struct {
 } VendorName;
 
 static const VendorName vendor_names[] = {
-  {"aperio", "Aperio"},
-  {"dicom", "DICOM"},
-  {"generic-tiff", "TIFF pyramid"},
-  {"hamamatsu", "Hamamatsu"},
-  {"leica", "Leica"},
-  {"mirax", "MIRAX"},
-  {"philips", "Philips"},
-  {"sakura", "Sakura"},
-  {"trestle", "Trestle"},
-  {"ventana", "Ventana"},
+  {"aperio", "Aperio"}, {"dicom", "DICOM"},     {"hamamatsu", "Hamamatsu"},
+  {"leica", "Leica"},   {"mirax", "MIRAX"},     {"philips", "Philips"},
+  {"sakura", "Sakura"}, {"trestle", "Trestle"}, {"ventana", "Ventana"},
   {"zeiss", "Zeiss"},
 };
 
@@ -63,20 +54,6 @@ get_number (openslide_t *slide, const char *name, double least, double most)
            : 0;
 }
 
-static double
-get_tiff_mpp (openslide_t *slide, const char *name)
-{
-  const char *unit =
-    openslide_get_property_value (slide, "tiff.ResolutionUnit");
-  double micrometers = g_strcmp0 (unit, "centimeter") == 0 ? 10000
-                       : g_strcmp0 (unit, "inch") == 0     ? 25400
-                                                           : 0;
-  double resolution = get_number (slide, name, 1, 1e7);
-  double mpp = resolution > 0 ? micrometers / resolution : 0;
-
-  return mpp >= MPP_MIN && mpp <= TIFF_MPP_MAX ? mpp : 0;
-}
-
 double
 sac_slide_properties_get_mpp (openslide_t *slide)
 {
@@ -84,13 +61,7 @@ sac_slide_properties_get_mpp (openslide_t *slide)
     get_number (slide, OPENSLIDE_PROPERTY_NAME_MPP_X, MPP_MIN, MPP_MAX);
   double y =
     get_number (slide, OPENSLIDE_PROPERTY_NAME_MPP_Y, MPP_MIN, MPP_MAX);
-  const char *vendor =
-    openslide_get_property_value (slide, OPENSLIDE_PROPERTY_NAME_VENDOR);
 
-  if (x == 0 && y == 0 && g_strcmp0 (vendor, "generic-tiff") == 0) {
-    x = get_tiff_mpp (slide, "tiff.XResolution");
-    y = get_tiff_mpp (slide, "tiff.YResolution");
-  }
   return x > 0 && y > 0 ? (x + y) / 2 : MAX (x, y);
 }
 
@@ -133,4 +104,23 @@ sac_slide_properties_get_tile (openslide_t *slide,
   *ret_height = get_tile_side (slide, level, "height");
   if (*ret_width == 0 || *ret_height == 0)
     *ret_width = *ret_height = 0;
+}
+
+char *
+sac_slide_properties_read_quickhash (const char *path)
+{
+  openslide_t *slide = openslide_open (path);
+
+  if (slide == NULL)
+    return NULL;
+
+  char *hash =
+    openslide_get_error (slide) == NULL
+      ? g_strdup (
+          openslide_get_property_value (slide,
+                                        OPENSLIDE_PROPERTY_NAME_QUICKHASH1))
+      : NULL;
+
+  openslide_close (slide);
+  return hash;
 }

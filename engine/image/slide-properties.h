@@ -13,8 +13,7 @@ typedef struct _openslide openslide_t;
 /* "aperio" -> "Aperio"; itself when not known. */
 const char *sac_slide_properties_name_vendor (const char *vendor);
 
-/* Micrometres a level-0 pixel, the mean of both axes.  A plain TIFF's own
- * resolution counts where it is one that a microscope can have.  0: unknown. */
+/* Micrometres a level-0 pixel, the mean of both axes.  0: unknown. */
 double sac_slide_properties_get_mpp (openslide_t *slide);
 
 /* 0: unknown. */
@@ -22,6 +21,10 @@ double sac_slide_properties_get_objective (openslide_t *slide);
 
 /* What lies behind transparent pixels: the slide's colour, or white. */
 uint32_t sac_slide_properties_get_background (openslide_t *slide);
+
+/* OpenSlide's own hash of a slide that it can open; NULL otherwise.  A new
+ * string. */
+char *sac_slide_properties_read_quickhash (const char *path);
 
 /* 0: no tiles. */
 void sac_slide_properties_get_tile (openslide_t *slide,

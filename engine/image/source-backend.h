@@ -35,6 +35,7 @@ typedef struct {
 
 extern const SacSourceBackend sac_source_synthetic;
 extern const SacSourceBackend sac_source_openslide;
+extern const SacSourceBackend sac_source_tiff;
 extern const SacSourceBackend sac_source_flat;
 
 struct SacSource {
@@ -49,6 +50,7 @@ struct SacSource {
   double objective;
   SacSourceLevel *levels;
   int level_count;
+  GPtrArray *notes; /* of char *, NULL at the end */
   /* private to source.c */
   gatomicrefcount ref_count;
   GMutex mutex;
@@ -57,6 +59,13 @@ struct SacSource {
 
 /* Without levels and state yet. */
 SacSource *sac_source_new (const SacSourceBackend *backend, const char *path);
+
+/* Opens a file with one backend.  Returns: NULL without an error when the file
+ * is not of its kind. */
+SacSource *sac_source_try (const SacSourceBackend *backend,
+                           const char *path,
+                           SacJob *job,
+                           GError **error);
 
 /* Takes `levels` (count of them). */
 void
@@ -67,6 +76,22 @@ void sac_source_flat_init (SacSource *source,
                            SacImage *image,
                            const char *format,
                            char *hash);
+
+G_GNUC_PRINTF (2, 3)
+void sac_source_add_note (SacSource *source, const char *format, ...);
+
+/* Notes that `absent` of `count` tiles of a level show as background. */
+void sac_source_note_absent (SacSource *source,
+                             int level,
+                             uint32_t absent,
+                             uint32_t count);
+
+/* The file of a path that may name a page (ret_page, may be NULL; else 1).
+ * Returns: a new string. */
+char *sac_source_split_page (const char *path, int *ret_page);
+
+/* A new string. */
+char *sac_source_name_hash (const char *kind, const char *digest, int page);
 
 /* "DAMAGED: the region ... cannot be read (what)". */
 void sac_source_set_damaged (GError **error,

@@ -20,13 +20,14 @@
 #include "base/limits.h"
 #include "image/file-kind.h"
 #include "image/slide-properties.h"
-#include "image/tiff-handle.h"
+#include "image/tiff-block.h"
 
 #include <math.h>
 #include <openslide.h>
 #include <stdio.h>
 
 #define LEVEL_COUNT_MAX 64
+#define DIRECTORY_COUNT_MAX 256
 #define LEVEL_SIDE_MAX ((int64_t)1 << 31)
 
 /* OpenSlide slows down on blocks larger than about 1024 x 1024. */
@@ -317,6 +318,30 @@ read_profile (openslide_t *slide, const char *path)
 #endif
 }
 
+/* Where a tile is left out, OpenSlide gives background without a word. */
+static void
+note_absent_tiles (SacSource *source)
+{
+  g_auto (SacTiffHandle) handle = {0};
+  bool more = sac_tiff_handle_open_file (&handle, source->path, NULL);
+
+  for (int count = 0; more && count < DIRECTORY_COUNT_MAX; count++) {
+    SacTiffLayout layout;
+
+    /* Any kind of samples may lie in the tiles: only their table counts. */
+    if (sac_tiff_layout_read_tiles (&handle, &layout))
+      for (int i = 0; i < source->level_count; i++)
+        if (source->levels[i].width == layout.width &&
+            source->levels[i].height == layout.height)
+          sac_source_note_absent (source, i,
+                                  sac_tiff_block_count_absent (&handle,
+                                                               &layout),
+                                  layout.across * layout.down);
+    more =
+      !TIFFLastDirectory (handle.tiff) && TIFFReadDirectory (handle.tiff) == 1;
+  }
+}
+
 static void
 fill_source (SacSource *source, openslide_t *slide, const char *vendor)
 {
@@ -328,6 +353,7 @@ fill_source (SacSource *source, openslide_t *slide, const char *vendor)
   source->objective = sac_slide_properties_get_objective (slide);
   if (profile != NULL)
     source->to_srgb = sac_color_transform_new (profile);
+  note_absent_tiles (source);
 }
 
 /* Not of this kind, unless it is a DICOM file: then the version is to blame. */
@@ -369,17 +395,18 @@ open_openslide (SacSource *source,
 
   if (vendor == NULL)
     return explain_unknown (path, error);
+  /* Plain TIFFs are ours: OpenSlide knows less of them. */
+  if (g_str_equal (vendor, "generic-tiff"))
+    return false;
 
   g_autofree char *reason = NULL;
   Handle *handle = open_handle (path, &reason);
 
   if (handle == NULL) {
-    /* A plain TIFF that OpenSlide refuses may still be a flat image. */
-    if (!g_str_equal (vendor, "generic-tiff"))
-      g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                   "is a slide (%s), but cannot be opened (%s); the file is "
-                   "damaged or a part of it is missing",
-                   sac_slide_properties_name_vendor (vendor), reason);
+    g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
+                 "is a slide (%s), but cannot be opened (%s); the file is "
+                 "damaged or a part of it is missing",
+                 sac_slide_properties_name_vendor (vendor), reason);
     return false;
   }
   if (!read_levels (source, handle->slide, error)) {

@@ -17,6 +17,7 @@
 static const SacSourceBackend *const backends[] = {
   &sac_source_synthetic,
   &sac_source_openslide,
+  &sac_source_tiff,
   &sac_source_flat,
 };
 
@@ -27,6 +28,8 @@ sac_source_new (const SacSourceBackend *backend, const char *path)
 
   source->backend = backend;
   source->path = g_strdup (path);
+  source->notes = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (source->notes, NULL);
   g_atomic_ref_count_init (&source->ref_count);
   g_mutex_init (&source->mutex);
   return source;
@@ -37,6 +40,7 @@ free_source (SacSource *source)
 {
   g_mutex_clear (&source->mutex);
   sac_color_transform_free (source->to_srgb);
+  g_ptr_array_unref (source->notes);
   g_free (source->hash);
   g_free (source->levels);
   g_free (source->format);
@@ -52,18 +56,33 @@ sac_source_take_levels (SacSource *source, SacSourceLevel *levels, int count)
 }
 
 SacSource *
+sac_source_try (const SacSourceBackend *backend,
+                const char *path,
+                SacJob *job,
+                GError **error)
+{
+  SacSource *source = sac_source_new (backend, path);
+  g_autoptr (GError) reason = NULL;
+
+  if (backend->open (source, path, job, &reason))
+    return source;
+  free_source (source);
+  if (reason != NULL)
+    g_propagate_prefixed_error (error, g_steal_pointer (&reason), "%s: ", path);
+  return NULL;
+}
+
+SacSource *
 sac_source_open (const char *path, SacJob *job, GError **error)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (backends); i++) {
-    SacSource *source = sac_source_new (backends[i], path);
     g_autoptr (GError) reason = NULL;
+    SacSource *source = sac_source_try (backends[i], path, job, &reason);
 
-    if (backends[i]->open (source, path, job, &reason))
+    if (source != NULL)
       return source;
-    free_source (source);
     if (reason != NULL) {
-      g_propagate_prefixed_error (error, g_steal_pointer (&reason),
-                                  "%s: ", path);
+      g_propagate_error (error, g_steal_pointer (&reason));
       return NULL;
     }
   }
@@ -147,6 +166,62 @@ bool
 sac_source_has_profile (const SacSource *source)
 {
   return source->to_srgb != NULL;
+}
+
+const char *const *
+sac_source_get_notes (const SacSource *source)
+{
+  return (const char *const *)source->notes->pdata;
+}
+
+void
+sac_source_add_note (SacSource *source, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_ptr_array_insert (source->notes, (int)source->notes->len - 1,
+                      g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+void
+sac_source_note_absent (SacSource *source,
+                        int level,
+                        uint32_t absent,
+                        uint32_t count)
+{
+  if (absent > 0)
+    sac_source_add_note (source,
+                         "%u of the %u tiles of level %d are not in the file "
+                         "and show as background",
+                         absent, count, level);
+}
+
+/* A file may be called like a page. */
+char *
+sac_source_split_page (const char *path, int *ret_page)
+{
+  const char *mark = g_strrstr (path, SAC_SOURCE_PAGE);
+  guint64 page = 1;
+
+  if (ret_page != NULL)
+    *ret_page = 1;
+  if (mark == NULL || g_file_test (path, G_FILE_TEST_EXISTS) ||
+      !g_ascii_string_to_unsigned (mark + strlen (SAC_SOURCE_PAGE), 10, 1,
+                                   G_MAXINT, &page, NULL))
+    return g_strdup (path);
+  if (ret_page != NULL)
+    *ret_page = (int)page;
+  return g_strndup (path, (gsize)(mark - path));
+}
+
+char *
+sac_source_name_hash (const char *kind, const char *digest, int page)
+{
+  return page == 1
+           ? g_strconcat (kind, digest, NULL)
+           : g_strdup_printf ("%s%s" SAC_SOURCE_PAGE "%d", kind, digest, page);
 }
 
 const char *

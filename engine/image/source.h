@@ -19,17 +19,22 @@ typedef struct {
   int64_t width, height;
   double downsample;           /* level-0 pixels per pixel, >= 1 */
   int tile_width, tile_height; /* of the file; 0: no tiles */
+  bool made; /* not in the file, but averaged from a finer level */
 } SacSourceLevel;
+
+/* Behind the path of a TIFF: which of its pages, from 1 on. */
+#define SAC_SOURCE_PAGE "#page="
 
 typedef enum {
   SAC_COLORS_FILE,    /* the file's own values: what models see */
   SAC_COLORS_DISPLAY, /* in sRGB where the file has a profile */
 } SacColors;
 
-/* path: a file; or "demo:dermoscopy", "demo:slide": pictures drawn by the
- * program (image/phantom.h).  Errors: UNREADABLE (missing, no permission),
- * UNSUPPORTED (says what it looks like; DICOM says that OpenSlide 4 is needed
- * where it is older), DAMAGED, TOO_LARGE. */
+/* path: a file, of a TIFF with pages also "FILE#page=2"; or "demo:dermoscopy",
+ * "demo:slide": pictures drawn by the program (image/phantom.h).  Errors:
+ * UNREADABLE (missing, no permission), UNSUPPORTED (says what it looks like;
+ * DICOM says that OpenSlide 4 is needed where it is older), DAMAGED, TOO_LARGE.
+ */
 SacSource *sac_source_open (const char *path, SacJob *job, GError **error);
 SacSource *sac_source_ref (SacSource *source);
 void sac_source_unref (SacSource *source);
@@ -51,10 +56,15 @@ double sac_source_get_mpp (const SacSource *source); /* mean of x and y; 0: not
 double sac_source_get_objective (const SacSource *source); /* 0: not known */
 bool sac_source_has_profile (const SacSource *source);
 
+/* What a reader of the pixels should know: parts that the file leaves out and
+ * that show as background, other pages.  Sentences without a full stop; NULL
+ * ends them. */
+const char *const *sac_source_get_notes (const SacSource *source);
+
 /* Identity for provenance: "sha256:..." of the file that was opened, for slides
  * "quickhash-1:..." as OpenSlide defines it, for the program's own pictures
- * their name and seed.  A slide without a quickhash is read through at the
- * first call. */
+ * their name and seed, with "#page=2" behind it for other pages.  A slide
+ * without a quickhash is read through at the first call. */
 const char *sac_source_get_hash (SacSource *source);
 
 /* Pixels [x, x + width) x [y, y + height) of a level, in that level's pixels;

@@ -6,12 +6,18 @@
 #include "base/error.h"
 #include "base/limits.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-/* What libtiff keeps grows with the file: entries of 2 bytes become 8. */
+/* What libtiff keeps grows with the file: entries of 2 bytes become 8.  Of a
+ * file that is not held in memory, no part needs more than the most. */
 #define ALLOCATION_BASE ((tmsize_t)64 << 20)
 #define ALLOCATION_PER_BYTE 4
+#define ALLOCATION_MOST ((tmsize_t)256 << 20)
 
 /* libtiff quotes what it finds in the file. */
 G_GNUC_PRINTF (1, 0)
@@ -79,18 +85,54 @@ on_warning (TIFF *tiff,
   return 1;
 }
 
+/* Returns: how many bytes there were. */
+static size_t
+read_file (int file, uint64_t offset, uint8_t *to, size_t size)
+{
+  size_t done = 0;
+
+  while (done < size) {
+    ssize_t got = pread (file, to + done, size - done, (off_t)(offset + done));
+
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got <= 0)
+      break;
+    done += (size_t)got;
+  }
+  return done;
+}
+
+static size_t
+read_at (const SacTiffHandle *handle, uint64_t offset, void *to, size_t size)
+{
+  size = (size_t)MIN (size, offset < handle->size ? handle->size - offset : 0);
+  if (size == 0)
+    return 0;
+  if (handle->data == NULL)
+    return read_file (handle->file, offset, to, size);
+  memcpy (to, handle->data + offset, size);
+  return size;
+}
+
+bool
+sac_tiff_handle_read_at (SacTiffHandle *handle,
+                         uint64_t offset,
+                         void *to,
+                         size_t size)
+{
+  return read_at (handle, offset, to, size) == size;
+}
+
 static tmsize_t
 on_read (thandle_t data, void *to, tmsize_t count)
 {
   SacTiffHandle *handle = data;
-  uint64_t left =
-    handle->position < handle->size ? handle->size - handle->position : 0;
+  size_t got =
+    count > 0 ? read_at (handle, handle->position, to, (size_t)count) : 0;
 
-  count = (tmsize_t)MIN ((uint64_t)count, left);
-  if (count > 0)
-    memcpy (to, handle->data + handle->position, (size_t)count);
-  handle->position += (uint64_t)count;
-  return count;
+  handle->position += got;
+  return (tmsize_t)got;
 }
 
 static tmsize_t
@@ -135,16 +177,36 @@ make_options (SacTiffHandle *handle, tmsize_t allocation_max)
 }
 
 bool
-sac_tiff_handle_open (SacTiffHandle *handle, GBytes *file, GError **error)
+sac_tiff_handle_stat (const SacTiffHandle *handle, struct stat *ret_status)
 {
-  gsize size;
+  return handle->file >= 0 && fstat (handle->file, ret_status) == 0;
+}
 
-  *handle = (SacTiffHandle){.data = g_bytes_get_data (file, &size)};
-  handle->size = size;
+bool
+sac_tiff_handle_report (const SacTiffHandle *handle,
+                        const char *where,
+                        GError **error)
+{
+  g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
+               "the TIFF is damaged or cut off (%s%s%s); get a fresh copy",
+               where, handle->complaint != NULL ? ": " : "",
+               handle->complaint != NULL ? handle->complaint : "");
+  return false;
+}
 
+void
+sac_tiff_handle_forgive (SacTiffHandle *handle)
+{
+  g_clear_pointer (&handle->complaint, g_free);
+}
+
+static bool
+start (SacTiffHandle *handle, tmsize_t allocation_most, GError **error)
+{
+  tmsize_t size = (tmsize_t)MIN (handle->size, (uint64_t)G_MAXSSIZE / 16);
   TIFFOpenOptions *options =
-    make_options (handle,
-                  ALLOCATION_BASE + (tmsize_t)size * ALLOCATION_PER_BYTE);
+    make_options (handle, MIN (allocation_most,
+                               ALLOCATION_BASE + size * ALLOCATION_PER_BYTE));
 
   /* m: no memory map; it would only be used through the callbacks anyway. */
   handle->tiff =
@@ -153,18 +215,55 @@ sac_tiff_handle_open (SacTiffHandle *handle, GBytes *file, GError **error)
   TIFFOpenOptionsFree (options);
   if (handle->tiff != NULL)
     return true;
+  if (handle->complaint == NULL)
+    handle->complaint = g_strdup ("no directory");
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
                "the TIFF is damaged or cut off (%s); get a fresh copy",
-               handle->complaint != NULL ? handle->complaint : "no directory");
+               handle->complaint);
   sac_tiff_handle_close (handle);
   return false;
+}
+
+bool
+sac_tiff_handle_open (SacTiffHandle *handle, GBytes *file, GError **error)
+{
+  gsize size;
+
+  *handle = (SacTiffHandle){.data = g_bytes_get_data (file, &size), .file = -1};
+  handle->size = size;
+  return start (handle, G_MAXSSIZE, error);
+}
+
+bool
+sac_tiff_handle_open_file (SacTiffHandle *handle,
+                           const char *path,
+                           GError **error)
+{
+  struct stat status;
+
+  *handle = (SacTiffHandle){.file = open (path, O_RDONLY | O_CLOEXEC)};
+  if (handle->file < 0 || fstat (handle->file, &status) != 0 ||
+      !S_ISREG (status.st_mode)) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE, "cannot be read (%s)",
+                 handle->file < 0 ? g_strerror (errno) : "it is no file");
+    sac_tiff_handle_close (handle);
+    return false;
+  }
+  handle->size = (uint64_t)status.st_size;
+  return start (handle, ALLOCATION_MOST, error);
 }
 
 void
 sac_tiff_handle_close (SacTiffHandle *handle)
 {
+  /* A handle that is all zeros was never opened. */
+  bool has_file = handle->data == NULL && handle->file > 0;
+
   g_clear_pointer (&handle->tiff, TIFFClose);
   g_clear_pointer (&handle->complaint, g_free);
+  if (has_file)
+    close (handle->file);
+  handle->file = -1;
 }
 
 GBytes *
@@ -183,12 +282,10 @@ GBytes *
 sac_tiff_handle_read_profile (const char *path)
 {
   g_auto (SacTiffHandle) handle = {0};
-  TIFFOpenOptions *options =
-    make_options (&handle, ALLOCATION_BASE * ALLOCATION_PER_BYTE);
 
-  handle.tiff = TIFFOpenExt (path, "rm", options);
-  TIFFOpenOptionsFree (options);
-  return handle.tiff != NULL ? sac_tiff_handle_dup_profile (&handle) : NULL;
+  return sac_tiff_handle_open_file (&handle, path, NULL)
+           ? sac_tiff_handle_dup_profile (&handle)
+           : NULL;
 }
 
 void

@@ -47,6 +47,17 @@ get_reduction (SacSource *source, int virtual_level)
          sac_source_get_level (source, level)->downsample;
 }
 
+/* Whether finer tiles may show more than a level that cannot be read: not when
+ * it lies in the file beside them. */
+static bool
+can_compose (SacSource *source, int virtual_level)
+{
+  int level = sac_source_choose_level (source, ldexp (1, virtual_level));
+
+  return sac_source_get_level (source, level)->made ||
+         get_reduction (source, virtual_level) > 1.5;
+}
+
 bool
 sac_tile_is_deep (SacSource *source, int level)
 {
@@ -308,7 +319,7 @@ sac_tile_decode (SacTileDecoder *decoder, const SacTileKey *key, GError **error)
   }
   if (!g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     decoder->fault_count++;
-    if (key->level > 0 && get_reduction (decoder->source, key->level) > 1.5)
+    if (key->level > 0 && can_compose (decoder->source, key->level))
       return compose_tile (decoder, key, error);
   }
   g_propagate_error (error, g_steal_pointer (&reason));

@@ -15,7 +15,7 @@
 #define WIDTH 320
 #define HEIGHT 240
 
-/* A tiled pyramid, which OpenSlide takes for a slide. */
+/* A tiled pyramid that says it is an Aperio slide. */
 static const TiffSpec pyramid = {
   .width = WIDTH,
   .height = HEIGHT,
@@ -25,6 +25,7 @@ static const TiffSpec pyramid = {
   .compression = COMPRESSION_LZW,
   .tiled = true,
   .levels = 2,
+  .description = "Aperio Image Library v1.0|AppMag = 20|MPP = 0.5",
 };
 
 typedef struct {
@@ -62,7 +63,8 @@ test_pyramid (Fixture *fixture, const void *data)
 
   g_assert_no_error (error);
   g_assert_true (sac_source_is_slide (source));
-  g_assert_cmpstr (sac_source_get_format (source), ==, "TIFF pyramid");
+  g_assert_cmpstr (sac_source_get_format (source), ==, "Aperio");
+  g_assert_cmpfloat (sac_source_get_mpp (source), ==, 0.5);
   g_assert_cmpint (sac_source_get_level_count (source), ==, 3);
   g_assert_cmpfloat (sac_source_get_level (source, 2)->downsample, ==, 4);
   g_assert_cmpint (sac_source_get_level (source, 1)->width, ==, WIDTH / 2);
@@ -130,6 +132,28 @@ test_profile (Fixture *fixture, const void *data)
   g_assert_true (sac_source_has_profile (source));
   g_assert_cmphex (raw->pixels[70], ==, get_pixel (&spec, 6, 1));
   g_assert_cmphex (shown->pixels[70], !=, raw->pixels[70]);
+}
+
+/* OpenSlide gives background for it; the source says so. */
+static void
+test_absent_tile (Fixture *fixture, const void *data)
+{
+  TiffSpec spec = pyramid;
+
+  spec.absent = 13;
+
+  g_autoptr (GBytes) file = tiff_writer_make (&spec, fixture->path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSource) source = sac_source_open (fixture->path, NULL, &error);
+  g_autoptr (SacImage) image =
+    sac_source_read (source, 0, 64, 16, 32, 16, SAC_COLORS_FILE, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmphex (image->pixels[0], ==, 0xffffffff);
+  g_assert_cmpstr (sac_source_get_notes (source)[0], ==,
+                   "1 of the 150 tiles of level 0 are not in the file and show "
+                   "as background");
+  g_assert_null (sac_source_get_notes (source)[1]);
 }
 
 /* Where the tiles of level 0 begin (little-endian). */
@@ -457,6 +481,7 @@ main (int argc, char **argv)
   ADD ("outside-is-white", test_outside_is_white);
   ADD ("block-too-large", test_block_too_large);
   ADD ("profile", test_profile);
+  ADD ("absent-tile", test_absent_tile);
   ADD ("one-bad-tile", test_one_bad_tile);
   ADD ("bad-tile-threads", test_bad_tile_threads);
   ADD ("replaced", test_replaced);

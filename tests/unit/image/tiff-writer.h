@@ -21,9 +21,31 @@ typedef struct {
   bool planes; /* samples apart */
   bool tiled;  /* 32 x 16 tiles; else strips */
   uint32_t subfile;
-  int levels; /* halves of it, marked as reduced, follow */
+  int levels;  /* halves of it, marked as reduced, follow */
+  bool plain;  /* ... but not marked */
+  bool inside; /* ... but in sub-directories */
+  int pages;   /* as many pictures more, before the levels of all; their first
+                  sample is that of the page before plus one */
+  unsigned page;
+  int absent;     /* a tile of the first picture left out, from 1 on; 0: none */
+  int strip_rows; /* 0: an odd number */
+  const char *mode;        /* of TIFFOpen; NULL: "w" */
+  const char *description; /* NULL: none */
+  double mpp;              /* 0: not stated */
   GBytes *icc;
 } TiffSpec;
+
+/* One of each kind of picture that can be read, without a size. */
+typedef struct {
+  const char *what;
+  TiffSpec spec;
+} TiffKind;
+
+extern const TiffKind tiff_writer_kinds[];
+extern const size_t tiff_writer_kind_count;
+
+/* What the file says a pixel is, worked out by another road: in double. */
+uint32_t tiff_writer_pixel (const TiffSpec *spec, unsigned x, unsigned y);
 
 /* What sample `s` of the pixel is, in its own bits. */
 unsigned

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* TIFFs too large to be held whole, and those with levels, read by regions
+ * through libtiff.
+ *
+ * Where the file has no level coarse enough to be shown whole, levels are made:
+ * each halves the one above.  Down to the overview's they are averaged from the
+ * file's coarsest level when read; from there on from the overview, which is
+ * made once, piece by piece.  So memory is bounded by the pieces kept
+ * (SAC_LIMIT_TIFF_KEPT_BYTES), the overview (SAC_LIMIT_OVERVIEW_PIXELS) and a
+ * piece or two for each thread, whatever the size of the picture. */
+#include "image/source-backend.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "image/decode-tiff.h"
+#include "image/decoders.h"
+#include "image/file-kind.h"
+#include "image/slide-properties.h"
+#include "image/tiff-block.h"
+#include "image/tiff-overview.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Tiled pictures up to this many pixels a side are held whole like others. */
+#define FLAT_TILED_SIDE 4096
+
+/* A coarser level than one that fits so would help nobody. */
+#define COARSEST_SIDE 512
+
+typedef struct {
+  SacTiffFile *file;
+  SacTiffPages *pages;
+  const GArray *page;        /* of SacTiffLevel, the one that is shown */
+  int page_number;           /* from 1 on */
+  SacTiffGrid *grids;        /* one for each level of the file */
+  SacTiffOverview *overview; /* NULL: no level has to be made */
+} State;
+
+static void
+free_state (State *state)
+{
+  sac_tiff_overview_free (state->overview);
+  sac_tiff_pages_free (state->pages);
+  sac_tiff_file_free (state->file);
+  g_free (state->grids);
+  g_free (state);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (State, free_state)
+
+static const SacTiffLevel *
+get_level (const State *state, guint index)
+{
+  return &g_array_index (state->page, SacTiffLevel, index);
+}
+
+static SacImage *
+read_made (
+  State *state, int level, const SacTiffPart *part, SacJob *job, GError **error)
+{
+  int coarsest = (int)state->page->len - 1;
+  const SacTiffGrid *grid = &state->grids[coarsest];
+  uint32_t factor = (uint32_t)1 << (level - coarsest);
+
+  if (factor < sac_tiff_overview_get_factor (&grid->level->layout))
+    return sac_tiff_file_shrink (state->file, grid, factor, part, true, job,
+                                 error);
+  return sac_tiff_overview_read (state->overview, factor, part, job, error);
+}
+
+static SacImage *
+read_tiff (SacSource *source,
+           int level,
+           int64_t x,
+           int64_t y,
+           int width,
+           int height,
+           SacJob *job,
+           GError **error)
+{
+  State *state = source->state;
+  SacTiffPart part = {(uint32_t)x, (uint32_t)y, width, height};
+  g_autoptr (GError) reason = NULL;
+  SacImage *image = source->levels[level].made
+                      ? read_made (state, level, &part, job, &reason)
+                      : sac_tiff_file_read (state->file, &state->grids[level],
+                                            &part, job, &reason);
+
+  if (image != NULL)
+    return image;
+  if (g_error_matches (reason, SAC_ERROR, SAC_ERROR_DAMAGED)) {
+    SacRect region = {(double)x, (double)y, width, height};
+
+    sac_source_set_damaged (error, source, level, &region, reason->message);
+    return NULL;
+  }
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return NULL;
+}
+
+/* Made levels halve the file's coarsest until the whole fits on a screen. */
+static void
+plan_levels (SacSource *source, const State *state)
+{
+  g_autoptr (GArray) levels =
+    g_array_new (FALSE, FALSE, sizeof (SacSourceLevel));
+  const SacTiffLayout *first = &get_level (state, 0)->layout;
+  SacSourceLevel level = {0};
+
+  for (guint i = 0; i < state->page->len; i++) {
+    const SacTiffLayout *layout = &get_level (state, i)->layout;
+
+    level = (SacSourceLevel){
+      .width = layout->width,
+      .height = layout->height,
+      .downsample = ((double)first->width / layout->width +
+                     (double)first->height / layout->height) /
+                    2,
+      .tile_width = layout->tiled ? (int)layout->block_width : 0,
+      .tile_height = layout->tiled ? (int)layout->block_height : 0,
+    };
+    g_array_append_val (levels, level);
+  }
+  while (MAX (level.width, level.height) > 4 * COARSEST_SIDE ||
+         (levels->len > state->page->len &&
+          MAX (level.width, level.height) > COARSEST_SIDE)) {
+    level = (SacSourceLevel){.width = (level.width + 1) / 2,
+                             .height = (level.height + 1) / 2,
+                             .downsample = level.downsample * 2,
+                             .made = true};
+    g_array_append_val (levels, level);
+  }
+
+  int count = (int)levels->len;
+
+  sac_source_take_levels (source,
+                          (SacSourceLevel *)(void *)
+                            g_array_free (g_steal_pointer (&levels), FALSE),
+                          count);
+}
+
+static bool
+check_size (const SacTiffLayout *layout, GError **error)
+{
+  if ((uint64_t)layout->width * layout->height > SAC_LIMIT_TIFF_PIXELS) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "the TIFF has %u x %u pixels, more than the %" G_GUINT64_FORMAT
+                 " that any scanner makes",
+                 layout->width, layout->height, (guint64)SAC_LIMIT_TIFF_PIXELS);
+    return false;
+  }
+  if (layout->orientation > ORIENTATION_TOPLEFT &&
+      layout->orientation <= ORIENTATION_LEFTBOT) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+                 "the TIFF has %u x %u pixels stored turned or mirrored "
+                 "(orientation %u), which only smaller ones may be; save it "
+                 "upright",
+                 layout->width, layout->height, layout->orientation);
+    return false;
+  }
+  return true;
+}
+
+static bool
+init_grids (State *state, GError **error)
+{
+  state->grids = g_new0 (SacTiffGrid, state->page->len);
+  for (guint i = 0; i < state->page->len; i++)
+    if (!sac_tiff_grid_init (state->file, get_level (state, i),
+                             &state->grids[i], error))
+      return false;
+  return true;
+}
+
+static void
+note_absent_tiles (SacSource *source, const State *state, SacTiffHandle *handle)
+{
+  for (guint i = 0; i < state->page->len; i++) {
+    const SacTiffLevel *level = get_level (state, i);
+
+    if (sac_tiff_file_enter (handle, level, NULL))
+      sac_source_note_absent (source, (int)i,
+                              sac_tiff_block_count_absent (handle,
+                                                           &level->layout),
+                              level->layout.across * level->layout.down);
+  }
+}
+
+static void
+note_other_pages (SacSource *source, const State *state)
+{
+  guint pages = state->pages->pages->len;
+
+  if (pages > 1)
+    sac_source_add_note (source,
+                         "this is page %d of %u; another one is opened as "
+                         "FILE" SAC_SOURCE_PAGE "N",
+                         state->page_number, pages);
+  if (state->pages->alone_count > 0)
+    sac_source_add_note (source,
+                         "other pictures in the file (%d) are not shown: they "
+                         "may be labels",
+                         state->pages->alone_count);
+  if (state->pages->is_cut)
+    sac_source_add_note (source, "the file is damaged behind this picture: "
+                                 "further pages or levels may be missing");
+}
+
+/* Takes the state. */
+static bool
+fill_source (SacSource *source, State *taken, GError **error)
+{
+  g_autoptr (State) state = taken;
+  const SacTiffLevel *first = get_level (state, 0);
+
+  if (!check_size (&first->layout, error) || !init_grids (state, error))
+    return false;
+
+  SacTiffHandle *handle =
+    sac_tiff_file_take (state->file, first->directory, error);
+
+  if (handle == NULL)
+    return false;
+  note_absent_tiles (source, state, handle);
+  if (sac_tiff_file_enter (handle, first, NULL)) {
+    g_autoptr (GBytes) profile = sac_tiff_handle_dup_profile (handle);
+
+    source->mpp = sac_tiff_layout_get_mpp (handle);
+    if (profile != NULL)
+      source->to_srgb = sac_color_transform_new (profile);
+  }
+  sac_tiff_file_give_back (state->file, handle);
+  note_other_pages (source, state);
+  plan_levels (source, state);
+  if (source->level_count > (int)state->page->len)
+    state->overview =
+      sac_tiff_overview_new (state->file, &state->grids[state->page->len - 1]);
+  source->is_slide = true;
+  source->format = g_strdup (state->page->len > 1 ? "TIFF pyramid" : "TIFF");
+  source->state = g_steal_pointer (&state);
+  return true;
+}
+
+/* What can be held whole, is. */
+static bool
+is_flat (const State *state, SacTiffHandle *handle)
+{
+  const SacTiffLevel *first = get_level (state, 0);
+  const SacTiffLayout *layout = &first->layout;
+
+  if (state->page->len > 1 ||
+      (uint64_t)layout->width * layout->height > SAC_LIMIT_FLAT_TIFF_PIXELS)
+    return false;
+  return !layout->tiled ||
+         (MAX (layout->width, layout->height) <= FLAT_TILED_SIDE &&
+          sac_tiff_file_enter (handle, first, NULL) &&
+          sac_tiff_block_count_absent (handle, layout) == 0);
+}
+
+static bool
+open_flat (SacSource *source,
+           const char *path,
+           const State *state,
+           SacJob *job,
+           GError **error)
+{
+  g_autoptr (GBytes) file = sac_decoders_read_file (path, job, error);
+  g_auto (SacTiffHandle) handle = {0};
+  const SacTiffLevel *level = get_level (state, 0);
+
+  if (file == NULL || !sac_tiff_handle_open (&handle, file, error))
+    return false;
+  if (TIFFSetSubDirectory (handle.tiff, level->directory) != 1)
+    return sac_tiff_handle_report (&handle, "a directory", error);
+
+  g_autoptr (SacImage) image = sac_decode_tiff_page (&handle, job, error);
+
+  if (image == NULL)
+    return false;
+
+  gsize size;
+  const void *data = g_bytes_get_data (file, &size);
+
+  /* Of the very bytes that were decoded: the file may change later. */
+  g_autofree char *digest = sac_hash_bytes (data, size);
+
+  sac_source_flat_init (source, image, "TIFF",
+                        sac_source_name_hash ("sha256:", digest,
+                                              state->page_number));
+  note_other_pages (source, state);
+  if (TIFFSetSubDirectory (handle.tiff, level->directory) == 1)
+    source->mpp = sac_tiff_layout_get_mpp (&handle);
+  return true;
+}
+
+static bool
+choose_page (State *state, int page_number, GError **error)
+{
+  int count = (int)state->pages->pages->len;
+
+  if (page_number > count) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
+                 "there is no page %d: the file has %d", page_number, count);
+    return false;
+  }
+  state->page_number = page_number;
+  state->page = g_ptr_array_index (state->pages->pages, page_number - 1);
+  return true;
+}
+
+static bool
+is_tiff_file (const char *path)
+{
+  uint8_t head[8];
+  FILE *file =
+    g_file_test (path, G_FILE_TEST_IS_REGULAR) ? fopen (path, "rbe") : NULL;
+  size_t size = file != NULL ? fread (head, 1, sizeof head, file) : 0;
+
+  if (file != NULL)
+    fclose (file);
+  return sac_file_kind_is_tiff (head, size);
+}
+
+static bool
+open_tiff (SacSource *source, const char *path, SacJob *job, GError **error)
+{
+  int page_number;
+  g_autofree char *file = sac_source_split_page (path, &page_number);
+
+  if (!is_tiff_file (file))
+    return false;
+
+  g_autoptr (State) state = g_new0 (State, 1);
+
+  state->file = sac_tiff_file_new (file);
+
+  SacTiffHandle *handle = sac_tiff_file_take (state->file, 0, error);
+
+  if (handle == NULL)
+    return false;
+  state->pages = sac_tiff_pages_read (handle, job, error);
+
+  bool flat = state->pages != NULL && choose_page (state, page_number, error) &&
+              is_flat (state, handle);
+
+  sac_tiff_file_give_back (state->file, handle);
+  if (state->page == NULL)
+    return false;
+  if (flat)
+    return open_flat (source, file, state, job, error);
+  return fill_source (source, g_steal_pointer (&state), error);
+}
+
+static char *
+hash_tiff (SacSource *source)
+{
+  const State *state = source->state;
+  g_autofree char *path = sac_source_split_page (source->path, NULL);
+  g_autofree char *quickhash = sac_slide_properties_read_quickhash (path);
+
+  if (quickhash != NULL)
+    return sac_source_name_hash ("quickhash-1:", quickhash, state->page_number);
+
+  g_autofree char *digest = sac_hash_file (path, NULL, NULL);
+
+  return digest != NULL
+           ? sac_source_name_hash ("sha256:", digest, state->page_number)
+           : g_strdup ("unknown: the file cannot be read again");
+}
+
+static void
+close_tiff (SacSource *source)
+{
+  free_state (source->state);
+}
+
+const SacSourceBackend sac_source_tiff = {
+  "TIFF", open_tiff, read_tiff, hash_tiff, close_tiff,
+};

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "image/tiff-layout.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "image/image.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TILE_SIDE_MAX 8192
+
+/* Plain TIFFs often state 72 or 300 dots an inch out of habit: 353 and 85. */
+#define MPP_MIN 0.01
+#define MPP_MAX 20.0
+
+typedef struct {
+  uint16_t code;
+  uint64_t ratio_max; /* bytes out for each byte in, at the very most */
+} Compression;
+
+static const Compression compressions[] = {
+  {COMPRESSION_NONE, 1},
+  {COMPRESSION_PACKBITS, 64},
+  {COMPRESSION_LZW, 1500},
+  {COMPRESSION_ADOBE_DEFLATE, 1040},
+  {COMPRESSION_DEFLATE, 1040},
+  {COMPRESSION_JPEG, 2048},
+  {COMPRESSION_CCITTRLE, 1 << 16},
+  {COMPRESSION_CCITTFAX3, 1 << 16},
+  {COMPRESSION_CCITTFAX4, 1 << 20},
+  {COMPRESSION_ZSTD, 1 << 18},
+};
+
+G_GNUC_PRINTF (2, 3)
+static bool
+refuse (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+
+  g_autofree char *what = g_strdup_vprintf (format, arguments);
+
+  va_end (arguments);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "the TIFF holds %s; save the picture as an 8-bit RGB TIFF or "
+               "PNG",
+               what);
+  return false;
+}
+
+static bool
+check_size (const SacTiffLayout *layout, GError **error)
+{
+  if (layout->width == 0 || layout->height == 0) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
+                 "the TIFF states a size of %u x %u pixels", layout->width,
+                 layout->height);
+    return false;
+  }
+  if (layout->width > G_MAXINT32 || layout->height > G_MAXINT32) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "the TIFF has %u x %u pixels, beyond the limit of %d a side",
+                 layout->width, layout->height, G_MAXINT32);
+    return false;
+  }
+  return true;
+}
+
+static bool
+check_picture_samples (const SacTiffLayout *layout, GError **error)
+{
+  if (layout->format != SAMPLEFORMAT_UINT &&
+      layout->format != SAMPLEFORMAT_VOID)
+    return refuse (error, "%s: measurements, not a picture",
+                   layout->format == SAMPLEFORMAT_IEEEFP
+                     ? "floating-point numbers"
+                     : "signed numbers");
+  if (layout->bits != 1 && layout->bits != 2 && layout->bits != 4 &&
+      layout->bits != 8 && layout->bits != 16)
+    return refuse (error, "%u bits a sample", layout->bits);
+  if (layout->samples < 1 || layout->samples > SAC_TIFF_SAMPLES_MAX ||
+      (layout->bits < 8 && layout->samples != 1))
+    return refuse (error, "%u samples of %u bits a pixel", layout->samples,
+                   layout->bits);
+  return true;
+}
+
+static bool
+check_value_samples (const SacTiffLayout *layout, GError **error)
+{
+  uint16_t bits = layout->bits;
+  bool known = layout->format == SAMPLEFORMAT_IEEEFP
+                 ? bits == 32 || bits == 64
+                 : (layout->format == SAMPLEFORMAT_UINT ||
+                    layout->format == SAMPLEFORMAT_VOID ||
+                    layout->format == SAMPLEFORMAT_INT) &&
+                     (bits == 8 || bits == 16 || bits == 32);
+
+  if (known && layout->samples == 1)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "the TIFF holds %u samples of %u bits and of kind %u a cell; a "
+               "map is one float32 a cell, a mask one number of 8 bits",
+               layout->samples, bits, layout->format);
+  return false;
+}
+
+static bool
+find_compression (SacTiffLayout *layout, GError **error)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (compressions); i++)
+    if (compressions[i].code == layout->compression &&
+        TIFFIsCODECConfigured (layout->compression)) {
+      layout->ratio_max = compressions[i].ratio_max;
+      return true;
+    }
+  return refuse (error, "pixels packed by method %u, which cannot be read",
+                 layout->compression);
+}
+
+/* Palettes are 16-bit, of which pictures keep the upper half. */
+static bool
+read_palette (TIFF *tiff, SacTiffLayout *layout)
+{
+  uint16_t *red, *green, *blue;
+
+  if (layout->bits > 8 ||
+      TIFFGetField (tiff, TIFFTAG_COLORMAP, &red, &green, &blue) != 1)
+    return false;
+  for (unsigned i = 0; i < 1u << layout->bits; i++)
+    layout->palette[i] = sac_pixel (red[i] >> 8, green[i] >> 8, blue[i] >> 8);
+  return true;
+}
+
+static bool
+find_kind (TIFF *tiff, SacTiffLayout *layout, GError **error)
+{
+  switch (layout->photometric) {
+  case PHOTOMETRIC_MINISBLACK:
+  case PHOTOMETRIC_MINISWHITE:
+    layout->kind = SAC_TIFF_GREY;
+    break;
+  case PHOTOMETRIC_PALETTE:
+    layout->kind = SAC_TIFF_PALETTE;
+    if (!read_palette (tiff, layout))
+      return refuse (error, "a palette image without a usable palette");
+    break;
+  case PHOTOMETRIC_YCBCR:
+    if (layout->compression != COMPRESSION_JPEG || layout->bits != 8)
+      return refuse (error, "YCbCr samples outside JPEG");
+    layout->kind = SAC_TIFF_RGB;
+    break;
+  case PHOTOMETRIC_RGB:
+    layout->kind = SAC_TIFF_RGB;
+    break;
+  case PHOTOMETRIC_SEPARATED:
+    return refuse (error, "inks for print (CMYK)");
+  case PHOTOMETRIC_CFA:
+    return refuse (error, "the raw data of a camera");
+  default:
+    return refuse (error, "colours of kind %u, which cannot be read",
+                   layout->photometric);
+  }
+  layout->colors = layout->kind == SAC_TIFF_RGB ? 3 : 1;
+  if (layout->samples < layout->colors ||
+      (layout->kind == SAC_TIFF_RGB && layout->bits < 8))
+    return refuse (error, "%u samples of %u bits for an RGB pixel",
+                   layout->samples, layout->bits);
+  return true;
+}
+
+static void
+find_alpha (TIFF *tiff, SacTiffLayout *layout)
+{
+  uint16_t count = 0;
+  const uint16_t *types = NULL;
+
+  if (layout->samples > layout->colors &&
+      TIFFGetFieldDefaulted (tiff, TIFFTAG_EXTRASAMPLES, &count, &types) == 1 &&
+      count > 0)
+    layout->alpha = types[0];
+}
+
+/* The size that libtiff will write for a block must be the size that follows
+ * from the fields: the buffer is made after the latter. */
+static bool
+find_blocks (SacTiffHandle *handle, SacTiffLayout *layout, GError **error)
+{
+  TIFF *tiff = handle->tiff;
+  uint64_t samples = layout->apart ? 1 : layout->samples;
+  uint64_t said;
+
+  if (layout->tiled) {
+    TIFFGetField (tiff, TIFFTAG_TILEWIDTH, &layout->block_width);
+    TIFFGetField (tiff, TIFFTAG_TILELENGTH, &layout->block_height);
+    if (layout->block_width == 0 || layout->block_width % 16 != 0 ||
+        layout->block_width > TILE_SIDE_MAX || layout->block_height == 0 ||
+        layout->block_height % 16 != 0 || layout->block_height > TILE_SIDE_MAX)
+      return sac_tiff_handle_report (handle, "tiles of an impossible size",
+                                     error);
+    said = TIFFTileSize64 (tiff);
+  } else {
+    uint32_t rows = 0;
+
+    TIFFGetFieldDefaulted (tiff, TIFFTAG_ROWSPERSTRIP, &rows);
+    layout->block_width = layout->width;
+    layout->block_height = CLAMP (rows, 1, layout->height);
+    said = TIFFVStripSize64 (tiff, layout->block_height);
+  }
+  layout->across = (layout->width - 1) / layout->block_width + 1;
+  layout->down = (layout->height - 1) / layout->block_height + 1;
+  layout->block_bytes =
+    ((uint64_t)layout->block_width * samples * layout->bits + 7) / 8 *
+    layout->block_height;
+  if (said != layout->block_bytes || (uint64_t)layout->across * layout->down >
+                                       G_MAXINT32 / SAC_TIFF_SAMPLES_MAX)
+    return sac_tiff_handle_report (handle, "blocks of an impossible size",
+                                   error);
+  return true;
+}
+
+static void
+read_fields (TIFF *tiff, SacTiffLayout *layout)
+{
+  uint16_t planar = PLANARCONFIG_CONTIG;
+  uint32_t type = 0;
+
+  TIFFGetField (tiff, TIFFTAG_IMAGEWIDTH, &layout->width);
+  TIFFGetField (tiff, TIFFTAG_IMAGELENGTH, &layout->height);
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_BITSPERSAMPLE, &layout->bits);
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_SAMPLESPERPIXEL, &layout->samples);
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_SAMPLEFORMAT, &layout->format);
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_PLANARCONFIG, &planar);
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_COMPRESSION, &layout->compression);
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_ORIENTATION, &layout->orientation);
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_SUBFILETYPE, &type);
+  if (TIFFGetField (tiff, TIFFTAG_PHOTOMETRIC, &layout->photometric) != 1)
+    layout->photometric =
+      layout->samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+  layout->apart = planar == PLANARCONFIG_SEPARATE;
+  layout->tiled = TIFFIsTiled (tiff) != 0;
+  layout->reduced = (type & FILETYPE_REDUCEDIMAGE) != 0;
+  layout->is_mask = (type & FILETYPE_MASK) != 0;
+}
+
+bool
+sac_tiff_layout_read (SacTiffHandle *handle,
+                      SacTiffUse use,
+                      SacTiffLayout *ret_layout,
+                      GError **error)
+{
+  TIFF *tiff = handle->tiff;
+
+  if (handle->complaint != NULL)
+    return sac_tiff_handle_report (handle, "a tag cannot be read", error);
+  *ret_layout = (SacTiffLayout){.format = SAMPLEFORMAT_UINT, .colors = 1};
+  read_fields (tiff, ret_layout);
+  if (!check_size (ret_layout, error))
+    return false;
+  if (use == SAC_TIFF_VALUES ? !check_value_samples (ret_layout, error)
+                             : !check_picture_samples (ret_layout, error))
+    return false;
+  if (!find_compression (ret_layout, error))
+    return false;
+  if (use == SAC_TIFF_PICTURE) {
+    if (!find_kind (tiff, ret_layout, error))
+      return false;
+    find_alpha (tiff, ret_layout);
+  }
+  if (ret_layout->photometric == PHOTOMETRIC_YCBCR)
+    TIFFSetField (tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+  return find_blocks (handle, ret_layout, error);
+}
+
+bool
+sac_tiff_layout_read_tiles (SacTiffHandle *handle, SacTiffLayout *ret_layout)
+{
+  *ret_layout = (SacTiffLayout){.format = SAMPLEFORMAT_UINT, .colors = 1};
+  read_fields (handle->tiff, ret_layout);
+  return ret_layout->tiled && check_size (ret_layout, NULL) &&
+         find_blocks (handle, ret_layout, NULL);
+}
+
+uint32_t
+sac_tiff_layout_count_planes (const SacTiffLayout *layout)
+{
+  if (!layout->apart)
+    return 1;
+  return (uint32_t)layout->colors + (layout->alpha != EXTRASAMPLE_UNSPECIFIED);
+}
+
+bool
+sac_tiff_layout_is_like (const SacTiffLayout *a, const SacTiffLayout *b)
+{
+  return a->kind == b->kind && a->bits == b->bits && a->format == b->format &&
+         a->colors == b->colors && a->samples == b->samples;
+}
+
+double
+sac_tiff_layout_get_mpp (SacTiffHandle *handle)
+{
+  uint16_t unit = RESUNIT_NONE;
+  float x = 0, y = 0;
+  double sum = 0;
+  int count = 0;
+
+  if (TIFFGetField (handle->tiff, TIFFTAG_RESOLUTIONUNIT, &unit) != 1)
+    return 0;
+  TIFFGetField (handle->tiff, TIFFTAG_XRESOLUTION, &x);
+  TIFFGetField (handle->tiff, TIFFTAG_YRESOLUTION, &y);
+
+  double micrometers = unit == RESUNIT_CENTIMETER ? 10000
+                       : unit == RESUNIT_INCH     ? 25400
+                                                  : 0;
+
+  for (int axis = 0; axis < 2; axis++) {
+    double mpp = micrometers / (axis == 0 ? x : y);
+
+    if (mpp >= MPP_MIN && mpp <= MPP_MAX) {
+      sum += mpp;
+      count++;
+    }
+  }
+  return count > 0 ? sum / count : 0;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* How the samples of one TIFF directory lie in the file, with every field
+ * checked before anything is sized after it.
+ *
+ * Pictures are grey, RGB and palette at 1 to 16 bits, YCbCr within JPEG; what
+ * would need a guess (inks, Lab) is refused.  Values, which maps and masks are
+ * made of, are one sample of 8, 16 or 32 bits, or floating. */
+#ifndef SAC_IMAGE_TIFF_LAYOUT_H
+#define SAC_IMAGE_TIFF_LAYOUT_H
+
+#include "image/tiff-handle.h"
+
+/* A picture with more samples a pixel is refused. */
+#define SAC_TIFF_SAMPLES_MAX 8
+
+typedef enum {
+  SAC_TIFF_PICTURE,
+  SAC_TIFF_VALUES,
+} SacTiffUse;
+
+typedef enum {
+  SAC_TIFF_GREY,
+  SAC_TIFF_PALETTE,
+  SAC_TIFF_RGB,
+} SacTiffKind;
+
+typedef struct {
+  uint32_t width, height;
+  uint16_t bits, samples, format; /* SAMPLEFORMAT_ */
+  uint16_t photometric, compression, orientation;
+  SacTiffKind kind;
+  int colors;           /* samples that are colour: 1 or 3 */
+  uint16_t alpha;       /* EXTRASAMPLE_ of the sample behind them */
+  bool apart;           /* samples in planes of their own */
+  bool tiled, reduced;  /* reduced: says it is a smaller copy */
+  bool is_mask;         /* says it is the transparency of another one */
+  uint32_t block_width; /* of a tile, or of a strip */
+  uint32_t block_height;
+  uint32_t across, down; /* blocks of one plane */
+  uint64_t block_bytes;  /* of one plane, or of all together */
+  uint64_t ratio_max;    /* bytes out for each byte in, at the very most */
+  uint32_t palette[256]; /* pixels */
+} SacTiffLayout;
+
+/* The directory in force.  Errors: UNSUPPORTED (says what it holds), DAMAGED,
+ * TOO_LARGE (more than 2^31 pixels a side). */
+bool sac_tiff_layout_read (SacTiffHandle *handle,
+                           SacTiffUse use,
+                           SacTiffLayout *ret_layout,
+                           GError **error);
+
+/* Only how a tiled directory is cut, whatever its samples are.  Returns: false
+ * when it has no tiles that make sense. */
+bool sac_tiff_layout_read_tiles (SacTiffHandle *handle,
+                                 SacTiffLayout *ret_layout);
+
+/* Planes that have to be read for a picture: colour and alpha. */
+uint32_t sac_tiff_layout_count_planes (const SacTiffLayout *layout);
+
+/* Whether the pixels of two directories mean the same. */
+bool sac_tiff_layout_is_like (const SacTiffLayout *a, const SacTiffLayout *b);
+
+/* Micrometres a pixel, the mean of both axes, where the resolution is one that
+ * a microscope can have; 0: unknown. */
+double sac_tiff_layout_get_mpp (SacTiffHandle *handle);
+
+#endif
