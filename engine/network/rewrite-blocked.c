@@ -200,5 +200,6 @@ sac_rewrite_blocked (SacPlan *plan, GError **error)
   for (size_t i = 0; i < plan->gradient_count; i++)
     keeps[plan->gradients[i].value] = true;
   find_units (&blocking);
+  sac_blocking_join_units (&blocking);
   return replace_all (&blocking, error);
 }

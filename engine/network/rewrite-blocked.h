@@ -106,4 +106,7 @@ bool sac_blocking_match_norm (const SacBlocking *blocking,
 void sac_blocking_match_conv (SacBlocking *blocking, int node);
 void sac_blocking_match_other (SacBlocking *blocking, int node);
 
+/* After all units are known. */
+void sac_blocking_join_units (SacBlocking *blocking);
+
 #endif

@@ -17,8 +17,8 @@ sac_blocked_conv_out (const SacConvShape *shape)
                           shape->out_width};
 }
 
-static double
-count_products (const SacConvShape *s)
+double
+sac_blocked_conv_cost (const SacConvShape *s)
 {
   return (double)sac_conv_out_pixels (s) * (double)s->filters *
          (double)(s->channels / s->groups) *
@@ -47,7 +47,7 @@ blocked_conv_infer (SacInfer *infer, GError **error)
     sac_blocked_conv_gradient_floats (conv) * sizeof (float);
   infer->saved_bytes =
     sac_blocked_activation_saved (&conv->activation, sac_blocked_count (&out));
-  infer->cost = count_products (&conv->shape);
+  infer->cost = sac_blocked_conv_cost (&conv->shape);
   return true;
 }
 

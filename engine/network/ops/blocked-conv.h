@@ -39,6 +39,9 @@ extern const SacOp sac_op_blocked_conv;
 SacBlockedSize sac_blocked_conv_in (const SacConvShape *shape);
 SacBlockedSize sac_blocked_conv_out (const SacConvShape *shape);
 
+/* Multiply-adds. */
+double sac_blocked_conv_cost (const SacConvShape *shape);
+
 /* Floats of workspace. */
 size_t sac_blocked_conv_gradient_floats (const SacBlockedConv *conv);
 void sac_blocked_conv_gradient (const SacGradientCall *call);

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "compute/conv-pair.h"
+
+#include "compute/conv-private.h"
+#include "compute/kernels.h"
+#include "compute/loop.h"
+#include "compute/scratch.h"
+
+#include <glib.h>
+
+/* Of what lies between the two: a part of the L2 cache. */
+#define BETWEEN_FLOATS ((size_t)128 << 10)
+#define PANEL_BLOCKS (SAC_PANEL / SAC_BLOCK)
+
+/* What a chunk does of one panel of 32 channels: some whole images, or some
+ * rows of one. */
+typedef struct {
+  size_t panels;
+  size_t images; /* of a chunk */
+  size_t groups; /* of images */
+  size_t bands;  /* of rows of the output */
+} Parts;
+
+static size_t
+rows_needed (const SacConvShape *s, size_t out_rows)
+{
+  return (out_rows - 1) * s->stride_y + (s->kernel_height - 1) * s->dilation_y +
+         1;
+}
+
+/* Rows of the first one's result that a chunk has room and time for. */
+static size_t
+rows_most (const SacConvShape *first)
+{
+  size_t fit = BETWEEN_FLOATS / (first->width * SAC_PANEL);
+  size_t quick =
+    sac_chunk_multiplications () / (first->width * SAC_PANEL * first->channels);
+
+  return MIN (fit, quick);
+}
+
+/* Rows of the output for which `most` rows are enough; 0: none. */
+static size_t
+out_rows_of (const SacConvShape *s, size_t most)
+{
+  size_t one = rows_needed (s, 1);
+
+  return most < one ? 0 : (most - one) / s->stride_y + 1;
+}
+
+static Parts
+parts_of (const SacConvShape *first, const SacConvShape *second)
+{
+  size_t most = rows_most (first);
+  size_t rows = MAX (1, out_rows_of (second, most));
+  bool whole = first->height <= most;
+  size_t images =
+    whole ? MAX (1, MIN (most / first->height, first->images)) : 1;
+
+  return (Parts){
+    .panels = (first->filters + SAC_PANEL - 1) / SAC_PANEL,
+    .images = images,
+    .groups = (first->images + images - 1) / images,
+    .bands = whole ? 1 : (second->out_height + rows - 1) / rows,
+  };
+}
+
+/* No more than a quarter of the rows is made twice. */
+static bool
+worth (const SacConvShape *first, const SacConvShape *second)
+{
+  size_t most = rows_most (first);
+  size_t rows = out_rows_of (second, most);
+
+  return first->height <= most ||
+         4 * rows_needed (second, MAX (1, rows)) <= 5 * rows * second->stride_y;
+}
+
+bool
+sac_conv_pair_can (const SacConvShape *first, const SacConvShape *second)
+{
+  return sac_conv_can (SAC_CONV_POINTWISE, first) &&
+         sac_conv_can (SAC_CONV_DEPTHWISE, second) &&
+         first->images == second->images &&
+         first->filters == second->channels &&
+         first->out_height == second->height &&
+         first->out_width == second->width && worth (first, second);
+}
+
+/* Rows of the first one's result, of the images [image, image_end), and of the
+ * output. */
+typedef struct {
+  size_t panel, blocks;
+  size_t image, image_end;
+  size_t row, row_end;
+  size_t out_row, out_row_end;
+} Part;
+
+static Part
+part_at (const SacConvPair *pair, size_t index)
+{
+  const SacConvShape *s = &pair->second.shape;
+  Parts parts = parts_of (&pair->first.shape, s);
+  size_t band = index % parts.bands;
+  size_t group = index / parts.bands % parts.groups;
+  Part part = {
+    .panel = index / parts.bands / parts.groups,
+    .image = s->images * group / parts.groups,
+    .image_end = s->images * (group + 1) / parts.groups,
+    .out_row = s->out_height * band / parts.bands,
+    .out_row_end = s->out_height * (band + 1) / parts.bands,
+  };
+  ptrdiff_t row = (ptrdiff_t)(part.out_row * s->stride_y) - s->pad_top;
+  ptrdiff_t end =
+    row + (ptrdiff_t)rows_needed (s, part.out_row_end - part.out_row);
+  size_t blocks = sac_blocks (s->channels) - part.panel * PANEL_BLOCKS;
+
+  part.blocks = MIN (PANEL_BLOCKS, blocks);
+  part.row_end = s->height;
+  if (parts.bands > 1) {
+    part.row = (size_t)CLAMP (row, 0, (ptrdiff_t)s->height);
+    part.row_end =
+      (size_t)CLAMP (end, (ptrdiff_t)part.row, (ptrdiff_t)s->height);
+  }
+  return part;
+}
+
+/* The first one's result lies in `between` as [blocks][pixels][16]. */
+static void
+do_first (const SacConv *conv, const Part *part, SacRun *runs, float *between)
+{
+  const SacConvShape *s = &conv->shape;
+  SacRows x = sac_rows_blocked (conv->x, sac_conv_in_pixels (s));
+  size_t column = part->panel * SAC_PANEL;
+  size_t rows =
+    (part->image_end - part->image) * (part->row_end - part->row) * s->width;
+  SacTail tail = conv->tail;
+  SacMultiply work = {
+    .a =
+      x.data + (ptrdiff_t)((part->image * s->height + part->row) * s->width) *
+                 x.row_step,
+    .a_step = x.row_step,
+    .runs = runs,
+    .run_count = sac_blocks (s->channels),
+    .b = conv->packed + column * s->channels,
+    .panel_floats = s->channels * SAC_PANEL,
+    .c = sac_rows_blocked (between, rows),
+    .rows = rows,
+    .columns = MIN (SAC_PANEL, s->filters - column),
+    .tail = &tail,
+  };
+
+  for (size_t block = 0; block < work.run_count; block++)
+    runs[block] =
+      (SacRun){(ptrdiff_t)block * x.block_step,
+               (ptrdiff_t)MIN (SAC_BLOCK, s->channels - block * SAC_BLOCK)};
+  if (tail.bias != NULL)
+    tail.bias += column;
+  if (tail.scale != NULL)
+    tail.scale += column;
+  if (rows > 0)
+    sac_kernels ()->multiply (&work);
+}
+
+/* One block of channels of one image. */
+static void
+do_second (const SacConv *conv,
+           const Part *part,
+           size_t image,
+           size_t block,
+           const float *between)
+{
+  SacConvShape band = conv->shape;
+  size_t all = part->panel * PANEL_BLOCKS + block;
+  size_t plane = all * band.images + image;
+  size_t out =
+    (plane * band.out_height + part->out_row) * band.out_width * SAC_BLOCK;
+  SacDepthwise work = {
+    .shape = &band,
+    .x = between,
+    .weights =
+      conv->packed + all * band.kernel_height * band.kernel_width * SAC_BLOCK,
+    .y = conv->y + out,
+    .tail = &conv->tail,
+    .residual = conv->tail.residual != NULL ? conv->tail.residual + out : NULL,
+    .block = all,
+    .rows = part->out_row_end - part->out_row,
+  };
+
+  band.height = part->row_end - part->row;
+  band.pad_top +=
+    (ptrdiff_t)part->row - (ptrdiff_t)(part->out_row * band.stride_y);
+  sac_kernels ()->depthwise (&work);
+}
+
+static void
+run_chunk (const void *data, size_t index)
+{
+  const SacConvPair *pair = data;
+  const SacConvShape *first = &pair->first.shape;
+  Part part = part_at (pair, index);
+  size_t pixels = (part.row_end - part.row) * first->width;
+  size_t images = part.image_end - part.image;
+  size_t run_floats =
+    (sac_blocks (first->channels) * sizeof (SacRun) / sizeof (float) + 15) /
+    16 * 16;
+  float *scratch =
+    sac_scratch (run_floats + PANEL_BLOCKS * images * pixels * SAC_BLOCK);
+  float *between = scratch + run_floats;
+
+  do_first (&pair->first, &part, (SacRun *)scratch, between);
+  for (size_t block = 0; block < part.blocks; block++) {
+    for (size_t i = 0; i < images; i++)
+      do_second (&pair->second, &part, part.image + i, block,
+                 between + (block * images + i) * pixels * SAC_BLOCK);
+  }
+}
+
+bool
+sac_conv_pair_run (const SacConvPair *pair, const SacJob *job)
+{
+  Parts parts = parts_of (&pair->first.shape, &pair->second.shape);
+
+  return sac_loop_run (parts.panels * parts.groups * parts.bands, run_chunk,
+                       pair, job);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Units that follow each other become one where no gradient goes back through
+ * them and nobody else reads what lies between. */
+#include "network/rewrite-blocked.h"
+
+#include "compute/conv-pair.h"
+#include "network/ops/blocked-pair.h"
+
+typedef struct {
+  SacBlocking *blocking;
+  bool *varies; /* per value: a gradient could go back through it */
+  int *makers;  /* per value: the unit that makes it, or -1 */
+} Join;
+
+static SacBlockedUnit *
+get_unit (const Join *join, int index)
+{
+  return &g_array_index (join->blocking->units, SacBlockedUnit, index);
+}
+
+/* Nodes come after what they read. */
+static void
+find_varying (const SacBlocking *blocking, bool *varies)
+{
+  const SacGraph *graph = blocking->plan->graph;
+
+  for (size_t i = 0; i < blocking->plan->gradient_count; i++)
+    varies[blocking->plan->gradients[i].value] = true;
+  for (size_t i = 0; i < graph->node_count; i++) {
+    const SacNode *node = &graph->nodes[i];
+    bool any = false;
+
+    for (size_t k = 0; k < node->input_count; k++)
+      any = any || (node->inputs[k] >= 0 && varies[node->inputs[k]]);
+    for (size_t k = 0; any && k < node->output_count; k++)
+      if (node->outputs[k] >= 0)
+        varies[node->outputs[k]] = true;
+  }
+}
+
+static const SacBlockedConv *
+get_conv (const SacBlockedUnit *unit, SacConvAlgorithm algorithm)
+{
+  const SacBlockedConv *conv = unit->params;
+
+  return unit->op == &sac_op_blocked_conv && conv->algorithm == algorithm &&
+             !conv->residual
+           ? conv
+           : NULL;
+}
+
+/* The unit that makes the input of another, which alone reads it. */
+static SacBlockedUnit *
+get_private_maker (const Join *join, const SacBlockedUnit *unit, int value)
+{
+  const SacBlocking *blocking = join->blocking;
+  int maker = join->makers[value];
+
+  return maker >= 0 && !join->varies[unit->output] &&
+             sac_rewrite_only_reader (blocking->rewrite, value) == unit->first
+           ? get_unit (join, maker)
+           : NULL;
+}
+
+static void
+join_pair (const Join *join, SacBlockedUnit *unit)
+{
+  const SacBlockedConv *second = get_conv (unit, SAC_CONV_DEPTHWISE);
+  SacBlockedUnit *before =
+    second != NULL ? get_private_maker (join, unit, unit->inputs[0]) : NULL;
+  const SacBlockedConv *first =
+    before != NULL ? get_conv (before, SAC_CONV_POINTWISE) : NULL;
+
+  if (first == NULL || !sac_conv_pair_can (&first->shape, &second->shape))
+    return;
+
+  SacBlockedPair *pair =
+    sac_store_alloc (join->blocking->plan->store, sizeof *pair);
+
+  *pair = (SacBlockedPair){first, second};
+  unit->op = &sac_op_blocked_pair;
+  unit->params = pair;
+  unit->params_size = sizeof *pair;
+  unit->inputs = before->inputs;
+  unit->first = before->first;
+  before->op = NULL;
+}
+
+void
+sac_blocking_join_units (SacBlocking *blocking)
+{
+  const SacGraph *graph = blocking->plan->graph;
+  g_autofree bool *varies = g_new0 (bool, graph->value_count);
+  g_autofree int *makers = g_new (int, graph->value_count);
+  Join join = {blocking, varies, makers};
+
+  find_varying (blocking, varies);
+  for (size_t i = 0; i < graph->value_count; i++)
+    makers[i] = -1;
+  for (guint i = 0; i < blocking->units->len; i++)
+    makers[get_unit (&join, (int)i)->output] = (int)i;
+  for (guint i = 0; i < blocking->units->len; i++)
+    join_pair (&join, get_unit (&join, (int)i));
+  for (guint i = blocking->units->len; i > 0; i--) {
+    if (get_unit (&join, (int)i - 1)->op == NULL)
+      g_array_remove_index_fast (blocking->units, i - 1);
+  }
+}
