@@ -36,7 +36,7 @@ place_of (const SacAttentionRun *self, guint block, GError **error)
   return sac_token_place_new (self->run->flow, found,
                               found->of_class ||
                                 sac_attention_run_connects (&found->attention),
-                              self->run->request->batch, error);
+                              sac_attention_run_sample (self, found), error);
 }
 
 /* Keys on a grid of their own (spatial reduction): what they get goes back to
@@ -83,7 +83,8 @@ carry_to_block (const SacAttentionRun *self,
     return sac_token_carry (flow, from, row, to, ret_row, error);
 
   g_autofree int *asking =
-    sac_attention_class_tokens (flow, found, self->run->request->batch, error);
+    sac_attention_class_tokens (flow, found,
+                                sac_attention_run_sample (self, found), error);
 
   return asking != NULL && sac_token_carry_class (flow, from, row, to, found,
                                                   asking, ret_row, error);
@@ -133,7 +134,7 @@ try_keys (const SacAttentionRun *self, guint block, GError **error)
 
   g_autoptr (SacTokenPlace) from =
     sac_token_place_new (self->run->flow, found, true,
-                         self->run->request->batch, error);
+                         sac_attention_run_sample (self, found), error);
   g_autoptr (SacTokenPlace) to =
     from != NULL ? place_of (self, block, error) : NULL;
 
@@ -352,7 +353,8 @@ take_block (const SacAttentionRun *self,
   if (found->of_class) {
     g_autofree int *asking =
       sac_attention_class_tokens (self->run->flow, found,
-                                  self->run->request->batch, error);
+                                  sac_attention_run_sample (self, found),
+                                  error);
 
     if (asking == NULL)
       return false;
@@ -372,7 +374,7 @@ take_block (const SacAttentionRun *self,
   g_autofree double *back = g_new0 (double, place->count);
   g_autoptr (SacTokenPlace) from =
     sac_token_place_new (self->run->flow, found, true,
-                         self->run->request->batch, error);
+                         sac_attention_run_sample (self, found), error);
 
   step (product->matrix, product->row, own, keys);
   if (from == NULL ||

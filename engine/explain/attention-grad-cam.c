@@ -21,11 +21,10 @@ reduced_map (SacAttentionRun *self,
              SacAttentionMatrix **ret_matrix,
              GError **error)
 {
-  const SacExplainRequest *request = self->run->request;
   const SacFoundAttention *found =
     &g_array_index (self->blocks, SacFoundAttention, self->last);
   SacAttentionSource source = {
-    .batch = request->batch,
+    .batch = sac_attention_run_sample (self, found),
     .fusion = {SAC_ATTENTION_WEIGHTS, SAC_HEAD_ONE, head},
   };
   g_autoptr (SacAttentionMatrix) matrix =
@@ -55,7 +54,7 @@ whole_map (SacAttentionRun *self,
     &g_array_index (self->blocks, SacFoundAttention, self->last);
   SacAttentionSource source = {
     .weights = tensor,
-    .batch = self->run->request->batch,
+    .batch = sac_attention_run_sample (self, found),
     .fusion = {SAC_ATTENTION_WEIGHTS, SAC_HEAD_ONE, head},
   };
   g_autoptr (SacAttentionMatrix) matrix =

@@ -213,7 +213,7 @@ sac_attention_reduced_head (const SacAttentionRun *self,
     &g_array_index (self->blocks, SacFoundAttention, self->last);
   const SacTensor *rows =
     sac_explain_run_reduction (self->run, gradients ? 1 : 0);
-  int64_t at = (int64_t)self->run->request->batch * found->attention.heads;
+  int64_t at = sac_attention_run_sample (self, found) * found->attention.heads;
 
   return sac_tensor_f32 (rows) + (at + head) * found->attention.keys;
 }

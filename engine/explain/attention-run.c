@@ -99,7 +99,8 @@ sac_attention_run_new (const SacExplainRequest *request,
     return NULL;
   if (self->blocks->len == 0) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
-                         "this model has no attention");
+                         "this model has no attention with a softmax, whose "
+                         "weights could be shown");
     return NULL;
   }
 
@@ -190,6 +191,19 @@ used_values (const SacAttentionRun *self, guint *ret_count)
   return values;
 }
 
+int64_t
+sac_attention_run_sample (const SacAttentionRun *self,
+                          const SacFoundAttention *found)
+{
+  const SacExplainRequest *request = self->run->request;
+  const SacFlow *flow = self->run->flow;
+
+  /* Behind the encoder the images may be apart again. */
+  if (found->groups < sac_flow_batch (flow))
+    return (int64_t)request->batch;
+  return sac_flow_sample (flow, request->input, (int64_t)request->batch);
+}
+
 static bool
 run_pass (SacAttentionRun *self,
           SacExplainPass pass,
@@ -244,7 +258,7 @@ sac_attention_run_matrix (SacAttentionRun *self, guint block, GError **error)
     .weights = fused != NULL ? fused : sac_explain_run_value (self->run, value),
     .gradients = sac_explain_run_gradient (self->run, value),
     .is_fused = fused != NULL,
-    .batch = request->batch,
+    .batch = sac_attention_run_sample (self, found),
     .fusion = {self->use, request->head_mode, request->head},
   };
 

@@ -41,6 +41,10 @@ bool sac_attention_run_connect (SacAttentionRun *self,
 /* Whether its queries and keys are the same places. */
 bool sac_attention_run_connects (const SacAttention *attention);
 
+/* The request's sample in that attention, whose inputs may be stacked. */
+int64_t sac_attention_run_sample (const SacAttentionRun *self,
+                                  const SacFoundAttention *found);
+
 /* One pass that keeps the weights (and gradients) of the blocks in use. */
 bool sac_attention_run_pass (SacAttentionRun *self,
                              bool gradients,

@@ -7,6 +7,7 @@
  * image.  The target is the last candidate that is a map, except that
  * - tokens that are only a map laid out anew are named after that map;
  * - of a run of pooling at the end the input is taken: its grid is finer;
+ * - where nothing flows from its places to the score, one before it is taken;
  * - where a class token is read, nothing flows to the patches after the last
  *   attention, so the normalised input of that attention is taken, as it is
  *   also where patches are read beside the class token. */
@@ -47,11 +48,13 @@ is_graph_input (const SacFlow *flow, int value)
   return sac_flow_producer (flow, value) == NULL;
 }
 
-/* A map of places of the explained input alone. */
+/* A map of places of the explained input alone, or of all inputs one on the
+ * other. */
 static bool
 is_own_map (const SacCamSearch *search, int value, SacCamTarget *ret)
 {
-  return !sac_flow_depends (search->others, value) &&
+  return (!sac_flow_depends (search->others, value) ||
+          sac_flow_is_stacked (search->flow)) &&
          sac_cam_layout_infer (search->flow, value, ret);
 }
 
@@ -208,6 +211,36 @@ move_before_attention (const SacCamSearch *search, SacCamTarget *target)
   }
 }
 
+/* Where nothing of the places reaches the score any more (a class token is read
+ * behind attention that is none of the known kinds): the last map before, on
+ * the same grid, of which something does. */
+static void
+move_before_silence (const SacCamSearch *search, SacCamTarget *target)
+{
+  const SacFlow *flow = search->flow;
+  g_autoptr (GArray) all = g_array_new (false, true, sizeof (SacCamTarget));
+  int value = target->value;
+  SacCamTarget before;
+
+  g_array_append_val (all, *target);
+  for (int i = 0; i < TARGETS_MAX && value >= 0; i++) {
+    value = sac_flow_dominator (flow, value);
+    if (value >= 0 && !is_graph_input (flow, value) &&
+        is_own_map (search, value, &before) &&
+        cells_of (&before) == cells_of (target))
+      g_array_prepend_val (all, before);
+  }
+  sac_zero_gradient_mark (flow, search->score, all);
+  for (guint i = all->len; i > 0; i--) {
+    before = g_array_index (all, SacCamTarget, i - 1);
+    if (before.zero_gradient)
+      continue;
+    before.zero_gradient = target->zero_gradient;
+    *target = before;
+    return;
+  }
+}
+
 static bool
 are_keys_of_other (const SacCamSearch *search, int value)
 {
@@ -286,6 +319,7 @@ sac_cam_target_search (const SacCamSearch *search,
   if (ret_target->layout == SAC_LAYOUT_NLC ||
       ret_target->layout == SAC_LAYOUT_LNC)
     move_before_attention (search, ret_target);
+  move_before_silence (search, ret_target);
   return true;
 }
 

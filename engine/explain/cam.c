@@ -135,12 +135,13 @@ take_planes (SacCamWork *work, GError **error)
   const SacExplainRun *run = work->run;
   int value = work->target.value;
   const SacTensor *values = sac_explain_run_value (run, value);
+  int64_t sample =
+    sac_flow_sample (work->flow, work->request->input, work->request->batch);
   SacCamStrides strides;
 
-  sac_cam_layout_strides (&work->target, &values->shape, work->request->batch,
-                          &strides);
+  sac_cam_layout_strides (&work->target, &values->shape, sample, &strides);
   if (sac_tensor_get_kind (values) != SAC_KIND_F32 ||
-      work->request->batch >= (size_t)strides.samples) {
+      sample >= strides.samples) {
     g_autofree char *name = sac_explain_run_name (run, value);
 
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Between an input and where it is put on another. */
+#define PREPARING_STEPS_MAX 16
+
 /* Dominators of a graph without cycles: nodes come in order, and the dominator
  * of a value is where the paths of its operands meet.  Places are values + 1;
  * place 0 is the root above all inputs.  `jump` goes up several steps at once
@@ -14,6 +17,7 @@ struct SacFlow {
   const SacPlan *plan;
   const SacGraph *graph;
   int64_t batch;
+  int64_t *starts; /* of each graph input in the stack; NULL: no stack */
   bool *depends;
   int *parent, *depth, *jump;
 };
@@ -95,6 +99,74 @@ follow_input (SacFlow *flow, int value)
     flow->batch = shape->dims[0];
 }
 
+/* The graph input that a value is, but for arithmetic with constants (the
+ * preprocessing of an image), its number; -1: none. */
+static int
+plain_input (const SacFlow *flow, int value)
+{
+  static const char *const changes[] = {
+    "Add", "Cast", "Div", "Identity", "Mul", "Sub", NULL,
+  };
+  const SacGraph *graph = flow->graph;
+
+  for (int i = 0; i < PREPARING_STEPS_MAX && value >= 0; i++) {
+    const SacNode *node = sac_flow_producer (flow, value);
+
+    for (size_t k = 0; node == NULL && k < graph->input_count; k++) {
+      if (graph->inputs[k] == value)
+        return (int)k;
+    }
+    if (!sac_node_is_any (node, changes) ||
+        (node->input_count > 1 &&
+         sac_flow_constant (flow, node->inputs[1]) == NULL))
+      return -1;
+    value = node->inputs[0];
+  }
+  return -1;
+}
+
+/* Starts of the inputs in what the node puts on one another, if that is each
+ * of them once.  Returns: a new array; NULL when it is not. */
+static int64_t *
+read_stack (const SacFlow *flow, const SacNode *node, int64_t *ret_batch)
+{
+  size_t count = flow->graph->input_count;
+  const SacShape *out = sac_flow_shape (flow, node->outputs[0]);
+  int axis;
+
+  if (!sac_node_is (node, "Concat") || node->input_count != count ||
+      out == NULL || out->rank != 4 ||
+      !sac_shape_axis (out, sac_node_int (node, "axis", 1), &axis) || axis != 0)
+    return NULL;
+
+  g_autofree int64_t *starts = g_new (int64_t, count);
+  int64_t next = 0;
+
+  for (size_t i = 0; i < count; i++)
+    starts[i] = -1;
+  for (size_t i = 0; i < count; i++) {
+    int input = plain_input (flow, node->inputs[i]);
+
+    if (input < 0 || starts[input] >= 0)
+      return NULL;
+    starts[input] = next;
+    next += sac_flow_shape (flow, node->inputs[i])->dims[0];
+  }
+  *ret_batch = next;
+  return g_steal_pointer (&starts);
+}
+
+static void
+find_stack (SacFlow *flow)
+{
+  const SacGraph *graph = flow->graph;
+
+  for (size_t i = 0;
+       graph->input_count > 1 && i < graph->node_count && flow->starts == NULL;
+       i++)
+    flow->starts = read_stack (flow, &graph->nodes[i], &flow->batch);
+}
+
 /* only: this input, -1 for all; without: not this one. */
 static SacFlow *
 new_flow (const SacPlan *plan, const SacNetwork *network, int only, int without)
@@ -117,6 +189,7 @@ new_flow (const SacPlan *plan, const SacNetwork *network, int only, int without)
   flow->batch = MAX (flow->batch, 1);
   for (size_t i = 0; i < graph->node_count; i++)
     follow_node (flow, &graph->nodes[i]);
+  find_stack (flow);
   return flow;
 }
 
@@ -141,6 +214,7 @@ sac_flow_free (SacFlow *flow)
   g_free (flow->parent);
   g_free (flow->depth);
   g_free (flow->jump);
+  g_free (flow->starts);
   g_free (flow);
 }
 
@@ -220,6 +294,18 @@ sac_flow_producer (const SacFlow *flow, int value)
   int node = value >= 0 ? flow->graph->values[value].producer : -1;
 
   return node >= 0 ? &flow->graph->nodes[node] : NULL;
+}
+
+int64_t
+sac_flow_sample (const SacFlow *flow, size_t input, int64_t batch)
+{
+  return flow->starts != NULL ? flow->starts[input] + batch : batch;
+}
+
+bool
+sac_flow_is_stacked (const SacFlow *flow)
+{
+  return flow->starts != NULL;
 }
 
 int64_t

@@ -48,6 +48,13 @@ const SacTensor *sac_flow_constant (const SacFlow *flow, int value);
 /* NULL for a graph input or a constant. */
 const SacNode *sac_flow_producer (const SacFlow *flow, int value);
 
+/* Images of several inputs may be put on one another on the axis of samples,
+ * for one encoder to see.  The batch is then that of the stack. Returns: the
+ * place in the stack of sample `batch` of that input; without a stack `batch`
+ * itself. */
+int64_t sac_flow_sample (const SacFlow *flow, size_t input, int64_t batch);
+bool sac_flow_is_stacked (const SacFlow *flow);
+
 /* Size of the batch: the first axis of the first graph input that is followed
  * and has a batch (rank above 2), else 1. */
 int64_t sac_flow_batch (const SacFlow *flow);

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright (c) The Saccade authors
 """Networks beside those that the program was made with: CaiT (Touvron et al., 2021) with heads that talk before and
-after the softmax and a class token that asks the patches."""
+after the softmax and a class token that asks the patches; two pictures one on the other through one encoder."""
 import torch
 from torch import nn
 
 from common import Weights
+from tokens import Vit
 
 
 class Mlp(nn.Module):
@@ -93,3 +94,17 @@ class Cait(nn.Module):
         for block in self.asking:
             token = block(token, x)
         return self.head(self.norm(torch.cat((token, x), 1))[:, 0])
+
+
+class StackedPair(nn.Module):
+    """Both pictures are one batch for the encoder."""
+
+    def __init__(self, classes=5):
+        super().__init__()
+        self.encoder = Vit(4, patch=8, depth=2, read=None)
+        self.head = nn.Linear(16, classes)
+
+    def forward(self, first, second):
+        n = first.shape[0]
+        tokens = self.encoder(torch.cat((first, second), 0))[:, 0]
+        return self.head(torch.cat((tokens[:n], tokens[n:]), 1))

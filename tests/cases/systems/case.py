@@ -20,7 +20,8 @@ class Target:
 
 @dataclass
 class Wish:
-    """named: the layer is asked for, not left to the program.  block: the attention that is asked for, its number."""
+    """named: the layer is asked for, not left to the program.  block: the attention that is asked for, its number.
+    above: samples of other pictures that lie before this one's where they are stacked."""
     method: str
     index: int = 1
     input: int = 0
@@ -31,6 +32,7 @@ class Wish:
     named: bool = False
     block: Optional[int] = None
     formula: Optional[Callable] = None
+    above: int = 0
 
 
 @dataclass

@@ -3,9 +3,9 @@
 """Networks that the program was not made with."""
 import torch
 
-from beside import Cait
+from beside import Cait, StackedPair
 from case import BATCH, Case, Run, Target, Wish
-from references import Layout, gradient_of, normalised
+from references import ATTENTIONS, Block, Layout, gradient_of, normalised
 
 
 def of_class(change, fused, less):
@@ -43,7 +43,32 @@ def cait(sample, shape, seed):
                attention=[Layout("global", 4, (4, 4))] * 2 + [Layout("global", 4, (4, 4), 1)] * 2)
 
 
+def of_stacked(method, above):
+    def formula(look, run):
+        blocks = [Block(layout, p, run.sample + above) for layout, p in zip(run.attention, look.probabilities)]
+        return ATTENTIONS[method](blocks)[1:], (4, 4)
+    return formula
+
+
+def stacked(count, sample, seed):
+    """Every map on either picture."""
+    target = Target("encoder.blocks.1.norm1", "/encoder/blocks.1/norm1/", "NLC", (4, 4), 1)
+    maps = []
+    for k in range(2):
+        above = k * count
+        maps += [Wish(m, input=k, formula=of_stacked(m, above))
+                 for m in ("attention", "rollout", "relevance", "legrad", "attention-grad-cam")]
+        maps += [Wish(m, input=k, target=target, above=above) for m in ("grad-cam", "hirescam")]
+    return Run([(count, 3, 32, 32)] * 2, None, maps, sample=sample, seed=seed,
+               attention=[Layout("global", 2, (4, 4), 1)] * 2)
+
+
+PAIR = ("first", "second")
+
 BESIDE = [
     Case("cait", "CaiT: heads that talk, a class token that asks", lambda: Cait(4), opset=12, dynamic=BATCH,
          runs=[cait(0, (1, 3, 32, 32), 1), cait(1, (2, 3, 32, 32), 5)]),
+    Case("pair-stacked", "Two pictures one on the other through one encoder", StackedPair, opset=13, input_names=PAIR,
+         roles=("image", "image"), dynamic={n: {0: "n"} for n in PAIR + ("logits",)},
+         runs=[stacked(1, 0, 1), stacked(2, 1, 6)]),
 ]

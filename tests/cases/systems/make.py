@@ -88,8 +88,8 @@ def maps_of(case, run, model, inputs, graph):
         look = looks[key]
         if wish.method in ref.CAMS:
             value = look.layers[target.module][target.call]
-            a = ref.planes(value, target.layout, target.prefix, run.sample).detach()
-            g = ref.planes(ref.gradient_of(value), target.layout, target.prefix, run.sample)
+            a = ref.planes(value, target.layout, target.prefix, run.sample + wish.above).detach()
+            g = ref.planes(ref.gradient_of(value), target.layout, target.prefix, run.sample + wish.above)
             layer = {"layer" if wish.named else "found": last_in(graph, target.scope)}
             entries.append(entry(wish, ref.CAMS[wish.method](a, g), target.grid, layer))
         else:
