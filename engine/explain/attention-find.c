@@ -15,6 +15,9 @@
 /* Class, distillation and register tokens, and room for learned prompts. */
 #define PREFIX_MAX 256
 
+/* A pooling head looks in a few ways; more are features. */
+#define POOLS_MAX 64
+
 /* Steps up from a projection to what queries and keys have in common. */
 #define CLIMB_MAX 64
 
@@ -343,6 +346,46 @@ trace_learned_query (const SacFlow *flow,
     found->key_source = tokens.source;
 }
 
+/* Several learned queries (latents, objects to be found) of projected keys ask
+ * as the tokens of another set would.  Returns: false when it is no such thing.
+ */
+static bool
+fill_learned (const SacFlow *flow,
+              const SacLogits *logits,
+              const SacLinear *linear,
+              SacFoundAttention *found)
+{
+  SacAttention *attention = &found->attention;
+  const SacShape *shape = sac_flow_shape (flow, attention->value);
+  const SacShape *scores = sac_flow_shape (flow, logits->node->outputs[0]);
+  int last = shape->rank - 1;
+
+  if (!sac_node_is (logits->node, "MatMul") || scores->rank < 3 ||
+      linear->data != logits->node->inputs[1] || attention->key_axis != last ||
+      shape->dims[last - 1] < 2 ||
+      shape->dims[last - 1] != scores->dims[scores->rank - 2])
+    return false;
+
+  const SacShape *keys = sac_flow_shape (flow, linear->data);
+  SacOperand operand = {linear->data, keys->rank - 1, keys->rank - 2};
+  Tokens tokens = trace_tokens (flow, &operand);
+  int64_t rows, columns;
+
+  if (tokens.source < 0 || tokens.is_channel)
+    return false;
+  attention->kind = SAC_ATTENTION_CROSS;
+  attention->query_axis = last - 1;
+  attention->queries = shape->dims[last - 1];
+  found->key_tokens = tokens.axis.value;
+  found->key_source = tokens.source;
+  found->query_tokens = found->query_source = -1;
+  set_heads (found, shape, sac_flow_batch (flow) * attention->queries);
+  if (token_grid (flow, &tokens, &rows, &columns) &&
+      places_are_last (flow, &tokens, rows * columns, attention->keys))
+    set_grid (attention, rows, columns, attention->keys);
+  return true;
+}
+
 /* One number per position: the positions are the keys of a query that is the
  * same for every input. */
 static bool
@@ -358,6 +401,8 @@ fill_pooling (const SacFlow *flow,
 
   if (!sac_axis_linear (flow, logits->node, &linear) || attention->keys < 1)
     return false;
+  if (fill_learned (flow, logits, &linear, found))
+    return true;
   attention->kind = SAC_ATTENTION_POOLING;
   attention->query_axis = -1;
   attention->queries = 1;
@@ -374,7 +419,8 @@ fill_pooling (const SacFlow *flow,
         attention->heads > 1)
       attention->head_axis = i;
   }
-  if (attention->heads > 1 && attention->head_axis < 0)
+  if (attention->heads > POOLS_MAX ||
+      (attention->heads > 1 && attention->head_axis < 0))
     return false;
 
   Tokens tokens = {.axis = scores};

@@ -36,6 +36,16 @@ depends (const SacFlow *flow, const SacNode *node, size_t input)
          sac_flow_depends (flow, node->inputs[input]);
 }
 
+/* Constant queries times keys, samples or heads apart: any number of them. */
+static bool
+is_learned_query (const SacNode *node,
+                  const SacLinear *linear,
+                  const SacShape *out)
+{
+  return sac_node_is (node, "MatMul") && linear->data == node->inputs[1] &&
+         out->rank > 2;
+}
+
 /* Scores by MatMul, Gemm or convolution. */
 static bool
 score_product (const SacFlow *flow,
@@ -49,7 +59,8 @@ score_product (const SacFlow *flow,
   if (sac_axis_linear (flow, node, &linear)) {
     ret->kind = SAC_LOGITS_LINEAR;
     return axis != linear.feature_axis &&
-           out->dims[linear.feature_axis] <= POOLING_FEATURES_MAX;
+           (is_learned_query (node, &linear, out) ||
+            out->dims[linear.feature_axis] <= POOLING_FEATURES_MAX);
   }
   if (sac_node_is (node, "Conv") || !depends (flow, node, 0) ||
       !depends (flow, node, 1) || out->rank < 2 || axis < out->rank - 2)

@@ -325,6 +325,55 @@ static const Graph graphs[] = {
     .target = "mixed",
   },
   {
+    .name = "learned-queries", /* five latents, a constant, ask the places */
+    .text = "opset 17\n" TOKENS "noise latents 1,2,5,2\n"
+            "init split int64 4 0 16 2 2\n"
+            "init join int64 3 0 5 4\n"
+            "node _ MatMul x,wk -> k\n"
+            "node _ MatMul x,wv -> v\n"
+            "node _ Reshape k,split -> k4\n"
+            "node _ Reshape v,split -> v4\n"
+            "node _ Transpose k4 -> kh perm=is:0,2,3,1\n"
+            "node _ Transpose v4 -> vh perm=is:0,2,1,3\n"
+            "node _ MatMul latents,kh -> scores\n"
+            "node _ Softmax scores -> weights axis=i:-1\n"
+            "node _ MatMul weights,vh -> heads\n"
+            "node _ Transpose heads -> places perm=is:0,2,1,3\n"
+            "node _ Reshape places,join -> seen\n"
+            "node _ ReduceMean seen -> mean axes=is:1 keepdims=i:0\n"
+            "noise head 4,2\n"
+            "node _ MatMul mean,head -> logits\n"
+            "output logits float 1,2\n",
+    .count = 1,
+    .kind = SAC_ATTENTION_CROSS,
+    .heads = 2,
+    .rows = 4,
+    .columns = 4,
+    .target = "map",
+  },
+  {
+    .name = "linear-attention", /* no softmax: no weights to be shown */
+    .text = "opset 17\n" TOKENS PROJECTIONS "noise class 1,1,4\n"
+            "init zero int64 - 0\n"
+            "node _ Concat class,x -> u axis=i:1\n"
+            "node _ MatMul u,wq -> uq\n"
+            "node _ MatMul u,wk -> uk\n"
+            "node _ MatMul u,wv -> uv\n"
+            "node _ Sigmoid uq -> positive\n"
+            "node _ Sigmoid uk -> weighing\n"
+            "node _ Transpose weighing -> turned perm=is:0,2,1\n"
+            "node _ MatMul turned,uv -> context\n"
+            "node _ MatMul positive,context -> seen\n"
+            "node _ Add u,seen -> out\n"
+            "node _ Sigmoid out -> bent\n"
+            "node _ Gather bent,zero -> read axis=i:1\n"
+            "noise head 4,2\n"
+            "node _ MatMul read,head -> logits\n"
+            "output logits float 1,2\n",
+    .count = 0,
+    .target = "u", /* behind it nothing of the places is read */
+  },
+  {
     .name = "selective-kernel", /* a softmax over branches is no attention */
     .text = STEM "noise left 4,4,1,1\n"
                  "noise right 4,4,1,1\n"
