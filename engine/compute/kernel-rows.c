@@ -171,3 +171,54 @@ SAC_KERNEL (layer_norm) (const SacLayerNorm *norm, size_t row, size_t row_end)
               (SAC_BLOCK - tail) * sizeof (float));
   }
 }
+
+typedef struct {
+  Vec g, z;
+} Slope;
+
+static ALWAYS_INLINE Slope
+get_slope (const SacLayerNormGradient *d, size_t row, size_t i, size_t count)
+{
+  float mean = d->means[row];
+  Vec x = load_some (place_of (&d->x, row, i), count, mean);
+  Slope slope = {load_some (place_of (&d->dy, row, i), count, 0),
+                 (x - mean) * d->inverse[row]};
+
+  if (d->scale != NULL)
+    slope.g *= load_some (d->scale + i, count, 0);
+  return slope;
+}
+
+static void
+norm_row_gradient (const SacLayerNormGradient *d, size_t row)
+{
+  Vec sum = vec_zero (), along = vec_zero ();
+
+  for (size_t i = 0; i < d->columns; i += LANES) {
+    Slope slope = get_slope (d, row, i, d->columns - i);
+
+    sum += slope.g;
+    along = vec_fma (slope.g, slope.z, along);
+  }
+
+  float constant = sum_of (sum) / (float)d->columns;
+  float factor = sum_of (along) / (float)d->columns;
+
+  for (size_t i = 0; i < d->columns; i += LANES) {
+    size_t count = d->columns - i;
+    float *place = place_of (&d->dx, row, i);
+    Slope slope = get_slope (d, row, i, count);
+    Vec dx = (slope.g - constant - slope.z * factor) * d->inverse[row];
+
+    store_some (place, count, load_some (place, count, 0) + dx);
+  }
+}
+
+void
+SAC_KERNEL (layer_norm_gradient) (const SacLayerNormGradient *gradient,
+                                  size_t row,
+                                  size_t row_end)
+{
+  for (; row < row_end; row++)
+    norm_row_gradient (gradient, row);
+}

@@ -15,4 +15,5 @@ const SacKernels SAC_KERNEL (kernels) = {
   .gate = SAC_KERNEL (gate),
   .softmax = SAC_KERNEL (softmax),
   .layer_norm = SAC_KERNEL (layer_norm),
+  .layer_norm_gradient = SAC_KERNEL (layer_norm_gradient),
 };

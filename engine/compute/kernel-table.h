@@ -38,6 +38,9 @@ void SAC_KERNEL (softmax) (const float *x,
 void SAC_KERNEL (layer_norm) (const SacLayerNorm *norm,
                               size_t row,
                               size_t row_end);
+void SAC_KERNEL (layer_norm_gradient) (const SacLayerNormGradient *gradient,
+                                       size_t row,
+                                       size_t row_end);
 
 extern const SacKernels SAC_KERNEL (kernels);
 

@@ -108,6 +108,9 @@ typedef struct {
                    const float *mask,
                    float *y);
   void (*layer_norm) (const SacLayerNorm *norm, size_t row, size_t row_end);
+  void (*layer_norm_gradient) (const SacLayerNormGradient *gradient,
+                               size_t row,
+                               size_t row_end);
 } SacKernels;
 
 /* Those of the variant in force. */

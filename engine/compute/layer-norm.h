@@ -23,4 +23,17 @@ typedef struct {
 /* On the pool.  Returns: false when cancelled. */
 bool sac_layer_norm_run (const SacLayerNorm *norm, const SacJob *job);
 
+/* dx += inverse (g - mean of g - z mean of (g z)) with g = dy scale and the
+ * standardised z = (x - mean) inverse, row by row. */
+typedef struct {
+  size_t rows, columns;
+  SacRows x, dy;
+  SacRows dx; /* its tails stay as they are */
+  const float *scale;
+  const float *means, *inverse; /* what the forward pass has left */
+} SacLayerNormGradient;
+
+bool sac_layer_norm_gradient_run (const SacLayerNormGradient *gradient,
+                                  const SacJob *job);
+
 #endif

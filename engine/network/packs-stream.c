@@ -15,7 +15,7 @@
 /* Rows of the weights as they stand that are in memory. */
 typedef struct {
   const SacPackSpec *spec;
-  const float *rows;
+  float *rows;
   size_t first, count, width;
   float *packed;
 } Piece;
@@ -23,9 +23,9 @@ typedef struct {
 bool
 sac_pack_can_stream (const SacPackSpec *spec)
 {
-  return spec->algorithm == SAC_CONV_POINTWISE && spec->scale == NULL &&
-         spec->join_y == 0 && spec->first_y == 0 && spec->first_x == 0 &&
-         spec->step_y == 1 && spec->step_x == 1 &&
+  return spec->algorithm == SAC_CONV_POINTWISE && spec->join_y == 0 &&
+         spec->first_y == 0 && spec->first_x == 0 && spec->step_y == 1 &&
+         spec->step_x == 1 &&
          sac_shape_size (&spec->weights->shape) ==
            (int64_t)(spec->shape.channels * spec->shape.filters);
 }
@@ -54,6 +54,19 @@ pack_columns (size_t index, void *data)
   sac_product_pack (piece->packed + (piece->first + first) * depth,
                     piece->rows + first * depth, depth,
                     MIN (SAC_PANEL, piece->count - first), 1, (ptrdiff_t)depth);
+}
+
+static void
+scale_piece (const Piece *piece)
+{
+  const SacPackSpec *spec = piece->spec;
+
+  for (size_t i = 0; i < piece->count; i++) {
+    float *row = piece->rows + i * piece->width;
+
+    for (size_t k = 0; k < piece->width; k++)
+      row[k] *= spec->scale[spec->scales_columns ? k : piece->first + i];
+  }
 }
 
 static void
@@ -86,6 +99,8 @@ sac_pack_stream (const SacPackSpec *spec, float *packed, GError **error)
     if (!sac_tensor_read (spec->weights, (int64_t)(first * width),
                           (int64_t)(piece.count * width), rows, error))
       return false;
+    if (spec->scale != NULL)
+      scale_piece (&piece);
     pack_piece (&piece);
   }
   return true;

@@ -40,6 +40,12 @@ count_filters (const SacPackSpec *spec)
   return (size_t)spec->weights->shape.dims[0];
 }
 
+static size_t
+count_factors (const SacPackSpec *spec)
+{
+  return (size_t)spec->weights->shape.dims[spec->scales_columns ? 1 : 0];
+}
+
 static guint
 hash_pack (const void *key)
 {
@@ -72,7 +78,9 @@ equal_packs (const void *first, const void *second)
          same_shape (&a->shape, &b->shape) &&
          (a->scale == NULL) == (b->scale == NULL) &&
          (a->scale == NULL ||
-          memcmp (a->scale, b->scale, count_filters (a) * sizeof (float)) == 0);
+          (a->scales_columns == b->scales_columns &&
+           memcmp (a->scale, b->scale, count_factors (a) * sizeof (float)) ==
+             0));
 }
 
 static void
@@ -127,7 +135,7 @@ sac_packs_find (SacPacks *packs, const SacPackSpec *spec)
     sac_tensor_ref (spec->weights);
     if (spec->scale != NULL)
       pack->spec.scale =
-        g_memdup2 (spec->scale, count_filters (spec) * sizeof (float));
+        g_memdup2 (spec->scale, count_factors (spec) * sizeof (float));
     g_hash_table_add (packs->table, pack);
   }
   g_mutex_unlock (&packs->mutex);

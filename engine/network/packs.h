@@ -30,7 +30,8 @@ typedef struct {
   size_t join_y, join_x;
   ptrdiff_t low_y, low_x;
   ptrdiff_t pad_y, pad_x;
-  const float *scale; /* a factor for each of the weights' filters, or NULL */
+  const float *scale;  /* a factor for each of the weights' filters, or NULL */
+  bool scales_columns; /* or for each of the columns of a matrix */
 } SacPackSpec;
 
 SacPacks *sac_packs_new (void);

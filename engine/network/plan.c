@@ -121,6 +121,7 @@ rewrite (SacPlan *plan, GError **error)
   if (!sac_rewrite_attention (plan, error) ||
       !sac_rewrite_blocked (plan, error))
     return false;
+  sac_rewrite_norm (plan);
   sac_rewrite_linear (plan);
   sac_rewrite_movement (plan);
   return true;

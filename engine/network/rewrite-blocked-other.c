@@ -18,15 +18,6 @@ node_at (const SacBlocking *blocking, int index)
   return &blocking->plan->graph->nodes[index];
 }
 
-/* It can be read in its blocked form. */
-static bool
-is_blocked (const SacBlocking *blocking, int value)
-{
-  int source = value >= 0 ? sac_blocking_resolve (blocking, value) : -1;
-
-  return source >= 0 && blocking->blocked[source] && !blocking->keeps[source];
-}
-
 static SacBlockedSize
 size_of (const SacBlocking *blocking, int value)
 {
@@ -79,7 +70,7 @@ match_map (SacBlocking *blocking, int index)
   SacBlockingChain chain = {.value = x};
   SacBlockingNorm norm;
 
-  if (!is_blocked (blocking, x))
+  if (!sac_blocking_is_blocked (blocking, x))
     return false;
   map.size = size_of (blocking, x);
   if (sac_blocking_match_gate (blocking, index, &chain, &map.activation)) {
@@ -108,8 +99,8 @@ match_add (SacBlocking *blocking, int index)
   SacBlockedMap map = {0};
 
   if (!sac_rewrite_is (blocking->rewrite, index, "Add") ||
-      (!is_blocked (blocking, node->inputs[0]) &&
-       !is_blocked (blocking, node->inputs[1])) ||
+      (!sac_blocking_is_blocked (blocking, node->inputs[0]) &&
+       !sac_blocking_is_blocked (blocking, node->inputs[1])) ||
       !sac_blocking_is_image (blocking, node->inputs[0]) ||
       !sac_blocking_is_image (blocking, node->inputs[1]))
     return false;
@@ -137,7 +128,7 @@ match_multiply (SacBlocking *blocking, int index)
   for (int i = 0; i < 2; i++) {
     int inputs[] = {node->inputs[i], node->inputs[1 - i]};
 
-    if (!is_blocked (blocking, inputs[0]) ||
+    if (!sac_blocking_is_blocked (blocking, inputs[0]) ||
         !sac_blocking_is_image (blocking, inputs[1]))
       continue;
 
@@ -217,7 +208,7 @@ match_window (SacBlocking *blocking, int index)
   int indices = node->output_count > 1 ? node->outputs[1] : -1;
 
   if ((!average && !sac_rewrite_is (blocking->rewrite, index, "MaxPool")) ||
-      !is_blocked (blocking, node->inputs[0]) ||
+      !sac_blocking_is_blocked (blocking, node->inputs[0]) ||
       !sac_blocking_is_image (blocking, node->outputs[0]) ||
       (indices >= 0 &&
        (blocking->rewrite->pinned[indices] ||
@@ -268,7 +259,7 @@ match_mean (SacBlocking *blocking, int index)
   const SacNode *node = node_at (blocking, index);
   int x = node->input_count > 0 ? node->inputs[0] : -1;
 
-  if (!is_blocked (blocking, x) || !is_mean (blocking, index))
+  if (!sac_blocking_is_blocked (blocking, x) || !is_mean (blocking, index))
     return false;
 
   SacBlockedSize in = size_of (blocking, x);
@@ -320,7 +311,7 @@ match_concat (SacBlocking *blocking, int index)
       !sac_blocking_is_image (blocking, node->outputs[0]))
     return false;
   for (size_t i = 0; i < node->input_count; i++) {
-    blocked += is_blocked (blocking, node->inputs[i]);
+    blocked += sac_blocking_is_blocked (blocking, node->inputs[i]);
     if (!sac_blocking_is_image (blocking, node->inputs[i]))
       return false;
   }
@@ -353,8 +344,13 @@ void
 sac_blocking_match_other (SacBlocking *blocking, int node)
 {
   static bool (*const matches[]) (SacBlocking *, int) = {
-    match_map,    match_add,  match_multiply,
-    match_window, match_mean, match_concat,
+    match_map,
+    match_add,
+    match_multiply,
+    match_window,
+    match_mean,
+    match_concat,
+    sac_blocking_match_channel_norm,
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (matches) && !blocking->taken[node]; i++)

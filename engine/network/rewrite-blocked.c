@@ -31,6 +31,14 @@ sac_blocking_resolve (const SacBlocking *blocking, int value)
   }
 }
 
+bool
+sac_blocking_is_blocked (const SacBlocking *blocking, int value)
+{
+  int source = value >= 0 ? sac_blocking_resolve (blocking, value) : -1;
+
+  return source >= 0 && blocking->blocked[source] && !blocking->keeps[source];
+}
+
 void
 sac_blocking_add (SacBlocking *blocking,
                   const SacBlockedUnit *unit,
@@ -50,7 +58,7 @@ sac_blocking_add (SacBlocking *blocking,
   blocking->blocked[unit->output] = unit->has_twin;
 }
 
-/* The later of two convolutions takes their sum, so the last come first.  Then
+/* The later of two products takes their sum, so the last come first.  Then
  * the others in order: they look at what is blocked before them. */
 static void
 find_units (SacBlocking *blocking)
@@ -59,8 +67,10 @@ find_units (SacBlocking *blocking)
   size_t count = blocking->plan->graph->node_count;
 
   for (size_t i = count; i > 0; i--) {
-    if (rewrite->live[i - 1])
-      sac_blocking_match_conv (blocking, (int)i - 1);
+    if (!rewrite->live[i - 1])
+      continue;
+    sac_blocking_match_conv (blocking, (int)i - 1);
+    sac_blocking_match_channels_last (blocking, (int)i - 1);
   }
   for (size_t i = 0; i < count; i++) {
     if (rewrite->live[i] && !blocking->taken[i])

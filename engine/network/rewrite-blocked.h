@@ -41,6 +41,9 @@ bool sac_blocking_is_image (const SacBlocking *blocking, int value);
  * of Identity, Dropout or an empty Pad. */
 int sac_blocking_resolve (const SacBlocking *blocking, int value);
 
+/* It can be read in its blocked form. */
+bool sac_blocking_is_blocked (const SacBlocking *blocking, int value);
+
 /* A constant scalar. */
 bool sac_blocking_get_scalar (const SacBlocking *blocking,
                               int value,
@@ -102,8 +105,26 @@ bool sac_blocking_match_norm (const SacBlocking *blocking,
                               int node,
                               SacBlockingNorm *ret_norm);
 
+/* Layer normalisation of x along one axis, with known numbers in whole blocks,
+ * or NULL for 1 and 0. */
+typedef struct {
+  int x;    /* value */
+  int axis; /* not negative */
+  size_t columns;
+  float *scale, *bias;
+  float epsilon;
+} SacBlockingLayerNorm;
+
+/* From LayerNormalization, or from the mean that its parts begin with. */
+bool sac_blocking_match_layer_norm (const SacBlocking *blocking,
+                                    int node,
+                                    SacBlockingChain *ret_chain,
+                                    SacBlockingLayerNorm *ret_norm);
+
 /* Each tries to make a unit that begins with the node. */
 void sac_blocking_match_conv (SacBlocking *blocking, int node);
+void sac_blocking_match_channels_last (SacBlocking *blocking, int node);
+bool sac_blocking_match_channel_norm (SacBlocking *blocking, int node);
 void sac_blocking_match_other (SacBlocking *blocking, int node);
 
 /* After all units are known. */

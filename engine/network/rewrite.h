@@ -83,6 +83,10 @@ bool sac_rewrite_attention (SacPlan *plan, GError **error);
  * blocked images (ops/blocked.h). */
 bool sac_rewrite_blocked (SacPlan *plan, GError **error);
 
+/* Layer normalisation along the last axis, whole or in parts, with known
+ * numbers. */
+void sac_rewrite_norm (SacPlan *plan);
+
 /* Products with constant weights take in what follows them. */
 void sac_rewrite_linear (SacPlan *plan);
 

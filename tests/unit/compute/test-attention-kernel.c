@@ -260,6 +260,105 @@ check_norm (size_t rows, size_t columns)
   guarded_free (y_blocked, blocked_count, "blocked norm");
 }
 
+static double
+get_g (const float *dy, const float *scale, size_t i)
+{
+  return (double)dy[i] * (double)scale[i];
+}
+
+/* dx of one row, from the formula as it is. */
+static void
+norm_row_gradient (const float *x,
+                   const float *dy,
+                   const float *scale,
+                   size_t columns,
+                   float *dx)
+{
+  double n = (double)columns, mean = 0, variance = 0, sum = 0, along = 0;
+
+  for (size_t i = 0; i < columns; i++)
+    mean += x[i] / n;
+  for (size_t i = 0; i < columns; i++)
+    variance += (x[i] - mean) * (x[i] - mean) / n;
+
+  double inverse = 1 / sqrt (variance + 1e-5);
+
+  for (size_t i = 0; i < columns; i++) {
+    sum += get_g (dy, scale, i) / n;
+    along += get_g (dy, scale, i) * (x[i] - mean) * inverse / n;
+  }
+  for (size_t i = 0; i < columns; i++)
+    dx[i] += (float)(inverse * (get_g (dy, scale, i) - sum -
+                                (x[i] - mean) * inverse * along));
+}
+
+static void
+check_norm_gradient (size_t rows, size_t columns)
+{
+  size_t count = rows * columns;
+  size_t blocked_count = rows * sac_blocks (columns) * SAC_BLOCK;
+  g_autofree float *x = filled (count, 7), *dy = filled (count, 8);
+  g_autofree float *scale = filled (columns, 9);
+  g_autofree float *expected = filled (count, 10);
+  g_autofree float *x_blocked = g_new (float, blocked_count);
+  g_autofree float *dy_blocked = g_new (float, blocked_count);
+  g_autofree float *back = g_new (float, count);
+  g_autofree float *moments = g_new (float, 2 * rows);
+  g_autofree float *y = g_new (float, count);
+  float *dx = guarded_new (count);
+  float *dx_blocked = guarded_new (blocked_count);
+  SacLayerNorm norm = {
+    .rows = rows,
+    .columns = columns,
+    .x = sac_rows_plain (x, columns),
+    .y = sac_rows_plain (y, columns),
+    .epsilon = 1e-5f,
+    .means = moments,
+    .inverse = moments + rows,
+  };
+  SacLayerNormGradient gradient = {
+    .rows = rows,
+    .columns = columns,
+    .x = norm.x,
+    .dy = sac_rows_plain (dy, columns),
+    .dx = sac_rows_plain (dx, columns),
+    .scale = scale,
+    .means = moments,
+    .inverse = moments + rows,
+  };
+
+  /* What is there before is added to. */
+  memcpy (dx, expected, count * sizeof *dx);
+  to_blocked (dx_blocked, expected, rows, columns);
+  to_blocked (x_blocked, x, rows, columns);
+  to_blocked (dy_blocked, dy, rows, columns);
+  for (size_t row = 0; row < rows; row++)
+    norm_row_gradient (x + row * columns, dy + row * columns, scale, columns,
+                       expected + row * columns);
+  g_assert_true (sac_layer_norm_run (&norm, NULL));
+  g_assert_true (sac_layer_norm_gradient_run (&gradient, NULL));
+  test_assert_close (dx, expected, count, 5e-6, "gradient");
+  gradient.x = sac_rows_blocked (x_blocked, rows);
+  gradient.dy = sac_rows_blocked (dy_blocked, rows);
+  gradient.dx = sac_rows_blocked (dx_blocked, rows);
+  g_assert_true (sac_layer_norm_gradient_run (&gradient, NULL));
+  from_blocked (back, dx_blocked, rows, columns);
+  test_assert_close (back, expected, count, 5e-6, "blocked gradient");
+  guarded_free (dx, count, "gradient");
+  guarded_free (dx_blocked, blocked_count, "blocked gradient");
+}
+
+static void
+test_layer_norm_gradient (void)
+{
+  static const size_t sizes[][2] = {
+    {1, 2}, {3, 7}, {5, 16}, {4, 33}, {9, 96}, {700, 100}, {2, 1000},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++)
+    check_norm_gradient (sizes[i][0], sizes[i][1]);
+}
+
 static void
 test_layer_norm (void)
 {
@@ -289,6 +388,7 @@ main (int argc, char **argv)
   add_for_variants ("/attention/sizes", test_sizes);
   add_for_variants ("/attention/softmax", test_softmax);
   add_for_variants ("/attention/layer-norm", test_layer_norm);
+  add_for_variants ("/attention/layer-norm-gradient", test_layer_norm_gradient);
   g_test_add_func ("/attention/cancel", test_cancel);
   return g_test_run ();
 }

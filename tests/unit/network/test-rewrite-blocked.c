@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-#define VALUES_MAX 96
+#define VALUES_MAX 256
 #define PARTS 9
 #define GRAPHS 60
 
@@ -304,13 +304,137 @@ find_partner (Graph *graph, int x, bool channels)
   return -1;
 }
 
+/* A vector of one number a channel, of shape channels and `rest`. */
+static int
+add_channels (Graph *graph, int channels, const char *rest, double middle)
+{
+  g_autofree char *shape = g_strdup_printf ("%d%s", channels, rest);
+
+  return add_constant (graph, shape, channels, middle - 0.5, middle + 0.5);
+}
+
+static int
+add_with (Graph *graph, const char *op, int x, int constant)
+{
+  g_autofree char *other = g_strdup_printf (",c%d", constant);
+
+  return add_unary (graph, op, x, other);
+}
+
+/* Takes the mean of channels; axis: where they are. */
+static int
+add_mean (Graph *graph, int x, int axis)
+{
+  const Value v = graph->values[x];
+  int y = add_value (graph, 1, v.height, v.width);
+
+  g_string_append_printf (graph->text,
+                          "node _ ReduceMean v%d -> v%d axes=is:%d\n", x, y,
+                          axis);
+  return y;
+}
+
+/* Layer normalisation in its parts, with one difference or two. */
+static int
+add_norm_parts (Graph *graph, int x, int axis)
+{
+  const char *rest = axis == 1 ? ",1,1" : "";
+  int channels = graph->values[x].channels;
+  int mean = add_mean (graph, x, axis);
+  int distance = add_binary (graph, "Sub", x, mean);
+  int other =
+    pick (graph, 0, 1) == 0 ? distance : add_binary (graph, "Sub", x, mean);
+  int square = pick (graph, 0, 1) == 0
+                 ? add_binary (graph, "Mul", distance, distance)
+                 : add_with (graph, "Pow", distance, add_scalar (graph, 2));
+  int variance = add_mean (graph, square, axis);
+  int sum = add_with (graph, "Add", variance, add_scalar (graph, 0.01));
+  int y = add_binary (graph, "Div", other, add_unary (graph, "Sqrt", sum, ""));
+
+  if (pick (graph, 0, 2) > 0)
+    y = add_with (graph, "Mul", y, add_channels (graph, channels, rest, 1));
+  if (pick (graph, 0, 2) > 0)
+    y = add_with (graph, "Add", y, add_channels (graph, channels, rest, 0));
+  return y;
+}
+
+static int
+add_transpose (Graph *graph, int x, const char *perm)
+{
+  int y = add_like (graph, x);
+
+  g_string_append_printf (graph->text, "node _ Transpose v%d -> v%d perm=%s\n",
+                          x, y, perm);
+  return y;
+}
+
+static int
+add_layer_norm (Graph *graph, int x)
+{
+  int channels = graph->values[x].channels;
+
+  if (pick (graph, 0, 2) == 0)
+    return add_norm_parts (graph, x, 3);
+
+  int scale = add_channels (graph, channels, "", 1);
+  int bias = add_channels (graph, channels, "", 0);
+  int y = add_like (graph, x);
+
+  g_string_append_printf (graph->text,
+                          "node _ LayerNormalization v%d,c%d,c%d -> v%d "
+                          "epsilon=f:0.01\n",
+                          x, scale, bias, y);
+  return y;
+}
+
+/* A product over the last axis. */
+static int
+add_matrix (Graph *graph, int x, int columns)
+{
+  Value v = graph->values[x];
+  double bound = 1.7 / sqrt (v.channels);
+  g_autofree char *shape = g_strdup_printf ("%d,%d", v.channels, columns);
+  int w = add_constant (graph, shape, v.channels * columns, -bound, bound);
+  int y = add_value (graph, columns, v.height, v.width);
+
+  g_string_append_printf (graph->text, "node _ MatMul v%d,c%d -> v%d\n", x, w,
+                          y);
+  if (pick (graph, 0, 2) > 0)
+    y = add_with (graph, "Add", y, add_channels (graph, columns, "", 0));
+  if (pick (graph, 0, 3) == 0)
+    y = add_with (graph, "Mul", y, add_channels (graph, columns, "", 1));
+  return pick (graph, 0, 2) > 0 ? add_function (graph, y) : y;
+}
+
+/* Channels last and back, and what is done meanwhile. */
+static int
+add_channels_last (Graph *graph, int x)
+{
+  int before = x, first = graph->count;
+  int count = pick (graph, 0, 2);
+  int channels = graph->values[x].channels;
+
+  x = add_transpose (graph, x, "is:0,2,3,1");
+  if (count == 0 || pick (graph, 0, 3) > 0)
+    x = add_layer_norm (graph, x);
+  for (int i = 0; i < count; i++)
+    x = add_matrix (graph, x, i == count - 1 ? channels : pick (graph, 1, 50));
+  for (int i = first; i < graph->count; i++)
+    graph->values[i].height *= -1; /* no partner of an image */
+  x = add_transpose (graph, x, "is:0,3,1,2");
+  graph->values[x].height *= -1;
+  if (pick (graph, 0, 1) == 0)
+    x = add_with (graph, "Mul", x, add_channels (graph, channels, ",1,1", 1));
+  return pick (graph, 0, 1) == 0 ? add_binary (graph, "Add", x, before) : x;
+}
+
 static int
 add_block (Graph *graph, int x)
 {
   static const int kernels[] = {1, 1, 3, 3, 3, 5};
   int partner;
 
-  switch (pick (graph, 0, 9)) {
+  switch (pick (graph, 0, 13)) {
   case 0:
     return add_pool (graph, x);
   case 1:
@@ -323,6 +447,12 @@ add_block (Graph *graph, int x)
     return partner >= 0 ? add_binary (graph, "Mul", x, partner) : x;
   case 4:
     return add_function (graph, add_norm (graph, x));
+  case 5:
+  case 6:
+  case 7:
+    return add_channels_last (graph, x);
+  case 8:
+    return add_norm_parts (graph, x, 1);
   default:
     x = add_conv (graph, x, pick (graph, 0, 1) == 0 ? 32 : pick (graph, 1, 40),
                   kernels[pick (graph, 0, 5)], pick (graph, 0, 3) == 0 ? 2 : 1);
