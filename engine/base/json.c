@@ -94,6 +94,18 @@ check_size (guint64 size, const char *name, GError **error)
   return false;
 }
 
+/* The parser quotes what it finds in the file. */
+static char *
+make_line (const char *text)
+{
+  char *line = g_utf8_make_valid (text, -1);
+
+  for (char *at = line; *at != '\0'; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  return line;
+}
+
 JsonObject *
 sac_json_parse (const char *text, gsize size, const char *name, GError **error)
 {
@@ -114,8 +126,10 @@ sac_json_parse (const char *text, gsize size, const char *name, GError **error)
   g_autoptr (GError) reason = NULL;
 
   if (!json_parser_load_from_data (parser, text, size, &reason)) {
+    g_autofree char *line = make_line (reason->message);
+
     g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED, "%s: is not JSON (%s)",
-                 name, reason->message);
+                 name, line);
     return NULL;
   }
 

@@ -63,6 +63,12 @@
  * 4096-pixel surfaces and slows down well before that. */
 #define SAC_LIMIT_BLOCK_SIDE 4096
 
+/* Annotations: a slide with every nucleus outlined has some millions of points.
+ * Coordinates beyond the second lie on no image. */
+#define SAC_LIMIT_ANNOTATION_BYTES ((gint64)64 << 20)
+#define SAC_LIMIT_ANNOTATION_POINTS 8000000
+#define SAC_LIMIT_COORDINATE 1e9
+
 /* TIFFs read by regions.  A strip or tile is decoded whole: 50,000 pixels by
  * 671 rows still fit.  Beyond that many pixels in all no scanner goes. */
 #define SAC_LIMIT_TIFF_PIECE_PIXELS ((uint64_t)1 << 25)

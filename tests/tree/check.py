@@ -16,6 +16,7 @@ ARROWS = {
     "base": set(),
     "compute": {"base"},
     "image": {"base"},
+    "annotation": {"base", "image"},
     "tensor": {"base"},
     "network": {"base", "compute", "image", "tensor"},
     "map": {"base", "image", "tensor"},
