@@ -11,17 +11,26 @@ import sys
 import torch
 import torchvision
 
-folder = sys.argv[1]
-torch.set_num_threads(1)
-for name in sys.argv[2:]:
-    path = os.path.join(folder, name + ".onnx")
-    if os.path.exists(path):
-        continue
+
+def build(name):
     torch.manual_seed(0)
-    model = getattr(torchvision.models, name)(weights=None).eval()
-    with torch.no_grad():
-        torch.onnx.export(model, torch.rand(1, 3, 224, 224), path + ".part", opset_version=17,
-                          input_names=["input"], output_names=["logits"],
-                          dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
+    return getattr(torchvision.models, name)(weights=None).eval()
+
+
+def export(name, folder):
+    """Returns: the file's path."""
+    path = os.path.join(folder, name + ".onnx")
+    # With gradients: without, attention would be one op that has no export.
+    torch.onnx.export(build(name), torch.rand(1, 3, 224, 224), path + ".part", opset_version=17,
+                      input_names=["input"], output_names=["logits"],
+                      dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
     os.rename(path + ".part", path)
     print("bench: exported", name, file=sys.stderr, flush=True)
+    return path
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    for wanted in sys.argv[2:]:
+        if not os.path.exists(os.path.join(sys.argv[1], wanted + ".onnx")):
+            export(wanted, sys.argv[1])

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright (c) The Saccade authors
+//
+// How far logits and Grad-CAM maps are from PyTorch's in float64: the largest
+// difference of the largest value.
+"use strict";
+const { execFileSync } = require("child_process");
+const fs = require("fs");
+const path = require("path");
+const { python } = require("./peers.cjs");
+
+const BOUNDS = { default: { logits: 1e-4, map: 1e-3 }, exact: { logits: 2e-5, map: 2e-4 } };
+const KERNELS = ["plain", "avx2", "avx512"];
+
+// A program's own kernels, if the processor has them.
+function has(program, kernels, model) {
+  const env = { ...process.env, SACCADE_KERNELS: kernels };
+  const text = execFileSync(program, ["bench", model, "--repeat", "1"], { env, stdio: ["ignore", "pipe", "ignore"] });
+  return JSON.parse(text.toString()).kernels === kernels;
+}
+
+function compute(program, model, folder, kernels, exact) {
+  const env = { ...process.env, SACCADE_KERNELS: kernels };
+  const extra = exact ? ["--exact"] : [];
+  const input = `input=${path.join(folder, "input.npy")}`;
+  const quiet = { env, stdio: ["ignore", "ignore", "inherit"] };
+  const reference = JSON.parse(fs.readFileSync(path.join(folder, "reference.json")));
+  execFileSync(program, ["run", model, "--input", input, "--output", `logits=${path.join(folder, "logits.npy")}`, ...extra], quiet);
+  execFileSync(program, ["explain", model, "--input", input, "--method", "grad-cam", "--class", String(reference.class), "--out", folder, ...extra], quiet);
+}
+
+function accuracy(program, exported, names, peers) {
+  if (peers.torch === undefined) return console.log("\nNo accuracy: PyTorch is not here.");
+  console.log("\n| accuracy | kernels | exact | logits | Grad-CAM map | at most |\n|---|---|---|---|---|---|");
+  for (const name of names) {
+    const folder = path.join(exported, "accuracy");
+    const model = path.join(folder, name + ".onnx");
+    python("torch-accuracy.py", ["reference", name, folder], 2);
+    for (const kernels of KERNELS) {
+      if (!has(program, kernels, model)) {
+        console.log(`| ${name} | ${kernels} | | not for this processor | | |`);
+        continue;
+      }
+      for (const kind of Object.keys(BOUNDS)) {
+        const most = BOUNDS[kind];
+        compute(program, model, folder, kernels, kind === "exact");
+        const { logits, map } = JSON.parse(python("torch-accuracy.py", ["compare", name, folder], 1));
+        const good = logits <= most.logits && map <= most.map;
+        console.log(`| ${name} | ${kernels} | ${kind === "exact" ? "yes" : "no"} | ${logits.toExponential(1)} | ${map.toExponential(1)} | ${most.logits}, ${most.map}${good ? "" : " missed"} |`);
+      }
+    }
+    fs.rmSync(model); // hundreds of megabytes, and soon made again
+  }
+}
+
+module.exports = { accuracy };

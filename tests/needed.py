@@ -1,0 +1,18 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) The Saccade authors
+"""needed.py FOLDER SUITE...: the files that the tests of these suites are run with, below the build folder."""
+import json
+import os
+import subprocess
+import sys
+
+folder, suites = os.path.realpath(sys.argv[1]), set(sys.argv[2:])
+tests = json.loads(subprocess.check_output(["meson", "introspect", "--tests", folder]))
+needed = set()
+for test in tests:
+    if suites & {suite.rsplit(":", 1)[-1] for suite in test["suite"]}:
+        paths = (os.path.join(folder, word) for word in test["cmd"])
+        needed |= {os.path.relpath(path, folder) for path in paths
+                   if os.path.realpath(path).startswith(folder + os.sep)}
+print("\n".join(sorted(needed)))
