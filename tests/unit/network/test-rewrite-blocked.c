@@ -23,6 +23,7 @@
 /* A sum that lies just at a kink, or two in a window that are just the same,
  * may send a gradient another way: other numbers are drawn then. */
 #define DRAWS 4
+#define REDRAWN_PERCENT 5
 
 typedef struct {
   int channels, height, width;
@@ -492,6 +493,8 @@ typedef struct {
 
 /* In all plans of a kind: it has to show that something was fused. */
 static size_t steps[2];
+/* Of all comparisons, those whose first draw was at a kink. */
+static size_t comparisons, redrawn;
 
 static SacResult *
 run (const Case *self, bool plain, bool exact)
@@ -590,11 +593,13 @@ compare_draws (const Case *self, const Graph *graph, bool exact)
 {
   int draws = graph->kinked ? DRAWS : 1;
 
+  comparisons++;
   for (int i = 0; i < draws; i++) {
     draw (graph->random, self->x);
     draw (graph->random, self->seed);
     if (compare (self, exact))
       return;
+    redrawn += i == 0;
   }
   g_test_fail ();
 }
@@ -706,6 +711,9 @@ test_random_graphs (void)
     }
     g_string_free (graph.text, TRUE);
   }
+  g_test_message ("%zu of %zu comparisons were drawn again", redrawn,
+                  comparisons);
+  g_assert_cmpuint (redrawn * 100, <=, comparisons * REDRAWN_PERCENT);
   /* For a plan that is not fused there are two and a half that are. */
   g_assert_cmpuint (steps[0], <, steps[1] * 5 / 2);
   for (int i = 0; i < VALUES_MAX; i++)
