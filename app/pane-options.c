@@ -204,8 +204,22 @@ get_used_layer (SacPaneState *pane)
   return json_object_get_string_member_with_default (provenance, "layer", NULL);
 }
 
+/* The name and the grid, and when a map from there would be empty. */
+static const char *
+describe_layer (Options *options,
+                const SacLayer *layer,
+                const SacMethod *method)
+{
+  if (!layer->unread || !method->needs_gradient)
+    return layer->label;
+  /* Translators: %s is the name of a layer of a network, with its size. */
+  return keep (options, g_strdup_printf (_ ("%s · does not reach the score: "
+                                            "the map is 0 everywhere"),
+                                         layer->label));
+}
+
 static void
-add_layers (Options *options, const GPtrArray *layers)
+add_layers (Options *options, const GPtrArray *layers, const SacMethod *method)
 {
   for (guint i = 0; i < layers->len; i++) {
     const SacLayer *layer = g_ptr_array_index (layers, i);
@@ -214,7 +228,7 @@ add_layers (Options *options, const GPtrArray *layers)
          &(SacOption){.id = layer->value,
                       .title =
                         keep (options, sac_pane_options_shorten (layer->value)),
-                      .detail = layer->label});
+                      .detail = describe_layer (options, layer, method)});
   }
 }
 
@@ -257,7 +271,7 @@ sac_pane_options_fill_layer (SacChooser *chooser, SacPaneState *pane)
   }
   add (options, &automatic);
   if (get_layers (pane, method) != NULL)
-    add_layers (options, get_layers (pane, method));
+    add_layers (options, get_layers (pane, method), method);
   show (options, chooser, choice->layer != NULL ? choice->layer : "");
 }
 

@@ -95,9 +95,11 @@ add_layers (SacFindings *findings, SacPlan *plan)
   for (guint i = 0; i < targets->len; i++) {
     const SacCamTarget *target = &g_array_index (targets, SacCamTarget, i);
 
-    g_ptr_array_add (findings->layers,
-                     layer_new (graph, target->value, target->rows,
-                                target->columns));
+    SacLayer *layer =
+      layer_new (graph, target->value, target->rows, target->columns);
+
+    layer->unread = target->zero_gradient;
+    g_ptr_array_add (findings->layers, layer);
   }
   for (guint i = 0; attentions != NULL && i < attentions->len; i++) {
     const SacAttention *attention =

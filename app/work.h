@@ -46,6 +46,7 @@ typedef struct {
   char *value; /* its name in the graph */
   char *label; /* the name and the grid, to be shown */
   int heads;   /* of attention; 0 elsewhere */
+  bool unread; /* no place of it reaches the score: gradients are 0 */
 } SacLayer;
 
 /* What one model makes of one place of a source, before any map. */
