@@ -391,6 +391,16 @@ find_attention (SacAttentionMatch *match, int softmax)
   match->inputs[1] = scores.right_value;
   match->inputs[2] = context.right_value;
   match->input_count = 3;
+  of->apart = scores.left_value == scores.right_value &&
+              scores.left_value == context.right_value &&
+              sac_attention_is_apart (&of->query, &of->key) &&
+              sac_attention_is_apart (&of->query, &of->value) &&
+              sac_attention_is_apart (&of->key, &of->value);
+  if (fabsf (scores.scale - 1) > 0 &&
+      !push_step (match, (SacFoundStep){.kind = SAC_SCORE_MULTIPLY,
+                                        .number = scores.scale,
+                                        .value = -1}))
+    return false;
 
   int result = node_at (match, match->last)->outputs[0];
 

@@ -2,8 +2,9 @@
 /* Copyright (c) The Saccade authors */
 
 /* Axes of products.  MatMul and Einsum are both read as labels on axes: labels
- * of the batch, then rows, inner and columns.  A Transpose that only the
- * product reads is left out where its input's rows or columns have no gaps. */
+ * of the batch, then rows, inner and columns.  Movements before
+ * the product and a Transpose behind it are left out where rows or columns then
+ * have no gaps. */
 #include "network/rewrite-attention.h"
 
 #include <string.h>
@@ -35,27 +36,15 @@ static SacAttentionTensor
 view_tensor (const SacPlan *plan, int value)
 {
   const SacShape *shape = &plan->infos[value].shape;
-  SacAttentionTensor tensor = {.value = value, .rank = shape->rank};
+  SacAttentionTensor tensor = {
+    .value = value,
+    .rank = shape->rank,
+    .scale = 1,
+  };
 
   memcpy (tensor.sizes, shape->dims, sizeof tensor.sizes);
   sac_shape_strides (shape, tensor.strides);
   return tensor;
-}
-
-/* perm of a live Transpose: the default turns all axes around. */
-static void
-read_permutation (const SacNode *node, int rank, int *perm)
-{
-  for (int i = 0; i < rank; i++)
-    perm[i] = rank - 1 - i;
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    const SacAttribute *attribute = &node->attributes[i];
-
-    if (strcmp (attribute->name, "perm") != 0)
-      continue;
-    for (int axis = 0; axis < rank && (size_t)axis < attribute->count; axis++)
-      perm[axis] = (int)attribute->ints[axis];
-  }
 }
 
 /* One of the two axes of matrices has no gaps. */
@@ -70,30 +59,20 @@ is_dense (const SacAttentionTensor *tensor, const Term *term)
   return false;
 }
 
-/* Reads past a Transpose that nobody else reads. */
+/* Reads what the elements were taken from, as far back as one of the axes of
+ * matrices has no gaps. */
 static void
-skip_transpose (const SacRewrite *rewrite,
-                const Term *term,
-                SacAttentionTensor *tensor)
+go_back (const SacRewrite *rewrite,
+         const Term *term,
+         bool through_scale,
+         SacAttentionTensor *tensor)
 {
-  const SacPlan *plan = rewrite->plan;
-  int node = sac_rewrite_producer (rewrite, tensor->value);
-  int perm[SAC_LIMIT_RANK];
-
-  if (!sac_rewrite_is (rewrite, node, "Transpose") ||
-      sac_rewrite_only_reader (rewrite, tensor->value) < 0)
-    return;
-
-  SacAttentionTensor source =
-    view_tensor (plan, plan->graph->nodes[node].inputs[0]);
   SacAttentionTensor seen = *tensor;
 
-  read_permutation (&plan->graph->nodes[node], tensor->rank, perm);
-  seen.value = source.value;
-  for (int i = 0; i < tensor->rank; i++)
-    seen.strides[i] = source.strides[perm[i]];
-  if (is_dense (&seen, term))
-    *tensor = seen;
+  while (sac_attention_step_back (rewrite, through_scale, &seen)) {
+    if (is_dense (&seen, term))
+      *tensor = seen;
+  }
 }
 
 static void
@@ -111,7 +90,7 @@ fill_view (const Labels *labels,
            const int matrix[2],
            SacAttentionView *view)
 {
-  *view = (SacAttentionView){0};
+  *view = (SacAttentionView){.offset = tensor->offset};
   for (int label = 0; label < labels->label_count; label++) {
     int64_t stride = 0;
     bool found = false;
@@ -319,6 +298,7 @@ finish_product (const Labels *labels,
 {
   product->left_value = left->value;
   product->right_value = right->value;
+  product->scale = left->scale * right->scale;
   product->batch = count_batch (labels);
   product->rows = labels->sizes[ROWS];
   product->inner = labels->sizes[INNER];
@@ -384,8 +364,8 @@ sac_attention_view_scores (const SacRewrite *rewrite,
       !find_sizes (&labels, &labels.right, &right) ||
       !find_sizes (&labels, &labels.result, &result))
     return false;
-  skip_transpose (rewrite, &labels.left, &left);
-  skip_transpose (rewrite, &labels.right, &right);
+  go_back (rewrite, &labels.left, true, &left);
+  go_back (rewrite, &labels.right, true, &right);
   return finish_product (&labels, &left, &right, &result, ret_product);
 }
 
@@ -466,7 +446,8 @@ skip_result_transpose (const SacRewrite *rewrite,
     view_tensor (plan, plan->graph->nodes[reader].outputs[0]);
   SacAttentionTensor seen = *result;
 
-  read_permutation (&plan->graph->nodes[reader], result->rank, perm);
+  sac_attention_read_permutation (&plan->graph->nodes[reader], result->rank,
+                                  perm);
   seen.value = target.value;
   for (int i = 0; i < result->rank; i++)
     seen.strides[perm[i]] = target.strides[i];
@@ -509,7 +490,7 @@ sac_attention_view_context (const SacRewrite *rewrite,
       !find_sizes (&labels, &labels.result, &result))
     return false;
   *ret_last = index;
-  skip_transpose (rewrite, &labels.right, &right);
+  go_back (rewrite, &labels.right, false, &right);
   skip_result_transpose (rewrite, &labels.result, &result, ret_last);
   return finish_product (&labels, &left, &right, &result, ret_product);
 }

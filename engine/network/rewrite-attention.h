@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Private to rewrite-attention.c and rewrite-attention-views.c: how the
+/* Private to rewrite-attention*.c: how the
  * operands of an attention lie in their tensors. */
 #ifndef SAC_NETWORK_REWRITE_ATTENTION_H
 #define SAC_NETWORK_REWRITE_ATTENTION_H
@@ -15,7 +15,24 @@ typedef struct {
   int rank;
   int64_t sizes[SAC_LIMIT_RANK];
   int64_t strides[SAC_LIMIT_RANK];
+  int64_t offset;
+  float scale; /* a factor of all elements */
 } SacAttentionTensor;
+
+/* Goes back from the value to what its node took the elements from: past other
+ * names, Transpose, Gather of one index, Split, and the product with one number
+ * if so asked.  Returns: false when there is no way. */
+bool sac_attention_step_back (const SacRewrite *rewrite,
+                              bool through_scale,
+                              SacAttentionTensor *tensor);
+
+/* perm of a Transpose: the default turns all axes around. */
+void sac_attention_read_permutation (const SacNode *node, int rank, int *perm);
+
+/* Whether no element of one view of a tensor is one of the other; false when it
+ * cannot be told.  Each has its elements once then. */
+bool sac_attention_is_apart (const SacAttentionView *a,
+                             const SacAttentionView *b);
 
 /* A step whose operand is a value: how it lies is known only once the product
  * is found. */
@@ -57,6 +74,7 @@ typedef struct {
   SacAttentionView left, right, result;
   int left_value, right_value; /* what is read */
   int64_t batch, rows, inner, columns;
+  float scale; /* of the result */
 } SacAttentionProduct;
 
 /* S = Q K': the node's result ends with queries and keys.

@@ -39,7 +39,7 @@ count_places (const SacAttentionAxes *axes)
 
 /* Offset of each place. */
 static int64_t *
-list_offsets (SacInfer *infer, const SacAttentionAxes *axes)
+list_offsets (SacInfer *infer, const SacAttentionAxes *axes, int64_t first)
 {
   int64_t count = count_places (axes);
   int64_t *offsets = sac_infer_alloc (infer, (size_t)count * sizeof *offsets);
@@ -47,6 +47,7 @@ list_offsets (SacInfer *infer, const SacAttentionAxes *axes)
   for (int64_t i = 0; i < count; i++) {
     int64_t rest = i;
 
+    offsets[i] = first;
     for (int axis = axes->rank - 1; axis >= 0; axis--) {
       offsets[i] += rest % axes->sizes[axis] * axes->strides[axis];
       rest /= axes->sizes[axis];
@@ -109,7 +110,7 @@ check_view (const SacInfer *infer,
   if (count_places (&view->batch) == extent.batch &&
       count_places (&view->rows) == extent.rows &&
       count_places (&view->columns) == extent.columns &&
-      last_offset (&view->batch) + last_offset (&view->rows) +
+      view->offset + last_offset (&view->batch) + last_offset (&view->rows) +
           last_offset (&view->columns) <
         sac_shape_size (shape))
     return true;
@@ -134,7 +135,7 @@ fill_matrices (SacInfer *infer,
     return sac_infer_fail (infer, SAC_ERROR_UNSUPPORTED, error,
                            "neither rows nor columns of a matrix are without "
                            "gaps");
-  matrices->starts = list_offsets (infer, &view->batch);
+  matrices->starts = list_offsets (infer, &view->batch, view->offset);
   matrices->shared = is_shared (&view->batch);
   return true;
 }
@@ -161,7 +162,7 @@ fill_runs (SacInfer *infer,
     operand->run *= size;
     outer.rank--;
   }
-  operand->runs = list_offsets (infer, &outer);
+  operand->runs = list_offsets (infer, &outer, 0);
 }
 
 static bool
@@ -183,8 +184,8 @@ fill_operand (SacInfer *infer,
   if (!check_view (infer, &step->view, &infer->inputs[step->input]->shape,
                    (Extent){of->batch, of->queries, of->keys}, error))
     return false;
-  operand->batch = list_offsets (infer, &step->view.batch);
-  operand->rows = list_offsets (infer, &step->view.rows);
+  operand->batch = list_offsets (infer, &step->view.batch, 0);
+  operand->rows = list_offsets (infer, &step->view.rows, 0);
   operand->shared = is_shared (&step->view.batch);
   fill_runs (infer, &step->view.columns, operand);
   return true;

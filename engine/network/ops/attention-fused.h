@@ -29,6 +29,7 @@ typedef struct {
 /* A matrix for each of the attention's batch (samples, windows, heads). */
 typedef struct {
   SacAttentionAxes batch, rows, columns;
+  int64_t offset; /* of the first element */
 } SacAttentionView;
 
 typedef enum {
@@ -68,6 +69,8 @@ typedef struct {
   SacAttentionView context; /* queries x width */
   SacShape context_shape;
   SacType type; /* of the context */
+  /* Queries, keys and values are one tensor and never meet in it. */
+  bool apart;
   int step_count;
   SacScoreStep steps[SAC_ATTENTION_STEPS];
   SacType rounding; /* FLOAT16, BFLOAT16, or UNKNOWN for none */

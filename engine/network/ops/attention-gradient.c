@@ -182,8 +182,10 @@ is_given_twice (const Work *work, size_t input)
 static bool
 is_shared (const Work *work, size_t input, bool by_heads)
 {
+  bool apart = input < 3 && work->source.plan->of.apart;
+
   return work->input_gradients[input] != NULL &&
-         (by_heads || is_given_twice (work, input));
+         (by_heads || (!apart && is_given_twice (work, input)));
 }
 
 static bool

@@ -170,6 +170,44 @@ weights_of (const Form *form)
 #define PRODUCT "node _ MatMul q,k -> s\n"
 #define CONTEXT "node _ MatMul p,v -> y\n"
 
+/* One tensor that queries, keys and values are taken out of. */
+#define PACKED                                                                 \
+  "input x float 2,5,18\ninit five int64 5 2 5 3 2 3\ninit zero int64 - 0\n"   \
+  "init one int64 - 1\ninit last int64 - -1\ninit c float - 0.37\n"            \
+  "init flat int64 3 2 5 6\noutput y float *\nnode _ Reshape x,five -> r\n"    \
+  "node _ Transpose r -> t perm=is:2,0,3,1,4\n"
+#define TURNED_KEYS "node _ Transpose b -> k perm=is:0,1,3,2\n"
+#define TURNED_CONTEXT                                                         \
+  "node _ MatMul p,v -> d\nnode _ Transpose d -> e perm=is:0,2,1,3\n"          \
+  "node _ Reshape e,flat -> y\n"
+#define HEADS(from, to)                                                        \
+  "node _ Reshape " from ",heads -> " to "h\n"                                 \
+  "node _ Transpose " to "h -> " to " perm=is:0,2,1,3\n"
+
+/* Nothing but the attention is left of these. */
+static const Form views[] = {
+  {"gathered", PACKED "node _ Gather t,zero -> q axis=i:0\n"
+                      "node _ Gather t,one -> b axis=i:0\n"
+                      "node _ Gather t,last -> v axis=i:0\n" TURNED_KEYS PRODUCT
+                      "node _ Softmax s -> p\n" TURNED_CONTEXT},
+  {"gathered-and-scaled",
+   PACKED "node _ Gather t,last -> a axis=i:0\nnode _ Mul a,c -> q\n"
+          "node _ Gather t,one -> b axis=i:0\n"
+          "node _ Gather t,zero -> v axis=i:0\n" TURNED_KEYS PRODUCT
+          "node _ Softmax s -> p\n" TURNED_CONTEXT},
+  {"gathered-twice",
+   PACKED "node _ Gather t,zero -> q axis=i:0\n"
+          "node _ Gather t,zero -> b axis=i:0\n"
+          "node _ Gather t,last -> v axis=i:0\n" TURNED_KEYS PRODUCT
+          "node _ Softmax s -> p\n" TURNED_CONTEXT},
+  {"split",
+   "input x float 2,5,18\ninit heads int64 4 2 5 2 3\n"
+   "init flat int64 3 2 5 6\ninit parts int64 3 6 6 6\ninit c float - 2.5\n"
+   "output y float *\nnode _ Split x,parts -> l,m,n axis=i:2\n"
+   "node _ Div l,c -> f\n" HEADS ("f", "q") HEADS ("m", "b") HEADS ("n", "v")
+     TURNED_KEYS PRODUCT "node _ Softmax s -> p\n" TURNED_CONTEXT},
+};
+
 static const Form fused[] = {
   {"plain", QKV PRODUCT "node _ Softmax s -> p\n" CONTEXT},
   {"three-axes", "input q float 6,5,7\ninput k float 6,7,11\n"
@@ -323,6 +361,22 @@ test_fused (gconstpointer data)
                                                      weights_of (form))));
   assert_same_results (&subject, got, expected, TOLERANCE);
   subject_finish (&subject);
+}
+
+static void
+test_views (gconstpointer data)
+{
+  const Form *form = data;
+  Subject subject = {0};
+
+  subject_init (&subject, form->text);
+
+  g_autoptr (SacPlan) plan =
+    make_plan (&subject, (SacPlanRequest){.target = NULL});
+
+  g_assert_cmpuint (sac_plan_get_step_count (plan), ==, 1);
+  subject_finish (&subject);
+  test_fused (data);
 }
 
 static const Form in_parts[] = {
@@ -605,6 +659,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add_forms ("/rewrite-attention/fused/", fused, G_N_ELEMENTS (fused),
              test_fused);
+  add_forms ("/rewrite-attention/views/", views, G_N_ELEMENTS (views),
+             test_views);
   add_forms ("/rewrite-attention/in-parts/", in_parts, G_N_ELEMENTS (in_parts),
              test_in_parts);
   g_test_add_func ("/rewrite-attention/tiles", test_tiles);
