@@ -22,3 +22,20 @@ SAC_KERNEL (gate) (const float *x, const float *gate, size_t pixels, float *y)
     }
   }
 }
+
+/* A panel of packed weights whose step of depth d is multiplied by the gate's
+ * channel d; gate_step: floats from 16 channels of the gate to the next. */
+void
+SAC_KERNEL (gate_panel) (const float *panel,
+                         const float *gate,
+                         size_t gate_step,
+                         size_t depth,
+                         float *to)
+{
+  for (size_t d = 0; d < depth; d++, panel += SAC_PANEL, to += SAC_PANEL) {
+    Vec factor = vec_splat (gate[d / SAC_BLOCK * gate_step + d % SAC_BLOCK]);
+
+    UNROLL for (int i = 0; i < SAC_PANEL; i += LANES)
+      vec_store (to + i, vec_load (panel + i) * factor);
+  }
+}

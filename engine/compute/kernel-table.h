@@ -29,6 +29,11 @@ void SAC_KERNEL (gate) (const float *x,
                         const float *gate,
                         size_t pixels,
                         float *y);
+void SAC_KERNEL (gate_panel) (const float *panel,
+                              const float *gate,
+                              size_t gate_step,
+                              size_t depth,
+                              float *to);
 void SAC_KERNEL (softmax) (const float *x,
                            size_t count,
                            float scale,

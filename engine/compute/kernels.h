@@ -100,6 +100,11 @@ typedef struct {
                 size_t row_end);
   void (*average_plane) (const float *x, size_t pixels, float *y);
   void (*gate) (const float *x, const float *gate, size_t pixels, float *y);
+  void (*gate_panel) (const float *panel,
+                      const float *gate,
+                      size_t gate_step,
+                      size_t depth,
+                      float *to);
   /* y = softmax (x scale + bias + mask), each of those NULL or a row. */
   void (*softmax) (const float *x,
                    size_t count,

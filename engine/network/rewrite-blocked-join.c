@@ -5,7 +5,10 @@
  * them and nobody else reads what lies between. */
 #include "network/rewrite-blocked.h"
 
+#include "compute/conv-gated.h"
 #include "compute/conv-pair.h"
+#include "network/ops/blocked-gated.h"
+#include "network/ops/blocked-map.h"
 #include "network/ops/blocked-pair.h"
 
 typedef struct {
@@ -45,8 +48,7 @@ get_conv (const SacBlockedUnit *unit, SacConvAlgorithm algorithm)
 {
   const SacBlockedConv *conv = unit->params;
 
-  return unit->op == &sac_op_blocked_conv && conv->algorithm == algorithm &&
-             !conv->residual
+  return unit->op == &sac_op_blocked_conv && conv->algorithm == algorithm
            ? conv
            : NULL;
 }
@@ -73,7 +75,8 @@ join_pair (const Join *join, SacBlockedUnit *unit)
   const SacBlockedConv *first =
     before != NULL ? get_conv (before, SAC_CONV_POINTWISE) : NULL;
 
-  if (first == NULL || !sac_conv_pair_can (&first->shape, &second->shape))
+  if (first == NULL || first->residual || second->residual ||
+      !sac_conv_pair_can (&first->shape, &second->shape))
     return;
 
   SacBlockedPair *pair =
@@ -84,6 +87,31 @@ join_pair (const Join *join, SacBlockedUnit *unit)
   unit->params = pair;
   unit->params_size = sizeof *pair;
   unit->inputs = before->inputs;
+  unit->first = before->first;
+  before->op = NULL;
+}
+
+static void
+join_gate (const Join *join, SacBlockedUnit *unit)
+{
+  const SacBlockedConv *conv = get_conv (unit, SAC_CONV_POINTWISE);
+  SacBlockedUnit *before =
+    conv != NULL ? get_private_maker (join, unit, unit->inputs[0]) : NULL;
+  const SacBlockedMap *map =
+    before != NULL && before->op == &sac_op_blocked_multiply ? before->params
+                                                             : NULL;
+
+  if (map == NULL || !map->gate || !sac_conv_gated_can (&conv->shape))
+    return;
+
+  int *inputs = sac_store_array (join->blocking->plan->store, int, 3);
+
+  inputs[0] = before->inputs[0];
+  inputs[1] = before->inputs[1];
+  inputs[2] = conv->residual ? unit->inputs[1] : -1;
+  unit->op = &sac_op_blocked_gated;
+  unit->inputs = inputs;
+  unit->input_count = conv->residual ? 3 : 2;
   unit->first = before->first;
   before->op = NULL;
 }
@@ -103,6 +131,8 @@ sac_blocking_join_units (SacBlocking *blocking)
     makers[get_unit (&join, (int)i)->output] = (int)i;
   for (guint i = 0; i < blocking->units->len; i++)
     join_pair (&join, get_unit (&join, (int)i));
+  for (guint i = 0; i < blocking->units->len; i++)
+    join_gate (&join, get_unit (&join, (int)i));
   for (guint i = blocking->units->len; i > 0; i--) {
     if (get_unit (&join, (int)i - 1)->op == NULL)
       g_array_remove_index_fast (blocking->units, i - 1);

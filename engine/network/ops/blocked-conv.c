@@ -25,6 +25,20 @@ sac_blocked_conv_cost (const SacConvShape *s)
          (double)(s->kernel_height * s->kernel_width);
 }
 
+SacConv
+sac_blocked_conv_work (const SacBlockedConv *of)
+{
+  return (SacConv){
+    .shape = of->shape,
+    .algorithm = of->algorithm,
+    .packed = sac_pack_get (of->pack),
+    .tail = {.bias = of->bias,
+             .last = of->activation.function,
+             .low = of->activation.low,
+             .high = of->activation.high},
+  };
+}
+
 static bool
 blocked_conv_infer (SacInfer *infer, GError **error)
 {

@@ -42,6 +42,10 @@ SacBlockedSize sac_blocked_conv_out (const SacConvShape *shape);
 /* Multiply-adds. */
 double sac_blocked_conv_cost (const SacConvShape *shape);
 
+/* What is to be done when no gradient follows, but for the images; the weights
+ * have been packed. */
+SacConv sac_blocked_conv_work (const SacBlockedConv *conv);
+
 /* Floats of workspace. */
 size_t sac_blocked_conv_gradient_floats (const SacBlockedConv *conv);
 void sac_blocked_conv_gradient (const SacGradientCall *call);

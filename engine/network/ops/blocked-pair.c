@@ -39,20 +39,6 @@ blocked_pair_algorithm (const void *params, bool gradient)
   return "pointwise and depthwise";
 }
 
-static SacConv
-conv_of (const SacBlockedConv *of)
-{
-  return (SacConv){
-    .shape = of->shape,
-    .algorithm = of->algorithm,
-    .packed = sac_pack_get (of->pack),
-    .tail = {.bias = of->bias,
-             .last = of->activation.function,
-             .low = of->activation.low,
-             .high = of->activation.high},
-  };
-}
-
 static void
 blocked_pair_forward (const SacCall *call)
 {
@@ -60,7 +46,8 @@ blocked_pair_forward (const SacCall *call)
   SacBlockedSize in = sac_blocked_conv_in (&of->first->shape);
   SacBlockedSize out = sac_blocked_conv_out (&of->second->shape);
   float *workspace = call->workspace;
-  SacConvPair pair = {conv_of (of->first), conv_of (of->second)};
+  SacConvPair pair = {sac_blocked_conv_work (of->first),
+                      sac_blocked_conv_work (of->second)};
 
   pair.first.x = sac_blocked_read (call->inputs[0], &in, &workspace);
   pair.second.y = sac_blocked_begin (call, &workspace);

@@ -142,9 +142,9 @@ check_close (const SacTensor *got, const SacTensor *expected, const char *what)
                      (size_t)sac_tensor_get_count (got), 2e-5, what);
 }
 
-/* pairs: how many there must be. */
+/* pairs, gates: how many there must be. */
 static void
-check (const Case *c, size_t pairs)
+check (const Case *c, size_t pairs, size_t gates)
 {
   g_autoptr (SacPlan) plain = make_plan (c, true);
   g_autoptr (SacPlan) joined = make_plan (c, false);
@@ -152,6 +152,7 @@ check (const Case *c, size_t pairs)
   g_autoptr (SacResult) got = run (c, joined);
 
   g_assert_cmpuint (count_op (joined, "BlockedPair"), ==, pairs);
+  g_assert_cmpuint (count_op (joined, "BlockedGated"), ==, gates);
   check_close (sac_result_get_value (got, "y"),
                sac_result_get_value (expected, "y"), "y");
   if (c->capture != NULL)
@@ -167,13 +168,14 @@ check_shape (const Shape *shape)
 {
   static const struct {
     const char *capture, *wrt;
-    size_t pairs;
+    size_t pairs, gates;
   } wishes[] = {
-    {NULL, NULL, 1},     {"deep", NULL, 1},   {"deep0", NULL, 1},
-    {"mean", NULL, 1},   {"gated", NULL, 1},  {"wide", NULL, 0},
-    {"wide0", NULL, 0},  {"x", NULL, 1},      {NULL, "gated", 1},
-    {"deep", "gate", 1}, {NULL, "narrow", 1}, {NULL, "deep", 0},
-    {NULL, "wide", 0},   {NULL, "image", 0},
+    {NULL, NULL, 1, 1},     {"deep", NULL, 1, 1},   {"deep0", NULL, 1, 1},
+    {"mean", NULL, 1, 1},   {"gate", NULL, 1, 1},   {"gated", NULL, 1, 0},
+    {"wide", NULL, 0, 1},   {"wide0", NULL, 0, 1},  {"x", NULL, 1, 1},
+    {"narrow", NULL, 1, 1}, {NULL, "narrow", 1, 0}, {NULL, "gated", 1, 0},
+    {"deep", "gate", 1, 0}, {NULL, "deep", 0, 0},   {NULL, "wide", 0, 0},
+    {NULL, "image", 0, 0},
   };
   g_autoptr (SacNetwork) network = make_network (shape);
   SacShape x_shape =
@@ -185,15 +187,15 @@ check_shape (const Shape *shape)
     sac_tensor_f32 (x)[i] = (float)g_rand_double_range (random, -1, 1);
   for (size_t i = 0; i < G_N_ELEMENTS (wishes); i++)
     check (&(Case){network, x, wishes[i].capture, wishes[i].wrt},
-           wishes[i].pairs);
+           wishes[i].pairs, wishes[i].gates);
 }
 
 static void
 test_bottleneck (void)
 {
   static const Shape shapes[] = {{1, 13, 11, 3, 1},
-                                 {2, 9, 14, 5, 2},
-                                 {3, 7, 7, 3, 2}};
+                                 {2, 9, 14, 5, 1},
+                                 {3, 13, 12, 3, 2}};
 
   for (size_t i = 0; i < G_N_ELEMENTS (shapes); i++)
     check_shape (&shapes[i]);
