@@ -12,6 +12,9 @@
 #define COUNT_WANTED 8
 /* What a chunk of fewer multiplications would gain, its start would cost. */
 #define MULTIPLICATIONS_MIN ((size_t)1 << 20)
+/* With few rows the time goes into bringing the panels: a millisecond or two.
+ */
+#define PANEL_BYTES_MOST ((size_t)8 << 20)
 
 size_t
 sac_chunk_multiplications (void)
@@ -34,7 +37,9 @@ sac_cut (size_t rows, size_t depth, size_t columns, size_t stripe_rows)
   };
   size_t height = (rows + cut.stripes - 1) / cut.stripes;
   size_t panel_work = MAX (1, height * depth * SAC_PANEL);
-  size_t most = MAX (1, sac_chunk_multiplications () / panel_work);
+  size_t panel_bytes = MAX (1, depth * SAC_PANEL * sizeof (float));
+  size_t most = MAX (1, MIN (sac_chunk_multiplications () / panel_work,
+                             PANEL_BYTES_MOST / panel_bytes));
   size_t least = MAX (1, MULTIPLICATIONS_MIN / panel_work);
   size_t wanted = (COUNT_WANTED + cut.stripes - 1) / cut.stripes;
   size_t panels = (cut.panels + wanted - 1) / wanted;
