@@ -141,28 +141,6 @@ try_keys (const SacAttentionRun *self, guint block, GError **error)
   return try_carry (self, from, to, block, error);
 }
 
-/* Without an error: the chain starts behind this block, and says why. */
-static bool
-stop (SacAttentionRun *self,
-      guint block,
-      guint later,
-      const GError *reason,
-      bool whole,
-      GError **error)
-{
-  g_autofree char *sentence = describe_stop (self, block, later, reason);
-
-  if (whole) {
-    g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
-                 "%s; start_layer=%u takes the blocks after that", sentence,
-                 later);
-    return false;
-  }
-  g_free (self->stopped);
-  self->stopped = g_steal_pointer (&sentence);
-  return true;
-}
-
 static bool
 add_block (SacAttentionRun *self, guint block, guint later, GError **error)
 {
@@ -204,52 +182,56 @@ check_last (const SacAttentionRun *self, GError **error)
   return false;
 }
 
-/* Blocks behind the last one whose places are not known: a map of what comes
- * before them would not be of the whole network. */
-static bool
-check_later (SacAttentionRun *self, bool whole, GError **error)
+/* The first block behind the last one whose places are not known: a map of what
+ * comes before it is not of the whole network.  0: none. */
+static guint
+find_later (const SacAttentionRun *self)
 {
   int last = block_at (self, self->last)->attention.value;
 
   for (guint i = self->last + 1; i < self->blocks->len; i++) {
     const SacFoundAttention *found = block_at (self, i);
 
-    if (is_passed_by (&found->attention) || found->attention.rows > 0 ||
-        !sac_flow_leads (self->run->flow, last, found->key_source))
-      continue;
-
-    g_autofree char *name =
-      sac_explain_run_name (self->run, found->attention.value);
-
-    if (whole) {
-      g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
-                   "the token grid of the later block %s is not known: state "
-                   "grid and prefix_tokens in model.json, under "
-                   "explain.attention; start_layer=0 leaves that block out",
-                   name);
-      return false;
-    }
-    self->later = i;
-    return true;
+    if (!is_passed_by (&found->attention) && found->attention.rows == 0 &&
+        sac_flow_leads (self->run->flow, last, found->key_source))
+      return i;
   }
-  return true;
+  return 0;
+}
+
+/* A request that states start_layer takes the known blocks alone. */
+static bool
+check_later (SacAttentionRun *self, GError **error)
+{
+  GHashTable *params = self->run->request->params;
+
+  self->later = find_later (self);
+  if (self->later == 0 ||
+      (params != NULL && g_hash_table_contains (params, "start_layer")))
+    return true;
+
+  g_autofree char *name =
+    sac_explain_run_name (self->run,
+                          block_at (self, self->later)->attention.value);
+
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+               "the token grid of the later block %s is not known: state grid "
+               "and prefix_tokens in model.json, under explain.attention; "
+               "start_layer=0 leaves that block out",
+               name);
+  return false;
 }
 
 bool
 sac_attention_chain_find (SacAttentionRun *self,
                           int64_t start_layer,
-                          bool whole,
                           GError **error)
 {
-  GHashTable *params = self->run->request->params;
   int64_t count = (int64_t)self->last + 1;
   int64_t start = start_layer < 0 ? count + start_layer : start_layer;
   guint later = self->last;
-  bool stated = params != NULL && g_hash_table_contains (params, "start_layer");
 
-  if (!check_last (self, error))
-    return false;
-  if (!stated && !check_later (self, whole, error))
+  if (!check_last (self, error) || !check_later (self, error))
     return false;
   if (start < 0 || start >= count) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
@@ -270,8 +252,10 @@ sac_attention_chain_find (SacAttentionRun *self,
 
     g_autoptr (GError) reason = NULL;
 
-    if (!add_block (self, i - 1, later, &reason))
-      return stop (self, i - 1, later, reason, whole || stated, error);
+    if (!add_block (self, i - 1, later, &reason)) {
+      self->stopped = describe_stop (self, i - 1, later, reason);
+      break;
+    }
     later = i - 1;
   }
   return true;
@@ -439,7 +423,13 @@ sac_attention_chain_add_notes (const SacAttentionRun *self,
       "Tokens change between blocks: each gives its share to those it was "
       "made of, in equal parts where it was made of several; the share of "
       "new tokens is left out.");
-  sac_attention_run_add_left_out (self, map);
+  if (self->chain->len < self->blocks->len) {
+    g_autofree char *sentence =
+      g_strdup_printf ("Of the %u attention blocks found %u are counted.",
+                       self->blocks->len, self->chain->len);
+
+    sac_provenance_add_note (map->provenance, sentence);
+  }
   if (self->later > 0) {
     g_autofree char *name =
       sac_explain_run_name (self->run,
@@ -451,7 +441,7 @@ sac_attention_chain_add_notes (const SacAttentionRun *self,
   }
   if (self->stopped != NULL) {
     g_autofree char *sentence =
-      g_strdup_printf ("They are left out because %s.", self->stopped);
+      g_strdup_printf ("Earlier blocks are left out: %s.", self->stopped);
 
     sac_provenance_add_note (map->provenance, sentence);
   }

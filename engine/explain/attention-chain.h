@@ -12,13 +12,12 @@
 /* Sets `chain` and `first`.  start_layer: of the parameter, from the input;
  * negative: from the end.  Attention without places (channels, the pooling of a
  * context) is passed by.  Where a join is not understood, the chain starts
- * behind it and `stopped` says why, unless it is to be whole or the request
- * states the parameter.
- * Errors: UNDEFINED (blocks from start_layer on are not joined in a way that is
- * understood), MISMATCH (no such block). */
+ * behind it and `stopped` says why.
+ * Errors: UNDEFINED (the last block does not connect a set of places with
+ * itself, or one behind it has places that are not known, unless the request
+ * states the parameter), MISMATCH (no such block). */
 bool sac_attention_chain_find (SacAttentionRun *self,
                                int64_t start_layer,
-                               bool whole,
                                GError **error);
 
 /* sac_attention_rollout_step or sac_attention_relevance_step. */
@@ -44,8 +43,8 @@ SacAttentionProduct *sac_attention_chain_multiply (SacAttentionRun *self,
 void sac_attention_product_free (SacAttentionProduct *product);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacAttentionProduct, sac_attention_product_free)
 
-/* Says in the map's provenance which row it is, which blocks were left out, and
- * how tokens were joined. */
+/* Says in the map's provenance which row it is, how many blocks are counted and
+ * why no more, and how tokens were joined. */
 void sac_attention_chain_add_notes (const SacAttentionRun *self,
                                     const SacAttentionProduct *product,
                                     SacMap *map);

@@ -36,7 +36,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   self->use = SAC_ATTENTION_POSITIVE;
   if (sac_relevance_cross_applies (self))
     return sac_relevance_cross_make (self, job, error);
-  if (!sac_attention_chain_find (self, start_layer, false, error) ||
+  if (!sac_attention_chain_find (self, start_layer, error) ||
       !sac_attention_run_pass (self, true, job, error))
     return NULL;
   product = sac_attention_chain_multiply (self, sac_attention_relevance_step,

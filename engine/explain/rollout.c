@@ -3,7 +3,7 @@
 
 /* Attention rollout, of the weights or of their products with the gradients of
  * the class, over all blocks that lead to the last one, whatever joins their
- * tokens (attention-chain.h). */
+ * tokens (attention-chain.h); where that is not understood, over those above. */
 #include "explain/attention-chain.h"
 #include "explain/attention-math.h"
 #include "explain/list.h"
@@ -31,7 +31,7 @@ roll (const SacExplainRequest *request,
   if (self == NULL)
     return NULL;
   self->use = use;
-  if (!sac_attention_chain_find (self, start_layer, true, error) ||
+  if (!sac_attention_chain_find (self, start_layer, error) ||
       !sac_attention_run_pass (self, use != SAC_ATTENTION_WEIGHTS, job, error))
     return NULL;
   product =

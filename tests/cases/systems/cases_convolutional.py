@@ -70,14 +70,14 @@ B0S = [
 ]
 
 
-def mixed(shape, target, layouts, first=0, refused=(), index=1):
+def mixed(shape, target, layouts, first=0, index=1):
     """A network with attention inside: its class activation maps, and what its attention tells from block `first`
-    on."""
-    through = {"start_layer": str(first)} if first else {}
+    on, which is as far as its tokens can be followed back."""
     maps = cams(index) + [Wish(m, index) for m in ("attention", "key-importance", "attention-grad-cam")]
-    maps += [Wish(m, index, params=through) for m in ("rollout", "gradient-rollout", "relevance", "legrad")]
+    maps += [Wish(m, index) for m in ("rollout", "gradient-rollout", "relevance")]
+    maps += [Wish("legrad", index, params={"start_layer": str(first)} if first else {})]
     maps += [Wish("attention", index, head=h) for h in (1, "max")]
-    return Run([shape], target, maps, attention=layouts, first=first, refused=NOT_POOLING + list(refused), index=index)
+    return Run([shape], target, maps, attention=layouts, first=first, refused=NOT_POOLING, index=index)
 
 
 HYBRIDS = [
@@ -87,8 +87,7 @@ HYBRIDS = [
     Case("resnet18-local", "ResNet-18, local attention in the last stage",
          lambda: resnet(18, 3, local=lambda c: LocalAttention(c, 3)), shared=True, opset=13, manifest=False,
          prepare=convolutions, runs=[mixed((1, 3, 128, 128), stage(4, 1, (4, 4)),
-                     [Layout("local", 2, (4, 4), kernel=3)] * 2, first=1,
-                     refused=[("rollout", "start_layer=1")])]),
+                     [Layout("local", 2, (4, 4), kernel=3)] * 2, first=1)]),
     Case("resnet18-embedded", "ResNet-18, embedded local attention after the last stage",
          lambda: resnet(18, 3, after=lambda c: EmbeddedLocalAttention(c, 3)), opset=17, prepare=convolutions, runs=[
              mixed((1, 3, 160, 128), Target("after", "/after/", "NCHW", (5, 4)),
