@@ -26,6 +26,8 @@ typedef struct {
   SacRewrite *rewrite;
   const SacPlan *plan;
   double budget;
+  GHashTable
+    *done; /* what a chain says (GBytes) -> SacMovement, in the store */
 } Mover;
 
 typedef struct {
@@ -171,6 +173,20 @@ count_copies (const Mover *mover, const Chain *chain)
 }
 
 static bool
+has_all_outputs (const Mover *mover, const Chain *chain)
+{
+  for (int i = 0; i < chain->node_count; i++) {
+    const SacNode *node = &mover->plan->graph->nodes[chain->nodes[i]];
+
+    for (size_t k = 0; k < node->output_count; k++) {
+      if (node->outputs[k] < 0)
+        return false;
+    }
+  }
+  return true;
+}
+
+static bool
 is_affordable (Mover *mover, const Chain *chain)
 {
   double sum = 0;
@@ -179,9 +195,6 @@ is_affordable (Mover *mover, const Chain *chain)
     const SacNode *node = &mover->plan->graph->nodes[chain->nodes[i]];
 
     for (size_t k = 0; k < node->output_count; k++) {
-      if (node->outputs[k] < 0)
-        return false;
-
       const SacShape *shape = &mover->plan->infos[node->outputs[k]].shape;
       int64_t count = sac_shape_size (shape);
 
@@ -343,9 +356,129 @@ fill_table (SacPlan *plan,
 }
 
 static void
-replace (SacPlan *plan, const Chain *chain)
+append (GByteArray *words, const void *data, size_t size)
 {
-  SacMovement *movement = sac_store_alloc (plan->store, sizeof *movement);
+  g_byte_array_append (words, (const guint8 *)&size, sizeof size);
+  if (size > 0)
+    g_byte_array_append (words, data, (guint)size);
+}
+
+static void
+append_shape (GByteArray *words, const SacShape *shape)
+{
+  append (words, shape->dims, (size_t)shape->rank * sizeof *shape->dims);
+}
+
+/* Returns: false when what the attribute says cannot be told so. */
+static bool
+append_attribute (GByteArray *words, const SacAttribute *attribute)
+{
+  append (words, attribute->name, strlen (attribute->name));
+  append (words, &attribute->i, sizeof attribute->i);
+  append (words, &attribute->f, sizeof attribute->f);
+  append (words, attribute->s, attribute->s != NULL ? attribute->s_size : 0);
+  append (words, attribute->ints,
+          attribute->ints != NULL ? attribute->count * sizeof *attribute->ints
+                                  : 0);
+  return attribute->tensor == NULL && attribute->floats == NULL &&
+         attribute->strings == NULL;
+}
+
+/* Where the chain's elements come from, or the constant itself. */
+static bool
+append_input (const Mover *mover,
+              const Chain *chain,
+              GByteArray *words,
+              int value)
+{
+  const SacTensor *constant =
+    value >= 0 ? mover->plan->infos[value].constant : NULL;
+  int place[2] = {value < 0 ? -2 : -1, 0};
+
+  if (constant != NULL) {
+    append_shape (words, &constant->shape);
+    append (words, constant->data,
+            constant->data != NULL ? sac_tensor_get_bytes (constant) : 0);
+    return constant->data != NULL;
+  }
+  for (int i = 0; value >= 0 && i < chain->node_count; i++) {
+    const SacNode *node = &mover->plan->graph->nodes[chain->nodes[i]];
+
+    for (size_t k = 0; k < node->output_count; k++) {
+      if (node->outputs[k] == value && value != chain->source) {
+        place[0] = i;
+        place[1] = (int)k;
+      }
+    }
+  }
+  append (words, place, sizeof place);
+  return true;
+}
+
+static bool
+append_node (const Mover *mover,
+             const Chain *chain,
+             GByteArray *words,
+             const SacNode *node)
+{
+  append (words, node->op->name, strlen (node->op->name));
+  append (words, &node->opset, sizeof node->opset);
+  for (size_t i = 0; i < node->attribute_count; i++) {
+    if (!append_attribute (words, &node->attributes[i]))
+      return false;
+  }
+  for (size_t i = 0; i < node->input_count; i++) {
+    if (!append_input (mover, chain, words, node->inputs[i]))
+      return false;
+  }
+  for (size_t i = 0; i < node->output_count; i++)
+    append_shape (words, &mover->plan->infos[node->outputs[i]].shape);
+  return true;
+}
+
+/* All that decides what the chain does: repeated blocks of a network say the
+ * same.  Returns: NULL when it cannot be told. */
+static GBytes *
+describe (const Mover *mover, const Chain *chain)
+{
+  g_autoptr (GByteArray) words = g_byte_array_new ();
+
+  append_shape (words, &mover->plan->infos[chain->source].shape);
+  for (int i = 0; i < chain->node_count; i++) {
+    if (!append_node (mover, chain, words,
+                      &mover->plan->graph->nodes[chain->nodes[i]]))
+      return NULL;
+  }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&words));
+}
+
+/* Returns: what the chain does; NULL when that is no gain, or too much to find
+ * out. */
+static const SacMovement *
+follow (Mover *mover, Chain *chain)
+{
+  SacPlan *plan = mover->rewrite->plan;
+  const SacNode *last = &plan->graph->nodes[chain->last];
+  SacMovement *movement;
+
+  if (!is_affordable (mover, chain) || !number_source (mover, chain))
+    return NULL;
+  for (int i = 0; i < chain->node_count; i++) {
+    if (!send (mover, chain, chain->nodes[i]))
+      return NULL;
+  }
+  movement = sac_store_alloc (plan->store, sizeof *movement);
+  movement->output_count = last->output_count;
+  for (size_t i = 0; i < last->output_count; i++) {
+    if (!fill_table (plan, chain, last->outputs[i], &movement->outputs[i]))
+      return NULL;
+  }
+  return movement;
+}
+
+static void
+replace (SacPlan *plan, const Chain *chain, const SacMovement *movement)
+{
   SacNode node =
     sac_rewrite_node (plan, (size_t)chain->last,
                       &(SacRewriteOp){
@@ -355,11 +488,6 @@ replace (SacPlan *plan, const Chain *chain)
                         .input_count = 1,
                       });
 
-  movement->output_count = node.output_count;
-  for (size_t i = 0; i < node.output_count; i++) {
-    if (!fill_table (plan, chain, node.outputs[i], &movement->outputs[i]))
-      return;
-  }
   /* When the op does not take it, the chain stays. */
   sac_rewrite_replace (plan, (size_t)chain->last, &node, NULL);
 }
@@ -393,22 +521,33 @@ rewrite_chain (Mover *mover, int last)
   };
 
   if (!find_source (mover, &chain) || count_copies (mover, &chain) < 2 ||
-      !is_affordable (mover, &chain) || !number_source (mover, &chain))
+      !has_all_outputs (mover, &chain))
     return;
   qsort (chain.nodes, (size_t)chain.node_count, sizeof *chain.nodes,
          compare_ints);
-  for (int i = 0; i < chain.node_count; i++) {
-    if (!send (mover, &chain, chain.nodes[i]))
-      return;
-  }
-  replace (mover->rewrite->plan, &chain);
+
+  GBytes *words = describe (mover, &chain);
+  const SacMovement *movement =
+    words != NULL ? g_hash_table_lookup (mover->done, words) : NULL;
+
+  if (movement == NULL)
+    movement = follow (mover, &chain);
+  if (movement != NULL)
+    replace (mover->rewrite->plan, &chain, movement);
+  if (movement != NULL && words != NULL)
+    g_hash_table_insert (mover->done, words, (void *)movement);
+  else if (words != NULL)
+    g_bytes_unref (words);
 }
 
 void
 sac_rewrite_movement (SacPlan *plan)
 {
   g_autoptr (SacRewrite) rewrite = sac_rewrite_new (plan);
-  Mover mover = {rewrite, plan, ELEMENTS_BUDGET};
+  g_autoptr (GHashTable) done =
+    g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
+                           (GDestroyNotify)g_bytes_unref, NULL);
+  Mover mover = {rewrite, plan, ELEMENTS_BUDGET, done};
   size_t count = plan->graph->node_count;
   g_autofree bool *ends = g_new0 (bool, count + 1);
 

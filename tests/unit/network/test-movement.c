@@ -170,6 +170,36 @@ test_parts (void)
            shape, NULL);
 }
 
+/* A roll by one along one axis, then a Transpose. */
+#define ROLL(from, to, start, first, second, perm)                             \
+  "node _ Slice " from "," start ",end,axis -> " to "1\n"                      \
+  "node _ Slice " from ",zero," start ",axis -> " to "2\n"                     \
+  "node _ Concat " to first "," to second " -> " to "3 axis=i:1\n"             \
+  "node _ Transpose " to "3 -> " to "4 perm=is:" perm "\n"                     \
+  "node _ Neg " to "4 -> " to "\n"
+
+/* The same chain again, and chains that differ in a constant, in what is joined
+ * first, and in an attribute. */
+static void
+test_repeated (void)
+{
+  g_assert_cmpint (
+    compare ("input x float 4,4,4,16\ninit one int64 1 1\n"
+             "init two int64 1 2\ninit three int64 1 3\n"
+             "init zero int64 1 0\ninit end int64 1 100\n"
+             "init axis int64 1 1\nnode _ Neg x -> a\n" ROLL ("a", "b", "one",
+                                                              "1", "2",
+                                                              "0,2,1,3")
+               ROLL ("b", "c", "one", "1", "2", "0,2,1,3")
+                 ROLL ("c", "d", "three", "1", "2", "0,2,1,3")
+                   ROLL ("d", "e", "one", "1", "2", "2,0,1,3")
+                     ROLL ("e", "f", "two", "2", "1", "0,2,1,3")
+                       ROLL ("f", "g", "two", "1", "2",
+                             "0,2,1,3") "node _ Identity g -> y\noutput y\n",
+             sac_shape_of (4, 4, 4, 16), NULL),
+    >=, 6 * 6);
+}
+
 /* Two sources, single elements, and a Pad of something else stay. */
 static void
 test_left_alone (void)
@@ -212,6 +242,7 @@ main (int argc, char **argv)
   g_test_add_func ("/movement/windows", test_windows);
   g_test_add_func ("/movement/captures", test_captures);
   g_test_add_func ("/movement/parts", test_parts);
+  g_test_add_func ("/movement/repeated", test_repeated);
   g_test_add_func ("/movement/left-alone", test_left_alone);
   return g_test_run ();
 }
