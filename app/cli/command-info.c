@@ -56,6 +56,23 @@ source_to_json (SacSource *source)
   return object;
 }
 
+static JsonObject *
+array_to_json (const char *path, GError **error)
+{
+  g_autoptr (SacMap) map = sac_map_read_npy (path, error);
+  JsonObject *object;
+  JsonArray *array;
+
+  if (map == NULL)
+    return NULL;
+  object = json_object_new ();
+  array = json_array_new ();
+  json_object_set_string_member (object, "kind", "map");
+  json_array_add_object_element (array, sac_map_to_json (map));
+  json_object_set_array_member (object, "maps", array);
+  return object;
+}
+
 /* Returns: NULL when the file is no map of ours; it may still be an image. */
 static JsonObject *
 maps_to_json (const char *path)
@@ -96,6 +113,8 @@ file_to_json (const char *path, SacJob *job, GError **error)
 
     return model != NULL ? cli_model_to_json (model, job, error) : NULL;
   }
+  if (g_str_has_suffix (path, ".npy"))
+    return array_to_json (path, error);
   object = maps_to_json (path);
   if (object == NULL) {
     g_autoptr (SacSource) source = sac_source_open (path, job, error);

@@ -25,6 +25,15 @@ GPtrArray *sac_map_read_tiff (const char *path, GError **error);
 /* Shown values, [rows, columns] float32. */
 bool sac_map_write_npy (const char *path, const SacMap *map, GError **error);
 
+/* An array of numbers [rows, columns] with what is known of it in a JSON file
+ * beside it, called the same but for .json: that of sac_map_write_json, or of
+ * other programs, {"geometry": {"image", "seen", "input"}, "method", "unit"},
+ * all of them optional.  Without the file, or without "geometry" in it, it is
+ * not known where the map lies.  Provenance names the file and its hash where
+ * the JSON has none.  Errors: those of reading .npy and JSON; MISMATCH when the
+ * array is no grid. */
+SacMap *sac_map_read_npy (const char *path, GError **error);
+
 /* {"schema": 1, "method", "unit", "rectified", "class_specific",
  * "grid": [rows, columns], "geometry": {"image": [width, height],
  * "seen": [x, y, width, height], "input": [width, height]} or null, "summary":

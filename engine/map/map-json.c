@@ -252,3 +252,15 @@ sac_map_json_fill (JsonObject *object,
   map->provenance = json_node_dup_object (provenance);
   return true;
 }
+
+bool
+sac_map_json_fill_foreign (JsonObject *object,
+                           const char *name,
+                           SacMap *map,
+                           GError **error)
+{
+  return fill_text (object, "method", name, &map->method, error) &&
+         fill_text (object, "unit", name, &map->unit, error) &&
+         fill_geometry (json_object_get_member (object, "geometry"), name, map,
+                        error);
+}

@@ -20,4 +20,11 @@ bool sac_map_json_fill (JsonObject *object,
                         SacMap *map,
                         GError **error);
 
+/* The same from another program's object: takes "geometry", "method" and "unit"
+ * where they are there, and says that the values are as they were found. */
+bool sac_map_json_fill_foreign (JsonObject *object,
+                                const char *name,
+                                SacMap *map,
+                                GError **error);
+
 #endif
