@@ -3,6 +3,8 @@
 
 #include "worker.h"
 
+#include "base/pool.h"
+
 /* One request from push to answer.  Main thread -> engine thread -> main
  * thread: whoever has it is the only one that touches it, but for the job. */
 typedef struct {
@@ -97,6 +99,9 @@ sac_worker_new (void)
 {
   SacWorker *worker = g_new0 (SacWorker, 1);
 
+  /* One processor is left to whoever waits for the answer and looks around
+   * meanwhile. */
+  sac_pool_set_threads (MAX (2, g_get_num_processors ()) - 1);
   worker->context = g_main_context_ref_thread_default ();
   g_mutex_init (&worker->mutex);
   g_cond_init (&worker->changed);

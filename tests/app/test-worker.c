@@ -3,6 +3,8 @@
 
 #include "worker.h"
 
+#include "base/pool.h"
+
 /* Requests are numbers; the answer is the number doubled.  Odd ones fail, and
  * BLOCKING ones run until they are cancelled. */
 #define BLOCKING 1000
@@ -166,6 +168,16 @@ test_free_while_busy (Fixture *fixture, gconstpointer data)
   assert_answer (1, -2);
 }
 
+/* The window keeps a processor, where there is more than one. */
+static void
+test_threads (Fixture *fixture, gconstpointer data)
+{
+  guint processors = g_get_num_processors ();
+
+  g_assert_cmpuint (sac_pool_get_threads (), ==,
+                    processors > 1 ? processors - 1 : 1);
+}
+
 #define ADD(path, function)                                                    \
   g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
@@ -178,5 +190,6 @@ main (int argc, char **argv)
   ADD ("/worker/cancel-running", test_cancel_running);
   ADD ("/worker/cancel-finished", test_cancel_finished);
   ADD ("/worker/free-while-busy", test_free_while_busy);
+  ADD ("/worker/threads", test_threads);
   return g_test_run ();
 }
