@@ -21,9 +21,16 @@ typedef struct {
   int64_t tokens, channels;
 } Uncut;
 
-/* Windows of a batch of one, [N, windows, tokens, C] or the other way round,
- * look like rows and columns; the only window of each sample, [N, tokens, C] or
- * [N, side, side, C], like all tokens. */
+static bool
+is_pair (const SacShape *shape, int axis, int64_t a, int64_t b)
+{
+  return (shape->dims[axis] == a && shape->dims[axis + 1] == b) ||
+         (shape->dims[axis] == b && shape->dims[axis + 1] == a);
+}
+
+/* Windows of a batch of one, [N, windows, tokens, C], the other way round or
+ * with the channels first, look like rows and columns; the only window of each
+ * sample, [N, tokens, C] or [N, side, side, C], like all tokens. */
 static bool
 looks_cut (const SacFlow *flow,
            const SacFoundAttention *found,
@@ -37,11 +44,23 @@ looks_cut (const SacFlow *flow,
   if (shape->rank == 4 && windows == 1 &&
       shape->dims[1] * shape->dims[2] == window)
     return true;
-  return shape->rank == 4 &&
-         ((shape->dims[1] == windows && shape->dims[2] == window) ||
-          (shape->dims[1] == window && shape->dims[2] == windows));
+  return shape->rank == 4 && (is_pair (shape, 1, windows, window) ||
+                              is_pair (shape, 2, windows, window));
 }
 
+static int
+channel_axis (const SacFlow *flow, int value)
+{
+  int last = sac_flow_shape (flow, value)->rank - 1;
+
+  return last == 3 &&
+             sac_axis_role (flow, (SacAxis){value, 1}) == SAC_AXIS_CHANNEL
+           ? 1
+           : last;
+}
+
+/* Tokens that are moved keep all of their features: channels are as many as the
+ * windows' tokens have. */
 static bool
 is_uncut (const SacFlow *flow,
           const SacFoundAttention *found,
@@ -49,31 +68,38 @@ is_uncut (const SacFlow *flow,
           bool strict)
 {
   const SacShape *shape = sac_flow_shape (flow, value);
+  int64_t tokens = found->groups * found->attention.keys;
 
   return (shape->rank == 3 || shape->rank == 4) &&
          shape->dims[0] == sac_flow_batch (flow) &&
          sac_shape_size (shape) > 0 &&
+         shape->dims[channel_axis (flow, value)] * tokens ==
+           sac_shape_size (sac_flow_shape (flow, found->key_source)) &&
          !(strict && looks_cut (flow, found, shape));
 }
 
 /* Up through what only moves tokens, and through norms, which leave them where
- * they are, to the first value that is not cut; then on to where it was not
- * rolled or padded either. */
+ * they are.  strict: to the first value that is not cut, then on to where it
+ * was not rolled or padded either.  Else to the last value that may be such:
+ * below it the same shape may be of windows. */
 static int
 climb (const SacFlow *flow, const SacFoundAttention *found, bool strict)
 {
-  int value = found->key_source;
+  int value = found->key_source, best = -1;
 
   for (int i = 0; i < CLIMB_MAX && value >= 0; i++) {
     int up = sac_layout_trace_step (flow, value);
 
     if (is_uncut (flow, found, value, strict) &&
         (up < 0 || !sac_node_is_layout (sac_flow_producer (flow, value)) ||
-         !is_uncut (flow, found, up, strict)))
-      return value;
+         !is_uncut (flow, found, up, strict))) {
+      best = value;
+      if (strict)
+        break;
+    }
     value = up;
   }
-  return -1;
+  return best;
 }
 
 static bool
@@ -87,13 +113,12 @@ find_uncut (const SacFlow *flow, const SacFoundAttention *found, Uncut *ret)
     return false;
 
   const SacShape *shape = sac_flow_shape (flow, value);
-  int last = shape->rank - 1;
+  int channels = channel_axis (flow, value);
 
   ret->value = value;
   ret->shape = shape;
-  ret->channels_first =
-    last == 3 && sac_axis_role (flow, (SacAxis){value, 1}) == SAC_AXIS_CHANNEL;
-  ret->channels = shape->dims[ret->channels_first ? 1 : last];
+  ret->channels_first = channels == 1;
+  ret->channels = shape->dims[channels];
   ret->tokens = sac_shape_size (shape) / shape->dims[0] / ret->channels;
   return ret->tokens * shape->dims[0] < TOKENS_MAX;
 }

@@ -4,6 +4,8 @@
 /* Attention and targets in graphs that the reference networks do not have, and
  * Softmax that is no attention. */
 #include "base/error.h"
+#include "explain/attention-find.h"
+#include "explain/attention-window.h"
 #include "explain/attention.h"
 #include "explain/cam-target.h"
 #include "support.h"
@@ -626,6 +628,66 @@ test_merged (void)
   check_attention (&expected, &g_array_index (found, SacAttention, 1));
 }
 
+/* Patches unfolded as in MobileViT: the four places of each 2 x 2 patch go to
+ * four windows, and a window has one place of each patch.  Windows, their
+ * tokens, channels, rows and columns are all four. */
+#define UNFOLDED                                                               \
+  STEM "init strips int64 4 8 2 2 2\n"                                         \
+       "init cut int64 4 1 4 4 4\n"                                            \
+       "init windows int64 3 4 4 4\n"                                          \
+       "noise wq 4,4\n"                                                        \
+       "noise wk 4,4\n"                                                        \
+       "noise wv 4,4\n"                                                        \
+       "node _ Reshape map,strips -> strip\n"                                  \
+       "node _ Transpose strip -> patches perm=is:0,2,1,3\n"                   \
+       "node _ Reshape patches,cut -> unfolded\n"                              \
+       "node _ Transpose unfolded -> turned perm=is:0,3,2,1\n"                 \
+       "node _ Reshape turned,windows -> x\n" PROJECTIONS                      \
+       "node _ Transpose k -> kt perm=is:0,2,1\n"                              \
+       "node _ MatMul q,kt -> s\n"                                             \
+       "node _ Softmax s -> a axis=i:-1\n"                                     \
+       "node _ MatMul a,v -> seen\n"                                           \
+       "node _ Reshape seen,cut -> parted\n"                                   \
+       "node _ Transpose parted -> mixed perm=is:0,3,1,2\n" HEAD
+
+static void
+test_unfolded (void)
+{
+  g_autoptr (GError) error = NULL;
+  SacModel *model = written_model_new (UNFOLDED);
+  SacNetwork *network = sac_model_get_network (model);
+  SacShape shape = sac_shape_of (1, 3, 8, 8);
+  g_autoptr (SacPlan) plan =
+    sac_plan_new (network, &(SacPlanRequest){.input_shapes = &shape}, NULL,
+                  &error);
+
+  g_assert_no_error (error);
+
+  g_autoptr (SacFlow) flow = sac_flow_new (plan, network, -1);
+  g_autoptr (GArray) all = sac_attention_find_all (flow);
+  const SacFoundAttention *found = &g_array_index (all, SacFoundAttention, 0);
+  size_t count;
+
+  g_assert_cmpuint (all->len, ==, 1);
+  g_assert_cmpint (found->attention.kind, ==, SAC_ATTENTION_WINDOW);
+  g_assert_cmpint (found->attention.rows, ==, 4);
+  g_assert_cmpint (found->attention.columns, ==, 4);
+
+  g_autofree int *cells =
+    sac_attention_window_cells (flow, found, 0, &count, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (count, ==, 16);
+  for (int i = 0; i < 16; i++) {
+    int window = i / 4, patch = i % 4;
+
+    g_assert_cmpint (cells[i], ==,
+                     (patch / 2 * 2 + window / 2) * 4 + patch % 2 * 2 +
+                       window % 2);
+  }
+  sac_model_unref (model);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -639,5 +701,6 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/attention/stated", test_stated);
   g_test_add_func ("/explain/attention/layouts", test_layouts);
   g_test_add_func ("/explain/attention/merged", test_merged);
+  g_test_add_func ("/explain/attention/unfolded", test_unfolded);
   return g_test_run ();
 }
