@@ -7,26 +7,54 @@
 
 #include <math.h>
 
+#if LANES == 8
+/* All bits in the first `count` lanes. */
+static ALWAYS_INLINE __m256i
+first_lanes (size_t count)
+{
+  static const int32_t bits[2 * LANES] = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+  return _mm256_loadu_si256 ((const __m256i *)(bits + LANES - count));
+}
+#endif
+
 /* The first `count` floats, then `rest`. */
 static ALWAYS_INLINE Vec
 load_some (const float *place, size_t count, float rest)
 {
-  float lanes[LANES];
-
   if (count >= LANES)
     return vec_load (place);
+#if LANES == 16
+  return _mm512_mask_loadu_ps (vec_splat (rest), (__mmask16)((1u << count) - 1),
+                               place);
+#elif LANES == 8
+  __m256i mask = first_lanes (count);
+
+  return _mm256_blendv_ps (vec_splat (rest), _mm256_maskload_ps (place, mask),
+                           (Vec)mask);
+#else
+  float lanes[LANES];
+
   for (size_t i = 0; i < LANES; i++)
     lanes[i] = i < count ? place[i] : rest;
   return vec_load (lanes);
+#endif
 }
 
 static ALWAYS_INLINE void
 store_some (float *place, size_t count, Vec value)
 {
-  if (count >= LANES)
+  if (count >= LANES) {
     vec_store (place, value);
-  else
-    memcpy (place, &value, count * sizeof (float));
+    return;
+  }
+#if LANES == 16
+  _mm512_mask_storeu_ps (place, (__mmask16)((1u << count) - 1), value);
+#elif LANES == 8
+  _mm256_maskstore_ps (place, first_lanes (count), value);
+#else
+  memcpy (place, &value, count * sizeof (float));
+#endif
 }
 
 static ALWAYS_INLINE float
@@ -50,46 +78,67 @@ sum_of (Vec value)
  * with what is not a normal number any more take a hundred times as long. */
 #define EXPONENT_MIN (-80.0f)
 
+/* Vectors that are summed in float32. */
+#define SUMMED 64
+
+static ALWAYS_INLINE float
+most_of (const float *x, size_t count)
+{
+  size_t whole = count / LANES * LANES;
+  Vec most = load_some (x + whole, count - whole, -INFINITY);
+  float top = -INFINITY;
+
+  for (size_t i = 0; i < whole; i += LANES)
+    most = vec_max (vec_load (x + i), most);
+#if LANES == 16
+  top = _mm512_reduce_max_ps (most);
+#else
+  for (int i = 0; i < LANES; i++)
+    top = most[i] > top ? most[i] : top;
+#endif
+  return top;
+}
+
+static ALWAYS_INLINE Vec
+share_of (Vec x, float top)
+{
+  Vec distance = x - top;
+
+  return vec_choose (distance, vec_splat (EXPONENT_MIN), vec_zero (),
+                     vec_exp (distance));
+}
+
 /* The largest of a row does not have to be NaN where there is one: the
  * exponential then is, and with it the sum. */
 void
-SAC_KERNEL (softmax) (const float *x,
-                      size_t count,
-                      float scale,
-                      const float *bias,
-                      const float *mask,
-                      float *y)
+SAC_KERNEL (softmax) (const float *x, size_t count, float *y)
 {
-  Vec most = vec_splat (-INFINITY), sum = vec_zero ();
-  float top = -INFINITY;
+  size_t whole = count / LANES * LANES, rest = count - whole;
+  float top = most_of (x, count);
+  Vec last = share_of (load_some (x + whole, rest, -INFINITY), top);
+  double total = 0;
 
-  for (size_t i = 0; i < count; i += LANES) {
-    Vec score = load_some (x + i, count - i, -INFINITY) * scale;
+  for (size_t first = 0; first < whole; first += SUMMED * LANES) {
+    size_t end =
+      whole - first < SUMMED * LANES ? whole : first + SUMMED * LANES;
+    Vec sum = vec_zero ();
 
-    if (bias != NULL)
-      score += load_some (bias + i, count - i, 0);
-    if (mask != NULL)
-      score += load_some (mask + i, count - i, 0);
-    most = vec_max (score, most);
-    store_some (y + i, count - i, score);
+    for (size_t i = first; i < end; i += LANES) {
+      Vec share = share_of (vec_load (x + i), top);
+
+      vec_store (y + i, share);
+      sum += share;
+    }
+    total += (double)sum_of (sum);
   }
-  for (int i = 0; i < LANES; i++)
-    top = most[i] > top ? most[i] : top;
-  for (size_t i = 0; i < count; i += LANES) {
-    Vec distance = load_some (y + i, count - i, -INFINITY) - top;
-    Vec power = vec_choose (distance, vec_splat (EXPONENT_MIN), vec_zero (),
-                            vec_exp (distance));
+  if (rest > 0)
+    total += (double)sum_of (last);
 
-    if (count - i < LANES)
-      power = load_some ((const float *)&power, count - i, 0);
-    sum += power;
-    store_some (y + i, count - i, power);
-  }
+  float factor = (float)(1 / total);
 
-  float share = 1 / sum_of (sum);
-
-  for (size_t i = 0; i < count; i += LANES)
-    store_some (y + i, count - i, load_some (y + i, count - i, 0) * share);
+  for (size_t i = 0; i < whole; i += LANES)
+    vec_store (y + i, vec_load (y + i) * factor);
+  store_some (y + whole, rest, last * factor);
 }
 
 /* Where a row's vector of columns begins. */

@@ -7,6 +7,7 @@ const SacKernels SAC_KERNEL (kernels) = {
   .multiply = SAC_KERNEL (multiply),
   .finish = SAC_KERNEL (finish),
   .gather = SAC_KERNEL (gather),
+  .transpose = SAC_KERNEL (transpose),
   .winograd = SAC_KERNEL (winograd),
   .winograd_pack = SAC_KERNEL (winograd_pack),
   .depthwise = SAC_KERNEL (depthwise),

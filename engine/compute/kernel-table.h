@@ -14,6 +14,12 @@ void SAC_KERNEL (gather) (float *to,
                           const float *from,
                           const ptrdiff_t *pixels,
                           size_t count);
+void SAC_KERNEL (transpose) (const float *from,
+                             ptrdiff_t from_step,
+                             size_t rows,
+                             size_t columns,
+                             float *to,
+                             ptrdiff_t to_step);
 void SAC_KERNEL (winograd) (const SacWinograd *work);
 void SAC_KERNEL (winograd_pack) (size_t edge,
                                  const double *filters,
@@ -34,12 +40,7 @@ void SAC_KERNEL (gate_panel) (const float *panel,
                               size_t gate_step,
                               size_t depth,
                               float *to);
-void SAC_KERNEL (softmax) (const float *x,
-                           size_t count,
-                           float scale,
-                           const float *bias,
-                           const float *mask,
-                           float *y);
+void SAC_KERNEL (softmax) (const float *x, size_t count, float *y);
 void SAC_KERNEL (layer_norm) (const SacLayerNorm *norm,
                               size_t row,
                               size_t row_end);

@@ -93,6 +93,13 @@ typedef struct {
                          float *packed,
                          size_t step);
   void (*depthwise) (const SacDepthwise *work);
+  /* to[column * to_step + row] = from[row * from_step + column] */
+  void (*transpose) (const float *from,
+                     ptrdiff_t from_step,
+                     size_t rows,
+                     size_t columns,
+                     float *to,
+                     ptrdiff_t to_step);
   /* Some output rows of one image of one block of channels. */
   void (*pool) (const SacBlockedPool *pooling,
                 size_t plane,
@@ -105,13 +112,8 @@ typedef struct {
                       size_t gate_step,
                       size_t depth,
                       float *to);
-  /* y = softmax (x scale + bias + mask), each of those NULL or a row. */
-  void (*softmax) (const float *x,
-                   size_t count,
-                   float scale,
-                   const float *bias,
-                   const float *mask,
-                   float *y);
+  /* Of a row; y may be x. */
+  void (*softmax) (const float *x, size_t count, float *y);
   void (*layer_norm) (const SacLayerNorm *norm, size_t row, size_t row_end);
   void (*layer_norm_gradient) (const SacLayerNormGradient *gradient,
                                size_t row,

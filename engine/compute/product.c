@@ -30,14 +30,22 @@ sac_product_pack (float *packed,
 {
   for (size_t first = 0; first < columns; first += SAC_PANEL) {
     size_t count = MIN (SAC_PANEL, columns - first);
+    const float *from = b + (ptrdiff_t)first * column_step;
+    bool turned = depth_step == 1 && column_step != 1;
 
-    for (size_t d = 0; d < depth; d++, packed += SAC_PANEL) {
-      const float *from =
-        b + (ptrdiff_t)d * depth_step + (ptrdiff_t)first * column_step;
-
-      for (size_t i = 0; i < count; i++)
+    if (turned)
+      sac_kernels ()->transpose (from, column_step, count, depth, packed,
+                                 SAC_PANEL);
+    for (size_t d = 0; d < depth;
+         d++, packed += SAC_PANEL, from += depth_step) {
+      if (column_step == 1 && count == SAC_PANEL) {
+        memcpy (packed, from, SAC_PANEL * sizeof (float));
+        continue;
+      }
+      for (size_t i = 0; i < count && !turned; i++)
         packed[i] = from[(ptrdiff_t)i * column_step];
-      memset (packed + count, 0, (SAC_PANEL - count) * sizeof (float));
+      for (size_t i = count; i < SAC_PANEL; i++)
+        packed[i] = 0;
     }
   }
 }

@@ -280,17 +280,18 @@ attend (const Work *work, const SacAttentionTile *tile, float *weights)
 
   sac_attention_probabilities (&work->source, tile, weights);
   sac_attention_finish (plan, tile, weights);
-  sac_attention_multiply (&(SacMatrixProduct){
-    .a = {weights, plan->of.keys, 1},
-    .b = sac_attention_matrix (&plan->value, work->source.inputs[2],
-                               tile->batch, 0),
-    .c = sac_attention_matrix (&plan->context, work->context, tile->batch,
-                               tile->first),
-    .m = tile->count,
-    .n = plan->of.width,
-    .k = plan->of.keys,
-    .job = work->source.job,
-  });
+  sac_attention_multiply (
+    &(SacMatrixProduct){
+      .a = {weights, plan->of.keys, 1},
+      .b = sac_attention_matrix (&plan->value, work->source.inputs[2],
+                                 tile->batch, 0),
+      .c = sac_attention_matrix (&plan->context, work->context, tile->batch,
+                                 tile->first),
+      .m = (size_t)tile->count,
+      .n = (size_t)plan->of.width,
+      .k = (size_t)plan->of.keys,
+    },
+    work->source.job);
 }
 
 static void

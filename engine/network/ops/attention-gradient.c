@@ -33,18 +33,19 @@ add_value_gradient (const Work *work,
 {
   const SacAttentionPlan *plan = work->source.plan;
 
-  sac_attention_multiply (&(SacMatrixProduct){
-    .a = {weights, 1, plan->of.keys},
-    .b = sac_attention_matrix (&plan->context, work->context_gradient,
-                               tile->batch, tile->first),
-    .c = sac_attention_matrix (&plan->value, work->input_gradients[2],
-                               tile->batch, 0),
-    .m = plan->of.keys,
-    .n = plan->of.width,
-    .k = tile->count,
-    .beta = 1,
-    .job = work->source.job,
-  });
+  sac_attention_multiply (
+    &(SacMatrixProduct){
+      .a = {weights, 1, plan->of.keys},
+      .b = sac_attention_matrix (&plan->context, work->context_gradient,
+                                 tile->batch, tile->first),
+      .c = sac_attention_matrix (&plan->value, work->input_gradients[2],
+                                 tile->batch, 0),
+      .m = (size_t)plan->of.keys,
+      .n = (size_t)plan->of.width,
+      .k = (size_t)tile->count,
+      .add = true,
+    },
+    work->source.job);
 }
 
 static void
@@ -54,18 +55,19 @@ add_query_gradient (const Work *work,
 {
   const SacAttentionPlan *plan = work->source.plan;
 
-  sac_attention_multiply (&(SacMatrixProduct){
-    .a = {gradient, plan->of.keys, 1},
-    .b = turn (sac_attention_matrix (&plan->key, work->source.inputs[1],
-                                     tile->batch, 0)),
-    .c = sac_attention_matrix (&plan->query, work->input_gradients[0],
-                               tile->batch, tile->first),
-    .m = tile->count,
-    .n = plan->of.depth,
-    .k = plan->of.keys,
-    .beta = 1,
-    .job = work->source.job,
-  });
+  sac_attention_multiply (
+    &(SacMatrixProduct){
+      .a = {gradient, plan->of.keys, 1},
+      .b = turn (sac_attention_matrix (&plan->key, work->source.inputs[1],
+                                       tile->batch, 0)),
+      .c = sac_attention_matrix (&plan->query, work->input_gradients[0],
+                                 tile->batch, tile->first),
+      .m = (size_t)tile->count,
+      .n = (size_t)plan->of.depth,
+      .k = (size_t)plan->of.keys,
+      .add = true,
+    },
+    work->source.job);
 }
 
 static void
@@ -75,18 +77,19 @@ add_key_gradient (const Work *work,
 {
   const SacAttentionPlan *plan = work->source.plan;
 
-  sac_attention_multiply (&(SacMatrixProduct){
-    .a = turn (sac_attention_matrix (&plan->query, work->source.inputs[0],
-                                     tile->batch, tile->first)),
-    .b = {gradient, plan->of.keys, 1},
-    .c = sac_attention_matrix (&plan->key, work->input_gradients[1],
-                               tile->batch, 0),
-    .m = plan->of.depth,
-    .n = plan->of.keys,
-    .k = tile->count,
-    .beta = 1,
-    .job = work->source.job,
-  });
+  sac_attention_multiply (
+    &(SacMatrixProduct){
+      .a = turn (sac_attention_matrix (&plan->query, work->source.inputs[0],
+                                       tile->batch, tile->first)),
+      .b = {gradient, plan->of.keys, 1},
+      .c = sac_attention_matrix (&plan->key, work->input_gradients[1],
+                                 tile->batch, 0),
+      .m = (size_t)plan->of.depth,
+      .n = (size_t)plan->of.keys,
+      .k = (size_t)tile->count,
+      .add = true,
+    },
+    work->source.job);
 }
 
 /* Whether any gradient is wanted that goes through the softmax. */

@@ -4,23 +4,23 @@
 #include "network/ops/attention-tile.h"
 
 #include "base/pool.h"
+#include "compute/softmax.h"
 #include "compute/vector-math.h"
-#include "network/ops/softmax-row.h"
 #include "network/ops/sums.h"
 #include "tensor/gemm.h"
 
 #include <math.h>
 
+/* Fewer rows or columns are read once, which needs no preparation. */
+#define MATRIX_EDGE_MIN 4
+
 /* Row length of a matrix as stored.  A side of size 1 may have any stride. */
 static int64_t
-row_length (SacMatrix matrix,
-            int64_t rows,
-            int64_t columns,
-            bool *ret_transposed)
+row_length (SacMatrix matrix, size_t rows, size_t columns, bool *ret_transposed)
 {
   *ret_transposed = matrix.column != 1 && columns != 1;
-  return *ret_transposed ? MAX (matrix.column, rows)
-                         : MAX (matrix.row, columns);
+  return *ret_transposed ? MAX (matrix.column, (int64_t)rows)
+                         : MAX (matrix.row, (int64_t)columns);
 }
 
 static SacMatrix
@@ -31,11 +31,11 @@ turn (SacMatrix matrix)
 
 /* Rows of C must be contiguous; where its columns are, C' = B' A' is the same.
  */
-void
-sac_attention_multiply (const SacMatrixProduct *product)
+static void
+multiply_vectors (const SacMatrixProduct *product, const SacJob *job)
 {
   SacMatrixProduct p = *product;
-  SacGemm gemm = {.alpha = 1, .beta = p.beta, .job = p.job};
+  SacGemm gemm = {.alpha = 1, .beta = p.add ? 1 : 0, .job = job};
 
   if (p.c.column != 1 && p.n != 1) {
     p.a = turn (product->b);
@@ -44,16 +44,25 @@ sac_attention_multiply (const SacMatrixProduct *product)
     p.m = product->n;
     p.n = product->m;
   }
-  gemm.m = p.m;
-  gemm.n = p.n;
-  gemm.k = p.k;
+  gemm.m = (int64_t)p.m;
+  gemm.n = (int64_t)p.n;
+  gemm.k = (int64_t)p.k;
   gemm.a = p.a.data;
   gemm.lda = row_length (p.a, p.m, p.k, &gemm.transpose_a);
   gemm.b = p.b.data;
   gemm.ldb = row_length (p.b, p.k, p.n, &gemm.transpose_b);
   gemm.c = p.c.data;
-  gemm.ldc = MAX (p.c.row, p.n);
+  gemm.ldc = MAX (p.c.row, (int64_t)p.n);
   sac_gemm_parallel (&gemm);
+}
+
+void
+sac_attention_multiply (const SacMatrixProduct *product, const SacJob *job)
+{
+  if (MIN (product->m, product->n) < MATRIX_EDGE_MIN)
+    multiply_vectors (product, job);
+  else
+    sac_matrix_multiply (product, job);
 }
 
 SacMatrix
@@ -191,22 +200,25 @@ sac_attention_probabilities (const SacAttentionSource *source,
   const SacAttentionPlan *plan = source->plan;
   int64_t keys = plan->of.keys;
 
-  sac_attention_multiply (&(SacMatrixProduct){
-    .a = sac_attention_matrix (&plan->query, source->inputs[0], tile->batch,
-                               tile->first),
-    .b = sac_attention_matrix (&plan->key, source->inputs[1], tile->batch, 0),
-    .c = {ret_weights, keys, 1},
-    .m = tile->count,
-    .n = keys,
-    .k = plan->of.depth,
-    .job = source->job,
-  });
+  sac_attention_multiply (
+    &(SacMatrixProduct){
+      .a = sac_attention_matrix (&plan->query, source->inputs[0], tile->batch,
+                                 tile->first),
+      .b = sac_attention_matrix (&plan->key, source->inputs[1], tile->batch, 0),
+      .c = {ret_weights, keys, 1},
+      .m = (size_t)tile->count,
+      .n = (size_t)keys,
+      .k = (size_t)plan->of.depth,
+    },
+    source->job);
   for (int64_t i = 0; i < tile->count; i++) {
     float *row = ret_weights + i * keys;
 
     apply_steps (source, tile->batch, tile->first + i, row);
-    sac_softmax_row (row, row, keys);
   }
+  sac_softmax_run (&(SacSoftmax){(size_t)tile->count, (size_t)keys, ret_weights,
+                                 keys, ret_weights, keys},
+                   source->job);
 }
 
 static void
@@ -256,16 +268,17 @@ sac_attention_weight_gradient (const SacAttentionSource *source,
   SacMatrix value =
     sac_attention_matrix (&plan->value, source->inputs[2], tile->batch, 0);
 
-  sac_attention_multiply (&(SacMatrixProduct){
-    .a = sac_attention_matrix (&plan->context, context_gradient, tile->batch,
-                               tile->first),
-    .b = turn (value),
-    .c = {ret_gradient, keys, 1},
-    .m = tile->count,
-    .n = keys,
-    .k = plan->of.width,
-    .job = source->job,
-  });
+  sac_attention_multiply (
+    &(SacMatrixProduct){
+      .a = sac_attention_matrix (&plan->context, context_gradient, tile->batch,
+                                 tile->first),
+      .b = turn (value),
+      .c = {ret_gradient, keys, 1},
+      .m = (size_t)tile->count,
+      .n = (size_t)keys,
+      .k = (size_t)plan->of.width,
+    },
+    source->job);
   for (int64_t i = 0; i < tile->count; i++) {
     if (!is_guarded (plan, weights + i * keys))
       continue;

@@ -10,6 +10,7 @@
 #ifndef SAC_NETWORK_OPS_ATTENTION_TILE_H
 #define SAC_NETWORK_OPS_ATTENTION_TILE_H
 
+#include "compute/matrix.h"
 #include "network/ops/attention-fused.h"
 
 /* Workspace is for this many tiles at once; a number of its own, so that
@@ -46,20 +47,8 @@ sac_attention_tile_size (const SacAttentionPlan *plan)
   return plan->tile_rows * plan->of.keys;
 }
 
-typedef struct {
-  float *data;
-  int64_t row, column; /* strides, one of them 1 unless that side has size 1 */
-} SacMatrix;
-
-/* c (m x n) = beta c + a (m x k) b (k x n) */
-typedef struct {
-  SacMatrix a, b, c;
-  int64_t m, n, k;
-  float beta;
-  const SacJob *job;
-} SacMatrixProduct;
-
-void sac_attention_multiply (const SacMatrixProduct *product);
+void sac_attention_multiply (const SacMatrixProduct *product,
+                             const SacJob *job);
 
 /* Matrix `b` of a tensor, from row `row` on. */
 SacMatrix sac_attention_matrix (const SacAttentionMatrices *matrices,

@@ -3,79 +3,12 @@
 
 #include "base/pool.h"
 #include "compute-support.h"
-#include "compute/attention.h"
 #include "compute/layer-norm.h"
+#include "compute/softmax.h"
 #include "support.h"
 
 #include <math.h>
 #include <string.h>
-
-typedef struct {
-  size_t images, heads, queries, keys, depth, value_depth;
-  bool biased;
-} Size;
-
-/* Queries, keys and values lie in tensors of their own, [image][token][head]
- * [depth], as after a linear layer. */
-static SacTokens
-tokens (float *data, size_t count, size_t heads, size_t depth)
-{
-  return (SacTokens){data, (ptrdiff_t)(count * heads * depth), (ptrdiff_t)depth,
-                     (ptrdiff_t)(heads * depth)};
-}
-
-static const float *
-token (const SacTokens *t, size_t image, size_t head, size_t index)
-{
-  return t->data + (ptrdiff_t)image * t->image_step +
-         (ptrdiff_t)head * t->head_step + (ptrdiff_t)index * t->token_step;
-}
-
-static double
-added (
-  const SacScoreBias *bias, size_t image, size_t head, size_t query, size_t key)
-{
-  if (bias->data == NULL)
-    return 0;
-  return bias->data[(ptrdiff_t)(image % bias->images) * bias->image_step +
-                    (ptrdiff_t)head * bias->head_step +
-                    (ptrdiff_t)query * bias->query_step + (ptrdiff_t)key];
-}
-
-static void
-expect_query (const SacAttention *a,
-              size_t image,
-              size_t head,
-              size_t query,
-              double *probabilities,
-              float *out)
-{
-  const float *q = token (&a->q, image, head, query);
-  double most = -INFINITY, sum = 0;
-
-  for (size_t key = 0; key < a->keys; key++) {
-    const float *k = token (&a->k, image, head, key);
-    double score = 0;
-
-    for (size_t i = 0; i < a->depth; i++)
-      score += (double)q[i] * k[i];
-    probabilities[key] = score * a->scale +
-                         added (&a->bias, image, head, query, key) +
-                         added (&a->mask, image, head, query, key);
-    most = fmax (most, probabilities[key]);
-  }
-  for (size_t key = 0; key < a->keys; key++)
-    sum += probabilities[key] = exp (probabilities[key] - most);
-  for (size_t i = 0; i < a->value_depth; i++) {
-    double value = 0;
-
-    for (size_t key = 0; key < a->keys; key++)
-      value += probabilities[key] / sum * token (&a->v, image, head, key)[i];
-    out[i] = (float)value;
-  }
-  for (size_t key = 0; key < a->keys; key++)
-    probabilities[key] /= sum;
-}
 
 static float *
 filled (size_t count, guint32 seed)
@@ -84,90 +17,6 @@ filled (size_t count, guint32 seed)
 
   fill (values, count, seed);
   return values;
-}
-
-static void
-check_results (const SacAttention *a)
-{
-  g_autofree double *expected = g_new (double, a->keys);
-  g_autofree float *rounded = g_new (float, a->keys);
-  g_autofree float *out = g_new (float, a->value_depth);
-  const float *kept = a->probabilities;
-
-  for (size_t image = 0; image < a->images; image++) {
-    for (size_t head = 0; head < a->heads; head++) {
-      for (size_t query = 0; query < a->queries; query++) {
-        expect_query (a, image, head, query, expected, out);
-        test_assert_close (token (&a->out, image, head, query), out,
-                           a->value_depth, 1e-5, "attention");
-        if (kept == NULL)
-          continue;
-        for (size_t key = 0; key < a->keys; key++)
-          rounded[key] = (float)expected[key];
-        test_assert_close (kept, rounded, a->keys, 1e-5, "probabilities");
-        kept += a->keys;
-      }
-    }
-  }
-}
-
-static void
-check (Size s, bool kept)
-{
-  size_t out_count = s.images * s.queries * s.heads * s.value_depth;
-  g_autofree float *q = filled (s.images * s.queries * s.heads * s.depth, 1);
-  g_autofree float *k = filled (s.images * s.keys * s.heads * s.depth, 2);
-  g_autofree float *v = filled (s.images * s.keys * s.heads * s.value_depth, 3);
-  g_autofree float *bias = filled (s.heads * s.queries * s.keys, 4);
-  g_autofree float *mask = filled (2 * s.queries * s.keys, 5);
-  g_autofree float *probabilities =
-    g_new (float, s.images *s.heads *s.queries *s.keys);
-  float *out = guarded_new (out_count);
-  SacAttention a = {
-    .images = s.images,
-    .heads = s.heads,
-    .queries = s.queries,
-    .keys = s.keys,
-    .depth = s.depth,
-    .value_depth = s.value_depth,
-    .q = tokens (q, s.queries, s.heads, s.depth),
-    .k = tokens (k, s.keys, s.heads, s.depth),
-    .v = tokens (v, s.keys, s.heads, s.value_depth),
-    .out = tokens (out, s.queries, s.heads, s.value_depth),
-    .scale = 1.7f,
-    .probabilities = kept ? probabilities : NULL,
-  };
-  ptrdiff_t square = (ptrdiff_t)(s.queries * s.keys);
-
-  if (s.biased) {
-    mask[0] = -INFINITY;
-    a.bias = (SacScoreBias){bias, 1, 0, square, (ptrdiff_t)s.keys};
-    a.mask = (SacScoreBias){mask, 2, square, 0, (ptrdiff_t)s.keys};
-  }
-
-  size_t room = sac_attention_workspace (&a);
-  float *workspace = guarded_new (room);
-
-  g_assert_true (sac_attention_run (&a, workspace, NULL));
-  check_results (&a);
-  guarded_free (workspace, room, "workspace");
-  guarded_free (out, out_count, "attention");
-}
-
-static void
-test_sizes (void)
-{
-  static const Size sizes[] = {
-    {1, 1, 1, 1, 1, 1, false},       {2, 3, 17, 17, 16, 16, false},
-    {3, 2, 49, 49, 32, 32, true},    {1, 2, 5, 70, 24, 40, false},
-    {1, 2, 197, 197, 64, 64, false}, {4, 1, 7, 33, 8, 5, true},
-    {1, 1, 500, 40, 8, 8, false},
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    check (sizes[i], false);
-    check (sizes[i], true);
-  }
 }
 
 static void
@@ -385,10 +234,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add_for_variants ("/attention/sizes", test_sizes);
-  add_for_variants ("/attention/softmax", test_softmax);
-  add_for_variants ("/attention/layer-norm", test_layer_norm);
-  add_for_variants ("/attention/layer-norm-gradient", test_layer_norm_gradient);
-  g_test_add_func ("/attention/cancel", test_cancel);
+  add_for_variants ("/rows/softmax", test_softmax);
+  add_for_variants ("/rows/layer-norm", test_layer_norm);
+  add_for_variants ("/rows/layer-norm-gradient", test_layer_norm_gradient);
+  g_test_add_func ("/rows/cancel", test_cancel);
   return g_test_run ();
 }
