@@ -27,27 +27,38 @@ turn (SacMatrix matrix)
   return (SacMatrix){matrix.data, matrix.column, matrix.row};
 }
 
+void
+sac_matrix_multiply_packed (const SacMatrixProduct *product,
+                            const float *packed)
+{
+  SacRun whole = {0, (ptrdiff_t)product->k};
+  SacMultiply multiply = {
+    .a = product->a.data,
+    .a_step = product->a.row,
+    .runs = &whole,
+    .run_count = 1,
+    .b = packed,
+    .panel_floats = product->k * SAC_PANEL,
+    .c = {product->c.data, product->c.row, SAC_BLOCK, false},
+    .rows = product->m,
+    .columns = product->n,
+    .accumulate = product->add,
+  };
+
+  sac_kernels ()->multiply (&multiply);
+}
+
 static void
 multiply_chunk (const void *data, size_t index)
 {
   const Work *work = data;
-  const SacMatrixProduct *p = &work->of;
+  SacMatrixProduct part = work->of;
   size_t row = index * work->rows;
-  SacRun whole = {0, (ptrdiff_t)p->k};
-  SacMultiply multiply = {
-    .a = p->a.data + (ptrdiff_t)row * p->a.row,
-    .a_step = p->a.row,
-    .runs = &whole,
-    .run_count = 1,
-    .b = work->packed,
-    .panel_floats = p->k * SAC_PANEL,
-    .c = {p->c.data + (ptrdiff_t)row * p->c.row, p->c.row, SAC_BLOCK, false},
-    .rows = MIN (work->rows, p->m - row),
-    .columns = p->n,
-    .accumulate = p->add,
-  };
 
-  sac_kernels ()->multiply (&multiply);
+  part.a.data += (ptrdiff_t)row * part.a.row;
+  part.c.data += (ptrdiff_t)row * part.c.row;
+  part.m = MIN (work->rows, part.m - row);
+  sac_matrix_multiply_packed (&part, work->packed);
 }
 
 /* The kernel wants rows of A without gaps between their elements, and so those

@@ -26,6 +26,11 @@ typedef struct {
   bool add;
 } SacMatrixProduct;
 
+/* The same in the calling thread, of a B packed by sac_product_pack.  Rows of a
+ * and c have no gaps between their elements. */
+void sac_matrix_multiply_packed (const SacMatrixProduct *product,
+                                 const float *packed);
+
 /* On the pool, unless it is called from there.  Worth its preparations from
  * some rows and columns on.  Returns: false when cancelled. */
 bool sac_matrix_multiply (const SacMatrixProduct *product, const SacJob *job);

@@ -6,6 +6,8 @@
 #include "network/ops/attention-fused.h"
 
 #include "base/error.h"
+#include "compute/product.h"
+#include "compute/scratch.h"
 #include "network/ops/attention-tile.h"
 
 #define ATTRIBUTE "attention"
@@ -15,6 +17,9 @@
 #define TILE_ELEMENTS 131072
 #define TILE_ROWS_MIN 16
 #define TILE_ROWS_MAX 256
+/* Three times the height of the kernel's tile, seven times of the narrower. */
+#define PART_ROWS 42
+#define PACKED_ROWS_MIN 4
 
 SacAttribute
 sac_fused_attention_attribute (const SacFusedAttention *attention)
@@ -273,13 +278,97 @@ typedef struct {
   int64_t slots;
 } Work;
 
+/* One head's keys and values, packed for the products with all its queries. */
+typedef struct {
+  float *keys, *values;
+} Packed;
+
+static Packed
+pack_head (const Work *work, int64_t batch)
+{
+  const SacAttentionPlan *plan = work->source.plan;
+  const SacFusedAttention *of = &plan->of;
+  size_t keys = (size_t)of->keys, depth = (size_t)of->depth;
+  size_t width = (size_t)of->width;
+  size_t count = sac_product_packed_count (depth, keys);
+  SacMatrix key =
+    sac_attention_matrix (&plan->key, work->source.inputs[1], batch, 0);
+  SacMatrix value =
+    sac_attention_matrix (&plan->value, work->source.inputs[2], batch, 0);
+  Packed packed;
+
+  packed.keys = sac_scratch (count + sac_product_packed_count (keys, width));
+  packed.values = packed.keys + count;
+  sac_product_pack (packed.keys, key.data, depth, keys, key.row, key.column);
+  sac_product_pack (packed.values, value.data, keys, width, value.row,
+                    value.column);
+  return packed;
+}
+
+/* Whether rows of queries and of the context are without gaps, and many enough
+ * for the packing to be worth its time. */
+static bool
+can_pack (const SacAttentionPlan *plan)
+{
+  return (plan->query.column == 1 || plan->of.depth == 1) &&
+         (plan->context.column == 1 || plan->of.width == 1) &&
+         plan->tile_rows >= PACKED_ROWS_MIN;
+}
+
+/* Whole vectors of scores: behind the last key they are zero. */
+static void
+attend_packed (const Work *work,
+               const SacAttentionTile *tile,
+               const Packed *packed,
+               float *weights)
+{
+  const SacAttentionPlan *plan = work->source.plan;
+  int64_t step = sac_attention_whole_step (plan);
+  SacMatrixProduct product = {
+    .a = sac_attention_matrix (&plan->query, work->source.inputs[0],
+                               tile->batch, tile->first),
+    .c = {weights, step, 1},
+    .m = (size_t)tile->count,
+    .n = (size_t)step,
+    .k = (size_t)plan->of.depth,
+  };
+
+  sac_matrix_multiply_packed (&product, packed->keys);
+  sac_attention_normalize (&work->source, tile, step, weights);
+  sac_attention_finish (plan, tile, step, weights);
+  product.a = product.c;
+  product.c = sac_attention_matrix (&plan->context, work->context, tile->batch,
+                                    tile->first);
+  product.n = (size_t)plan->of.width;
+  product.k = (size_t)plan->of.keys;
+  sac_matrix_multiply_packed (&product, packed->values);
+}
+
+/* Some rows at a time: their scores stay in the first cache. */
+static void
+attend_parts (const Work *work,
+              const SacAttentionTile *tile,
+              const Packed *packed,
+              float *weights)
+{
+  int64_t parts = (tile->count + PART_ROWS - 1) / PART_ROWS;
+
+  for (int64_t i = 0; i < parts; i++) {
+    int64_t first = tile->count * i / parts;
+    SacAttentionTile part = {tile->batch, tile->first + first,
+                             tile->count * (i + 1) / parts - first};
+
+    attend_packed (work, &part, packed, weights);
+  }
+}
+
 static void
 attend (const Work *work, const SacAttentionTile *tile, float *weights)
 {
   const SacAttentionPlan *plan = work->source.plan;
 
   sac_attention_probabilities (&work->source, tile, weights);
-  sac_attention_finish (plan, tile, weights);
+  sac_attention_finish (plan, tile, plan->of.keys, weights);
   sac_attention_multiply (
     &(SacMatrixProduct){
       .a = {weights, plan->of.keys, 1},
@@ -299,9 +388,11 @@ run_slot (size_t slot, void *data)
 {
   const Work *work = data;
   const SacAttentionPlan *plan = work->source.plan;
-  int64_t count = plan->of.batch * plan->tile_count;
+  int64_t count = plan->of.batch * plan->tile_count, packed_batch = -1;
   float *weights =
     work->workspace + (int64_t)slot * sac_attention_tile_size (plan);
+  bool packs = can_pack (plan);
+  Packed packed = {0};
 
   for (int64_t i = (int64_t)slot * count / work->slots;
        i < ((int64_t)slot + 1) * count / work->slots; i++) {
@@ -310,7 +401,13 @@ run_slot (size_t slot, void *data)
 
     if (work->source.job != NULL && sac_job_is_cancelled (work->source.job))
       return;
-    attend (work, &tile, weights);
+    if (packs && tile.batch != packed_batch)
+      packed = pack_head (work, tile.batch);
+    packed_batch = tile.batch;
+    if (packs)
+      attend_parts (work, &tile, &packed, weights);
+    else
+      attend (work, &tile, weights);
   }
 }
 

@@ -145,7 +145,7 @@ differentiate_tile (const Work *work,
       add_key_gradient (work, tile, gradient);
   }
   if (work->input_gradients[2] != NULL) {
-    sac_attention_finish (plan, tile, weights);
+    sac_attention_finish (plan, tile, plan->of.keys, weights);
     add_value_gradient (work, tile, weights);
   }
 }

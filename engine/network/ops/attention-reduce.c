@@ -106,7 +106,7 @@ reduce_head (const Work *work, const SacAttentionTile *tile, float *weights)
   if (work->context_gradient != NULL)
     sac_attention_weight_gradient (&work->source, tile, work->context_gradient,
                                    weights, gradient);
-  sac_attention_finish (plan, tile, weights);
+  sac_attention_finish (plan, tile, plan->of.keys, weights);
   combine (work->of->use, tile->count * plan->of.keys, gradient, weights);
 }
 

@@ -193,6 +193,21 @@ apply_steps (const SacAttentionSource *source,
 }
 
 void
+sac_attention_normalize (const SacAttentionSource *source,
+                         const SacAttentionTile *tile,
+                         int64_t step,
+                         float *scores)
+{
+  int64_t keys = source->plan->of.keys;
+
+  for (int64_t i = 0; i < tile->count; i++)
+    apply_steps (source, tile->batch, tile->first + i, scores + i * step);
+  sac_softmax_run (&(SacSoftmax){(size_t)tile->count, (size_t)keys, scores,
+                                 step, scores, step},
+                   source->job);
+}
+
+void
 sac_attention_probabilities (const SacAttentionSource *source,
                              const SacAttentionTile *tile,
                              float *ret_weights)
@@ -211,14 +226,7 @@ sac_attention_probabilities (const SacAttentionSource *source,
       .k = (size_t)plan->of.depth,
     },
     source->job);
-  for (int64_t i = 0; i < tile->count; i++) {
-    float *row = ret_weights + i * keys;
-
-    apply_steps (source, tile->batch, tile->first + i, row);
-  }
-  sac_softmax_run (&(SacSoftmax){(size_t)tile->count, (size_t)keys, ret_weights,
-                                 keys, ret_weights, keys},
-                   source->job);
+  sac_attention_normalize (source, tile, keys, ret_weights);
 }
 
 static void
@@ -240,12 +248,13 @@ is_guarded (const SacAttentionPlan *plan, const float *row)
 void
 sac_attention_finish (const SacAttentionPlan *plan,
                       const SacAttentionTile *tile,
+                      int64_t step,
                       float *weights)
 {
   int64_t keys = plan->of.keys;
 
   for (int64_t i = 0; i < tile->count; i++) {
-    float *row = weights + i * keys;
+    float *row = weights + i * step;
 
     if (is_guarded (plan, row)) {
       for (int64_t k = 0; k < keys; k++)

@@ -40,11 +40,18 @@ typedef struct {
   SacAttentionOperand operands[SAC_ATTENTION_STEPS]; /* by step */
 } SacAttentionPlan;
 
-/* floats of one tile */
+/* Floats from a row to the next where rows are whole vectors. */
+static inline int64_t
+sac_attention_whole_step (const SacAttentionPlan *plan)
+{
+  return (plan->of.keys + 15) / 16 * 16;
+}
+
+/* Floats of one tile, either way. */
 static inline int64_t
 sac_attention_tile_size (const SacAttentionPlan *plan)
 {
-  return plan->tile_rows * plan->of.keys;
+  return plan->tile_rows * sac_attention_whole_step (plan);
 }
 
 void sac_attention_multiply (const SacMatrixProduct *product,
@@ -71,14 +78,21 @@ typedef struct {
 SacAttentionTile
 sac_attention_tile (const SacAttentionPlan *plan, int64_t batch, int64_t index);
 
+/* From Q K' to A without rounding and guard; rows are `step` floats apart. */
+void sac_attention_normalize (const SacAttentionSource *source,
+                              const SacAttentionTile *tile,
+                              int64_t step,
+                              float *scores);
+
 /* A without rounding and guard: rows may be NaN. */
 void sac_attention_probabilities (const SacAttentionSource *source,
                                   const SacAttentionTile *tile,
                                   float *ret_weights);
 
-/* Rounds, and puts the guard in rows of NaN. */
+/* Rounds, and puts the guard in rows of NaN; they are `step` floats apart. */
 void sac_attention_finish (const SacAttentionPlan *plan,
                            const SacAttentionTile *tile,
+                           int64_t step,
                            float *weights);
 
 /* dA = dcontext V', 0 in guarded rows.  weights: A without its guard. */
