@@ -56,28 +56,11 @@ source_to_json (SacSource *source)
   return object;
 }
 
+/* Takes the array.  Returns: NULL for NULL, which is no map. */
 static JsonObject *
-array_to_json (const char *path, GError **error)
+maps_to_json (GPtrArray *taken)
 {
-  g_autoptr (SacMap) map = sac_map_read_npy (path, error);
-  JsonObject *object;
-  JsonArray *array;
-
-  if (map == NULL)
-    return NULL;
-  object = json_object_new ();
-  array = json_array_new ();
-  json_object_set_string_member (object, "kind", "map");
-  json_array_add_object_element (array, sac_map_to_json (map));
-  json_object_set_array_member (object, "maps", array);
-  return object;
-}
-
-/* Returns: NULL when the file is no map of ours; it may still be an image. */
-static JsonObject *
-maps_to_json (const char *path)
-{
-  g_autoptr (GPtrArray) maps = sac_map_read_tiff (path, NULL);
+  g_autoptr (GPtrArray) maps = taken;
   JsonObject *object;
   JsonArray *array;
 
@@ -90,6 +73,19 @@ maps_to_json (const char *path)
     json_array_add_object_element (array, sac_map_to_json (maps->pdata[i]));
   json_object_set_array_member (object, "maps", array);
   return object;
+}
+
+static GPtrArray *
+read_array (const char *path, GError **error)
+{
+  SacMap *map = sac_map_read_npy (path, error);
+  GPtrArray *maps;
+
+  if (map == NULL)
+    return NULL;
+  maps = g_ptr_array_new_with_free_func ((GDestroyNotify)sac_map_unref);
+  g_ptr_array_add (maps, map);
+  return maps;
 }
 
 /* Models are told by their names: a folder, .onnx, .json, or an id. */
@@ -114,8 +110,10 @@ file_to_json (const char *path, SacJob *job, GError **error)
     return model != NULL ? cli_model_to_json (model, job, error) : NULL;
   }
   if (g_str_has_suffix (path, ".npy"))
-    return array_to_json (path, error);
-  object = maps_to_json (path);
+    return maps_to_json (read_array (path, error));
+  if (g_str_has_suffix (path, ".csv") || g_str_has_suffix (path, ".tsv"))
+    return maps_to_json (sac_map_read_csv (path, NULL, error));
+  object = maps_to_json (sac_map_read_tiff (path, NULL));
   if (object == NULL) {
     g_autoptr (SacSource) source = sac_source_open (path, job, error);
 

@@ -69,6 +69,11 @@
 #define SAC_LIMIT_ANNOTATION_POINTS 8000000
 #define SAC_LIMIT_COORDINATE 1e9
 
+/* Tables of scores: a million tiles with ten classes are some 200 MB of text.
+ */
+#define SAC_LIMIT_TABLE_BYTES ((gint64)256 << 20)
+#define SAC_LIMIT_TABLE_NUMBERS ((guint)1 << 25)
+
 /* TIFFs read by regions.  A strip or tile is decoded whole: 50,000 pixels by
  * 671 rows still fit.  Beyond that many pixels in all no scanner goes. */
 #define SAC_LIMIT_TIFF_PIECE_PIXELS ((uint64_t)1 << 25)

@@ -34,10 +34,28 @@ bool sac_map_write_npy (const char *path, const SacMap *map, GError **error);
  * array is no grid. */
 SacMap *sac_map_read_npy (const char *path, GError **error);
 
+/* Scores of tiles as a table, one map for each column of scores, called
+ * `method` by the column's name; column: that one alone, NULL for all.  Tiles
+ * stand as "x" and "y" with "w" and "h", "size" or an end, or as a list
+ * "coordinates", the way TIAToolbox, CLAM and WSInfer call them too.  Where
+ * tiles overlap, a cell has their mean by area; where there are none, or
+ * without a score, it is a gap.  A JSON file beside the table may say {"image":
+ * [width, height], "tile": [width, height], "downsample": FACTOR, "unit":
+ * TEXT}: the first two in level-0 pixels, the third what coordinates are to be
+ * multiplied with.  Without the file, tiles without a size are taken to lie
+ * side by side and the image to end with the last; the notes in the provenance
+ * say so.  Errors: UNREADABLE, UNSUPPORTED (what is missing, which columns
+ * there are), DAMAGED (with the line), MISMATCH (tiles outside the image),
+ * TOO_LARGE. */
+GPtrArray *
+sac_map_read_csv (const char *path, const char *column, GError **error);
+
 /* {"schema": 1, "method", "unit", "rectified", "class_specific",
  * "grid": [rows, columns], "geometry": {"image": [width, height],
  * "seen": [x, y, width, height], "input": [width, height]} or null, "summary":
  * {"evidence", "min", "max", "raw_min", "negative_share", "positive_cells"},
+ * and, where some cells are covered by nothing, "gaps": true and in the summary
+ * "covered_cells",
  * "provenance": {...}}.  Returns: a new object. */
 JsonObject *sac_map_to_json (const SacMap *map);
 bool sac_map_write_json (const char *path, const SacMap *map, GError **error);

@@ -66,6 +66,8 @@ summary_to_json (const SacMap *map)
   sac_json_set_number (object, "raw_min", summary.raw_min);
   sac_json_set_number (object, "negative_share", summary.negative_share);
   sac_json_set_number (object, "positive_cells", summary.positive_cells);
+  if (map->has_gaps)
+    sac_json_set_number (object, "covered_cells", summary.covered_cells);
   return object;
 }
 
@@ -89,6 +91,8 @@ sac_map_to_json (const SacMap *map)
   json_object_set_boolean_member (object, "rectified", map->rectified);
   json_object_set_boolean_member (object, "class_specific",
                                   map->class_specific);
+  if (map->has_gaps)
+    json_object_set_boolean_member (object, "gaps", TRUE);
   json_object_set_array_member (object, "grid",
                                 new_int_pair (map->rows, map->columns));
   if (map->has_geometry)
@@ -119,12 +123,11 @@ refuse (const char *name, const char *key, const char *why, GError **error)
   return false;
 }
 
-/* `count` finite numbers within the coordinate limit. */
-static bool
-get_numbers (JsonObject *object,
-             const char *key,
-             double *ret_numbers,
-             guint count)
+bool
+sac_map_json_get_numbers (JsonObject *object,
+                          const char *key,
+                          double *ret_numbers,
+                          guint count)
 {
   JsonNode *node = json_object_get_member (object, key);
 
@@ -156,11 +159,13 @@ fill_geometry (JsonNode *node, const char *name, SacMap *map, GError **error)
 
   JsonObject *object = json_node_get_object (node);
 
-  if (!get_numbers (object, "image", image, 2) || image[0] < 1 || image[1] < 1)
+  if (!sac_map_json_get_numbers (object, "image", image, 2) || image[0] < 1 ||
+      image[1] < 1)
     return refuse (name, "geometry.image", "is not a size in pixels", error);
-  if (!get_numbers (object, "seen", seen, 4) || seen[2] <= 0 || seen[3] <= 0)
+  if (!sac_map_json_get_numbers (object, "seen", seen, 4) || seen[2] <= 0 ||
+      seen[3] <= 0)
     return refuse (name, "geometry.seen", "is not a rectangle", error);
-  if (!get_numbers (object, "input", input, 2) || input[0] < 1 ||
+  if (!sac_map_json_get_numbers (object, "input", input, 2) || input[0] < 1 ||
       input[1] < 1 || input[0] > G_MAXINT || input[1] > G_MAXINT)
     return refuse (name, "geometry.input", "is not a size in pixels", error);
   map->has_geometry = true;
@@ -232,8 +237,8 @@ sac_map_json_fill (JsonObject *object,
 
   if (!check_schema (object, name, error))
     return false;
-  if (!get_numbers (object, "grid", grid, 2) || grid[0] != map->rows ||
-      grid[1] != map->columns)
+  if (!sac_map_json_get_numbers (object, "grid", grid, 2) ||
+      grid[0] != map->rows || grid[1] != map->columns)
     return refuse (name, "grid", "is not the grid of the values", error);
   if (!fill_text (object, "method", name, &map->method, error) ||
       !fill_text (object, "unit", name, &map->unit, error) ||
@@ -242,6 +247,10 @@ sac_map_json_fill (JsonObject *object,
                   error) ||
       !fill_geometry (json_object_get_member (object, "geometry"), name, map,
                       error))
+    return false;
+
+  if (json_object_has_member (object, "gaps") &&
+      !fill_flag (object, "gaps", name, &map->has_gaps, error))
     return false;
 
   JsonNode *provenance = json_object_get_member (object, "provenance");

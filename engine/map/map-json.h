@@ -27,4 +27,10 @@ bool sac_map_json_fill_foreign (JsonObject *object,
                                 SacMap *map,
                                 GError **error);
 
+/* `count` finite numbers, of a size that coordinates may have, under a key. */
+bool sac_map_json_get_numbers (JsonObject *object,
+                               const char *key,
+                               double *ret_numbers,
+                               guint count);
+
 #endif

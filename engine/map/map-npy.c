@@ -5,13 +5,10 @@
 #include "map/map-file.h"
 
 #include "base/error.h"
-#include "base/hash.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "map/map-json.h"
+#include "map/map-sidecar.h"
 #include "tensor/npy.h"
-
-#include <string.h>
 
 static float
 get_value (const SacTensor *tensor, size_t index)
@@ -55,40 +52,20 @@ make_map (const SacTensor *tensor, const char *path, GError **error)
   return sac_map_new_take ((int)rows, (int)columns, values);
 }
 
-/* Where the map came from, when nothing else says it. */
-static bool
-note_origin (SacMap *map, const char *path, GError **error)
-{
-  g_autofree char *digest = sac_hash_file (path, NULL, error);
-  g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *shown = g_utf8_make_valid (base, -1);
-
-  if (digest == NULL)
-    return false;
-  json_object_set_string_member (map->provenance, "file", shown);
-  json_object_set_string_member (map->provenance, "file_sha256", digest);
-  return true;
-}
-
 static bool
 read_sidecar (SacMap *map, const char *path, GError **error)
 {
-  g_autofree char *stem = g_str_has_suffix (path, ".npy")
-                            ? g_strndup (path, strlen (path) - strlen (".npy"))
-                            : g_strdup (path);
-  g_autofree char *sidecar = g_strconcat (stem, ".json", NULL);
+  g_autofree char *name = sac_map_sidecar_find (path);
+  g_autoptr (JsonObject) object = NULL;
 
-  if (!g_file_test (sidecar, G_FILE_TEST_EXISTS))
-    return note_origin (map, path, error);
-
-  g_autoptr (JsonObject) object = sac_json_read (sidecar, NULL, error);
-
-  if (object == NULL)
+  if (!sac_map_sidecar_read (path, &object, error))
     return false;
+  if (object == NULL)
+    return sac_map_note_origin (map, path, error);
   if (sac_map_json_is_map (object))
-    return sac_map_json_fill (object, sidecar, map, error);
-  return sac_map_json_fill_foreign (object, sidecar, map, error) &&
-         note_origin (map, path, error);
+    return sac_map_json_fill (object, name, map, error);
+  return sac_map_json_fill_foreign (object, name, map, error) &&
+         sac_map_note_origin (map, path, error);
 }
 
 SacMap *

@@ -39,6 +39,7 @@ sac_map_unref (SacMap *map)
 }
 
 typedef struct {
+  size_t gap_count;
   size_t finite_count;
   size_t positive_count;
   float raw_min, raw_max; /* of the finite values */
@@ -53,8 +54,10 @@ count_values (const SacMap *map, size_t count)
   for (size_t i = 0; i < count; i++) {
     float value = map->values[i];
 
-    if (!isfinite (value))
+    if (!isfinite (value)) {
+      tally.gap_count += map->has_gaps && isnan (value);
       continue;
+    }
     tally.finite_count++;
     tally.positive_count += value > 0;
     tally.raw_min = fminf (tally.raw_min, value);
@@ -70,7 +73,8 @@ count_values (const SacMap *map, size_t count)
 static SacEvidence
 judge (const Tally *tally, size_t count)
 {
-  if (tally->finite_count < count)
+  if (tally->finite_count == 0 ||
+      tally->finite_count + tally->gap_count < count)
     return SAC_EVIDENCE_NOT_FINITE;
   if (tally->raw_min == tally->raw_max)
     return SAC_EVIDENCE_FLAT;
@@ -93,7 +97,10 @@ sac_map_summarize (const SacMap *map, SacMapSummary *ret_summary)
   }
   if (tally.mass > 0)
     summary.negative_share = tally.negative_mass / tally.mass;
-  summary.positive_cells = (double)tally.positive_count / count;
+  summary.covered_cells = (double)(count - tally.gap_count) / count;
+  if (tally.gap_count < count)
+    summary.positive_cells =
+      (double)tally.positive_count / (count - tally.gap_count);
   *ret_summary = summary;
 }
 
@@ -103,17 +110,18 @@ static double
 percentile_of (const SacMap *map, float value)
 {
   size_t count = (size_t)map->rows * (size_t)map->columns;
-  size_t below = 0, equal = 0;
+  size_t below = 0, equal = 0, gaps = 0;
 
   for (size_t i = 0; i < count; i++) {
     float other = sac_map_shown (map, i);
 
     below += other < value;
     equal += other == value;
+    gaps += isnan (other);
   }
   if (equal == 0)
     return NAN;
-  return 100 * (below + (equal + 1) / 2.0) / count;
+  return 100 * (below + (equal + 1) / 2.0) / (count - gaps);
 }
 
 bool

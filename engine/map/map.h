@@ -21,6 +21,7 @@ typedef struct {
   int rows, columns;
   float *values; /* rows * columns, row by row */
   bool rectified;
+  bool has_gaps;     /* NaN is a cell that nothing covers, and no fault */
   bool has_geometry; /* false: made from raw tensors, not from an image */
   SacGeometry geometry;
   char *unit;          /* "logit", "probability", "relevance", ... */
@@ -58,12 +59,14 @@ typedef struct {
   float min, max;        /* of the shown values; of the finite ones */
   float raw_min;         /* before rectification */
   double negative_share; /* of sum |raw value|: evidence against, [0, 1] */
-  double positive_cells; /* share of cells above zero, [0, 1] */
+  double positive_cells; /* share of covered cells above zero, [0, 1] */
+  double covered_cells;  /* share of cells that are no gaps, [0, 1] */
 } SacMapSummary;
 
 void sac_map_summarize (const SacMap *map, SacMapSummary *ret_summary);
 
-/* Value of the cell under a level-0 point, and its percentile among all cells
+/* Value of the cell under a level-0 point, and its percentile among all that
+ * are covered
  * (average ranks, 0 to 100).  Returns: false outside the map. */
 bool sac_map_value_at (const SacMap *map,
                        double x,

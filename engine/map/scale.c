@@ -118,21 +118,25 @@ sac_scale_position (const SacScale *scale, double value)
   return CLAMP ((value - scale->low) / (scale->high - scale->low), 0, 1);
 }
 
-/* Ranks are of the magnitude, and zero stays zero: a plateau of zeros is not
- * lifted to the middle of its own ranks. */
+/* Ranks are of the magnitude (NaN has the lowest, and counts for none), and
+ * zero stays zero: a plateau of zeros is not lifted to the middle of its own
+ * ranks. */
 static void
 apply_ranks (const SacScale *scale, const SacMap *map, float *ret_positions)
 {
   size_t count = (size_t)map->rows * (size_t)map->columns;
   g_autofree float *magnitudes = g_new (float, count);
   g_autofree double *ranks = g_new (double, count);
+  size_t gaps = 0;
 
-  for (size_t i = 0; i < count; i++)
+  for (size_t i = 0; i < count; i++) {
     magnitudes[i] = fabsf (sac_map_shown (map, i));
+    gaps += isnan (magnitudes[i]);
+  }
   sac_ranks (magnitudes, count, ranks);
   for (size_t i = 0; i < count; i++) {
     float value = sac_map_shown (map, i);
-    double percent = value == 0 ? 0 : 100 * ranks[i] / count;
+    double percent = value == 0 ? 0 : 100 * (ranks[i] - gaps) / (count - gaps);
 
     ret_positions[i] =
       isnan (value) ? value

@@ -100,13 +100,14 @@ get_strength (const SacScale *scale, double position)
   return scale->is_signed ? fabs (position - 0.5) * 2 : position;
 }
 
-/* Premultiplied.  An empty scale shows only what is not a number. */
+/* Premultiplied.  An empty scale shows only what is not a number; gaps let the
+ * image through. */
 static uint32_t
 color_position (const SacMapLayer *layer, double position)
 {
   double alpha = layer->opacity;
 
-  if (layer->scale.empty && !isnan (position))
+  if (isnan (position) ? layer->map->has_gaps : layer->scale.empty)
     return 0;
   if (layer->fade && !isnan (position))
     alpha *= fmin (FADE_SLOPE * get_strength (&layer->scale, position), 1);
@@ -216,7 +217,7 @@ draw_cell (const Grid *grid,
 {
   uint32_t pixel = color_position (grid->layer, position);
 
-  if (isnan (position)) {
+  if (isnan (position) && !grid->layer->map->has_gaps) {
     sac_paint_add_rect (cr, view, rect);
     sac_paint_hatch (cr, true);
   } else if (pixel >> 24 != 0) {

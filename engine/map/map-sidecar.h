@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What is known of another program's map: a JSON file beside it, called the
+ * same but for .json, and where the map came from. */
+#ifndef SAC_MAP_MAP_SIDECAR_H
+#define SAC_MAP_MAP_SIDECAR_H
+
+#include "map/map.h"
+
+/* Finds the file.  Returns: a new string; NULL: there is none. */
+char *sac_map_sidecar_find (const char *path);
+
+/* Reads it where it is there.  ret_object: NULL without one.  Returns: false
+ * with the errors of reading JSON. */
+bool sac_map_sidecar_read (const char *path,
+                           JsonObject **ret_object,
+                           GError **error);
+
+/* The file's name and hash into the provenance.  Errors: UNREADABLE. */
+bool sac_map_note_origin (SacMap *map, const char *path, GError **error);
+
+/* A sentence into the provenance's "notes", which people are shown. */
+void sac_map_add_note (SacMap *map, const char *note);
+
+#endif
