@@ -19,10 +19,13 @@ static const double rates[SAC_VARIANT_COUNT] = {
 #define BANDWIDTH 8e9
 #define BANDWIDTH_SHARED 10e9
 #define BANDWIDTH_SEEN 0.7
+/* Where weights are fetched some way ahead. */
+#define BANDWIDTH_SEEN_AHEAD 0.5
 
 /* Of the rate; direct convolution copies its input together. */
 #define EFFICIENCY 0.95
 #define EFFICIENCY_DIRECT 0.85
+#define EFFICIENCY_ROW 0.8
 
 /* To transform a tile of 16 channels there or back, with AVX-512; elsewhere in
  * proportion to the rate. */
@@ -45,6 +48,18 @@ winograd_seconds (const SacConvShape *s, size_t edge, double rate)
           (double)blocks * transform * slower);
 }
 
+/* Each of three weights in a row is used at six frequencies by a tile of four
+ * pixels. */
+static double
+winograd_row_seconds (const SacConvShape *s, double rate)
+{
+  size_t tiles = s->images * s->out_height * ((s->out_width + 3) / 4);
+
+  return 2.0 * (double)tiles *
+         (double)sac_conv_packed_count (SAC_CONV_WINOGRAD_ROW, s) /
+         (rate * EFFICIENCY_ROW);
+}
+
 /* Each packed weight is used once an output pixel. */
 static double
 product_seconds (SacConvAlgorithm algorithm, const SacConvShape *s, double rate)
@@ -64,7 +79,7 @@ sac_conv_seconds (SacConvAlgorithm algorithm,
   double rate = rates[sac_compute_get_variant ()];
   double bandwidth = threads > 1 ? BANDWIDTH_SHARED : BANDWIDTH;
   double moved = (double)sac_conv_packed_count (algorithm, s);
-  double work;
+  double seen = BANDWIDTH_SEEN, work;
 
   switch (algorithm) {
   case SAC_CONV_WINOGRAD_2:
@@ -73,6 +88,10 @@ sac_conv_seconds (SacConvAlgorithm algorithm,
   case SAC_CONV_WINOGRAD_4:
     work = winograd_seconds (s, 4, rate);
     break;
+  case SAC_CONV_WINOGRAD_ROW:
+    work = winograd_row_seconds (s, rate);
+    seen = BANDWIDTH_SEEN_AHEAD;
+    break;
   case SAC_CONV_DEPTHWISE:
     moved += (double)(sac_conv_in_count (s) + sac_conv_out_count (s));
     work = product_seconds (algorithm, s, rate);
@@ -80,8 +99,7 @@ sac_conv_seconds (SacConvAlgorithm algorithm,
   default:
     work = product_seconds (algorithm, s, rate);
   }
-  return work / (double)threads +
-         BANDWIDTH_SEEN * moved * sizeof (float) / bandwidth;
+  return work / (double)threads + seen * moved * sizeof (float) / bandwidth;
 }
 
 static bool

@@ -25,6 +25,8 @@ void SAC_KERNEL (winograd_pack) (size_t edge,
                                  const double *filters,
                                  float *packed,
                                  size_t step);
+void SAC_KERNEL (winograd_row) (const SacWinogradRow *work);
+size_t SAC_KERNEL (winograd_row_sums) (size_t tiles);
 void SAC_KERNEL (depthwise) (const SacDepthwise *work);
 void SAC_KERNEL (pool) (const SacBlockedPool *pooling,
                         size_t plane,

@@ -67,6 +67,28 @@ typedef struct {
   SacRun *runs;                /* room for one a channel block */
 } SacWinograd;
 
+#define SAC_WINOGRAD_ROW_FREQUENCIES 6
+/* Blocks of channels whose weights are packed together. */
+#define SAC_WINOGRAD_ROW_DEPTH 2
+/* Rows of 16 that a frequency's inputs have room for at their end. */
+#define SAC_WINOGRAD_ROW_SLACK 15
+
+/* Some rows of one output image and some whole panels of filters of a 3x3
+ * convolution, in tiles of four pixels of a row. */
+typedef struct {
+  const SacConvShape *shape;
+  const float *x;
+  const float *packed; /* [panel][blocks / 2][3 rows][32 channels][3][32] */
+  float *y;
+  const SacTail *tail;
+  size_t image, row, rows;
+  size_t across; /* tiles of a row */
+  size_t panel, panels;
+  float *inputs; /* [6][blocks][rows + 2][across][16], input_step */
+  float *sums;   /* [6][2][sum_rows][16] */
+  size_t input_step, sum_rows;
+} SacWinogradRow;
+
 /* Some rows of the output of one block of channels of one image. */
 typedef struct {
   const SacConvShape *shape;
@@ -92,6 +114,9 @@ typedef struct {
                          const double *filters,
                          float *packed,
                          size_t step);
+  void (*winograd_row) (const SacWinogradRow *work);
+  /* sum_rows for so many tiles. */
+  size_t (*winograd_row_sums) (size_t tiles);
   void (*depthwise) (const SacDepthwise *work);
   /* to[column * to_step + row] = from[row * from_step + column] */
   void (*transpose) (const float *from,

@@ -12,6 +12,7 @@
 #define THREE(name, c, k, size, images)                                        \
   LAYER (name, WINOGRAD_4, c, k, size, 3, 1, 1, images, RELU),                 \
     LAYER (name, WINOGRAD_2, c, k, size, 3, 1, 1, images, RELU),               \
+    LAYER (name, WINOGRAD_ROW, c, k, size, 3, 1, 1, images, RELU),             \
     LAYER (name, DIRECT, c, k, size, 3, 1, 1, images, RELU)
 #define ONE(name, c, k, size, function)                                        \
   LAYER (name, POINTWISE, c, k, size, 1, 1, 1, 1, function)

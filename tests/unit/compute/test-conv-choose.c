@@ -58,6 +58,8 @@ test_small_maps (void)
   SacConvChoice choice = sac_conv_choose (&shape, &usual);
 
   g_assert_cmpint (choice.algorithm, !=, SAC_CONV_WINOGRAD_4);
+  if (sac_compute_get_variant () == SAC_VARIANT_AVX512)
+    g_assert_cmpint (choice.algorithm, ==, SAC_CONV_WINOGRAD_ROW);
 }
 
 static void
