@@ -5,9 +5,9 @@
  *
  * A request is a snapshot that owns all it needs; the thread sees only it.  Its
  * result comes back on the main thread.  Requests run one after the other, in
- * the order in which they came.  While there is a worker, the engine's loops use
- * all processors but one, which is the window's.  All functions are for the main
- * thread. */
+ * the order in which they came.  While there is a worker, the engine's loops
+ * use all processors but one, which is the window's.  All functions are for the
+ * main thread. */
 #ifndef SAC_APP_WORKER_H
 #define SAC_APP_WORKER_H
 
