@@ -3,7 +3,8 @@
 
 /* Attention rollout, of the weights or of their products with the gradients of
  * the class, over all blocks that lead to the last one, whatever joins their
- * tokens (attention-chain.h); where that is not understood, over those above. */
+ * tokens (attention-chain.h); where that is not understood, over those above.
+ */
 #include "explain/attention-chain.h"
 #include "explain/attention-math.h"
 #include "explain/list.h"
