@@ -8,11 +8,16 @@ import subprocess
 import sys
 
 folder, suites = os.path.realpath(sys.argv[1]), set(sys.argv[2:])
-tests = json.loads(subprocess.check_output(["meson", "introspect", "--tests", folder]))
+
+
+def introspect(what):
+    return json.loads(subprocess.check_output(["meson", "introspect", what, folder]))
+
+
+made = {name for target in introspect("--targets") for name in target["filename"]}
 needed = set()
-for test in tests:
+for test in introspect("--tests"):
     if suites & {suite.rsplit(":", 1)[-1] for suite in test["suite"]}:
-        paths = (os.path.join(folder, word) for word in test["cmd"])
-        needed |= {os.path.relpath(path, folder) for path in paths
-                   if os.path.realpath(path).startswith(folder + os.sep)}
+        paths = {os.path.join(folder, word) for word in test["cmd"]}
+        needed |= {os.path.relpath(path, folder) for path in paths & made}
 print("\n".join(sorted(needed)))
