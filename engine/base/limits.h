@@ -22,8 +22,9 @@
 #define SAC_LIMIT_ARENA_BYTES ((size_t)8 << 30)
 
 /* What a run may keep of the forward pass for its gradients before it computes
- * parts of it twice: a ViT-B/16 at 224 px keeps some 0.15 GB. */
-#define SAC_LIMIT_KEPT_BYTES ((size_t)1 << 30)
+ * parts of it twice: a ViT-B/16 at 224 px keeps some 0.15 GB, SAM's ViT-B at
+ * 1024 px would keep 0.9 GB. */
+#define SAC_LIMIT_KEPT_BYTES ((size_t)256 << 20)
 
 /* Plans that a network keeps for the next equal request, and what they may hold
  * between them: a method makes two or three. */
