@@ -102,6 +102,61 @@ g_cond_clear (GCond *cond)
   cond->p = NULL;
 }
 
+/* `end` is of the monotonic clock, what pthreads wait for is of the real one.
+ */
+gboolean
+g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end)
+{
+  gint64 real = g_get_real_time () + end - g_get_monotonic_time ();
+  struct timespec until = {
+    .tv_sec = real / G_USEC_PER_SEC,
+    .tv_nsec = real % G_USEC_PER_SEC * 1000,
+  };
+
+  return pthread_cond_timedwait (cond_of (cond), mutex_of (mutex), &until) == 0;
+}
+
+/* The older forms, which OpenSlide uses. */
+GMutex *
+g_mutex_new (void)
+{
+  return g_new0 (GMutex, 1);
+}
+
+void
+g_mutex_free (GMutex *mutex)
+{
+  g_mutex_clear (mutex);
+  g_free (mutex);
+}
+
+GCond *
+g_cond_new (void)
+{
+  return g_new0 (GCond, 1);
+}
+
+void
+g_cond_free (GCond *cond)
+{
+  g_cond_clear (cond);
+  g_free (cond);
+}
+
+G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+gboolean
+g_cond_timed_wait (GCond *cond, GMutex *mutex, GTimeVal *end)
+{
+  struct timespec until = {0};
+
+  if (end == NULL)
+    return pthread_cond_wait (cond_of (cond), mutex_of (mutex)) == 0;
+  until.tv_sec = end->tv_sec;
+  until.tv_nsec = end->tv_usec * 1000;
+  return pthread_cond_timedwait (cond_of (cond), mutex_of (mutex), &until) == 0;
+}
+G_GNUC_END_IGNORE_DEPRECATIONS
+
 void
 g_cond_wait (GCond *cond, GMutex *mutex)
 {
