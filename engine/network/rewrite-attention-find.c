@@ -224,12 +224,9 @@ static bool
 swaps_last_axes (const SacAttentionMatch *match, const SacNode *node)
 {
   int rank = shape_of (match, node->inputs[0])->rank;
-  const int64_t *perm = NULL;
+  const SacAttribute *given = sac_rewrite_attribute (node, "perm");
+  const int64_t *perm = given != NULL ? given->ints : NULL;
 
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, "perm") == 0)
-      perm = node->attributes[i].ints;
-  }
   for (int i = 0; i < rank && perm != NULL; i++) {
     int expected = i < rank - 2 ? i : 2 * rank - 3 - i;
 
@@ -314,13 +311,9 @@ static bool
 is_over_keys (const SacAttentionMatch *match, const SacNode *node)
 {
   const SacShape *shape = shape_of (match, node->outputs[0]);
-  int64_t given = node->opset < 13 ? 1 : -1;
+  int64_t given = sac_rewrite_int (node, "axis", node->opset < 13 ? 1 : -1);
   int queries, keys, axis;
 
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, "axis") == 0)
-      given = node->attributes[i].i;
-  }
   if (!sac_shape_axis (shape, given, &axis) ||
       !sac_attention_split_axes (shape, match->of.queries, match->of.keys,
                                  &queries, &keys))

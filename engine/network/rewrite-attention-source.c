@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* How the axes of a value lie in another, which it was taken from. */
 typedef struct {
@@ -22,20 +21,10 @@ shape_of (const SacRewrite *rewrite, int value)
   return &rewrite->plan->infos[value].shape;
 }
 
-static const SacAttribute *
-find_attribute (const SacNode *node, const char *name)
-{
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return &node->attributes[i];
-  }
-  return NULL;
-}
-
 void
 sac_attention_read_permutation (const SacNode *node, int rank, int *perm)
 {
-  const SacAttribute *attribute = find_attribute (node, "perm");
+  const SacAttribute *attribute = sac_rewrite_attribute (node, "perm");
 
   for (int i = 0; i < rank; i++)
     perm[i] = rank - 1 - i;
@@ -47,7 +36,7 @@ sac_attention_read_permutation (const SacNode *node, int rank, int *perm)
 static bool
 find_axis (const SacNode *node, const SacShape *shape, int *ret_axis)
 {
-  const SacAttribute *attribute = find_attribute (node, "axis");
+  const SacAttribute *attribute = sac_rewrite_attribute (node, "axis");
 
   return sac_shape_axis (shape, attribute != NULL ? attribute->i : 0, ret_axis);
 }

@@ -188,13 +188,10 @@ typedef struct {
 static bool
 read_equation (const SacNode *node, Equation *equation)
 {
-  const char *text = NULL;
+  const SacAttribute *given = sac_rewrite_attribute (node, "equation");
+  const char *text =
+    given != NULL && given->kind == SAC_ATTRIBUTE_STRING ? given->s : NULL;
 
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, "equation") == 0 &&
-        node->attributes[i].kind == SAC_ATTRIBUTE_STRING)
-      text = node->attributes[i].s;
-  }
   if (text == NULL ||
       (text = read_term (text, equation->left, &equation->left_count)) ==
         NULL ||

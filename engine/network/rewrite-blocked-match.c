@@ -85,16 +85,6 @@ node_at (const SacBlocking *blocking, int node)
   return &blocking->plan->graph->nodes[node];
 }
 
-static float
-get_number (const SacNode *node, const char *name, float fallback)
-{
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return node->attributes[i].f;
-  }
-  return fallback;
-}
-
 static bool
 get_bound (const SacBlocking *blocking,
            const SacNode *node,
@@ -112,8 +102,8 @@ match_clip (const SacBlocking *blocking,
 {
   activation->function = SAC_FUNCTION_CLIP;
   if (node->opset < 11) {
-    activation->low = get_number (node, "min", -FLT_MAX);
-    activation->high = get_number (node, "max", FLT_MAX);
+    activation->low = sac_rewrite_number (node, "min", -FLT_MAX);
+    activation->high = sac_rewrite_number (node, "max", FLT_MAX);
     return true;
   }
   activation->low = -INFINITY;
@@ -126,11 +116,9 @@ match_clip (const SacBlocking *blocking,
 static bool
 is_gelu_tanh (const SacNode *node)
 {
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, "approximate") == 0)
-      return strcmp (node->attributes[i].s, "tanh") == 0;
-  }
-  return false;
+  const SacAttribute *found = sac_rewrite_attribute (node, "approximate");
+
+  return found != NULL && strcmp (found->s, "tanh") == 0;
 }
 
 /* One of the functions whose numbers, if any, are the op's attributes. */
@@ -158,10 +146,10 @@ match_simple (const SacBlocking *blocking,
       continue;
     activation->function = simple[i].function;
     if (activation->function == SAC_FUNCTION_LEAKY_RELU)
-      activation->low = get_number (node, "alpha", 0.01f);
+      activation->low = sac_rewrite_number (node, "alpha", 0.01f);
     if (activation->function == SAC_FUNCTION_HARD_SIGMOID) {
-      activation->low = get_number (node, "alpha", 0.2f);
-      activation->high = get_number (node, "beta", 0.5f);
+      activation->low = sac_rewrite_number (node, "alpha", 0.2f);
+      activation->high = sac_rewrite_number (node, "beta", 0.5f);
     }
     if (activation->function == SAC_FUNCTION_GELU && is_gelu_tanh (node))
       activation->function = SAC_FUNCTION_GELU_TANH;
@@ -184,7 +172,7 @@ sac_blocking_match_function (const SacBlocking *blocking,
     if (!match_clip (blocking, node, &activation))
       return false;
   } else if (sac_rewrite_is (blocking->rewrite, index, "Swish")) {
-    if (fabsf (get_number (node, "alpha", 1) - 1) > 0)
+    if (fabsf (sac_rewrite_number (node, "alpha", 1) - 1) > 0)
       return false;
     activation.function = SAC_FUNCTION_SILU;
   } else if (!match_simple (blocking, index, &activation)) {
@@ -412,7 +400,7 @@ sac_blocking_match_norm (const SacBlocking *blocking,
 
   const SacShape *shape = &blocking->plan->infos[node->inputs[0]].shape;
   size_t channels = (size_t)shape->dims[1];
-  double epsilon = (double)get_number (node, "epsilon", 1e-5f);
+  double epsilon = (double)sac_rewrite_number (node, "epsilon", 1e-5f);
 
   for (size_t i = 0; i < 4; i++) {
     numbers[i] =

@@ -147,16 +147,6 @@ match_multiply (SacBlocking *blocking, int index)
   return false;
 }
 
-static bool
-get_flag (const SacNode *node, const char *name)
-{
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return node->attributes[i].i != 0;
-  }
-  return false;
-}
-
 static void
 add_pool (SacBlocking *blocking, int index, const SacBlockedPooling *pool)
 {
@@ -230,7 +220,8 @@ match_window (SacBlocking *blocking, int index)
     return false;
   for (int axis = 0; average && axis < 2; axis++)
     pool.counts[axis] =
-      list_counts (blocking, w, axis, get_flag (node, "count_include_pad"));
+      list_counts (blocking, w, axis,
+                   sac_rewrite_int (node, "count_include_pad", 0) != 0);
   add_pool (blocking, index, &pool);
   return true;
 }
@@ -291,11 +282,9 @@ match_mean (SacBlocking *blocking, int index)
 static bool
 is_channel_axis (const SacNode *node)
 {
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, "axis") == 0)
-      return node->attributes[i].i == 1 || node->attributes[i].i == -3;
-  }
-  return false;
+  int64_t axis = sac_rewrite_int (node, "axis", 0);
+
+  return axis == 1 || axis == -3;
 }
 
 /* Half of the inputs are blocked already. */

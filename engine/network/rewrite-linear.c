@@ -7,7 +7,6 @@
 #include "network/rewrite-blocked.h"
 
 #include <math.h>
-#include <string.h>
 
 typedef struct {
   SacBlocking *blocking;
@@ -34,28 +33,6 @@ static const SacShape *
 shape_of (const Match *match, int value)
 {
   return &get_plan (match)->infos[value].shape;
-}
-
-static bool
-has_default (const SacNode *node, const char *name, float number)
-{
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    const SacAttribute *attribute = &node->attributes[i];
-
-    if (strcmp (attribute->name, name) == 0)
-      return fabsf (attribute->f - number) <= 0;
-  }
-  return true;
-}
-
-static bool
-has_flag (const SacNode *node, const char *name)
-{
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return node->attributes[i].i != 0;
-  }
-  return false;
 }
 
 /* A constant that is one number a column: its copy, or NULL. */
@@ -106,10 +83,11 @@ begin (Match *match, int index)
     return read_operands (match, node) &&
            sac_blocking_go_on (&match->chain, index, node->outputs[0]);
   if (!sac_rewrite_is (rewrite, index, "Gemm") ||
-      !has_default (node, "alpha", 1) || !has_default (node, "beta", 1) ||
-      has_flag (node, "transA") || !read_operands (match, node))
+      fabsf (sac_rewrite_number (node, "alpha", 1) - 1) > 0 ||
+      fabsf (sac_rewrite_number (node, "beta", 1) - 1) > 0 ||
+      sac_rewrite_int (node, "transA", 0) != 0 || !read_operands (match, node))
     return false;
-  match->turned = has_flag (node, "transB");
+  match->turned = sac_rewrite_int (node, "transB", 0) != 0;
   if (node->input_count > 2 && node->inputs[2] >= 0) {
     match->linear.bias = copy_columns (match, node->inputs[2]);
     if (match->linear.bias == NULL)

@@ -48,12 +48,8 @@ is_known (const Mover *mover, int value)
 static bool
 pads_zero (const Mover *mover, const SacNode *node)
 {
-  float number = 0;
+  float number = sac_rewrite_number (node, "value", 0);
 
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, "value") == 0)
-      number = node->attributes[i].f;
-  }
   if (node->input_count > 2 && node->inputs[2] >= 0) {
     const SacTensor *constant = mover->plan->infos[node->inputs[2]].constant;
 

@@ -8,7 +8,6 @@
 #include "network/rewrite-blocked.h"
 
 #include <math.h>
-#include <string.h>
 
 typedef struct {
   const SacBlocking *blocking;
@@ -243,26 +242,6 @@ walk_parts (Walk *walk, int index)
   return true;
 }
 
-static float
-get_number (const SacNode *node, const char *name, float fallback)
-{
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return node->attributes[i].f;
-  }
-  return fallback;
-}
-
-static int64_t
-get_axis (const SacNode *node)
-{
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, "axis") == 0)
-      return node->attributes[i].i;
-  }
-  return -1;
-}
-
 /* Nobody wants the moments. */
 static bool
 has_one_output (const Walk *walk, const SacNode *node)
@@ -292,13 +271,13 @@ walk_op (Walk *walk, int index)
   const SacShape *shape = shape_of (walk, node->inputs[0]);
   int axis;
 
-  if (!sac_shape_axis (shape, get_axis (node), &axis) ||
+  if (!sac_shape_axis (shape, sac_rewrite_int (node, "axis", -1), &axis) ||
       axis != shape->rank - 1 || sac_shape_size (shape) == 0)
     return false;
   walk->x = node->inputs[0];
   walk->norm.axis = axis;
   walk->norm.columns = (size_t)shape->dims[axis];
-  walk->norm.epsilon = get_number (node, "epsilon", 1e-5f);
+  walk->norm.epsilon = sac_rewrite_number (node, "epsilon", 1e-5f);
   walk->norm.scale = copy_columns (walk, node->inputs[1]);
   if (biased)
     walk->norm.bias = copy_columns (walk, node->inputs[2]);

@@ -184,6 +184,32 @@ sac_rewrite_is (const SacRewrite *rewrite, int index, const char *op_type)
   return op->domain == NULL && strcmp (op->name, op_type) == 0;
 }
 
+const SacAttribute *
+sac_rewrite_attribute (const SacNode *node, const char *name)
+{
+  for (size_t i = 0; i < node->attribute_count; i++) {
+    if (strcmp (node->attributes[i].name, name) == 0)
+      return &node->attributes[i];
+  }
+  return NULL;
+}
+
+int64_t
+sac_rewrite_int (const SacNode *node, const char *name, int64_t fallback)
+{
+  const SacAttribute *found = sac_rewrite_attribute (node, name);
+
+  return found != NULL ? found->i : fallback;
+}
+
+float
+sac_rewrite_number (const SacNode *node, const char *name, float fallback)
+{
+  const SacAttribute *found = sac_rewrite_attribute (node, name);
+
+  return found != NULL ? found->f : fallback;
+}
+
 bool
 sac_rewrite_is_alias (const SacRewrite *rewrite, int index)
 {

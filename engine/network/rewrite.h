@@ -45,6 +45,16 @@ int sac_rewrite_only_reader (const SacRewrite *rewrite, int value);
 /* A live node by that name of ONNX's own ops. */
 bool sac_rewrite_is (const SacRewrite *rewrite, int node, const char *op_type);
 
+/* Attributes of a node that its op has taken already, so that their kinds are
+ * right.
+ * Returns: NULL, or `fallback`, where the node has none of that name. */
+const SacAttribute *sac_rewrite_attribute (const SacNode *node,
+                                           const char *name);
+int64_t
+sac_rewrite_int (const SacNode *node, const char *name, int64_t fallback);
+float
+sac_rewrite_number (const SacNode *node, const char *name, float fallback);
+
 /* The node's first output has the elements of its first input, and nobody wants
  * another. */
 bool sac_rewrite_is_alias (const SacRewrite *rewrite, int node);
