@@ -3,6 +3,8 @@
 
 #include "canvas-input.h"
 
+#include "canvas-overlays.h"
+
 #include <math.h>
 
 #define WHEEL_FACTOR 1.2
@@ -38,6 +40,22 @@ get_offset (Input *input, double x, double y, double *ret_x, double *ret_y)
   *ret_y = y - gtk_widget_get_height (input->canvas) / 2.0;
 }
 
+static SacCanvasOverlays *
+get_overlays (Input *input)
+{
+  return sac_canvas_get_overlays (SAC_CANVAS (input->canvas));
+}
+
+static SacCanvasPoint
+get_point (Input *input, double x, double y, gpointer controller)
+{
+  SacCanvasPoint point = sac_canvas_locate (SAC_CANVAS (input->canvas), x, y);
+
+  if (controller != NULL)
+    point.modifiers = gtk_event_controller_get_current_event_state (controller);
+  return point;
+}
+
 static void
 move_cursor (Input *input, double x, double y)
 {
@@ -53,9 +71,12 @@ move_cursor (Input *input, double x, double y)
 }
 
 static void
-on_motion (Input *input, double x, double y)
+on_motion (Input *input, double x, double y, GtkEventController *controller)
 {
+  SacCanvasPoint point = get_point (input, x, y, controller);
+
   move_cursor (input, x, y);
+  sac_canvas_overlays_hover (get_overlays (input), &point);
 }
 
 /* The image moves below a pointer that stands still.  A cursor that keys have
@@ -66,6 +87,12 @@ on_viewport_changed (GtkWidget *canvas)
   Input *input = g_object_get_data (G_OBJECT (canvas), "sac-canvas-input");
   double x, y;
 
+  if (input->is_inside) {
+    SacCanvasPoint point =
+      get_point (input, input->pointer_x, input->pointer_y, NULL);
+
+    sac_canvas_overlays_hover (get_overlays (input), &point);
+  }
   if (input->is_inside && sac_document_get_cursor (input->document, &x, &y) &&
       x == input->cursor_x && y == input->cursor_y)
     move_cursor (input, input->pointer_x, input->pointer_y);
@@ -76,6 +103,7 @@ on_leave (Input *input)
 {
   input->is_inside = false;
   sac_document_clear_cursor (input->document);
+  sac_canvas_overlays_hover (get_overlays (input), NULL);
 }
 
 static void
@@ -88,9 +116,29 @@ on_drag_begin (Input *input, double x, double y)
   input->drag_us = g_get_monotonic_time ();
 }
 
-static void
-on_drag_update (Input *input, double offset_x, double offset_y)
+/* Where a drag is now. */
+static SacCanvasPoint
+get_drag_point (Input *input, double dx, double dy, GtkGesture *gesture)
 {
+  double x = 0, y = 0;
+
+  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (gesture), &x, &y);
+  return get_point (input, x + dx, y + dy, gesture);
+}
+
+static void
+on_drag_update (Input *input,
+                double offset_x,
+                double offset_y,
+                GtkGesture *gesture)
+{
+  if (sac_canvas_overlays_is_pressed (get_overlays (input))) {
+    SacCanvasPoint point = get_drag_point (input, offset_x, offset_y, gesture);
+
+    sac_canvas_overlays_drag (get_overlays (input), &point);
+    return;
+  }
+
   gint64 now = g_get_monotonic_time ();
   double seconds = fmax ((now - input->drag_us) / 1e6, 1e-3);
   double dx = offset_x - input->drag_x, dy = offset_y - input->drag_y;
@@ -104,10 +152,26 @@ on_drag_update (Input *input, double offset_x, double offset_y)
 }
 
 static void
-on_drag_end (Input *input, double offset_x, double offset_y)
+on_drag_end (Input *input,
+             double offset_x,
+             double offset_y,
+             GtkGesture *gesture)
 {
+  if (sac_canvas_overlays_is_pressed (get_overlays (input))) {
+    SacCanvasPoint point = get_drag_point (input, offset_x, offset_y, gesture);
+
+    sac_canvas_overlays_release (get_overlays (input), &point);
+    return;
+  }
   if (g_get_monotonic_time () - input->drag_us < FLING_WINDOW_US)
     sac_viewport_fling (get_viewport (input), input->speed_x, input->speed_y);
+}
+
+/* A second finger makes a pinch of it. */
+static void
+on_drag_cancel (Input *input)
+{
+  sac_canvas_overlays_cancel (get_overlays (input));
 }
 
 static gboolean
@@ -168,12 +232,26 @@ on_pinch (Input *input, double scale, GtkGesture *gesture)
 }
 
 static void
-on_pressed (Input *input, int press_count, double x, double y)
+on_pressed (
+  Input *input, int press_count, double x, double y, GtkGesture *gesture)
 {
+  SacCanvasPoint point = get_point (input, x, y, gesture);
+
+  point.press_count = press_count;
   gtk_widget_grab_focus (input->canvas);
   move_cursor (input, x, y);
+  if (sac_canvas_overlays_press (get_overlays (input), &point))
+    return;
   if (press_count == 2)
     gtk_widget_activate_action (input->canvas, "win.explain-here", NULL);
+}
+
+static gboolean
+on_key (Input *input, guint keyval, guint keycode, GdkModifierType modifiers)
+{
+  return sac_canvas_overlays_key (get_overlays (input), keyval,
+                                  modifiers &
+                                    gtk_accelerator_get_default_mod_mask ());
 }
 
 static void
@@ -183,7 +261,10 @@ add_pointer (Input *input)
   GtkEventController *scroll =
     gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES |
                                      GTK_EVENT_CONTROLLER_SCROLL_KINETIC);
+  GtkEventController *key = gtk_event_controller_key_new ();
 
+  g_signal_connect_swapped (key, "key-pressed", G_CALLBACK (on_key), input);
+  gtk_widget_add_controller (input->canvas, key);
   g_signal_connect_swapped (motion, "enter", G_CALLBACK (on_motion), input);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), input);
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (on_leave), input);
@@ -207,6 +288,7 @@ add_gestures (Input *input)
   g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag_update),
                             input);
   g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (on_drag_end), input);
+  g_signal_connect_swapped (drag, "cancel", G_CALLBACK (on_drag_cancel), input);
   g_signal_connect_swapped (pinch, "begin", G_CALLBACK (on_pinch_begin), input);
   g_signal_connect_swapped (pinch, "scale-changed", G_CALLBACK (on_pinch),
                             input);

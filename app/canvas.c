@@ -5,6 +5,7 @@
 
 #include "canvas-input.h"
 #include "canvas-layers.h"
+#include "canvas-overlays.h"
 
 #include <glib/gi18n.h>
 
@@ -17,16 +18,18 @@ typedef enum {
   STALE_MAP = 1 << 1,
   STALE_MARKS = 1 << 2,
   STALE_INSET = 1 << 3,
-  STALE_CURSOR = 1 << 4,
-  STALE_ALL = 0x1f,
+  STALE_OVERLAYS = 1 << 4,
+  STALE_CURSOR = 1 << 5,
+  STALE_ALL = 0x3f,
 } Stale;
 
-#define LAYER_COUNT 5
+#define LAYER_COUNT 6
 
 struct _SacCanvas {
   GtkWidget parent_instance;
   SacDocument *document;
   SacPaneState *pane;
+  SacCanvasOverlays *overlays;
   GskRenderNode *nodes[LAYER_COUNT]; /* bit i of stale says it must be remade */
   guint stale;
   guint tick;
@@ -37,8 +40,8 @@ G_DEFINE_FINAL_TYPE (SacCanvas, sac_canvas, GTK_TYPE_WIDGET)
 
 static GskRenderNode *(*const make_node[LAYER_COUNT]) (
   const SacCanvasView *view) = {
-  sac_canvas_image_node, sac_canvas_map_node,    sac_canvas_marks_node,
-  sac_canvas_inset_node, sac_canvas_cursor_node,
+  sac_canvas_image_node, sac_canvas_map_node,      sac_canvas_marks_node,
+  sac_canvas_inset_node, sac_canvas_overlays_node, sac_canvas_cursor_node,
 };
 
 static void
@@ -171,6 +174,40 @@ sac_canvas_set_document (SacCanvas *canvas,
   describe_soon (canvas);
 }
 
+void
+sac_canvas_add_overlay (SacCanvas *canvas,
+                        const SacCanvasOverlayKind *kind,
+                        gpointer state)
+{
+  sac_canvas_overlays_add (canvas->overlays, kind, state);
+  redraw (canvas, STALE_OVERLAYS);
+}
+
+void
+sac_canvas_redraw_overlays (SacCanvas *canvas)
+{
+  redraw (canvas, STALE_OVERLAYS);
+}
+
+SacCanvasOverlays *
+sac_canvas_get_overlays (SacCanvas *canvas)
+{
+  return canvas->overlays;
+}
+
+SacCanvasPoint
+sac_canvas_locate (SacCanvas *canvas, double x, double y)
+{
+  const SacCamera *camera =
+    sac_viewport_get_camera (sac_document_get_viewport (canvas->document));
+  SacCanvasPoint point = {.x = x, .y = y, .pixel = 1 / camera->scale};
+
+  sac_camera_to_image (camera, gtk_widget_get_width (GTK_WIDGET (canvas)),
+                       gtk_widget_get_height (GTK_WIDGET (canvas)), x, y,
+                       &point.image_x, &point.image_y);
+  return point;
+}
+
 static void
 refresh_nodes (SacCanvas *canvas)
 {
@@ -293,11 +330,19 @@ sac_canvas_dispose (GObject *object)
 }
 
 static void
+sac_canvas_finalize (GObject *object)
+{
+  sac_canvas_overlays_free (SAC_CANVAS (object)->overlays);
+  G_OBJECT_CLASS (sac_canvas_parent_class)->finalize (object);
+}
+
+static void
 sac_canvas_class_init (SacCanvasClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sac_canvas_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sac_canvas_finalize;
   widget_class->snapshot = sac_canvas_snapshot;
   widget_class->size_allocate = sac_canvas_size_allocate;
   widget_class->measure = sac_canvas_measure;
@@ -313,6 +358,7 @@ sac_canvas_init (SacCanvas *canvas)
   GtkWidget *widget = GTK_WIDGET (canvas);
 
   canvas->stale = STALE_ALL;
+  canvas->overlays = sac_canvas_overlays_new ();
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_hexpand (widget, TRUE);
