@@ -70,6 +70,14 @@
 #define SAC_LIMIT_ANNOTATION_POINTS 8000000
 #define SAC_LIMIT_COORDINATE 1e9
 
+/* Folders as case lists: the largest sets of dermoscopy have 400,000 images.
+ * Tables of text beside them are a tenth of that; pictures that must be decoded
+ * whole get no thumbnail beyond a size that takes a second. */
+#define SAC_LIMIT_CASE_FILES 1000000u
+#define SAC_LIMIT_CASE_TABLE_BYTES ((gsize)64 << 20)
+#define SAC_LIMIT_CASE_CELLS (1u << 23)
+#define SAC_LIMIT_THUMBNAIL_BYTES ((gint64)32 << 20)
+
 /* Tables of scores: a million tiles with ten classes are some 200 MB of text.
  */
 #define SAC_LIMIT_TABLE_BYTES ((gint64)256 << 20)

@@ -17,6 +17,7 @@ ARROWS = {
     "compute": {"base"},
     "image": {"base"},
     "annotation": {"base", "image"},
+    "cases": {"base", "image"},
     "tensor": {"base"},
     "network": {"base", "compute", "image", "tensor"},
     "map": {"base", "image", "tensor"},
