@@ -21,33 +21,42 @@ static const SacCommand commands[] = {
   {"win.open-demo::demo:slide", "<Control><Shift>d", N_ ("Open Demo Slide"),
    SAC_COMMAND_FILE},
   {"win.reload", "<Control>r F5", N_ ("Reload"), SAC_COMMAND_FILE},
-  {"win.save-figure", "<Control>s", N_ ("Save Figure…"), SAC_COMMAND_FILE},
+  {"win.save-figure", "<Control>s", N_ ("Save Figure…"), SAC_COMMAND_FILE,
+   .need = SAC_NEED_MAPS},
   {"win.copy-provenance", "<Control><Shift>c", N_ ("Copy Provenance"),
-   SAC_COMMAND_FILE},
+   SAC_COMMAND_FILE, .need = SAC_NEED_MAPS},
 
-  {"win.zoom-in", "plus equal KP_Add", N_ ("Zoom In"), SAC_COMMAND_VIEW, true},
-  {"win.zoom-out", "minus KP_Subtract", N_ ("Zoom Out"), SAC_COMMAND_VIEW,
-   true},
-  {"win.zoom-fit", "0 KP_0", N_ ("Whole Image"), SAC_COMMAND_VIEW, true},
+  {"win.zoom-in", "plus equal KP_Add", N_ ("Zoom In"), SAC_COMMAND_VIEW, true,
+   .need = SAC_NEED_IMAGE},
+  {"win.zoom-out", "minus KP_Subtract", N_ ("Zoom Out"), SAC_COMMAND_VIEW, true,
+   .need = SAC_NEED_IMAGE},
+  {"win.zoom-fit", "0 KP_0", N_ ("Whole Image"), SAC_COMMAND_VIEW, true,
+   .need = SAC_NEED_IMAGE},
   {"win.zoom-actual", "1 KP_1", N_ ("Image Pixels, 1:1"), SAC_COMMAND_VIEW,
-   true},
-  {"win.zoom-map", "m", N_ ("What the Models See"), SAC_COMMAND_VIEW, true},
-  {"win.pan::left", "Left", N_ ("Move Left"), SAC_COMMAND_VIEW, true},
-  {"win.pan::right", "Right", N_ ("Move Right"), SAC_COMMAND_VIEW, true},
-  {"win.pan::up", "Up", N_ ("Move Up"), SAC_COMMAND_VIEW, true},
-  {"win.pan::down", "Down", N_ ("Move Down"), SAC_COMMAND_VIEW, true},
+   true, .need = SAC_NEED_IMAGE},
+  {"win.zoom-map", "m", N_ ("What the Models See"), SAC_COMMAND_VIEW, true,
+   .need = SAC_NEED_IMAGE},
+  {"win.pan::left", "Left", N_ ("Move Left"), SAC_COMMAND_VIEW, true,
+   .need = SAC_NEED_IMAGE},
+  {"win.pan::right", "Right", N_ ("Move Right"), SAC_COMMAND_VIEW, true,
+   .need = SAC_NEED_IMAGE},
+  {"win.pan::up", "Up", N_ ("Move Up"), SAC_COMMAND_VIEW, true,
+   .need = SAC_NEED_IMAGE},
+  {"win.pan::down", "Down", N_ ("Move Down"), SAC_COMMAND_VIEW, true,
+   .need = SAC_NEED_IMAGE},
   {"win.cursor::left", "<Control>Left", N_ ("Cursor One Cell Left"),
-   SAC_COMMAND_VIEW, true},
+   SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAPS},
   {"win.cursor::right", "<Control>Right", N_ ("Cursor One Cell Right"),
-   SAC_COMMAND_VIEW, true},
+   SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAPS},
   {"win.cursor::up", "<Control>Up", N_ ("Cursor One Cell Up"), SAC_COMMAND_VIEW,
-   true},
+   true, .need = SAC_NEED_MAPS},
   {"win.cursor::down", "<Control>Down", N_ ("Cursor One Cell Down"),
-   SAC_COMMAND_VIEW, true},
+   SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAPS},
 
-  {"win.explain-here", "e", N_ ("Explain Here"), SAC_COMMAND_EXPLANATION, true},
+  {"win.explain-here", "e", N_ ("Explain Here"), SAC_COMMAND_EXPLANATION, true,
+   .need = SAC_NEED_IMAGE},
   {"win.explain-default", "w", N_ ("Explain Where the Model Chooses"),
-   SAC_COMMAND_EXPLANATION, true},
+   SAC_COMMAND_EXPLANATION, true, .need = SAC_NEED_IMAGE},
   {"win.match-classes", "l", N_ ("Same Class in Both Panes"),
    SAC_COMMAND_EXPLANATION, true},
   {"win.predicted-class", "p", N_ ("Predicted Class"), SAC_COMMAND_EXPLANATION,
@@ -61,7 +70,8 @@ static const SacCommand commands[] = {
    SAC_COMMAND_EXPLANATION},
   {"win.swap-panes", "x", N_ ("Swap Panes"), SAC_COMMAND_EXPLANATION, true},
   {"win.retry", "r", N_ ("Try Again"), SAC_COMMAND_EXPLANATION, true},
-  {"win.stop", "Escape", N_ ("Stop"), SAC_COMMAND_EXPLANATION, true},
+  {"win.stop", "Escape", N_ ("Stop"), SAC_COMMAND_EXPLANATION, true,
+   .need = SAC_NEED_WORK},
 
   {"win.show-maps", "h", N_ ("Show Maps"), SAC_COMMAND_DISPLAY, true},
   {"win.smooth", "s", N_ ("Smooth between Cells"), SAC_COMMAND_DISPLAY, true},
@@ -85,6 +95,9 @@ static const SacCommand commands[] = {
    SAC_COMMAND_WINDOW},
   {"app.appearance::dark", "<Control><Alt>d", N_ ("Dark"), SAC_COMMAND_WINDOW},
   {"app.new-window", "<Control>n", N_ ("New Window"), SAC_COMMAND_WINDOW},
+  {"win.context-menu", "Menu <Shift>F10", N_ ("Menu of the Picture"),
+   SAC_COMMAND_WINDOW, true, SAC_NEED_IMAGE},
+  {"win.commands", "<Control>k", N_ ("Find a Command…"), SAC_COMMAND_WINDOW},
   {"win.shortcuts", "<Control>question F1", N_ ("Keyboard Shortcuts"),
    SAC_COMMAND_WINDOW},
   {"win.about", "<Control>F1", N_ ("About Saccade"), SAC_COMMAND_WINDOW},
@@ -93,10 +106,63 @@ static const SacCommand commands[] = {
   {NULL},
 };
 
+static const char *const need_sentences[] = {
+  [SAC_NEED_IMAGE] = N_ ("Needs an image: open one first."),
+  [SAC_NEED_MAPS] = N_ ("Needs a finished map in every pane."),
+  [SAC_NEED_WORK] = N_ ("Nothing is being worked on."),
+};
+
 const SacCommand *
 sac_commands_get_all (void)
 {
   return commands;
+}
+
+const SacCommand *
+sac_commands_find (const char *action)
+{
+  for (const SacCommand *command = commands; command->action != NULL;
+       command++) {
+    if (g_str_equal (command->action, action))
+      return command;
+  }
+  return NULL;
+}
+
+const char *
+sac_command_get_group_title (const SacCommand *command)
+{
+  return _ (group_titles[command->group]);
+}
+
+const char *
+sac_command_get_need (const SacCommand *command)
+{
+  return command->need != SAC_NEED_NOTHING ? _ (need_sentences[command->need])
+                                           : NULL;
+}
+
+char *
+sac_command_dup_key (const SacCommand *command)
+{
+  g_auto (GStrv) keys = g_strsplit (command->keys, " ", 2);
+  guint key;
+  GdkModifierType modifiers;
+
+  if (keys[0] == NULL || !gtk_accelerator_parse (keys[0], &key, &modifiers))
+    return NULL;
+  return gtk_accelerator_get_label (key, modifiers);
+}
+
+void
+sac_command_append (const SacCommand *command, GMenu *menu)
+{
+  g_autoptr (GMenuItem) item =
+    g_menu_item_new (_ (command->title), command->action);
+  g_auto (GStrv) keys = g_strsplit (command->keys, " ", 2);
+
+  g_menu_item_set_attribute (item, "accel", "s", keys[0]);
+  g_menu_append_item (menu, item);
 }
 
 void
@@ -155,15 +221,8 @@ new_group_menu (SacCommandGroup group)
 
   for (const SacCommand *command = commands; command->action != NULL;
        command++) {
-    if (command->group != group)
-      continue;
-
-    g_autoptr (GMenuItem) item =
-      g_menu_item_new (_ (command->title), command->action);
-    g_auto (GStrv) keys = g_strsplit (command->keys, " ", 2);
-
-    g_menu_item_set_attribute (item, "accel", "s", keys[0]);
-    g_menu_append_item (menu, item);
+    if (command->group == group)
+      sac_command_append (command, menu);
   }
   return G_MENU_MODEL (menu);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Everything that a reader can do, in one table: accelerators, menu and the
- * shortcuts window are made from it. */
+/* Everything that a reader can do, in one table: accelerators, menus, the
+ * searchable list and the shortcuts window are made from it. */
 #ifndef SAC_APP_COMMANDS_H
 #define SAC_APP_COMMANDS_H
 
@@ -18,6 +18,14 @@ typedef enum {
   SAC_COMMAND_GROUP_COUNT,
 } SacCommandGroup;
 
+/* Without what a command can do nothing: its action is disabled then. */
+typedef enum {
+  SAC_NEED_NOTHING,
+  SAC_NEED_IMAGE,
+  SAC_NEED_MAPS, /* one in every pane */
+  SAC_NEED_WORK, /* something to stop */
+} SacCommandNeed;
+
 typedef struct {
   const char *action; /* detailed name: "win.pan::left" */
   const char *keys;   /* accelerators, separated by spaces */
@@ -26,10 +34,21 @@ typedef struct {
   /* A key without a modifier that means something to other widgets too: it is
    * taken only when they leave it. */
   bool is_plain;
+  SacCommandNeed need;
 } SacCommand;
 
 /* Ends with a NULL action. */
 const SacCommand *sac_commands_get_all (void);
+/* action: the detailed name.  NULL: there is none. */
+const SacCommand *sac_commands_find (const char *action);
+
+/* All translated.  Need: a sentence, NULL: none.  Key: the first, as people
+ * write it; a new string. */
+const char *sac_command_get_group_title (const SacCommand *command);
+const char *sac_command_get_need (const SacCommand *command);
+char *sac_command_dup_key (const SacCommand *command);
+
+void sac_command_append (const SacCommand *command, GMenu *menu);
 
 /* Accelerators with modifiers. */
 void sac_commands_set_accels (GtkApplication *application);

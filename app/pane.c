@@ -5,6 +5,7 @@
 
 #include "canvas.h"
 #include "color-bar.h"
+#include "context-menu.h"
 #include "messages.h"
 #include "pane-options.h"
 
@@ -419,6 +420,8 @@ sac_pane_new (SacDocument *document, guint index)
   pane->state = g_object_ref (sac_document_get_pane (document, index));
   gtk_widget_add_css_class (pane->dot, series);
   sac_canvas_set_document (pane->canvas, document, pane->state);
+  sac_context_menu_attach (GTK_WIDGET (pane), GTK_WIDGET (pane->canvas),
+                           document);
   sac_color_bar_set_document (pane->color_bar, document, pane->state);
   g_signal_connect_object (pane->state, "result", G_CALLBACK (on_result), pane,
                            G_CONNECT_SWAPPED);

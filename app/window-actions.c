@@ -3,12 +3,15 @@
 
 #include "window-actions.h"
 
+#include "command-list.h"
 #include "commands.h"
+#include "context-menu.h"
 #include "file-dialogs.h"
 #include "provenance-view.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #define ZOOM_FACTOR 1.5
 #define PAN_PIXELS 120
@@ -356,6 +359,18 @@ on_fullscreen (GSimpleAction *action, GVariant *state, gpointer window)
 }
 
 static void
+on_context_menu (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_context_menu_open (GTK_WIDGET (sac_window_get_active_pane (window)));
+}
+
+static void
+on_commands (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  gtk_window_present (GTK_WINDOW (sac_command_list_new (window)));
+}
+
+static void
 on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   GtkWidget *shortcuts = sac_commands_new_shortcuts_window ();
@@ -413,6 +428,8 @@ static const GActionEntry entries[] = {
   {"next-pane", on_next_pane},
   {"side-panel", NULL, NULL, "true", on_side_panel},
   {"fullscreen", NULL, NULL, "false", on_fullscreen},
+  {"context-menu", on_context_menu},
+  {"commands", on_commands},
   {"shortcuts", on_shortcuts},
   {"about", on_about},
 };
@@ -425,13 +442,49 @@ set_state (SacWindow *window, const char *name, GVariant *state)
   g_simple_action_set_state (G_SIMPLE_ACTION (action), state);
 }
 
-static void
-set_enabled (SacWindow *window, const char *name, bool enabled)
+static bool
+has_all_maps (SacDocument *document)
 {
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
+  for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
+    if (sac_pane_state_get_map (sac_document_get_pane (document, i)) == NULL)
+      return false;
+  }
+  return true;
+}
+
+static bool
+is_met (SacDocument *document, SacCommandNeed need)
+{
+  switch (need) {
+  case SAC_NEED_IMAGE:
+    return sac_document_get_source (document) != NULL;
+  case SAC_NEED_MAPS:
+    return has_all_maps (document);
+  case SAC_NEED_WORK:
+    return sac_document_is_busy (document);
+  case SAC_NEED_NOTHING:
+  default:
+    return true;
+  }
+}
+
+static void
+refresh_enabled (SacWindow *window, const SacCommand *command)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+
+  if (!g_action_parse_detailed_name (command->action, &name, &target, NULL) ||
+      !g_str_has_prefix (name, "win."))
+    return;
+
+  GAction *action =
+    g_action_map_lookup_action (G_ACTION_MAP (window), name + strlen ("win."));
 
   if (action != NULL)
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (action),
+                                 is_met (sac_window_get_document (window),
+                                         command->need));
 }
 
 void
@@ -446,25 +499,13 @@ sac_window_actions_add (SacWindow *window)
 void
 sac_window_actions_refresh (SacWindow *window)
 {
-  static const char *const need_source[] = {
-    "zoom-in", "zoom-out", "zoom-fit",     "zoom-actual",
-    "pan",     "zoom-map", "explain-here", "explain-default",
-  };
-  SacDocument *document = sac_window_get_document (window);
-  bool has_source = sac_document_get_source (document) != NULL;
-  bool has_maps = true;
-
   if (g_action_map_lookup_action (G_ACTION_MAP (window), "open") == NULL)
     return;
-  for (guint i = 0; i < sac_document_get_pane_count (document); i++)
-    has_maps &=
-      sac_pane_state_get_map (sac_document_get_pane (document, i)) != NULL;
-  for (gsize i = 0; i < G_N_ELEMENTS (need_source); i++)
-    set_enabled (window, need_source[i], has_source);
-  set_enabled (window, "save-figure", has_maps);
-  set_enabled (window, "copy-provenance", has_maps);
-  set_enabled (window, "cursor", has_maps);
-  set_enabled (window, "stop", sac_document_is_busy (document));
+  for (const SacCommand *command = sac_commands_get_all ();
+       command->action != NULL; command++) {
+    if (command->need != SAC_NEED_NOTHING)
+      refresh_enabled (window, command);
+  }
 
   const SacDisplay *display =
     sac_pane_state_get_display (get_active_state (window));

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "app-support.h"
+
+#include "command-item.h"
+#include "command-search.h"
+#include "commands.h"
+
+#include <string.h>
+
+static int
+score (const char *text, const char *query)
+{
+  g_autofree char *folded_text = sac_command_search_fold (text);
+  g_autofree char *folded_query = sac_command_search_fold (query);
+
+  return sac_command_search_score (folded_text, folded_query);
+}
+
+static void
+test_search_order (void)
+{
+  /* Start, word, within, letters; not at all. */
+  g_assert_cmpint (score ("Zoom In", "zoom"), >, score ("The Zoom", "zoom"));
+  g_assert_cmpint (score ("The Zoom", "zo"), >, score ("Bezoar", "zo"));
+  g_assert_cmpint (score ("Bezoar", "zoa"), >, score ("Zoom Again", "zma"));
+  g_assert_cmpint (score ("Zoom Again", "zma"), >, 0);
+  g_assert_cmpint (score ("Zoom In", "zoq"), ==, 0);
+  /* Letters out of order, and too few of them. */
+  g_assert_cmpint (score ("Zoom In", "nz"), ==, 0);
+  g_assert_cmpint (score ("Zoom In", "zn"), ==, 0);
+  g_assert_cmpint (score ("Zoom In", "noz"), ==, 0);
+  /* Every word counts, in any order. */
+  g_assert_cmpint (score ("Zoom In", "in zoom"), >, 0);
+  g_assert_cmpint (score ("Zoom In", "in fish"), ==, 0);
+  g_assert_cmpint (score ("Zoom In", ""), >, 0);
+  g_assert_cmpint (score ("", "a"), ==, 0);
+}
+
+static void
+test_search_letters (void)
+{
+  g_assert_cmpint (score ("ZOOM", "zoom"), ==, score ("zoom", "ZOOM"));
+  g_assert_cmpint (score ("Échelle", "echelle"), >, 0);
+  /* Full width for half width, hiragana for katakana, voiced or not. */
+  g_assert_cmpint (score ("Zoom", "ｚｏｏｍ"), >, 0);
+  g_assert_cmpint (score ("マップを表示", "まっぷ"), >, 0);
+  g_assert_cmpint (score ("ズーム", "ｽﾞｰﾑ"), >, 0);
+  g_assert_cmpint (score ("ズーム", "むーず"), ==, 0);
+  g_assert_cmpint (score ("ズーム", "すーむ"), >, 0);
+  /* Not text at all. */
+  g_assert_cmpint (score ("\xff\xfe", "a"), ==, 0);
+}
+
+static GtkWindow *
+find_list (SacWindow *window)
+{
+  g_autoptr (GList) all = gtk_window_list_toplevels ();
+
+  for (GList *link = all; link != NULL; link = link->next) {
+    if (gtk_window_get_transient_for (link->data) == GTK_WINDOW (window))
+      return link->data;
+  }
+  return NULL;
+}
+
+static bool
+has_no_list (gpointer window)
+{
+  return find_list (window) == NULL;
+}
+
+static GtkWindow *
+open_list (SacWindow *window)
+{
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.commands", NULL);
+
+  GtkWindow *list = find_list (window);
+
+  g_assert_nonnull (list);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (list));
+  return list;
+}
+
+static SacCommandItem *
+get_item (GtkWindow *list, guint position)
+{
+  GtkWidget *view = app_find (GTK_WIDGET (list), GTK_TYPE_LIST_VIEW, 0);
+  GListModel *model =
+    G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (view)));
+  g_autoptr (SacCommandItem) item = g_list_model_get_item (model, position);
+
+  return item;
+}
+
+static void
+type (GtkWindow *list, const char *text)
+{
+  GtkWidget *entry = app_find (GTK_WIDGET (list), GTK_TYPE_SEARCH_ENTRY, 0);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  app_run_for (20);
+}
+
+/* Typing finds, Return does it, and the list is gone. */
+static void
+test_list_runs (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 0);
+  GtkWindow *list = open_list (window);
+
+  type (list, "smooth");
+  g_assert_cmpstr (sac_command_item_get (get_item (list, 0))->action, ==,
+                   "win.smooth");
+  g_assert_false (sac_command_item_is_on (get_item (list, 0)));
+  g_signal_emit_by_name (app_find (GTK_WIDGET (list), GTK_TYPE_SEARCH_ENTRY, 0),
+                         "activate");
+  app_wait_until (has_no_list, window);
+  g_assert_true (sac_pane_state_get_display (pane)->smooth);
+
+  list = open_list (window);
+  type (list, "smooth");
+  g_assert_true (sac_command_item_is_on (get_item (list, 0)));
+  type (list, "no such thing");
+  g_assert_nonnull (app_find_label (GTK_WIDGET (list), "No such command"));
+  gtk_window_close (list);
+  app_wait_until (has_no_list, window);
+  app_stop (application);
+}
+
+/* All commands but the list's own are there; one that cannot be done says why,
+ * and Return does nothing. */
+static void
+test_list_tells_why_not (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  GtkWindow *list = open_list (window);
+  GtkWidget *view = app_find (GTK_WIDGET (list), GTK_TYPE_LIST_VIEW, 0);
+  guint count = 0;
+
+  while (sac_commands_get_all ()[count].action != NULL)
+    count++;
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (
+                      gtk_list_view_get_model (GTK_LIST_VIEW (view)))),
+                    ==, count - 1);
+  type (list, "stop");
+  g_assert_cmpstr (sac_command_item_get (get_item (list, 0))->action, ==,
+                   "win.stop");
+  g_assert_false (sac_command_item_is_enabled (get_item (list, 0)));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (list), "being worked on"));
+  g_signal_emit_by_name (app_find (GTK_WIDGET (list), GTK_TYPE_SEARCH_ENTRY, 0),
+                         "activate");
+  g_assert_true (find_list (window) == list);
+  gtk_window_close (list);
+  app_wait_until (has_no_list, window);
+  app_stop (application);
+}
+
+/* The menu of the picture is about one place, whatever the pointer does. */
+static void
+test_context_menu (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacDocument *document = sac_window_get_document (window);
+  double x, y;
+
+  sac_document_set_cursor (document, 100, 50);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.context-menu", NULL);
+
+  GtkWidget *popover = NULL;
+
+  for (int i = 0; popover == NULL || !gtk_widget_get_visible (popover); i++) {
+    popover = app_find (GTK_WIDGET (window), GTK_TYPE_POPOVER_MENU, i);
+    g_assert_nonnull (popover);
+  }
+  sac_document_clear_cursor (document);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  g_assert_true (sac_document_get_cursor (document, &x, &y));
+  g_assert_cmpfloat_with_epsilon (x, 100, 1e-6);
+  g_assert_cmpfloat_with_epsilon (y, 50, 1e-6);
+  app_stop (application);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/commands/search-order", test_search_order);
+  g_test_add_func ("/commands/search-letters", test_search_letters);
+  g_test_add_func ("/commands/list", test_list_runs);
+  g_test_add_func ("/commands/why-not", test_list_tells_why_not);
+  g_test_add_func ("/commands/context-menu", test_context_menu);
+  return app_run_tests ();
+}
