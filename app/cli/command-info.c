@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "info-model.h"
-#include "map/map-file.h"
+#include "map/map-read.h"
 
 #include <string.h>
 
@@ -75,19 +75,6 @@ maps_to_json (GPtrArray *taken)
   return object;
 }
 
-static GPtrArray *
-read_array (const char *path, GError **error)
-{
-  SacMap *map = sac_map_read_npy (path, error);
-  GPtrArray *maps;
-
-  if (map == NULL)
-    return NULL;
-  maps = g_ptr_array_new_with_free_func ((GDestroyNotify)sac_map_unref);
-  g_ptr_array_add (maps, map);
-  return maps;
-}
-
 /* Models are told by their names: a folder, .onnx, .json, or an id. */
 static bool
 looks_like_model (const char *path)
@@ -109,15 +96,20 @@ file_to_json (const char *path, SacJob *job, GError **error)
 
     return model != NULL ? cli_model_to_json (model, job, error) : NULL;
   }
-  if (g_str_has_suffix (path, ".npy"))
-    return maps_to_json (read_array (path, error));
-  if (g_str_has_suffix (path, ".csv") || g_str_has_suffix (path, ".tsv"))
-    return maps_to_json (sac_map_read_csv (path, NULL, error));
+  if (g_str_has_suffix (path, ".npy") || g_str_has_suffix (path, ".csv") ||
+      g_str_has_suffix (path, ".tsv"))
+    return maps_to_json (sac_map_read (path, NULL, job, error));
   object = maps_to_json (sac_map_read_tiff (path, NULL));
   if (object == NULL) {
-    g_autoptr (SacSource) source = sac_source_open (path, job, error);
+    g_autoptr (GError) reason = NULL;
+    g_autoptr (SacSource) source = sac_source_open (path, job, &reason);
 
-    object = source != NULL ? source_to_json (source) : NULL;
+    if (source != NULL)
+      return source_to_json (source);
+    /* Numbers that are no picture. */
+    object = maps_to_json (sac_map_read (path, NULL, job, NULL));
+    if (object == NULL)
+      g_propagate_error (error, g_steal_pointer (&reason));
   }
   return object;
 }

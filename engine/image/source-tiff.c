@@ -229,7 +229,7 @@ fill_source (SacSource *source, State *taken, GError **error)
   if (sac_tiff_file_enter (handle, first, NULL)) {
     g_autoptr (GBytes) profile = sac_tiff_handle_dup_profile (handle);
 
-    source->mpp = sac_tiff_layout_get_mpp (handle);
+    source->mpp = sac_tiff_layout_get_mpp (handle, SAC_TIFF_MPP_MAX);
     if (profile != NULL)
       source->to_srgb = sac_color_transform_new (profile);
   }
@@ -293,7 +293,7 @@ open_flat (SacSource *source,
                                               state->page_number));
   note_other_pages (source, state);
   if (TIFFSetSubDirectory (handle.tiff, level->directory) == 1)
-    source->mpp = sac_tiff_layout_get_mpp (&handle);
+    source->mpp = sac_tiff_layout_get_mpp (&handle, SAC_TIFF_MPP_MAX);
   return true;
 }
 
@@ -342,7 +342,7 @@ open_tiff (SacSource *source, const char *path, SacJob *job, GError **error)
 
   if (handle == NULL)
     return false;
-  state->pages = sac_tiff_pages_read (handle, job, error);
+  state->pages = sac_tiff_pages_read (handle, SAC_TIFF_PICTURE, job, error);
 
   bool flat = state->pages != NULL && choose_page (state, page_number, error) &&
               is_flat (state, handle);

@@ -12,9 +12,7 @@
 
 #define TILE_SIDE_MAX 8192
 
-/* Plain TIFFs often state 72 or 300 dots an inch out of habit: 353 and 85. */
 #define MPP_MIN 0.01
-#define MPP_MAX 20.0
 
 typedef struct {
   uint16_t code;
@@ -74,11 +72,15 @@ static bool
 check_picture_samples (const SacTiffLayout *layout, GError **error)
 {
   if (layout->format != SAMPLEFORMAT_UINT &&
-      layout->format != SAMPLEFORMAT_VOID)
-    return refuse (error, "%s: measurements, not a picture",
-                   layout->format == SAMPLEFORMAT_IEEEFP
-                     ? "floating-point numbers"
-                     : "signed numbers");
+      layout->format != SAMPLEFORMAT_VOID) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+                 "the TIFF holds %s: a map, not a picture; open its picture "
+                 "and lay the map over it",
+                 layout->format == SAMPLEFORMAT_IEEEFP
+                   ? "floating-point numbers"
+                   : "signed numbers");
+    return false;
+  }
   if (layout->bits != 1 && layout->bits != 2 && layout->bits != 4 &&
       layout->bits != 8 && layout->bits != 16)
     return refuse (error, "%u bits a sample", layout->bits);
@@ -104,7 +106,7 @@ check_value_samples (const SacTiffLayout *layout, GError **error)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
                "the TIFF holds %u samples of %u bits and of kind %u a cell; a "
-               "map is one float32 a cell, a mask one number of 8 bits",
+               "map has one number a cell, of 8 to 64 bits",
                layout->samples, bits, layout->format);
   return false;
 }
@@ -301,7 +303,7 @@ sac_tiff_layout_is_like (const SacTiffLayout *a, const SacTiffLayout *b)
 }
 
 double
-sac_tiff_layout_get_mpp (SacTiffHandle *handle)
+sac_tiff_layout_get_mpp (SacTiffHandle *handle, double most)
 {
   uint16_t unit = RESUNIT_NONE;
   float x = 0, y = 0;
@@ -320,7 +322,7 @@ sac_tiff_layout_get_mpp (SacTiffHandle *handle)
   for (int axis = 0; axis < 2; axis++) {
     double mpp = micrometers / (axis == 0 ? x : y);
 
-    if (mpp >= MPP_MIN && mpp <= MPP_MAX) {
+    if (mpp >= MPP_MIN && mpp <= most) {
       sum += mpp;
       count++;
     }

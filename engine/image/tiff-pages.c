@@ -16,6 +16,7 @@
 
 typedef struct {
   SacTiffHandle *handle;
+  SacTiffUse use;
   SacTiffPages *pages;
   GArray *subs; /* of Sub */
   int count;    /* directories looked at */
@@ -145,8 +146,7 @@ read_level (Walk *walk, SacTiffLevel *level, GError **error)
 {
   walk->count++;
   level->directory = TIFFCurrentDirOffset (walk->handle->tiff);
-  return sac_tiff_layout_read (walk->handle, SAC_TIFF_PICTURE, &level->layout,
-                               error);
+  return sac_tiff_layout_read (walk->handle, walk->use, &level->layout, error);
 }
 
 /* The first directory must be a picture; others may be anything. */
@@ -223,11 +223,14 @@ walk_subs (Walk *walk, SacJob *job, GError **error)
 }
 
 SacTiffPages *
-sac_tiff_pages_read (SacTiffHandle *handle, SacJob *job, GError **error)
+sac_tiff_pages_read (SacTiffHandle *handle,
+                     SacTiffUse use,
+                     SacJob *job,
+                     GError **error)
 {
   g_autoptr (SacTiffPages) pages = g_new0 (SacTiffPages, 1);
   g_autoptr (GArray) subs = g_array_new (FALSE, FALSE, sizeof (Sub));
-  Walk walk = {handle, pages, subs, 0};
+  Walk walk = {handle, use, pages, subs, 0};
 
   pages->pages = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
   if (!walk_directories (&walk, job, error) || !walk_subs (&walk, job, error))

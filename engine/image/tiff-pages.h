@@ -26,9 +26,12 @@ typedef struct {
   bool is_cut;      /* a later directory cannot be read */
 } SacTiffPages;
 
-/* `handle` has just been opened.  Errors: those of the first directory. */
-SacTiffPages *
-sac_tiff_pages_read (SacTiffHandle *handle, SacJob *job, GError **error);
+/* `handle` has just been opened.  use: of all its
+ * directories.  Errors: those of the first directory. */
+SacTiffPages *sac_tiff_pages_read (SacTiffHandle *handle,
+                                   SacTiffUse use,
+                                   SacJob *job,
+                                   GError **error);
 void sac_tiff_pages_free (SacTiffPages *pages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacTiffPages, sac_tiff_pages_free)
 

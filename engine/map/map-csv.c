@@ -159,8 +159,10 @@ take_settings (Scores *scores, JsonObject *object, GError **error)
     return false;
   scores->tile_width = tile[0];
   scores->tile_height = tile[1];
-  scores->image_width = image[0];
-  scores->image_height = image[1];
+  if (image[0] > 0) {
+    scores->image_width = image[0];
+    scores->image_height = image[1];
+  }
   return true;
 }
 
@@ -503,9 +505,16 @@ choose_scores (const Scores *scores, const char *wanted, GError **error)
 }
 
 GPtrArray *
-sac_map_read_csv (const char *path, const char *column, GError **error)
+sac_map_read_csv (const char *path,
+                  const char *column,
+                  const SacMapImage *image,
+                  GError **error)
 {
-  g_auto (Scores) scores = {.path = path};
+  g_auto (Scores) scores = {
+    .path = path,
+    .image_width = image != NULL ? (double)image->width : 0,
+    .image_height = image != NULL ? (double)image->height : 0,
+  };
   g_autoptr (JsonObject) object = NULL;
   g_autoptr (GArray) columns = NULL;
   g_autoptr (GPtrArray) maps =
@@ -521,7 +530,7 @@ sac_map_read_csv (const char *path, const char *column, GError **error)
   for (guint i = 0; i < columns->len; i++) {
     g_ptr_array_add (maps, make_map (&scores, object,
                                      g_array_index (columns, guint, i)));
-    if (!sac_map_note_origin (maps->pdata[i], path, error))
+    if (!sac_map_note_origin (maps->pdata[i], path, NULL, error))
       return NULL;
   }
   return g_steal_pointer (&maps);

@@ -10,6 +10,12 @@
 #include "map/map.h"
 #include "map/scale.h"
 
+/* What a map is to lie on. */
+typedef struct {
+  int64_t width, height; /* level 0 */
+  double mpp;            /* 0: not known */
+} SacMapImage;
+
 /* Several maps make several directories.  TIFF keeps the signed values, bit for
  * bit. */
 bool sac_map_write_tiff (const char *path,
@@ -29,15 +35,16 @@ bool sac_map_write_npy (const char *path, const SacMap *map, GError **error);
  * beside it, called the same but for .json: that of sac_map_write_json, or of
  * other programs, {"geometry": {"image", "seen", "input"}, "method", "unit"},
  * all of them optional.  Without the file, or without "geometry" in it, it is
- * not known where the map lies.  Provenance names the file and its hash where
- * the JSON has none.  Errors: those of reading .npy and JSON; MISMATCH when the
- * array is no grid. */
+ * not known where the map lies.  Its NaN are gaps, unless the JSON is ours.
+ * Provenance names the file and its hash where the JSON has none.  Errors:
+ * those of reading .npy and JSON; MISMATCH when the array is no grid. */
 SacMap *sac_map_read_npy (const char *path, GError **error);
 
 /* Scores of tiles as a table, one map for each column of scores, called
  * `method` by the column's name; column: that one alone, NULL for all.  Tiles
  * stand as "x" and "y" with "w" and "h", "size" or an end, or as a list
- * "coordinates", the way TIAToolbox, CLAM and WSInfer call them too.  Where
+ * "coordinates", the way TIAToolbox, CLAM and WSInfer call them too.  image:
+ * what they lie on, NULL: not known.  Where
  * tiles overlap, a cell has their mean by area; where there are none, or
  * without a score, it is a gap.  A JSON file beside the table may say {"image":
  * [width, height], "tile": [width, height], "downsample": FACTOR, "unit":
@@ -47,8 +54,10 @@ SacMap *sac_map_read_npy (const char *path, GError **error);
  * say so.  Errors: UNREADABLE, UNSUPPORTED (what is missing, which columns
  * there are), DAMAGED (with the line), MISMATCH (tiles outside the image),
  * TOO_LARGE. */
-GPtrArray *
-sac_map_read_csv (const char *path, const char *column, GError **error);
+GPtrArray *sac_map_read_csv (const char *path,
+                             const char *column,
+                             const SacMapImage *image,
+                             GError **error);
 
 /* {"schema": 1, "method", "unit", "rectified", "class_specific",
  * "grid": [rows, columns], "geometry": {"image": [width, height],

@@ -60,12 +60,12 @@ read_sidecar (SacMap *map, const char *path, GError **error)
 
   if (!sac_map_sidecar_read (path, &object, error))
     return false;
-  if (object == NULL)
-    return sac_map_note_origin (map, path, error);
-  if (sac_map_json_is_map (object))
+  if (object != NULL && sac_map_json_is_map (object))
     return sac_map_json_fill (object, name, map, error);
-  return sac_map_json_fill_foreign (object, name, map, error) &&
-         sac_map_note_origin (map, path, error);
+  sac_map_find_gaps (map);
+  return (object == NULL ||
+          sac_map_json_fill_foreign (object, name, map, error)) &&
+         sac_map_note_origin (map, path, NULL, error);
 }
 
 SacMap *

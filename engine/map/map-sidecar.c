@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 
+#include <math.h>
 #include <string.h>
 
 char *
@@ -31,9 +32,9 @@ sac_map_sidecar_read (const char *path, JsonObject **ret_object, GError **error)
 }
 
 bool
-sac_map_note_origin (SacMap *map, const char *path, GError **error)
+sac_map_note_origin (SacMap *map, const char *path, SacJob *job, GError **error)
 {
-  g_autofree char *digest = sac_hash_file (path, NULL, error);
+  g_autofree char *digest = sac_hash_file (path, job, error);
   g_autofree char *base = g_path_get_basename (path);
   g_autofree char *shown = g_utf8_make_valid (base, -1);
 
@@ -42,6 +43,15 @@ sac_map_note_origin (SacMap *map, const char *path, GError **error)
   json_object_set_string_member (map->provenance, "file", shown);
   json_object_set_string_member (map->provenance, "file_sha256", digest);
   return true;
+}
+
+void
+sac_map_find_gaps (SacMap *map)
+{
+  size_t count = (size_t)map->rows * (size_t)map->columns;
+
+  for (size_t i = 0; i < count && !map->has_gaps; i++)
+    map->has_gaps = isnan (map->values[i]) != 0;
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef SAC_MAP_MAP_SIDECAR_H
 #define SAC_MAP_MAP_SIDECAR_H
 
+#include "base/job.h"
 #include "map/map.h"
 
 /* Finds the file.  Returns: a new string; NULL: there is none. */
@@ -18,7 +19,13 @@ bool sac_map_sidecar_read (const char *path,
                            GError **error);
 
 /* The file's name and hash into the provenance.  Errors: UNREADABLE. */
-bool sac_map_note_origin (SacMap *map, const char *path, GError **error);
+bool sac_map_note_origin (SacMap *map,
+                          const char *path,
+                          SacJob *job,
+                          GError **error);
+
+/* Says that cells without a number are gaps, if there are any. */
+void sac_map_find_gaps (SacMap *map);
 
 /* A sentence into the provenance's "notes", which people are shown. */
 void sac_map_add_note (SacMap *map, const char *note);

@@ -42,7 +42,7 @@ read_text (Fixture *fixture,
   if (sidecar != NULL)
     g_assert_true (g_file_set_contents (fixture->sidecar, sidecar, -1, NULL));
 
-  GPtrArray *maps = sac_map_read_csv (fixture->path, column, &error);
+  GPtrArray *maps = sac_map_read_csv (fixture->path, column, NULL, &error);
 
   g_assert_no_error (error);
   return maps;
@@ -249,7 +249,8 @@ test_refused (Fixture *fixture, gconstpointer data)
   if (refusal->sidecar != NULL)
     g_assert_true (
       g_file_set_contents (fixture->sidecar, refusal->sidecar, -1, NULL));
-  g_assert_null (sac_map_read_csv (fixture->path, refusal->column, &error));
+  g_assert_null (
+    sac_map_read_csv (fixture->path, refusal->column, NULL, &error));
   g_assert_error (error, SAC_ERROR, (int)refusal->code);
   g_assert_nonnull (strstr (error->message, refusal->says));
 }
