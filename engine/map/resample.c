@@ -25,6 +25,25 @@ mix (double first, double second, double share)
   return first + share * (second - first);
 }
 
+/* What is no number counts for nothing; where it is nearest, there is none. */
+static double
+mix_around_gaps (const float corners[4], double over, double down)
+{
+  const double shares[4] = {(1 - over) * (1 - down), over * (1 - down),
+                            (1 - over) * down, over * down};
+  int nearest = (over >= 0.5) + 2 * (down >= 0.5);
+  double sum = 0, weight = 0;
+
+  if (isnan (corners[nearest]))
+    return NAN;
+  for (int i = 0; i < 4; i++)
+    if (!isnan (corners[i])) {
+      sum += shares[i] * corners[i];
+      weight += shares[i];
+    }
+  return sum / weight;
+}
+
 void
 sac_resample_bilinear (const float *values,
                        int rows,
@@ -43,9 +62,14 @@ sac_resample_bilinear (const float *values,
       int left, right;
       double over = find_neighbours (c, columns, ret_columns, &left, &right);
 
-      ret_values[(size_t)r * ret_columns + c] =
-        mix (mix (above[left], above[right], over),
-             mix (below[left], below[right], over), down);
+      double value = mix (mix (above[left], above[right], over),
+                          mix (below[left], below[right], over), down);
+
+      if (isnan (value))
+        value = mix_around_gaps ((float[]){above[left], above[right],
+                                           below[left], below[right]},
+                                 over, down);
+      ret_values[(size_t)r * ret_columns + c] = (float)value;
     }
   }
 }
@@ -64,10 +88,12 @@ overlap (double from, double to, int cell)
 }
 
 /* Mean of the old cells in [top, bottom) x [left, right), by covered area.
- * Each side is more than zero and lies on the grid. */
+ * Each side is more than zero and lies on the grid.  gaps: NaN covers nothing;
+ * otherwise it spreads. */
 static double
 area_mean (const float *values,
            int columns,
+           bool gaps,
            const double *rows_of,
            const double *columns_of)
 {
@@ -78,17 +104,21 @@ area_mean (const float *values,
 
     for (int c = (int)columns_of[0]; c < columns_of[1]; c++) {
       double weight = height * overlap (columns_of[0], columns_of[1], c);
+      float value = values[(size_t)r * columns + c];
 
-      sum += weight * values[(size_t)r * columns + c];
+      if (gaps && isnan (value))
+        continue;
+      sum += weight * value;
       area += weight;
     }
   }
-  return sum / area;
+  return area > 0 ? sum / area : NAN;
 }
 
 static void
 area_means (const float *values,
             int columns,
+            bool gaps,
             const Axis *down,
             const Axis *over,
             float *ret_values)
@@ -96,7 +126,7 @@ area_means (const float *values,
   for (int r = 0; r < down->count; r++) {
     for (int c = 0; c < over->count; c++) {
       ret_values[(size_t)r * over->count + c] =
-        area_mean (values, columns, &down->edges[r], &over->edges[c]);
+        area_mean (values, columns, gaps, &down->edges[r], &over->edges[c]);
     }
   }
 }
@@ -122,7 +152,7 @@ sac_resample_area (const float *values,
   Axis down = divide (rows, ret_rows);
   Axis over = divide (columns, ret_columns);
 
-  area_means (values, columns, &down, &over, ret_values);
+  area_means (values, columns, true, &down, &over, ret_values);
   g_free (down.edges);
   g_free (over.edges);
 }
@@ -232,10 +262,24 @@ resample_onto (const SacMap *map,
   g_autofree float *shown = dup_shown (map);
   float *values = g_new (float, (size_t)down->count *(size_t)over->count);
 
-  area_means (shown, map->columns, &own_down, &own_over, values);
+  area_means (shown, map->columns, map->has_gaps, &own_down, &own_over, values);
   g_free (own_down.edges);
   g_free (own_over.edges);
   return values;
+}
+
+/* A cell that one of the maps does not cover is compared by neither. */
+static void
+join_gaps (const SacMap *a,
+           const SacMap *b,
+           float *values_a,
+           float *values_b,
+           size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if ((a->has_gaps && isnan (values_a[i])) ||
+        (b->has_gaps && isnan (values_b[i])))
+      values_a[i] = values_b[i] = NAN;
 }
 
 static bool
@@ -279,6 +323,7 @@ sac_resample_common (const SacMap *a,
     *ret_b = resample_onto (b, &extent_b, &down, &over);
     *ret_rows = down.count;
     *ret_columns = over.count;
+    join_gaps (a, b, *ret_a, *ret_b, (size_t)down.count * (size_t)over.count);
   } else {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                          "the maps cover no common part of the image, or less "

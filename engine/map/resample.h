@@ -8,7 +8,8 @@
 
 #include "map/map.h"
 
-/* Half-pixel bilinear, edges held: torch's align_corners=False. */
+/* Half-pixel bilinear, edges held: torch's align_corners=False.  A cell that is
+ * NaN counts for nothing, and where it is the nearest one there is NaN. */
 void sac_resample_bilinear (const float *values,
                             int rows,
                             int columns,
@@ -16,7 +17,7 @@ void sac_resample_bilinear (const float *values,
                             int ret_rows,
                             int ret_columns);
 
-/* Mean over the area that each new cell covers. */
+/* Mean over the area that each new cell covers, as far as it is not NaN. */
 void sac_resample_area (const float *values,
                         int rows,
                         int columns,
@@ -26,7 +27,9 @@ void sac_resample_area (const float *values,
 
 /* Shown values of two maps on the coarser of their two grids, over the part of
  * the image that both cover (area means).  Without geometry both grids are
- * taken to cover the same input.  ret_a and ret_b are new arrays (g_free) of
+ * taken to cover the same input.  NaN spreads, but
+ * for that of gaps: of a cell that is partly gap the rest counts, and a cell
+ * that one of the maps leaves uncovered is NaN in both.  ret_a and ret_b are new arrays (g_free) of
  * *ret_rows * *ret_columns.  Errors: MISMATCH when they do not overlap or lie
  * on images of different sizes. */
 bool sac_resample_common (const SacMap *a,

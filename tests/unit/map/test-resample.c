@@ -212,6 +212,46 @@ test_common_rectified (void)
   clear_common (&common);
 }
 
+/* Gaps are left out, not spread; what one map lacks is compared in neither. */
+static void
+test_gaps (void)
+{
+  const float values[9] = {1, NAN, 3, 4, 5, 6, NAN, NAN, 9};
+  float half[4], fine[36];
+  g_autoptr (SacMap) a = new_map (2, 2, NULL);
+  g_autoptr (SacMap) b = new_map (4, 4, NULL);
+
+  sac_resample_area (values, 3, 3, half, 1, 1);
+  g_assert_cmpfloat_with_epsilon (half[0], 28 / 6.0, 1e-6);
+  sac_resample_area (values + 6, 1, 2, half, 1, 1);
+  g_assert_true (isnan (half[0]));
+  sac_resample_bilinear (values, 3, 3, fine, 6, 6);
+  for (int i = 0; i < 36; i++)
+    g_assert_true (isnan (fine[i]) ==
+                   isnan (values[i / 6 / 2 * 3 + i % 6 / 2]));
+  /* At (0.75, 0.25): 3/4 x 3/4 of 1, 3/4 x 1/4 of 4, 1/4 x 1/4 of 5; the
+   * neighbour to the right counts for nothing. */
+  g_assert_cmpfloat_with_epsilon (fine[7], (9 * 1 + 3 * 4 + 1 * 5) / 13.0,
+                                  1e-6);
+
+  memcpy (a->values, (float[]){1, 2, NAN, 4}, 4 * sizeof (float));
+  a->has_gaps = b->has_gaps = true;
+  for (int i = 0; i < 16; i++)
+    b->values[i] = (float)i;
+  b->values[0] = NAN;
+  for (int i = 0; i < 4; i++)
+    b->values[10 + i % 2 + i / 2 * 4] = NAN;
+
+  Common common = common_of (a, b);
+
+  g_assert_cmpfloat (common.a[0], ==, 1);
+  g_assert_cmpfloat_with_epsilon (common.b[0], (1 + 4 + 5) / 3.0, 1e-6);
+  g_assert_cmpfloat (common.b[1], ==, 4.5);
+  for (int i = 2; i < 4; i++)
+    g_assert_true (isnan (common.a[i]) && isnan (common.b[i]));
+  clear_common (&common);
+}
+
 static void
 test_common_refuses (void)
 {
@@ -247,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/resample/common/axes", test_common_axes);
   g_test_add_func ("/resample/common/crops", test_common_crops);
   g_test_add_func ("/resample/common/padding", test_common_padding);
+  g_test_add_func ("/resample/gaps", test_gaps);
   g_test_add_func ("/resample/common/rectified", test_common_rectified);
   g_test_add_func ("/resample/common/refuses", test_common_refuses);
   return g_test_run ();

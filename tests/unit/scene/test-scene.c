@@ -323,6 +323,33 @@ test_not_a_number (void)
   g_assert_cmpint (light, >, 500);
 }
 
+/* What nothing covers lets the image through, cell by cell and smooth. */
+static void
+test_gaps (void)
+{
+  const float values[] = {1, NAN, 3, 4};
+  g_autoptr (SacMap) map = map_new (2, 2, values, 8);
+
+  map->has_gaps = true;
+
+  SacScene scene = scene_new (map, 8, 80);
+
+  for (int smooth = 0; smooth < 2; smooth++) {
+    g_auto (Pane) pane = pane_new (80, 80);
+
+    scene.layer.smooth = smooth != 0;
+    sac_scene_draw_map (&scene, pane.cr, 80, 80);
+    for (int y = 2; y < 78; y++)
+      for (int x = 2; x < 78; x++) {
+        bool is_gap = x >= 40 && y < 40;
+
+        /* Edges of cells may be blended where they are smooth. */
+        if (ABS (x - 40) > 1 && ABS (y - 40) > 1)
+          g_assert_true ((pixel_at (pane.surface, x, y) >> 24 == 0) == is_gap);
+      }
+  }
+}
+
 static void
 test_empty (void)
 {
@@ -693,6 +720,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/opacity", test_opacity);
   g_test_add_func ("/scene/smooth", test_smooth);
   g_test_add_func ("/scene/not-a-number", test_not_a_number);
+  g_test_add_func ("/scene/gaps", test_gaps);
   g_test_add_func ("/scene/empty", test_empty);
   g_test_add_func ("/scene/small-finding", test_small_finding);
   g_test_add_func ("/scene/large-map", test_large_map);
