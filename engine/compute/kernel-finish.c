@@ -11,11 +11,58 @@ typedef struct {
   ptrdiff_t added_step;
   const float *scale;
   float low, high;
+  void *saved; /* of this pass's function, or NULL */
+  const float *origin;
 } Pass;
+
+/* Above zero in the lanes whose bit is set. */
+static ALWAYS_INLINE Vec
+find_slope (const SacFunction function, Vec x, float low, float high)
+{
+  Vec zero = vec_zero (), one = vec_splat (1);
+  Vec line = low * x + high;
+
+  switch (function) {
+  case SAC_FUNCTION_CLIP:
+    return vec_choose_nan (x, zero,
+                           vec_choose (x, vec_splat (low), zero,
+                                       vec_choose (vec_splat (high), x, zero,
+                                                   one)));
+  case SAC_FUNCTION_HARD_SIGMOID:
+    return vec_choose (zero, line, vec_choose (line, one, one, zero), zero);
+  default:
+    return x;
+  }
+}
+
+/* What one row's saved entry is, a vector at a time. */
+static ALWAYS_INLINE void
+save_part (const SacFunction function,
+           const Pass *pass,
+           const float *row,
+           int part,
+           Vec x)
+{
+  ptrdiff_t index = row - pass->origin;
+
+  if (!sac_tail_saves_bits (function)) {
+    vec_store ((float *)pass->saved + index + part * LANES, x);
+    return;
+  }
+
+  uint16_t *bits = (uint16_t *)pass->saved + index / SAC_BLOCK;
+  unsigned above =
+    vec_above_zero (find_slope (function, x, pass->low, pass->high));
+
+  *bits = (uint16_t)((part > 0 ? *bits : 0) | above << part * LANES);
+}
 
 /* Nothing is read again that a store could have changed. */
 static ALWAYS_INLINE void
-pass_rows (const SacFunction function, const SacFinish *block, const Pass *pass)
+pass_rows (const SacFunction function,
+           const SacFinish *block,
+           const Pass *pass,
+           const bool saves)
 {
   const float *added = pass->added, *scale = pass->scale;
   ptrdiff_t row_step = block->row_step, added_step = pass->added_step;
@@ -31,6 +78,8 @@ pass_rows (const SacFunction function, const SacFinish *block, const Pass *pass)
       Vec value = vec_fma (vec_load (place + part * LANES), scales[part],
                            vec_load (added + part * LANES));
 
+      if (saves)
+        save_part (function, pass, place, part, value);
       vec_store (place + part * LANES, vec_apply (function, value, low, high));
     }
     place += row_step;
@@ -40,7 +89,10 @@ pass_rows (const SacFunction function, const SacFinish *block, const Pass *pass)
 
 #define CASE(function)                                                         \
   case function:                                                               \
-    pass_rows (function, block, pass);                                         \
+    if (pass->saved != NULL)                                                   \
+      pass_rows (function, block, pass, true);                                 \
+    else                                                                       \
+      pass_rows (function, block, pass, false);                                \
     break
 
 static void
@@ -59,7 +111,7 @@ run_pass (SacFunction function, const SacFinish *block, const Pass *pass)
     CASE (SAC_FUNCTION_GELU_TANH);
     CASE (SAC_FUNCTION_GELU_QUICK);
   default:
-    pass_rows (SAC_FUNCTION_NONE, block, pass);
+    pass_rows (SAC_FUNCTION_NONE, block, pass, false);
   }
 }
 
@@ -73,14 +125,31 @@ SAC_KERNEL (finish) (const SacTail *tail, const SacFinish *block)
   const float *scale = block->scale != NULL ? block->scale : ones;
   bool second = block->scale != NULL || block->residual != NULL ||
                 tail->last != SAC_FUNCTION_NONE;
-  Pass pass = {bias, 0, ones, tail->low, tail->high};
+  bool first = block->bias != NULL || tail->first != SAC_FUNCTION_NONE;
+  bool saves_first = tail->first != SAC_FUNCTION_NONE;
+  Pass pass = {
+    .added = bias,
+    .scale = ones,
+    .low = tail->low,
+    .high = tail->high,
+    .saved = saves_first ? tail->saved : NULL,
+    .origin = tail->origin,
+  };
 
-  if (block->bias != NULL || tail->first != SAC_FUNCTION_NONE)
+  if (!first && !second)
+    return;
+  if (!saves_first && block->scale == NULL && block->residual == NULL) {
+    pass.saved = tail->saved;
+    run_pass (tail->last, block, &pass);
+    return;
+  }
+  if (first)
     run_pass (tail->first, block, &pass);
   if (!second)
     return;
   pass.scale = scale;
   pass.added = block->residual != NULL ? block->residual : zeros;
+  pass.saved = saves_first ? NULL : tail->saved;
   pass.added_step = block->residual != NULL ? block->row_step : 0;
   run_pass (tail->last, block, &pass);
 }

@@ -39,7 +39,7 @@ sac_limits (const SacTail *tail)
 {
   SacLimits limits = {false, -INFINITY, INFINITY};
 
-  if (tail == NULL || tail->scale != NULL)
+  if (tail == NULL || tail->scale != NULL || tail->saved != NULL)
     return limits;
   if (tail->first == SAC_FUNCTION_NONE)
     limits.simple = sac_limits_of (tail->last, tail, &limits);

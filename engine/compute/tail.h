@@ -41,6 +41,22 @@ typedef struct {
   SacFunction last;
   float low; /* the numbers of the functions above, for whichever has them */
   float high;
+  /* Room for what a gradient needs of the first function, or of the last where
+   * there is no first; or NULL.  One entry for each row of 16 floats of the
+   * result, which begins at `origin` and has nothing but whole such rows: a bit
+   * an element (uint16_t), or the 16 arguments of the function. */
+  void *saved;
+  const float *origin;
 } SacTail;
+
+/* Whether a bit an element tells the slope; else its argument does.  At a kink
+ * the bit says the slope that the plain ops have there. */
+static inline bool
+sac_tail_saves_bits (SacFunction function)
+{
+  return function == SAC_FUNCTION_RELU || function == SAC_FUNCTION_CLIP ||
+         function == SAC_FUNCTION_LEAKY_RELU ||
+         function == SAC_FUNCTION_HARD_SIGMOID;
+}
 
 #endif

@@ -111,6 +111,13 @@ vec_look_up (const float *table, VecInt index)
   return _mm512_permutexvar_ps ((__m512i)(index & 7), low);
 }
 
+/* A bit a lane. */
+static ALWAYS_INLINE unsigned
+vec_above_zero (Vec a)
+{
+  return _mm512_cmp_ps_mask (a, vec_zero (), _CMP_GT_OQ);
+}
+
 static ALWAYS_INLINE Vec
 vec_scale (Vec value, Vec power)
 {
@@ -164,6 +171,13 @@ vec_look_up (const float *table, VecInt index)
 {
   return _mm256_permutevar8x32_ps (_mm256_loadu_ps (table), (__m256i)index);
 }
+
+static ALWAYS_INLINE unsigned
+vec_above_zero (Vec a)
+{
+  return (unsigned)_mm256_movemask_ps (
+    _mm256_cmp_ps (a, vec_zero (), _CMP_GT_OQ));
+}
 #else
 static ALWAYS_INLINE Vec
 vec_max (Vec a, Vec b)
@@ -211,6 +225,16 @@ vec_look_up (const float *table, VecInt index)
   for (int i = 0; i < LANES; i++)
     found[i] = table[index[i] & 7];
   return found;
+}
+
+static ALWAYS_INLINE unsigned
+vec_above_zero (Vec a)
+{
+  unsigned bits = 0;
+
+  for (int i = 0; i < LANES; i++)
+    bits |= (unsigned)(a[i] > 0) << i;
+  return bits;
 }
 #endif
 

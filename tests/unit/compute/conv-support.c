@@ -185,6 +185,8 @@ conv_got (const ConvCase *c, SacConvAlgorithm algorithm, SacTail tail)
   images_to_blocked (residual, c->residual, s->images, s->filters, out_pixels);
   if (tail.residual != NULL)
     tail.residual = residual;
+  if (tail.saved != NULL)
+    tail.origin = y;
   sac_conv_pack (algorithm, s, &weights, packed);
 
   SacConv conv = {*s, algorithm, x, packed, y, tail};

@@ -35,7 +35,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConvCase, conv_case_free)
 double *conv_expect (const ConvCase *c, const SacTail *tail);
 
 /* Runs with guards; returns the result, plain.  tail: its residual is taken
- * from the case, if any is set. */
+ * from the case, if any is set; what it saves is blocked as the result is. */
 float *conv_got (const ConvCase *c, SacConvAlgorithm algorithm, SacTail tail);
 
 #endif
