@@ -25,6 +25,7 @@ buffer_free (gpointer data)
 }
 
 static GPrivate own = G_PRIVATE_INIT (buffer_free);
+static GPrivate outer = G_PRIVATE_INIT (buffer_free);
 
 static void
 grow (Buffer *buffer, gsize bytes)
@@ -39,16 +40,28 @@ grow (Buffer *buffer, gsize bytes)
 #endif
 }
 
-float *
-sac_scratch (size_t count)
+static float *
+get_room (GPrivate *place, size_t count)
 {
-  Buffer *buffer = g_private_get (&own);
+  Buffer *buffer = g_private_get (place);
 
   if (buffer == NULL) {
     buffer = g_new0 (Buffer, 1);
-    g_private_set (&own, buffer);
+    g_private_set (place, buffer);
   }
   if (buffer->bytes < count * sizeof (float))
     grow (buffer, count * sizeof (float));
   return buffer->data;
+}
+
+float *
+sac_scratch (size_t count)
+{
+  return get_room (&own, count);
+}
+
+float *
+sac_scratch_outer (size_t count)
+{
+  return get_room (&outer, count);
 }

@@ -11,4 +11,7 @@
  * calling thread's until its next call.  Freed with the thread. */
 float *sac_scratch (size_t count);
 
+/* The same, of its own, for chunks that call kernels which use the other. */
+float *sac_scratch_outer (size_t count);
+
 #endif

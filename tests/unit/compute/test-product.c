@@ -3,10 +3,12 @@
 
 #include "base/pool.h"
 #include "compute-support.h"
+#include "compute/product-reverse.h"
 #include "compute/product.h"
 #include "support.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 typedef struct {
@@ -254,6 +256,122 @@ test_cancel (void)
   case_clear (&c);
 }
 
+static bool
+has_slope (const SacTail *tail, float x)
+{
+  switch (tail->last) {
+  case SAC_FUNCTION_CLIP:
+    return x >= tail->low && x <= tail->high;
+  case SAC_FUNCTION_HARD_SIGMOID:
+    return tail->low * x + tail->high > 0 && tail->low * x + tail->high < 1;
+  default:
+    return x > 0;
+  }
+}
+
+/* What a function leaves for its gradient, also of columns that do not fill a
+ * block: by the arguments of a run without a function. */
+static void
+check_saved (const Case *c, SacFunction function)
+{
+  Size s = c->size;
+  size_t blocks = sac_blocks (s.columns), lines = s.rows * blocks;
+  size_t count = lines * SAC_BLOCK;
+  g_autofree float *plain = g_new (float, count);
+  g_autofree float *got = g_new (float, count);
+  g_autofree float *a = g_new (float, s.rows *sac_blocks (s.depth) * SAC_BLOCK);
+  SacProduct product = {s.rows,    s.depth,
+                        s.columns, sac_rows_blocked (a, s.rows),
+                        c->packed, sac_rows_blocked (plain, s.rows),
+                        {0}};
+  bool bits = sac_tail_saves_bits (function);
+  size_t saved_floats = bits ? (lines + 1) / 2 : count;
+  float *saved = guarded_new (saved_floats);
+
+  to_blocked (a, c->a, s.rows, s.depth);
+  g_assert_true (sac_product_run (&product, NULL));
+  product.c = sac_rows_blocked (got, s.rows);
+  product.tail = (SacTail){.last = function,
+                           .low = 0.2f,
+                           .high = 0.5f,
+                           .saved = saved,
+                           .origin = got};
+  g_assert_true (sac_product_run (&product, NULL));
+  for (size_t i = 0; i < count; i++) {
+    size_t column = i / SAC_BLOCK / s.rows * SAC_BLOCK + i % SAC_BLOCK;
+    unsigned word = ((const uint16_t *)saved)[i / SAC_BLOCK];
+
+    if (column >= s.columns)
+      continue;
+    if (bits)
+      g_assert_cmpint (word >> i % SAC_BLOCK & 1, ==,
+                       has_slope (&product.tail, plain[i]));
+    else
+      g_assert_cmpfloat (saved[i], ==, plain[i]);
+  }
+  guarded_free (saved, saved_floats, "what a function saves");
+}
+
+static void
+test_saved (void)
+{
+  static const Size sizes[] = {{1, 3, 16},
+                               {29, 40, 64},
+                               {17, 5, 24},
+                               {3, 7, 1}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    Case c = case_new (sizes[i]);
+
+    for (SacFunction f = SAC_FUNCTION_RELU; f < SAC_FUNCTION_COUNT; f++)
+      check_saved (&c, f);
+    case_clear (&c);
+  }
+}
+
+/* dX = dY B' + base; dY is zero but for some columns, or nowhere. */
+static void
+check_reverse (const Case *c, size_t zeros)
+{
+  Size s = c->size;
+  g_autofree float *dy = filled (s.rows * s.columns, 6);
+  g_autofree float *base = filled (s.rows * s.depth, 7);
+  g_autofree float *expected = g_new (float, s.rows *s.depth);
+  float *dx = guarded_new (s.rows * s.depth);
+  SacProductReverse reverse = {s.rows, s.depth, s.columns, c->packed,
+                               dy,     base,    dx};
+
+  for (size_t i = 0; i < s.rows * s.columns; i++)
+    dy[i] = i % s.columns < zeros ? 0 : dy[i];
+  for (size_t i = 0; i < s.rows * s.depth; i++) {
+    double sum = (double)base[i];
+
+    for (size_t k = 0; k < s.columns; k++)
+      sum += (double)dy[i / s.depth * s.columns + k] *
+             (double)c->b[i % s.depth * s.columns + k];
+    expected[i] = (float)sum;
+  }
+  g_assert_true (sac_product_reverse_run (&reverse, NULL));
+  test_assert_close (dx, expected, s.rows * s.depth, 1e-5, "reverse product");
+  guarded_free (dx, s.rows * s.depth, "reverse product");
+}
+
+static void
+test_reverse (void)
+{
+  static const Size sizes[] = {{1, 1, 1},    {1, 300, 100}, {2, 128, 32},
+                               {3, 129, 33}, {8, 7, 1000},  {1, 1100, 65}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    Case c = case_new (sizes[i]);
+
+    check_reverse (&c, 0);
+    check_reverse (&c, sizes[i].columns - 1);
+    check_reverse (&c, sizes[i].columns);
+    case_clear (&c);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -264,5 +382,7 @@ main (int argc, char **argv)
   g_test_add_func ("/product/pack-transposed", test_pack_transposed);
   add_for_variants ("/product/threads", test_threads);
   add_for_variants ("/product/cancel", test_cancel);
+  add_for_variants ("/product/saved", test_saved);
+  g_test_add_func ("/product/reverse", test_reverse);
   return g_test_run ();
 }
