@@ -13,8 +13,8 @@
 #define STEP_MAX 1024
 #define KERNEL_MAX 4096
 
-/* Parts of a gradient that are worth joining have no more filters together. */
-#define JOINED_FILTERS 32
+/* What the parts of a joined gradient have together at most. */
+#define JOINED_FILTERS 8192
 
 /* So few are read in their plain form, wherever they come from. */
 #define PLANAR_CHANNELS 4
@@ -230,7 +230,9 @@ make_phase (const Match *match, const Axis *y, const Axis *x)
     .x = x->place,
   };
 
-  phase.algorithm = choose (match, &phase.shape, false);
+  phase.algorithm = sac_conv_can (SAC_CONV_DEPTHWISE, &phase.shape)
+                      ? SAC_CONV_DEPTHWISE
+                      : choose (match, &phase.shape, false);
 
   SacPackSpec spec = {
     .algorithm = phase.algorithm,
@@ -269,14 +271,26 @@ find_offsets (size_t kernel, size_t stride, ptrdiff_t pad)
   return (Offsets){low, (size_t)(high - low + 1)};
 }
 
-/* All parts together fill one panel of filters, where each by itself would
- * waste most of one. */
+static size_t
+whole_blocks (size_t channels)
+{
+  return sac_blocks (channels) * SAC_BLOCK;
+}
+
+/* All parts together fill blocks of filters where each by itself would waste
+ * most of one, as with three channels, but where they see different offsets
+ * some of the taps are zero. */
 static bool
 can_join (const SacConvShape *s)
 {
+  size_t parts = s->stride_y * s->stride_x;
+  Offsets y = find_offsets (s->kernel_height, s->stride_y, s->pad_top);
+  Offsets x = find_offsets (s->kernel_width, s->stride_x, s->pad_left);
+
   return s->groups == 1 && s->dilation_y == 1 && s->dilation_x == 1 &&
-         s->stride_y * s->stride_x > 1 &&
-         s->stride_y * s->stride_x * s->channels <= JOINED_FILTERS;
+         parts > 1 && parts * s->channels <= JOINED_FILTERS &&
+         whole_blocks (parts * s->channels) * y.count * x.count <=
+           whole_blocks (s->channels) * s->kernel_height * s->kernel_width;
 }
 
 static void
