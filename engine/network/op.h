@@ -44,6 +44,10 @@ typedef struct {
                   what is worth folding; 0: one per element of the outputs */
   bool alias;  /* output 0 has the elements of input 0 unchanged, only another
                   shape: the plan may share the memory and skip forward */
+  uint32_t passes;  /* bit i: dX of input i, where it has the shape of the one
+                       output that has a gradient, is that gradient as it is: the
+                       plan lets one be the other where it can, and then says
+                       that this dX is not wanted */
   GPtrArray *owned; /* private: what params points to */
 } SacInfer;
 
@@ -87,7 +91,8 @@ sac_call_fault (const SacCall *call, const char *why)
     *call->fault = why;
 }
 
-/* One reverse step: given dY for each output, adds to dX of each input. */
+/* One reverse step: given dY for each output, adds to dX of each input, or, if
+ * the op `sets`, sets it. */
 typedef struct {
   const void *params;
   size_t input_count;
@@ -97,8 +102,13 @@ typedef struct {
   size_t output_count;
   const SacTensor *const *outputs; /* NULL unless saves_outputs */
   const SacShape *output_shapes;
-  const SacTensor *const *output_gradients; /* dY; NULL means zero */
-  SacTensor *const *input_gradients;        /* add dX here; NULL: not wanted */
+  const SacTensor *const
+    *output_gradients;               /* dY; NULL means zero, but not of all */
+  SacTensor *const *input_gradients; /* add dX here; NULL: not wanted */
+  /* Of an op that sets, else NULL: what dX is besides its own part, NULL for
+     nothing.  Never dX itself, but maybe the dX of an input before it, where
+     both are one value. */
+  const SacTensor *const *sums;
   const void *saved; /* what forward left; NULL: saved_bytes is 0 */
   void *workspace;
   const SacJob *job;
@@ -145,6 +155,10 @@ struct SacOp {
   /* Bit i: input i has a gradient; one along another float input that depends
      on the data is an error.  0 means all float inputs. */
   uint32_t gradient_inputs;
+  /* gradient sets all elements of each dX, which hold anything before: to its
+     own part plus what `sums` has.  Without, dX is cleared before somebody is
+     the first to add to it. */
+  bool sets;
 };
 
 /* Attributes: the ones below return the default when the attribute is absent

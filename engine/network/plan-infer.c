@@ -214,6 +214,7 @@ ask (SacPlan *plan, size_t index, Scratch *scratch)
     asked->workspace_bytes = infer.workspace_bytes;
     asked->gradient_workspace_bytes = infer.gradient_workspace_bytes;
     asked->saved_bytes = infer.saved_bytes;
+    asked->passes = infer.passes;
     asked->cost = sac_fold_cost (&infer);
     if (!asked->folded)
       asked->owned = g_steal_pointer (&infer.owned);

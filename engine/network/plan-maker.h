@@ -14,6 +14,7 @@ typedef struct {
   int *gradient_slots; /* per value: its gradient, or -1 */
   bool *written;       /* per value: its gradient has been added to */
   bool *is_wanted;     /* per value: its gradient is asked for */
+  bool *shares;        /* per value: its gradient is somebody else's too */
   int *saved;          /* per node: buffer of what forward leaves, or -1 */
 } SacPlanMaker;
 

@@ -155,6 +155,7 @@ find_lifetimes (SacPlan *plan)
     use_slots (plan, step->outputs, output_count, i);
     use_slots (plan, step->output_gradients, output_count, i);
     use_slots (plan, step->input_gradients, input_count, i);
+    use_slots (plan, step->sums, input_count, i);
     use_buffer (plan, step->workspace, i);
     use_buffer (plan, step->saved, i);
   }

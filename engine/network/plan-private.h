@@ -53,6 +53,7 @@ typedef struct {
   const int *outputs;
   const int *output_gradients;
   const int *input_gradients;
+  const int *sums;  /* what they are added to; NULL unless the op sets */
   const int *clear; /* slots to be set to zero first */
   size_t clear_count;
   int workspace; /* buffer, or -1 */
@@ -72,6 +73,7 @@ typedef struct {
   size_t workspace_bytes;
   size_t gradient_workspace_bytes;
   size_t saved_bytes;
+  uint32_t passes;
   double cost;
   GError *error; /* why it was not inferred; kept while planning */
 } SacPlanNode;

@@ -47,28 +47,14 @@ add_seed (SacPlanMaker *maker)
   g_array_append_val (plan->steps, step);
 }
 
-/* The input has the elements of the output, so it takes over the output's
- * gradient, unless somebody has added to its own before or the output's is
- * asked for and must stay as it is. */
 static void
-add_alias_gradient (SacPlanMaker *maker, size_t index)
+add_sum (SacPlanMaker *maker, int value, int from, int to, bool clear)
 {
   SacPlan *plan = maker->plan;
-  const SacNode *node = &plan->graph->nodes[index];
-  int input = node->inputs[0], output = node->outputs[0];
-  int source = get_gradient_slot (maker, output);
-
-  if (!maker->written[input] && !maker->is_wanted[output]) {
-    maker->gradient_slots[input] =
-      add_gradient_slot (plan, input, sac_plan_slot (plan, source)->buffer);
-    maker->written[input] = true;
-    return;
-  }
-
   int *slots = sac_store_array (plan->store, int, 2);
 
-  slots[0] = source;
-  slots[1] = get_gradient_slot (maker, input);
+  slots[0] = from;
+  slots[1] = to;
 
   SacStep step = {
     .kind = SAC_STEP_ADD,
@@ -76,14 +62,55 @@ add_alias_gradient (SacPlanMaker *maker, size_t index)
     .output_gradients = &slots[0],
     .input_gradients = &slots[1],
     .clear = &slots[1],
-    .clear_count = maker->written[input] ? 0 : 1,
+    .clear_count = clear ? 1 : 0,
     .workspace = -1,
     .saved = -1,
-    .cost = sac_shape_size (&plan->infos[input].shape),
+    .cost = sac_shape_size (&plan->infos[value].shape),
   };
 
-  maker->written[input] = true;
   g_array_append_val (plan->steps, step);
+}
+
+/* A slot that can be added to in place. */
+static int
+get_own_gradient_slot (SacPlanMaker *maker, int value)
+{
+  int shared = maker->gradient_slots[value];
+
+  if (!maker->shares[value])
+    return get_gradient_slot (maker, value);
+  maker->shares[value] = false;
+  maker->gradient_slots[value] = -1;
+  add_sum (maker, value, shared, get_gradient_slot (maker, value), true);
+  return maker->gradient_slots[value];
+}
+
+/* The gradient of one value becomes that of another as it is. */
+static void
+hand_over (SacPlanMaker *maker, int from, int to)
+{
+  const SacSlot *source =
+    sac_plan_slot (maker->plan, maker->gradient_slots[from]);
+
+  maker->gradient_slots[to] =
+    add_gradient_slot (maker->plan, to, source->buffer);
+  maker->written[to] = true;
+  maker->shares[to] = maker->shares[from] || maker->is_wanted[from];
+}
+
+/* The input has the elements of the output, so it takes over the output's
+ * gradient, unless somebody has added to its own before. */
+static void
+add_alias_gradient (SacPlanMaker *maker, size_t index)
+{
+  const SacNode *node = &maker->plan->graph->nodes[index];
+  int input = node->inputs[0], output = node->outputs[0];
+
+  if (!maker->written[input])
+    hand_over (maker, output, input);
+  else
+    add_sum (maker, input, get_gradient_slot (maker, output),
+             get_own_gradient_slot (maker, input), false);
 }
 
 static const SacShape *
@@ -98,29 +125,101 @@ list_shapes (const SacPlan *plan, const int *values, size_t count)
   return shapes;
 }
 
-/* Fills the step's input gradients, and which of them it is the first to add
- * to. */
+/* The place that an op which sets a gradient fills: a new one for each sum, so
+ * that none is read and written at once.  Returns in ret_sum what it has to be
+ * added to. */
+static int
+renew_gradient_slot (SacPlanMaker *maker, int value, int *ret_sum)
+{
+  *ret_sum = maker->written[value] ? maker->gradient_slots[value] : -1;
+  maker->gradient_slots[value] = -1;
+  maker->shares[value] = false;
+  return get_gradient_slot (maker, value);
+}
+
+/* The one output that has a gradient, or -1. */
+static int
+find_source (const SacPlanMaker *maker, const SacNode *node)
+{
+  int source = -1;
+
+  for (size_t i = 0; i < node->output_count; i++) {
+    int value = node->outputs[i];
+
+    if (value < 0 || !maker->written[value])
+      continue;
+    if (source >= 0)
+      return -1;
+    source = value;
+  }
+  return source;
+}
+
+/* Inputs whose gradient is that of the output take it over, where nothing has
+ * been added to their own before.  Returns in ret_passed which. */
 static void
+pass_on (SacPlanMaker *maker, size_t index, bool *ret_passed)
+{
+  const SacPlan *plan = maker->plan;
+  const SacNode *node = &plan->graph->nodes[index];
+  uint32_t passes = plan->nodes[index].passes;
+  int source = find_source (maker, node);
+  int before = -1;
+
+  for (size_t i = 0; source >= 0 && i < node->input_count; i++) {
+    int value = node->inputs[i];
+
+    if (!sac_plan_saves (passes, i) || !sac_plan_flows (plan, index, i) ||
+        maker->written[value] ||
+        !sac_shape_equal (&plan->infos[value].shape,
+                          &plan->infos[source].shape))
+      continue;
+    hand_over (maker, source, value);
+    ret_passed[i] = true;
+    if (before >= 0)
+      maker->shares[before] = maker->shares[value] = true;
+    before = value;
+  }
+}
+
+/* Fills the step's input gradients, and which of them it is the first to add
+ * to.  Returns: false when nothing is left to do. */
+static bool
 fill_input_gradients (SacPlanMaker *maker, size_t index, SacStep *step)
 {
   SacPlan *plan = maker->plan;
   const SacNode *node = &plan->graph->nodes[index];
   int *slots = sac_store_array (plan->store, int, node->input_count);
-  int *clear = sac_store_array (plan->store, int, node->input_count);
+  int *others = sac_store_array (plan->store, int, node->input_count);
+  g_autofree bool *passed = g_new0 (bool, node->input_count + 1);
+  bool any = false;
 
+  if (plan->nodes[index].passes != 0)
+    pass_on (maker, index, passed);
   for (size_t i = 0; i < node->input_count; i++) {
     int value = node->inputs[i];
 
     slots[i] = -1;
-    if (!sac_plan_flows (plan, index, i))
+    if (node->op->sets)
+      others[i] = -1;
+    if (passed[i] || !sac_plan_flows (plan, index, i))
       continue;
-    slots[i] = get_gradient_slot (maker, value);
-    if (!maker->written[value])
-      clear[step->clear_count++] = slots[i];
+    if (node->op->sets) {
+      slots[i] = renew_gradient_slot (maker, value, &others[i]);
+    } else {
+      slots[i] = get_own_gradient_slot (maker, value);
+      if (!maker->written[value])
+        others[step->clear_count++] = slots[i];
+    }
     maker->written[value] = true;
+    any = true;
   }
   step->input_gradients = slots;
-  step->clear = clear;
+  if (node->op->sets)
+    step->sums = others;
+  else
+    step->clear = others;
+  return any;
 }
 
 static const int *
@@ -161,8 +260,8 @@ add_gradient (SacPlanMaker *maker, size_t index)
     .cost = asked->cost,
   };
 
-  fill_input_gradients (maker, index, &step);
-  g_array_append_val (plan->steps, step);
+  if (fill_input_gradients (maker, index, &step))
+    g_array_append_val (plan->steps, step);
 }
 
 /* Whether a value is there already: an input, a constant, a result. */

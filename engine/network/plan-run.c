@@ -4,7 +4,9 @@
 /* One run of a plan: an arena, a tensor for each slot, and the steps. */
 #include "base/error.h"
 #include "base/pages.h"
+#include "compute/vector-math.h"
 #include "network/escape.h"
+#include "network/ops/elements.h"
 #include "network/plan-private.h"
 #include "network/result.h"
 
@@ -26,6 +28,7 @@ typedef struct {
   const SacTensor **step_outputs;
   const SacTensor **output_gradients;
   SacTensor **input_gradients;
+  const SacTensor **sums;
 } Run;
 
 /* What a tensor without elements points to. */
@@ -269,6 +272,8 @@ run_gradient (Run *run, const SacStep *step)
           run->output_gradients);
   for (size_t i = 0; i < node->input_count; i++)
     run->input_gradients[i] = get_tensor (run, step->input_gradients[i]);
+  if (step->sums != NULL)
+    gather (run, step->sums, node->input_count, run->sums);
 
   SacGradientCall call = {
     .params = run->plan->nodes[step->node].params,
@@ -280,6 +285,7 @@ run_gradient (Run *run, const SacStep *step)
     .output_shapes = step->output_shapes,
     .output_gradients = run->output_gradients,
     .input_gradients = run->input_gradients,
+    .sums = step->sums != NULL ? run->sums : NULL,
     .workspace = get_workspace (run, step),
     .saved = get_saved (run, step),
     .job = run->job,
@@ -288,15 +294,28 @@ run_gradient (Run *run, const SacStep *step)
   node->op->gradient (&call);
 }
 
+typedef struct {
+  const float *from;
+  float *to;
+} Sum;
+
+static SAC_WIDE void
+add_elements (int64_t first, int64_t end, void *data)
+{
+  const Sum *sum = data;
+
+  SAC_INDEPENDENT
+  for (int64_t i = first; i < end; i++)
+    sum->to[i] += sum->from[i];
+}
+
 static void
 add (const SacTensor *from, SacTensor *to)
 {
-  const float *x = sac_tensor_f32 (from);
-  float *y = sac_tensor_f32 (to);
-  int64_t count = sac_tensor_get_count (to);
+  Sum sum = {sac_tensor_f32 (from), sac_tensor_f32 (to)};
 
-  for (int64_t i = 0; i < count; i++)
-    y[i] += x[i];
+  sac_elements_run (sac_tensor_get_count (to), SAC_ELEMENTS_CHUNK, add_elements,
+                    &sum);
 }
 
 static bool
@@ -449,7 +468,7 @@ sac_plan_run (SacPlan *plan,
   size_t input_count = plan->graph->input_count;
   size_t room = plan->operand_count + 1;
   g_autofree SacTensor *tensors = g_new (SacTensor, plan->slots->len + 1);
-  g_autofree SacTensor **pointers = g_new0 (SacTensor *, 4 * room);
+  g_autofree SacTensor **pointers = g_new0 (SacTensor *, 5 * room);
   g_autoptr (GPtrArray) inputs =
     g_ptr_array_new_with_free_func ((GDestroyNotify)sac_tensor_unref);
   g_autoptr (SacResult) result = sac_result_new (plan);
@@ -469,6 +488,7 @@ sac_plan_run (SacPlan *plan,
     .step_outputs = (const SacTensor **)pointers + room,
     .output_gradients = (const SacTensor **)pointers + 2 * room,
     .input_gradients = pointers + 3 * room,
+    .sums = (const SacTensor **)pointers + 4 * room,
   };
   bool good = run_plan (&run, params->inputs, error);
 

@@ -204,9 +204,17 @@ sac_plan_make_steps (SacPlan *plan)
   g_autofree int *gradient_slots = new_slots (count);
   g_autofree bool *written = g_new0 (bool, count);
   g_autofree bool *is_wanted = g_new0 (bool, count);
+  g_autofree bool *shares = g_new0 (bool, count);
   g_autofree int *saved = new_slots (plan->graph->node_count);
-  SacPlanMaker maker = {plan,    value_slots, gradient_slots,
-                        written, is_wanted,   saved};
+  SacPlanMaker maker = {
+    .plan = plan,
+    .value_slots = value_slots,
+    .gradient_slots = gradient_slots,
+    .written = written,
+    .is_wanted = is_wanted,
+    .shares = shares,
+    .saved = saved,
+  };
 
   add_inputs (&maker);
   add_constants (&maker);

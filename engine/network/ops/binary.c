@@ -277,9 +277,10 @@ infer_binary (SacInfer *infer, const Binary *binary, GError **error)
 }
 
 /* The op of a table `name##_binary`. */
-#define OP(symbol, onnx, saved_inputs, saved_cross)                            \
+#define OP(symbol, onnx, passed, saved_inputs, saved_cross)                    \
   static bool infer_##symbol (SacInfer *infer, GError **error)                 \
   {                                                                            \
+    infer->passes = passed;                                                    \
     return infer_binary (infer, &symbol##_binary, error);                      \
   }                                                                            \
                                                                                \
@@ -308,15 +309,15 @@ infer_binary (SacInfer *infer, const Binary *binary, GError **error)
 
 FLOATS (add, a + b, g, g)
 WRAPPING (add, a + b)
-OP (add, "Add", SAC_SAVE_NONE, SAC_SAVE_NONE);
+OP (add, "Add", SAC_SAVE (0) | SAC_SAVE (1), SAC_SAVE_NONE, SAC_SAVE_NONE);
 
 FLOATS (sub, a - b, g, -g)
 WRAPPING (sub, a - b)
-OP (sub, "Sub", SAC_SAVE_NONE, SAC_SAVE_NONE);
+OP (sub, "Sub", SAC_SAVE (0), SAC_SAVE_NONE, SAC_SAVE_NONE);
 
 FLOATS (mul, TIMES (a, b), TIMES (g, B), TIMES (g, A))
 WRAPPING (mul, TIMES (a, b))
-OP (mul, "Mul", SAC_SAVE_NONE, SAC_SAVE (0) | SAC_SAVE (1));
+OP (mul, "Mul", SAC_SAVE_NONE, SAC_SAVE_NONE, SAC_SAVE (0) | SAC_SAVE (1));
 
 static bool
 has_zero (const SacTensor *tensor)
@@ -356,7 +357,7 @@ static const Binary div_binary = {
   .terms = FLOAT_TERMS (div),
   .find_fault = find_zero_divisor,
 };
-OP (div, "Div", SAC_SAVE (1), SAC_SAVE (0) | SAC_SAVE (1));
+OP (div, "Div", SAC_SAVE_NONE, SAC_SAVE (1), SAC_SAVE (0) | SAC_SAVE (1));
 
 /* C's remainder has the sign of a, Python's (fmod = 0) that of b. */
 static inline int64_t

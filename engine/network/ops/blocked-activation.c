@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* At a kink the slope is the one of the plain ops (activation.c, clip.c). */
 #include "network/ops/blocked-activation.h"
 
 #include "compute/kernels.h"
@@ -9,36 +8,14 @@
 
 #include <string.h>
 
-static bool
-has_bits (const SacBlockedActivation *activation)
-{
-  switch (activation->function) {
-  case SAC_FUNCTION_RELU:
-  case SAC_FUNCTION_CLIP:
-  case SAC_FUNCTION_LEAKY_RELU:
-  case SAC_FUNCTION_HARD_SIGMOID:
-    return true;
-  default:
-    return false;
-  }
-}
-
 size_t
 sac_blocked_activation_saved (const SacBlockedActivation *activation,
                               size_t count)
 {
   if (activation->function == SAC_FUNCTION_NONE)
     return 0;
-  return has_bits (activation) ? count / 8 : count * sizeof (float);
-}
-
-bool
-sac_blocked_activation_shows (const SacBlockedActivation *activation)
-{
-  return activation->function == SAC_FUNCTION_NONE ||
-         activation->function == SAC_FUNCTION_RELU ||
-         (activation->function == SAC_FUNCTION_LEAKY_RELU &&
-          activation->low >= 0);
+  return sac_tail_saves_bits (activation->function) ? count / 8
+                                                    : count * sizeof (float);
 }
 
 typedef struct {
@@ -46,85 +23,37 @@ typedef struct {
   const float *from;
   float *to;
   void *saved;
-  const uint16_t *bits;
-  const float *arguments;
 } Work;
 
-/* A bit for each of 16 lanes where the condition on x holds. */
-#define MARK(name, condition)                                                  \
-  static SAC_WIDE void name (const float *all_x, uint16_t *bits, size_t rows,  \
-                             float low, float high)                            \
-  {                                                                            \
-    (void)low, (void)high;                                                     \
-    for (size_t row = 0; row < rows; row++) {                                  \
-      uint32_t word = 0;                                                       \
-                                                                               \
-      for (int lane = 0; lane < SAC_BLOCK; lane++) {                           \
-        const float x = all_x[row * SAC_BLOCK + (size_t)lane];                 \
-                                                                               \
-        word |= (uint32_t)(condition) << lane;                                 \
-      }                                                                        \
-      bits[row] = (uint16_t)word;                                              \
-    }                                                                          \
-  }
-
-MARK (mark_positive, x > 0)
-MARK (mark_inside, x >= low && high >= x)
-MARK (mark_sloped, low *x + high > 0 && 1 > low * x + high)
-
-static void
-mark (const Work *work, size_t first, size_t count)
-{
-  const SacBlockedActivation *of = work->of;
-  uint16_t *bits = (uint16_t *)work->saved + first;
-  const float *x = work->from + first * SAC_BLOCK;
-
-  if (of->function == SAC_FUNCTION_CLIP)
-    mark_inside (x, bits, count, of->low, of->high);
-  else if (of->function == SAC_FUNCTION_HARD_SIGMOID)
-    mark_sloped (x, bits, count, of->low, of->high);
-  else
-    mark_positive (x, bits, count, of->low, of->high);
-}
-
-static void
-mark_part (size_t first, size_t count, void *data)
-{
-  mark (data, first, count);
-}
-
 void
-sac_blocked_activation_mark (const SacBlockedActivation *activation,
-                             const float *y,
-                             size_t rows,
-                             void *saved)
+sac_blocked_activation_end (const SacBlockedActivation *activation,
+                            const float *y,
+                            void *saved,
+                            SacTail *tail)
 {
-  if (activation->function != SAC_FUNCTION_NONE)
-    sac_blocked_run (rows, mark_part,
-                     &(Work){.of = activation, .from = y, .saved = saved});
+  tail->last = activation->function;
+  tail->low = activation->low;
+  tail->high = activation->high;
+  if (activation->function == SAC_FUNCTION_NONE)
+    return;
+  tail->saved = saved;
+  tail->origin = y;
 }
 
 static void
 apply_part (size_t first, size_t count, void *data)
 {
   const Work *work = data;
-  const SacBlockedActivation *of = work->of;
   const float *x = work->from + first * SAC_BLOCK;
   float *y = work->to + first * SAC_BLOCK;
-  size_t bytes = count * SAC_BLOCK * sizeof *y;
+  SacTail tail = {0};
 
-  if (work->saved != NULL && has_bits (of))
-    mark (work, first, count);
-  else if (work->saved != NULL && work->saved != work->from)
-    memcpy ((float *)work->saved + first * SAC_BLOCK, x, bytes);
+  sac_blocked_activation_end (work->of, work->to, work->saved, &tail);
   if (x != y)
-    memcpy (y, x, bytes);
-  sac_kernels ()->finish (&(SacTail){.last = of->function,
-                                     .low = of->low,
-                                     .high = of->high},
-                          &(SacFinish){.c = y,
-                                       .row_step = SAC_BLOCK,
-                                       .rows = count});
+    memcpy (y, x, count * SAC_BLOCK * sizeof *y);
+  sac_kernels ()->finish (&tail, &(SacFinish){.c = y,
+                                              .row_step = SAC_BLOCK,
+                                              .rows = count});
 }
 
 void
@@ -177,7 +106,8 @@ choose (const float *dy,
   }
 
 #define SIGMOID(x) (1 / (1 + sac_vector_exp (-(x))))
-#define SWISH(x, a) (SIGMOID ((x) * (a)) * (1 + (a) * (x)*SIGMOID (-(a) * (x))))
+#define SWISH(x, a) GATED ((a) * (x), SIGMOID ((a) * (x)))
+#define GATED(x, s) ((s) * (1 + (x) * (1 - (s))))
 #define DENSITY(x) (0.398942280f * sac_vector_exp (-0.5f * (x) * (x)))
 #define ROOT 0.797884561f
 #define GATE(x) sac_vector_tanh (ROOT *(1 + 0.044715f * (x) * (x)) * (x))
@@ -193,8 +123,13 @@ SLOPE (slope_gelu_tanh,
        0.5f * (1 + GATE (x)) +
          0.5f * x * (1 - GATE (x) * GATE (x)) * ROOT * (1 + 0.134145f * x * x))
 
-static void
-reverse_part (size_t first, size_t count, void *data)
+void
+sac_blocked_activation_reverse_rows (const SacBlockedActivation *activation,
+                                     float *dx,
+                                     const float *dy,
+                                     size_t first,
+                                     size_t count,
+                                     const void *saved)
 {
   static void (*const slopes[SAC_FUNCTION_COUNT]) (const float *, float *,
                                                    const float *, size_t) = {
@@ -206,18 +141,26 @@ reverse_part (size_t first, size_t count, void *data)
     [SAC_FUNCTION_GELU_TANH] = slope_gelu_tanh,
     [SAC_FUNCTION_GELU_QUICK] = slope_quick,
   };
-  const Work *work = data;
-  const SacBlockedActivation *of = work->of;
-  const float *dy = work->from + first * SAC_BLOCK;
-  float *dx = work->to + first * SAC_BLOCK;
+  const float *arguments = saved;
+  const uint16_t *bits = saved;
+  SacFunction function = activation->function;
 
-  if (slopes[of->function] != NULL)
-    slopes[of->function](dy, dx, work->arguments + first * SAC_BLOCK,
-                         count * SAC_BLOCK);
+  dy += first * SAC_BLOCK;
+  if (slopes[function] != NULL)
+    slopes[function](dy, dx, arguments + first * SAC_BLOCK, count * SAC_BLOCK);
   else
-    choose (dy, dx, work->bits + first, count,
-            of->function == SAC_FUNCTION_HARD_SIGMOID ? of->low : 1,
-            of->function == SAC_FUNCTION_LEAKY_RELU ? of->low : 0);
+    choose (dy, dx, bits + first, count,
+            function == SAC_FUNCTION_HARD_SIGMOID ? activation->low : 1,
+            function == SAC_FUNCTION_LEAKY_RELU ? activation->low : 0);
+}
+
+static void
+reverse_part (size_t first, size_t count, void *data)
+{
+  const Work *work = data;
+
+  sac_blocked_activation_reverse_rows (work->of, work->to + first * SAC_BLOCK,
+                                       work->from, first, count, work->saved);
 }
 
 void
@@ -227,11 +170,7 @@ sac_blocked_activation_reverse (const SacBlockedActivation *activation,
                                 size_t rows,
                                 const void *saved)
 {
-  Work work = {.of = activation,
-               .from = dy,
-               .to = dx,
-               .bits = saved,
-               .arguments = saved};
+  Work work = {activation, dy, dx, (void *)saved};
 
   if (activation->function == SAC_FUNCTION_NONE) {
     if (dx != dy)

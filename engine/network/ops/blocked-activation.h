@@ -18,18 +18,14 @@ typedef struct {
 size_t sac_blocked_activation_saved (const SacBlockedActivation *activation,
                                      size_t count);
 
-/* Whether what is saved can be told from the result: the function may then be
- * applied by whoever makes its argument. */
-bool sac_blocked_activation_shows (const SacBlockedActivation *activation);
+/* Makes the function the end of a tail, of which the result begins at y; fills
+ * saved unless it is NULL. */
+void sac_blocked_activation_end (const SacBlockedActivation *activation,
+                                 const float *y,
+                                 void *saved,
+                                 SacTail *tail);
 
-/* saved, of a function that shows, from its result. */
-void sac_blocked_activation_mark (const SacBlockedActivation *activation,
-                                  const float *y,
-                                  size_t rows,
-                                  void *saved);
-
-/* y = f (x), and saved unless it is NULL.  x may be y, or saved where the
- * argument itself is saved. */
+/* y = f (x), and saved unless it is NULL.  x may be y. */
 void sac_blocked_activation_apply (const SacBlockedActivation *activation,
                                    const float *x,
                                    float *y,
@@ -41,6 +37,16 @@ void sac_blocked_activation_reverse (const SacBlockedActivation *activation,
                                      float *dx,
                                      const float *dy,
                                      size_t rows,
+                                     const void *saved);
+
+/* The same for rows [first, first + count) of dy and saved, on the calling
+ * thread; dx: of row `first`.  activation: one with a function. */
+void
+sac_blocked_activation_reverse_rows (const SacBlockedActivation *activation,
+                                     float *dx,
+                                     const float *dy,
+                                     size_t first,
+                                     size_t count,
                                      const void *saved);
 
 #endif

@@ -135,7 +135,7 @@ concat_gradient (const SacGradientCall *call)
     if (call->input_gradients[i] != NULL) {
       memset (part, 0, sac_blocked_count (&size) * sizeof *part);
       run_move (&move);
-      sac_blocked_give (call->input_gradients[i], &size, part);
+      sac_blocked_give (call, i, &size, part);
     }
     move.first += size.channels;
   }
@@ -151,4 +151,5 @@ const SacOp sac_op_blocked_concat = {
   .infer = concat_infer,
   .forward = concat_forward,
   .gradient = concat_gradient,
+  .sets = true,
 };

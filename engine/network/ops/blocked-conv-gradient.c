@@ -7,55 +7,40 @@
 #include "network/ops/blocked-conv.h"
 
 #include "base/pool.h"
+#include "compute/product.h"
+#include "compute/scratch.h"
 #include "compute/vector-math.h"
 
 #include <string.h>
 
+/* Floats that the parts of dX take together. */
 static size_t
-largest_phase (const SacBlockedConv *conv)
+count_parts (const SacBlockedConv *conv)
 {
-  size_t largest = 0;
+  size_t floats = 0;
 
   for (size_t i = 0; i < conv->phase_count; i++)
-    largest = MAX (largest, sac_conv_out_count (&conv->phases[i].shape));
-  return largest;
+    floats += sac_conv_out_count (&conv->phases[i].shape);
+  return floats;
 }
 
-/* dY, of both forms; the same through the activation; a part of dX, and dX
- * where it is made of several. */
+static bool
+is_one_part (const SacBlockedConv *conv)
+{
+  return !conv->joined && conv->shape.stride_y == 1 &&
+         conv->shape.stride_x == 1 && conv->phase_count == 1;
+}
+
+/* dY, of both forms; the same through the activation; dX or its parts, where it
+ * cannot be made in its place. */
 size_t
-sac_blocked_conv_gradient_floats (const SacBlockedConv *conv)
+sac_blocked_conv_gradient_floats (const SacBlockedConv *conv, bool blocked)
 {
-  bool strided = conv->shape.stride_y > 1 || conv->shape.stride_x > 1;
+  size_t parts = is_one_part (conv) && blocked ? 0 : count_parts (conv);
+  bool merged = !conv->joined && !is_one_part (conv) && !blocked;
 
-  return sac_conv_out_count (&conv->shape) + largest_phase (conv) +
-         (strided ? sac_conv_in_count (&conv->shape) : 0);
-}
-
-typedef struct {
-  const SacConvShape *of;
-  const SacBlockedPhase *phase;
-  const float *from;
-  float *to;
-} Spread;
-
-/* One row of a part, of one block and image, into dX. */
-static SAC_WIDE void
-spread_row (size_t index, void *data)
-{
-  const Spread *spread = data;
-  const SacConvShape *part = &spread->phase->shape;
-  size_t plane = index / part->out_height, row = index % part->out_height;
-  size_t y = spread->phase->y + row * spread->of->stride_y;
-  const float *from = spread->from + index * part->out_width * SAC_BLOCK;
-  float *to =
-    spread->to +
-    ((plane * spread->of->height + y) * spread->of->width + spread->phase->x) *
-      SAC_BLOCK;
-
-  for (size_t x = 0; x < part->out_width; x++)
-    memcpy (to + x * spread->of->stride_x * SAC_BLOCK, from + x * SAC_BLOCK,
-            SAC_BLOCK * sizeof *to);
+  return sac_conv_out_count (&conv->shape) + parts +
+         (merged ? sac_conv_in_count (&conv->shape) : 0);
 }
 
 /* Returns: false when cancelled. */
@@ -63,112 +48,390 @@ static bool
 run_phase (const SacGradientCall *call,
            const SacBlockedPhase *phase,
            const float *dy,
-           float *part)
+           const float *base,
+           float *to)
 {
   SacConv conv = {
     .shape = phase->shape,
     .algorithm = phase->algorithm,
     .x = dy,
     .packed = sac_pack_get (phase->pack),
-    .y = part,
+    .y = to,
+    .tail = {.residual = base},
   };
 
   return sac_conv_run (&conv, call->job);
 }
 
+static void
+run_one_part (const SacGradientCall *call, const float *dy, float *room)
+{
+  const SacBlockedConv *of = call->params;
+  SacBlockedSize in = sac_blocked_conv_in (&of->shape);
+  const float *base;
+  float *dx = sac_blocked_target (call, 0, room, &base);
+
+  if (run_phase (call, &of->phases[0], dy, base, dx) && dx == room)
+    sac_blocked_give (call, 0, &in, dx);
+}
+
+/* The parts, one after the other, into dX. */
 typedef struct {
   const SacBlockedConv *of;
-  const float *from;
-  SacTensor *dx;
-} Unjoin;
+  size_t planes; /* of each part: blocks of channels times images */
+  const float *parts;
+  const float *base; /* what dX is added to, or NULL */
+  float *dx;
+  bool blocked;
+} Merge;
 
-/* One row of one image of dX. */
-static void
-unjoin_row (size_t index, void *data)
+/* One row of one block and image. */
+static SAC_WIDE void
+merge_row (size_t index, void *data)
 {
-  const Unjoin *work = data;
-  const SacConvShape *s = &work->of->shape;
-  const SacConvShape *part = &work->of->phases[0].shape;
-  size_t image = index / s->height, y = index % s->height;
-  size_t pixels = part->out_height * part->out_width;
-  bool blocked = sac_blocked_is (&work->dx->shape);
+  const Merge *merge = data;
+  const SacConvShape *s = &merge->of->shape;
+  size_t plane = index / s->height, y = index % s->height;
+  size_t step = s->stride_x * SAC_BLOCK, row_floats = s->width * SAC_BLOCK;
+  const float *base =
+    merge->base != NULL ? merge->base + index * row_floats : NULL;
+  float *to = merge->dx + index * row_floats;
+  const float *from = merge->parts;
 
-  for (size_t c = 0; c < s->channels; c++) {
-    size_t plane =
-      blocked ? c / SAC_BLOCK * s->images + image : image * s->channels + c;
-    size_t step = blocked ? SAC_BLOCK : 1;
-    float *to = sac_tensor_f32 (work->dx) +
-                (plane * s->height + y) * s->width * step +
-                (blocked ? c % SAC_BLOCK : 0);
+  if (merge->of->phase_count < s->stride_y * s->stride_x) {
+    if (base != NULL)
+      memcpy (to, base, row_floats * sizeof *to);
+    else
+      memset (to, 0, row_floats * sizeof *to);
+  }
+  for (size_t i = 0; i < merge->of->phase_count; i++) {
+    const SacBlockedPhase *phase = &merge->of->phases[i];
+    const SacConvShape *part = &phase->shape;
+    size_t row = plane * part->out_height + y / s->stride_y;
+    const float *pixel = from + row * part->out_width * SAC_BLOCK;
 
-    for (size_t x = 0; x < s->width; x++) {
-      size_t filter =
-        (y % s->stride_y * s->stride_x + x % s->stride_x) * s->channels + c;
-      size_t pixel = y / s->stride_y * part->out_width + x / s->stride_x;
-      size_t block = filter / SAC_BLOCK * s->images + image;
+    from += merge->planes * part->out_height * part->out_width * SAC_BLOCK;
+    if (y % s->stride_y != phase->y)
+      continue;
+    for (size_t x = 0; x < part->out_width; x++) {
+      size_t place = phase->x * SAC_BLOCK + x * step;
 
-      to[x * step] +=
-        work->from[(block * pixels + pixel) * SAC_BLOCK + filter % SAC_BLOCK];
+      for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+        to[place + lane] =
+          pixel[x * SAC_BLOCK + lane] + (base != NULL ? base[place + lane] : 0);
     }
   }
 }
 
 static void
-run_joined (const SacGradientCall *call, const float *dy, float *part)
-{
-  const SacBlockedConv *of = call->params;
-  Unjoin work = {of, part, call->input_gradients[0]};
-
-  if (run_phase (call, &of->phases[0], dy, part))
-    sac_pool_run (of->shape.images * of->shape.height, unjoin_row, &work);
-}
-
-static void
-run_strided (const SacGradientCall *call, const float *dy, float *part)
+run_parts (const SacGradientCall *call, const float *dy, float *parts)
 {
   const SacBlockedConv *of = call->params;
   SacBlockedSize in = sac_blocked_conv_in (&of->shape);
-  float *dx = part + largest_phase (of);
+  float *room = parts + count_parts (of), *part = parts;
+  size_t planes = sac_blocks (in.channels) * in.images;
+  Merge merge = {.of = of, .planes = planes, .parts = parts};
 
-  memset (dx, 0, sac_blocked_count (&in) * sizeof *dx);
+  merge.dx = sac_blocked_target (call, 0, room, &merge.base);
   for (size_t i = 0; i < of->phase_count; i++) {
-    Spread spread = {&of->shape, &of->phases[i], part, dx};
-    const SacConvShape *shape = &of->phases[i].shape;
-
-    if (!run_phase (call, &of->phases[i], dy, part))
+    if (!run_phase (call, &of->phases[i], dy, NULL, part))
       return;
-    sac_pool_run (sac_blocks (shape->filters) * shape->images *
-                    shape->out_height,
-                  spread_row, &spread);
+    part += sac_conv_out_count (&of->phases[i].shape);
   }
-  sac_blocked_give (call->input_gradients[0], &in, dx);
+  sac_pool_run (planes * in.height, merge_row, &merge);
+  sac_blocked_give (call, 0, &in, merge.dx);
+}
+
+/* One channel of one row of dX, of the filters that are its parts. */
+static void
+unjoin_channel (
+  const Merge *merge, size_t image, size_t channel, size_t y, size_t pixel)
+{
+  const SacConvShape *s = &merge->of->shape;
+  const SacConvShape *part = &merge->of->phases[0].shape;
+  size_t plane = merge->blocked ? channel / SAC_BLOCK * s->images + image
+                                : image * s->channels + channel;
+  size_t step = merge->blocked ? SAC_BLOCK : 1;
+  size_t start = (plane * s->height + y) * s->width * step +
+                 (merge->blocked ? channel % SAC_BLOCK : 0);
+  const float *base = merge->base != NULL ? merge->base + start : NULL;
+  float *to = merge->dx + start;
+  size_t first = y % s->stride_y * s->stride_x;
+
+  for (size_t phase = 0; phase < s->stride_x; phase++) {
+    size_t filter = (first + phase) * s->channels + channel;
+    size_t block = filter / SAC_BLOCK * s->images + image;
+    const float *from =
+      merge->parts +
+      (block * part->out_height * part->out_width + pixel) * SAC_BLOCK +
+      filter % SAC_BLOCK;
+
+    for (size_t x = phase; x < s->width; x += s->stride_x, from += SAC_BLOCK)
+      to[x * step] = *from + (base != NULL ? base[x * step] : 0);
+  }
+}
+
+/* The same for a whole block of channels. */
+static SAC_WIDE void
+unjoin_block (
+  const Merge *merge, size_t image, size_t block, size_t y, size_t pixel)
+{
+  const SacConvShape *s = &merge->of->shape;
+  const SacConvShape *part = &merge->of->phases[0].shape;
+  size_t start =
+    ((block * s->images + image) * s->height + y) * s->width * SAC_BLOCK;
+  const float *base = merge->base != NULL ? merge->base + start : NULL;
+  float *to = merge->dx + start;
+  size_t blocks = s->channels / SAC_BLOCK;
+
+  for (size_t x = 0; x < s->width; x++) {
+    size_t phase = y % s->stride_y * s->stride_x + x % s->stride_x;
+    const float *from =
+      merge->parts + (((phase * blocks + block) * s->images + image) *
+                        part->out_height * part->out_width +
+                      pixel + x / s->stride_x) *
+                       SAC_BLOCK;
+
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      to[x * SAC_BLOCK + lane] =
+        from[lane] + (base != NULL ? base[x * SAC_BLOCK + lane] : 0);
+  }
+}
+
+/* One row of one image of dX. */
+static void
+unjoin_row (size_t index, void *data)
+{
+  const Merge *merge = data;
+  const SacConvShape *s = &merge->of->shape;
+  size_t image = index / s->height, y = index % s->height;
+  size_t pixel = y / s->stride_y * merge->of->phases[0].shape.out_width;
+
+  if (merge->blocked && s->channels % SAC_BLOCK == 0) {
+    for (size_t block = 0; block < s->channels / SAC_BLOCK; block++)
+      unjoin_block (merge, image, block, y, pixel);
+    return;
+  }
+  for (size_t channel = 0; channel < s->channels; channel++)
+    unjoin_channel (merge, image, channel, y, pixel);
+}
+
+static void
+run_joined (const SacGradientCall *call, const float *dy, float *parts)
+{
+  const SacBlockedConv *of = call->params;
+  SacBlockedSize in = sac_blocked_conv_in (&of->shape);
+  SacTensor *dx = call->input_gradients[0];
+  Merge merge = {
+    .of = of,
+    .parts = parts,
+    .base = sac_blocked_base (call, 0),
+    .dx = sac_tensor_f32 (dx),
+    .blocked = sac_blocked_is (&dx->shape),
+  };
+
+  if (!run_phase (call, &of->phases[0], dy, NULL, parts))
+    return;
+  sac_pool_run (of->shape.images * of->shape.height, unjoin_row, &merge);
+  if (merge.blocked)
+    sac_blocked_clear_tail (merge.dx, &in);
+}
+
+/* Where dX depends on dY row by row or plane by plane, the function's slope is
+ * applied to a piece of dY at a time, which then stays in the cache. */
+typedef struct {
+  const SacGradientCall *call;
+  const float *dy, *base;
+  float *dx;
+  size_t rows; /* of a piece */
+} Pieces;
+
+#define PIECE_BYTES ((size_t)384 << 10)
+#define PIECE_ROWS_MIN 56
+#define PIECE_ROWS_MAX 448
+
+static void
+reverse_stripe (size_t index, void *data)
+{
+  const Pieces *pieces = data;
+  const SacBlockedConv *of = pieces->call->params;
+  size_t pixels = sac_conv_out_pixels (&of->shape);
+  size_t first = index * pieces->rows;
+  size_t count = MIN (pieces->rows, pixels - first);
+  size_t blocks = sac_blocks (of->shape.filters);
+  float *dy = sac_scratch_outer (blocks * count * SAC_BLOCK);
+  const float *base =
+    pieces->base != NULL ? pieces->base + first * SAC_BLOCK : NULL;
+
+  for (size_t i = 0; i < blocks; i++)
+    sac_blocked_activation_reverse_rows (&of->activation,
+                                         dy + i * count * SAC_BLOCK, pieces->dy,
+                                         i * pixels + first, count,
+                                         pieces->call->saved);
+
+  SacProduct product = {
+    .rows = count,
+    .depth = of->shape.filters,
+    .columns = of->shape.channels,
+    .a = sac_rows_blocked (dy, count),
+    .packed = sac_pack_get (of->phases[0].pack),
+    .c = sac_rows_blocked (pieces->dx + first * SAC_BLOCK, pixels),
+    .tail = {.residual = base},
+  };
+
+  sac_product_run (&product, pieces->call->job);
+}
+
+/* One block of channels of one image, as an image of its own. */
+static SacConvShape
+plane_shape (const SacConvShape *shape)
+{
+  SacConvShape plane = *shape;
+
+  plane.images = 1;
+  plane.channels = plane.filters = plane.groups = SAC_BLOCK;
+  return plane;
+}
+
+static size_t
+count_plane_parts (const SacBlockedConv *of)
+{
+  size_t floats = 0;
+
+  for (size_t i = 0; i < of->phase_count; i++)
+    floats += of->phases[i].shape.out_height * of->phases[i].shape.out_width *
+              SAC_BLOCK;
+  return floats;
+}
+
+static void
+reverse_plane (size_t index, void *data)
+{
+  const Pieces *pieces = data;
+  const SacGradientCall *call = pieces->call;
+  const SacBlockedConv *of = call->params;
+  const SacConvShape *s = &of->shape;
+  size_t out = s->out_height * s->out_width, block = index / s->images;
+  size_t in_floats = s->height * s->width * SAC_BLOCK;
+  bool whole = is_one_part (of);
+  float *dy = sac_scratch_outer (out * SAC_BLOCK + count_plane_parts (of));
+  float *part = dy + out * SAC_BLOCK;
+  Merge merge = {
+    .of = of,
+    .planes = 1,
+    .parts = part,
+    .base = pieces->base != NULL ? pieces->base + index * in_floats : NULL,
+    .dx = pieces->dx + index * in_floats,
+  };
+
+  sac_blocked_activation_reverse_rows (&of->activation, dy, pieces->dy,
+                                       index * out, out, call->saved);
+  for (size_t i = 0; i < of->phase_count; i++) {
+    const SacBlockedPhase *phase = &of->phases[i];
+    size_t taps = phase->shape.kernel_height * phase->shape.kernel_width;
+    SacConv conv = {
+      .shape = plane_shape (&phase->shape),
+      .algorithm = SAC_CONV_DEPTHWISE,
+      .x = dy,
+      .packed = sac_pack_get (phase->pack) + block * taps * SAC_BLOCK,
+      .y = whole ? merge.dx : part,
+      .tail = {.residual = whole ? merge.base : NULL},
+    };
+
+    sac_conv_run (&conv, call->job);
+    part += sac_conv_out_count (&conv.shape);
+  }
+  for (size_t row = 0; !whole && row < s->height; row++)
+    merge_row (row, &merge);
+}
+
+static bool
+is_depthwise (const SacBlockedConv *conv)
+{
+  for (size_t i = 0; i < conv->phase_count; i++) {
+    if (conv->phases[i].algorithm != SAC_CONV_DEPTHWISE)
+      return false;
+  }
+  return !conv->joined && conv->phase_count > 0;
+}
+
+/* Returns: false where dY is needed as a whole. */
+static bool
+run_pieces (const SacGradientCall *call, const float *dy, float *room)
+{
+  const SacBlockedConv *of = call->params;
+  const SacConvShape *s = &of->shape;
+  SacBlockedSize in = sac_blocked_conv_in (s);
+  size_t pixels = sac_conv_out_pixels (s);
+  Pieces pieces = {.call = call, .dy = dy};
+  bool pointwise =
+    is_one_part (of) && of->phases[0].algorithm == SAC_CONV_POINTWISE;
+
+  if (of->activation.function == SAC_FUNCTION_NONE ||
+      call->input_gradients[0] == NULL ||
+      (of->residual && call->input_gradients[1] != NULL) ||
+      (!pointwise && !is_depthwise (of)))
+    return false;
+  pieces.dx = sac_blocked_target (call, 0, room, &pieces.base);
+  pieces.rows =
+    CLAMP (PIECE_BYTES / (sac_blocks (s->filters) * SAC_BLOCK * sizeof (float)),
+           PIECE_ROWS_MIN, PIECE_ROWS_MAX);
+  if (pointwise)
+    sac_pool_run ((pixels + pieces.rows - 1) / pieces.rows, reverse_stripe,
+                  &pieces);
+  else
+    sac_pool_run (sac_blocks (s->channels) * s->images, reverse_plane, &pieces);
+  sac_blocked_give (call, 0, &in, pieces.dx);
+  return true;
+}
+
+/* dY as it is before the function, where it can in the residual's dX. */
+static const float *
+go_back (const SacGradientCall *call, const float *dy, float *room)
+{
+  const SacBlockedConv *of = call->params;
+  SacBlockedSize out = sac_blocked_conv_out (&of->shape);
+  float *place = room;
+  const float *base = NULL;
+
+  if (of->activation.function == SAC_FUNCTION_NONE)
+    return dy;
+  if (of->residual && call->input_gradients[1] != NULL)
+    place = sac_blocked_target (call, 1, room, &base);
+  if (base != NULL)
+    place = room;
+  sac_blocked_activation_reverse (&of->activation, place, dy,
+                                  sac_blocked_rows (&out), call->saved);
+  return place;
+}
+
+static void
+give_input (const SacGradientCall *call, const float *dy, float *room)
+{
+  const SacBlockedConv *of = call->params;
+
+  if (of->joined)
+    run_joined (call, dy, room);
+  else if (is_one_part (of))
+    run_one_part (call, dy, room);
+  else
+    run_parts (call, dy, room);
 }
 
 void
 sac_blocked_conv_gradient (const SacGradientCall *call)
 {
   const SacBlockedConv *of = call->params;
-  SacBlockedSize in = sac_blocked_conv_in (&of->shape);
   SacBlockedSize out = sac_blocked_conv_out (&of->shape);
   float *sum = call->workspace, *workspace = sum;
   const float *dy = sac_blocked_collect (call, &out, &workspace);
-  float *part = sum + sac_blocked_count (&out);
+  float *room = sum + sac_blocked_count (&out);
 
-  if (dy == NULL)
+  if (run_pieces (call, dy, room))
     return;
-  if (of->activation.function != SAC_FUNCTION_NONE) {
-    sac_blocked_activation_reverse (&of->activation, sum, dy,
-                                    sac_blocked_rows (&out), call->saved);
-    dy = sum;
-  }
+  dy = go_back (call, dy, sum);
+  if (call->input_gradients[0] != NULL)
+    give_input (call, dy, room);
   if (of->residual)
-    sac_blocked_give (call->input_gradients[1], &out, dy);
-  if (call->input_gradients[0] == NULL)
-    return;
-  if (of->joined)
-    run_joined (call, dy, part);
-  else if (of->shape.stride_y > 1 || of->shape.stride_x > 1)
-    run_strided (call, dy, part);
-  else if (run_phase (call, &of->phases[0], dy, part))
-    sac_blocked_give (call->input_gradients[0], &in, part);
+    sac_blocked_give (call, 1, &out, dy);
 }

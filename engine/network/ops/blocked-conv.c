@@ -58,9 +58,13 @@ blocked_conv_infer (SacInfer *infer, GError **error)
     floats += sac_blocked_input_floats (infer, 1, &out);
   infer->workspace_bytes = floats * sizeof (float);
   infer->gradient_workspace_bytes =
-    sac_blocked_conv_gradient_floats (conv) * sizeof (float);
+    sac_blocked_conv_gradient_floats (conv, sac_blocked_is (
+                                              &infer->inputs[0]->shape)) *
+    sizeof (float);
   infer->saved_bytes =
     sac_blocked_activation_saved (&conv->activation, sac_blocked_count (&out));
+  if (conv->residual && conv->activation.function == SAC_FUNCTION_NONE)
+    infer->passes = SAC_SAVE (1);
   infer->cost = sac_blocked_conv_cost (&conv->shape);
   return true;
 }
@@ -98,9 +102,6 @@ blocked_conv_forward (const SacCall *call)
   SacBlockedSize in = sac_blocked_conv_in (&of->shape);
   SacBlockedSize out = sac_blocked_conv_out (&of->shape);
   float *workspace = call->workspace;
-  bool apart =
-    call->saved != NULL && !sac_blocked_activation_shows (&of->activation);
-  size_t rows = sac_blocked_rows (&out);
   SacConv conv = {
     .shape = of->shape,
     .algorithm = of->algorithm,
@@ -113,22 +114,10 @@ blocked_conv_forward (const SacCall *call)
              : sac_blocked_read (call->inputs[0], &in, &workspace);
   if (of->residual)
     conv.tail.residual = sac_blocked_read (call->inputs[1], &out, &workspace);
-  if (!apart) {
-    conv.tail.last = of->activation.function;
-    conv.tail.low = of->activation.low;
-    conv.tail.high = of->activation.high;
-  }
   conv.y = sac_blocked_begin (call, &workspace);
-  if (!sac_conv_run (&conv, call->job))
-    return;
-  if (apart) {
-    sac_blocked_activation_apply (&of->activation, conv.y, conv.y, rows,
-                                  call->saved);
-    sac_blocked_clear_tail (conv.y, &out);
-  } else if (call->saved != NULL) {
-    sac_blocked_activation_mark (&of->activation, conv.y, rows, call->saved);
-  }
-  sac_blocked_finish (call, &out, conv.y);
+  sac_blocked_activation_end (&of->activation, conv.y, call->saved, &conv.tail);
+  if (sac_conv_run (&conv, call->job))
+    sac_blocked_finish (call, &out, conv.y);
 }
 
 const SacOp sac_op_blocked_conv = {
@@ -143,4 +132,5 @@ const SacOp sac_op_blocked_conv = {
   .algorithm = blocked_conv_algorithm,
   .forward = blocked_conv_forward,
   .gradient = sac_blocked_conv_gradient,
+  .sets = true,
 };

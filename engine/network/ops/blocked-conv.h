@@ -46,8 +46,9 @@ double sac_blocked_conv_cost (const SacConvShape *shape);
  * have been packed. */
 SacConv sac_blocked_conv_work (const SacBlockedConv *conv);
 
-/* Floats of workspace. */
-size_t sac_blocked_conv_gradient_floats (const SacBlockedConv *conv);
+/* Floats of workspace.  blocked: the input is. */
+size_t sac_blocked_conv_gradient_floats (const SacBlockedConv *conv,
+                                         bool blocked);
 void sac_blocked_conv_gradient (const SacGradientCall *call);
 
 #endif

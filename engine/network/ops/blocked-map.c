@@ -3,6 +3,7 @@
 
 #include "network/ops/blocked-map.h"
 
+#include "base/pool.h"
 #include "compute/elementwise.h"
 #include "compute/vector-math.h"
 
@@ -98,22 +99,33 @@ map_forward (const SacCall *call)
   sac_blocked_finish (call, &map->size, y);
 }
 
+/* Where input 0 has its gradient made: in its place, unless there is something
+ * that it has to be added to. */
+static float *
+get_place (const SacGradientCall *call, float *room)
+{
+  const float *base = NULL;
+  float *place = call->input_gradients[0] != NULL
+                   ? sac_blocked_target (call, 0, room, &base)
+                   : room;
+
+  return base == NULL ? place : room;
+}
+
 static void
 map_gradient (const SacGradientCall *call)
 {
   const SacBlockedMap *map = call->params;
   float *workspace = (float *)call->workspace;
-  float *dx = workspace + sac_blocked_count (&map->size);
+  float *dx = get_place (call, workspace + sac_blocked_count (&map->size));
   const float *dy = sac_blocked_collect (call, &map->size, &workspace);
   size_t rows = sac_blocked_rows (&map->size);
   Work work = {map, sac_blocked_pixels (&map->size), dx, NULL, dx};
 
-  if (dy == NULL || call->input_gradients[0] == NULL)
-    return;
   sac_blocked_activation_reverse (&map->activation, dx, dy, rows, call->saved);
   if (map->scale != NULL)
     sac_blocked_run (rows, scale_part, &work);
-  sac_blocked_give (call->input_gradients[0], &map->size, dx);
+  sac_blocked_give (call, 0, &map->size, dx);
 }
 
 const SacOp sac_op_blocked_map = {
@@ -126,6 +138,7 @@ const SacOp sac_op_blocked_map = {
   .infer = map_infer,
   .forward = map_forward,
   .gradient = map_gradient,
+  .sets = true,
 };
 
 static SacElementwise
@@ -143,6 +156,8 @@ add_infer (SacInfer *infer, GError **error)
 {
   const SacBlockedMap *map = sac_blocked_get (infer);
 
+  if (map->activation.function == SAC_FUNCTION_NONE)
+    infer->passes = SAC_SAVE (0) | SAC_SAVE (1);
   return sac_blocked_check_input (infer, 0, &map->size, error) &&
          sac_blocked_check_input (infer, 1, &map->size, error) &&
          infer_outputs (infer,
@@ -155,32 +170,17 @@ static void
 add_forward (const SacCall *call)
 {
   const SacBlockedMap *map = call->params;
-  const SacBlockedActivation *activation = &map->activation;
   float *workspace = call->workspace;
-  size_t rows = sac_blocked_rows (&map->size);
-  bool apart =
-    call->saved != NULL && !sac_blocked_activation_shows (activation);
   SacElementwise work = elementwise_of (map);
 
   work.x = sac_blocked_read (call->inputs[0], &map->size, &workspace);
   work.tail.residual =
     sac_blocked_read (call->inputs[1], &map->size, &workspace);
-  if (!apart) {
-    work.tail.last = activation->function;
-    work.tail.low = activation->low;
-    work.tail.high = activation->high;
-  }
   work.y = sac_blocked_begin (call, &workspace);
-  if (!sac_elementwise_run (&work, call->job))
-    return;
-  if (apart) {
-    sac_blocked_activation_apply (activation, work.y, work.y, rows,
-                                  call->saved);
-    sac_blocked_clear_tail (work.y, &map->size);
-  } else if (call->saved != NULL) {
-    sac_blocked_activation_mark (activation, work.y, rows, call->saved);
-  }
-  sac_blocked_finish (call, &map->size, work.y);
+  sac_blocked_activation_end (&map->activation, work.y, call->saved,
+                              &work.tail);
+  if (sac_elementwise_run (&work, call->job))
+    sac_blocked_finish (call, &map->size, work.y);
 }
 
 static void
@@ -188,18 +188,16 @@ add_gradient (const SacGradientCall *call)
 {
   const SacBlockedMap *map = call->params;
   float *workspace = (float *)call->workspace;
-  float *dx = workspace + sac_blocked_count (&map->size);
+  float *dx = get_place (call, workspace + sac_blocked_count (&map->size));
   const float *dy = sac_blocked_collect (call, &map->size, &workspace);
 
-  if (dy == NULL)
-    return;
   if (map->activation.function != SAC_FUNCTION_NONE) {
     sac_blocked_activation_reverse (&map->activation, dx, dy,
                                     sac_blocked_rows (&map->size), call->saved);
     dy = dx;
   }
-  sac_blocked_give (call->input_gradients[0], &map->size, dy);
-  sac_blocked_give (call->input_gradients[1], &map->size, dy);
+  sac_blocked_give (call, 0, &map->size, dy);
+  sac_blocked_give (call, 1, &map->size, dy);
 }
 
 const SacOp sac_op_blocked_add = {
@@ -212,6 +210,7 @@ const SacOp sac_op_blocked_add = {
   .infer = add_infer,
   .forward = add_forward,
   .gradient = add_gradient,
+  .sets = true,
 };
 
 static SacBlockedSize
@@ -288,54 +287,99 @@ multiply_forward (const SacCall *call)
   sac_blocked_finish (call, &map->size, y);
 }
 
-/* The sum over an image's pixels, of one block of channels. */
-static void
-sum_planes (const Work *work, size_t planes)
-{
-  for (size_t plane = 0; plane < planes; plane++) {
-    const float *x = work->x + plane * work->plane * SAC_BLOCK;
-    double sums[SAC_BLOCK] = {0};
+/* dA = dY b and dB = sum of dY a over the pixels, of one block and image, with
+ * one reading of dY. */
+typedef struct {
+  size_t pixels;
+  const float *dy, *a, *b;
+  const float *base; /* of dA, or NULL */
+  float *da, *db;    /* or NULL */
+} Gate;
 
-    for (size_t i = 0; i < work->plane * SAC_BLOCK; i++)
-      sums[i % SAC_BLOCK] += (double)x[i];
+#define GATE_PIXELS 64
+
+static SAC_WIDE void
+reverse_gate (size_t plane, void *data)
+{
+  const Gate *gate = data;
+  size_t start = plane * gate->pixels * SAC_BLOCK;
+  double sums[SAC_BLOCK] = {0};
+
+  for (size_t first = 0; first < gate->pixels; first += GATE_PIXELS) {
+    size_t end = MIN (first + GATE_PIXELS, gate->pixels);
+    float some[SAC_BLOCK] = {0};
+
+    for (size_t pixel = first; pixel < end; pixel++) {
+      size_t place = start + pixel * SAC_BLOCK;
+
+      SAC_INDEPENDENT
+      for (size_t lane = 0; lane < SAC_BLOCK; lane++) {
+        float dy = gate->dy[place + lane];
+
+        if (gate->da != NULL)
+          gate->da[place + lane] =
+            dy * gate->b[plane * SAC_BLOCK + lane] +
+            (gate->base != NULL ? gate->base[place + lane] : 0);
+        if (gate->db != NULL)
+          some[lane] += dy * gate->a[place + lane];
+      }
+    }
     for (size_t lane = 0; lane < SAC_BLOCK; lane++)
-      work->y[plane * SAC_BLOCK + lane] = (float)sums[lane];
+      sums[lane] += (double)some[lane];
   }
+  for (size_t lane = 0; gate->db != NULL && lane < SAC_BLOCK; lane++)
+    gate->db[plane * SAC_BLOCK + lane] = (float)sums[lane];
+}
+
+static void
+gate_gradient (const SacGradientCall *call, const float *dy, float *workspace)
+{
+  const SacBlockedMap *map = call->params;
+  SacBlockedSize second = second_size (map);
+  float *product = workspace;
+  float *db = product + sac_blocked_count (&map->size);
+  Gate gate = {.pixels = map->size.height * map->size.width, .dy = dy};
+
+  workspace = db + sac_blocked_count (&second);
+  if (call->input_gradients[0] != NULL) {
+    gate.b = sac_blocked_read (call->inputs[1], &second, &workspace);
+    gate.da = sac_blocked_target (call, 0, product, &gate.base);
+  }
+  if (call->input_gradients[1] != NULL) {
+    gate.a = sac_blocked_read (call->inputs[0], &map->size, &workspace);
+    gate.db = db;
+  }
+  sac_pool_run (sac_blocks (map->size.channels) * map->size.images,
+                reverse_gate, &gate);
+  if (gate.da == product)
+    sac_blocked_give (call, 0, &map->size, product);
+  sac_blocked_give (call, 1, &second, db);
 }
 
 static void
 multiply_gradient (const SacGradientCall *call)
 {
   const SacBlockedMap *map = call->params;
-  SacBlockedSize second = second_size (map);
   size_t rows = sac_blocked_rows (&map->size);
   float *workspace = (float *)call->workspace;
   const float *dy = sac_blocked_collect (call, &map->size, &workspace);
   float *product = workspace;
-  Work work = {map, map->size.height * map->size.width, dy, NULL, product};
 
-  workspace += sac_blocked_count (&map->size);
-  if (dy == NULL)
-    return;
-  if (call->input_gradients[0] != NULL) {
-    float *after = workspace;
-
-    work.b = sac_blocked_read (call->inputs[1], &second, &after);
-    sac_blocked_run (rows, multiply_part, &work);
-    sac_blocked_give (call->input_gradients[0], &map->size, product);
-  }
-  if (call->input_gradients[1] == NULL)
-    return;
-  work.b = sac_blocked_read (call->inputs[0], &map->size, &workspace);
-  work.map = &(SacBlockedMap){.size = map->size};
-  sac_blocked_run (rows, multiply_part, &work);
   if (map->gate) {
-    work.x = product;
-    work.y = workspace;
-    sum_planes (&work, sac_blocks (map->size.channels) * map->size.images);
-    product = workspace;
+    gate_gradient (call, dy, workspace);
+    return;
   }
-  sac_blocked_give (call->input_gradients[1], &second, product);
+  workspace += sac_blocked_count (&map->size);
+  for (size_t i = 0; i < 2; i++) {
+    float *room = workspace;
+    Work work = {.map = map, .x = dy, .y = product};
+
+    if (call->input_gradients[i] == NULL)
+      continue;
+    work.b = sac_blocked_read (call->inputs[1 - i], &map->size, &room);
+    sac_blocked_run (rows, multiply_part, &work);
+    sac_blocked_give (call, i, &map->size, product);
+  }
 }
 
 const SacOp sac_op_blocked_multiply = {
@@ -348,5 +392,6 @@ const SacOp sac_op_blocked_multiply = {
   .infer = multiply_infer,
   .forward = multiply_forward,
   .gradient = multiply_gradient,
+  .sets = true,
   .saves_cross = SAC_SAVE (0) | SAC_SAVE (1),
 };

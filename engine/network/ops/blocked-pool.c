@@ -192,8 +192,10 @@ blocked_pool_forward (const SacCall *call)
 typedef struct {
   const SacBlockedPooling *pool;
   const float *dy;
+  const float *base; /* what dX is added to, or NULL */
   float *dx;
   const uint8_t *taps;
+  ptrdiff_t offsets[SAC_BLOCKED_TAPS_MAX]; /* of each tap */
 } Reverse;
 
 static SAC_WIDE void
@@ -217,21 +219,51 @@ spread_average (const Reverse *reverse,
   }
 }
 
-static void
+static inline void
 spread_maximum (const Reverse *reverse,
-                const Reach *reach,
+                float *first,
                 const float *dy,
                 const uint8_t *taps)
 {
-  const SacWindow *w = &reverse->pool->window;
-
   for (int lane = 0; lane < SAC_BLOCK; lane++) {
-    int64_t tap = taps[lane];
-
-    if (tap < SAC_BLOCKED_TAPS_MAX)
-      ((float *)reach->x + tap_offset (w, tap / w->kernel[1],
-                                       tap % w->kernel[1]))[lane] += dy[lane];
+    if (taps[lane] < SAC_BLOCKED_TAPS_MAX)
+      first[reverse->offsets[taps[lane]] + lane] += dy[lane];
   }
+}
+
+/* The one window is the whole image. */
+static SAC_WIDE void
+spread_plane (const Reverse *reverse, size_t plane)
+{
+  const SacBlockedPooling *pool = reverse->pool;
+  size_t pixels = pool->in.height * pool->in.width;
+  double count = pool->counts[0][0] * pool->counts[1][0];
+  size_t start = plane * pixels * SAC_BLOCK;
+  float share[SAC_BLOCK];
+
+  for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+    share[lane] =
+      (float)((double)reverse->dy[plane * SAC_BLOCK + lane] / count);
+  for (size_t i = 0; i < pixels; i++) {
+    size_t place = start + i * SAC_BLOCK;
+
+    SAC_INDEPENDENT
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      reverse->dx[place + lane] =
+        (reverse->base != NULL ? reverse->base[place + lane] : 0) + share[lane];
+  }
+}
+
+static bool
+is_global (const SacBlockedPooling *pool)
+{
+  const SacWindow *w = &pool->window;
+  bool whole = pool->average;
+
+  for (int axis = 0; axis < 2; axis++)
+    whole = whole && w->out[axis] == 1 && w->kernel[axis] == w->in[axis] &&
+            w->pad_begin[axis] == 0 && w->dilation[axis] == 1;
+  return whole;
 }
 
 /* One block and image: windows overlap. */
@@ -242,9 +274,18 @@ reverse_plane (size_t plane, void *data)
   const SacBlockedPooling *pool = reverse->pool;
   const SacWindow *w = &pool->window;
   Work work = {.pool = pool};
-  float *x = reverse->dx + plane * pool->in.height * pool->in.width * SAC_BLOCK;
+  size_t floats = pool->in.height * pool->in.width * SAC_BLOCK;
+  float *x = reverse->dx + plane * floats;
   size_t place = plane * pool->out.height * pool->out.width * SAC_BLOCK;
 
+  if (is_global (pool)) {
+    spread_plane (reverse, plane);
+    return;
+  }
+  if (reverse->base != NULL)
+    memcpy (x, reverse->base + plane * floats, floats * sizeof *x);
+  else
+    memset (x, 0, floats * sizeof *x);
   for (int64_t row = 0; row < w->out[0]; row++) {
     for (int64_t i = 0; i < w->out[1]; i++, place += SAC_BLOCK) {
       Reach reach = reach_of (&work, x, row, i);
@@ -254,7 +295,7 @@ reverse_plane (size_t plane, void *data)
                         pool->counts[0][row] * pool->counts[1][i],
                         reverse->dy + place);
       else
-        spread_maximum (reverse, &reach, reverse->dy + place,
+        spread_maximum (reverse, (float *)reach.x, reverse->dy + place,
                         reverse->taps + place);
     }
   }
@@ -264,25 +305,20 @@ static void
 blocked_pool_gradient (const SacGradientCall *call)
 {
   const SacBlockedPooling *pool = call->params;
+  const SacWindow *w = &pool->window;
   float *workspace = (float *)call->workspace;
   float *dx = workspace + sac_blocked_count (&pool->out);
-  size_t count = sac_blocked_count (&pool->in);
-  SacTensor *target = call->input_gradients[0];
   Reverse reverse = {.pool = pool, .taps = call->saved};
 
-  reverse.dy = sac_blocked_collect (call, &pool->out, &workspace);
-  if (reverse.dy == NULL || target == NULL)
+  if (call->input_gradients[0] == NULL)
     return;
-  if (sac_blocked_is (&target->shape)) {
-    reverse.dx = sac_tensor_f32 (target);
-  } else {
-    memset (dx, 0, count * sizeof *dx);
-    reverse.dx = dx;
-  }
+  for (int64_t i = 0; !pool->average && i < w->kernel[0] * w->kernel[1]; i++)
+    reverse.offsets[i] = tap_offset (w, i / w->kernel[1], i % w->kernel[1]);
+  reverse.dy = sac_blocked_collect (call, &pool->out, &workspace);
+  reverse.dx = sac_blocked_target (call, 0, dx, &reverse.base);
   sac_pool_run (sac_blocks (pool->in.channels) * pool->in.images, reverse_plane,
                 &reverse);
-  if (reverse.dx == dx)
-    sac_blocked_give (target, &pool->in, dx);
+  sac_blocked_give (call, 0, &pool->in, reverse.dx);
 }
 
 const SacOp sac_op_blocked_pool = {
@@ -295,4 +331,5 @@ const SacOp sac_op_blocked_pool = {
   .infer = blocked_pool_infer,
   .forward = blocked_pool_forward,
   .gradient = blocked_pool_gradient,
+  .sets = true,
 };

@@ -115,6 +115,7 @@ sac_blocked_input_floats (const SacInfer *infer,
 typedef struct {
   float *to;
   const float *from;
+  const float *base; /* what is added to; may be `to` */
   const SacBlockedSize *size;
   size_t plane; /* pixels */
   size_t parts; /* of a plane */
@@ -165,14 +166,18 @@ add_unblocked_part (size_t index, void *data)
   const Conversion *c = data;
   Part part = get_part (c, index);
   const float *from = c->from + part.blocked;
+  const float *base = c->base + part.plain;
   float *to = c->to + part.plain;
 
   for (size_t p = 0; p < part.count; p += SQUARE) {
     size_t count = MIN (SQUARE, part.count - p);
 
     for (size_t i = 0; i < part.channels; i++) {
+      size_t place = i * c->plane + p;
+
+      SAC_INDEPENDENT
       for (size_t k = 0; k < count; k++)
-        to[i * c->plane + p + k] += from[(p + k) * SAC_BLOCK + i];
+        to[place + k] = base[place + k] + from[(p + k) * SAC_BLOCK + i];
     }
   }
 }
@@ -236,7 +241,7 @@ sac_blocked_run (size_t rows, SacBlockedFunc func, void *data)
 
 typedef struct {
   float *to;
-  const float *from;
+  const float *from, *base; /* base: or NULL; may be `to` */
 } Sum;
 
 static SAC_WIDE void
@@ -244,17 +249,30 @@ add_rows (size_t first, size_t count, void *data)
 {
   const Sum *sum = data;
   const float *from = sum->from + first * SAC_BLOCK;
+  const float *base = sum->base + first * SAC_BLOCK;
   float *to = sum->to + first * SAC_BLOCK;
 
   SAC_INDEPENDENT
   for (size_t i = 0; i < count * SAC_BLOCK; i++)
-    to[i] += from[i];
+    to[i] = base[i] + from[i];
 }
 
-void
-sac_blocked_add (float *to, const float *from, size_t count)
+static void
+copy_rows (size_t first, size_t count, void *data)
 {
-  sac_blocked_run (count / SAC_BLOCK, add_rows, &(Sum){to, from});
+  const Sum *sum = data;
+
+  memcpy (sum->to + first * SAC_BLOCK, sum->from + first * SAC_BLOCK,
+          count * SAC_BLOCK * sizeof *sum->to);
+}
+
+static void
+give_blocked (const Sum *sum, size_t rows)
+{
+  if (sum->base != NULL)
+    sac_blocked_run (rows, add_rows, (void *)sum);
+  else if (sum->to != sum->from)
+    sac_blocked_run (rows, copy_rows, (void *)sum);
 }
 
 const float *
@@ -311,28 +329,69 @@ sac_blocked_collect (const SacGradientCall *call,
   float *sum = *workspace;
 
   if (plain == NULL)
-    return blocked != NULL ? sac_tensor_f32 (blocked) : NULL;
+    return sac_tensor_f32 (blocked);
   *workspace += sac_blocked_count (size);
   if (blocked == NULL) {
     sac_blocked_from_plain (sum, sac_tensor_f32 (plain), size);
     return sum;
   }
   memcpy (sum, blocked->data, sac_blocked_count (size) * sizeof (float));
-  run_conversion (&(Conversion){sum, sac_tensor_f32 (plain), size, 0, 0},
+  run_conversion (&(Conversion){.to = sum,
+                                .from = sac_tensor_f32 (plain),
+                                .size = size},
                   add_blocked_part);
   return sum;
 }
 
-void
-sac_blocked_give (SacTensor *dx, const SacBlockedSize *size, const float *from)
+const float *
+sac_blocked_base (const SacGradientCall *call, size_t input)
 {
-  if (dx == NULL)
+  const SacTensor *base =
+    call->sums != NULL ? call->sums[input] : call->input_gradients[input];
+
+  return base != NULL ? base->data : NULL;
+}
+
+float *
+sac_blocked_target (const SacGradientCall *call,
+                    size_t input,
+                    float *fallback,
+                    const float **ret_base)
+{
+  SacTensor *dx = call->input_gradients[input];
+  bool direct = call->sums != NULL && sac_blocked_is (&dx->shape);
+
+  *ret_base = direct ? sac_blocked_base (call, input) : NULL;
+  return direct ? sac_tensor_f32 (dx) : fallback;
+}
+
+void
+sac_blocked_give (const SacGradientCall *call,
+                  size_t input,
+                  const SacBlockedSize *size,
+                  const float *from)
+{
+  SacTensor *dx = call->input_gradients[input];
+
+  if (dx == NULL || dx->data == from)
     return;
-  if (sac_blocked_is (&dx->shape))
-    sac_blocked_add (sac_tensor_f32 (dx), from, sac_blocked_count (size));
-  else
-    run_conversion (&(Conversion){sac_tensor_f32 (dx), from, size, 0, 0},
+
+  const float *base = sac_blocked_base (call, input);
+  float *to = sac_tensor_f32 (dx);
+
+  if (sac_blocked_is (&dx->shape)) {
+    give_blocked (&(Sum){to, from, base}, sac_blocked_rows (size));
+  } else if (base != NULL) {
+    run_conversion (&(Conversion){.to = to,
+                                  .from = from,
+                                  .base = base,
+                                  .size = size},
                     add_unblocked_part);
+  } else {
+    SacLayout layout = layout_of (size, to, from);
+
+    sac_layout_from_blocked (&layout, call->job);
+  }
 }
 
 void

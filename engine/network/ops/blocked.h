@@ -89,19 +89,33 @@ void sac_blocked_finish (const SacCall *call,
                          const float *y);
 
 /* dY of both outputs, summed: one of them or in the workspace, which moves on
- * by one blocked form then.  Returns: NULL when there is none. */
+ * by one blocked form then. */
 const float *sac_blocked_collect (const SacGradientCall *call,
                                   const SacBlockedSize *size,
                                   float **workspace);
 
-/* dX += from, in either form; dx may be NULL. */
-void
-sac_blocked_give (SacTensor *dx, const SacBlockedSize *size, const float *from);
+/* What the gradient to an input, which is wanted, is added to; NULL: nothing.
+ * It may be dX itself. */
+const float *sac_blocked_base (const SacGradientCall *call, size_t input);
+
+/* Where to put the gradient to an input, which is wanted: dX itself where the
+ * op sets it and it is blocked, and then with *ret_base (or NULL) added; else
+ * the fallback, with nothing added. */
+float *sac_blocked_target (const SacGradientCall *call,
+                           size_t input,
+                           float *fallback,
+                           const float **ret_base);
+
+/* Gives dX, in either form, its own part, unless it is there already or nobody
+ * wants it. */
+void sac_blocked_give (const SacGradientCall *call,
+                       size_t input,
+                       const SacBlockedSize *size,
+                       const float *from);
 
 void sac_blocked_from_plain (float *to,
                              const float *from,
                              const SacBlockedSize *size);
-void sac_blocked_add (float *to, const float *from, size_t count);
 
 /* The tail of the last block of channels becomes zero again. */
 void sac_blocked_clear_tail (float *y, const SacBlockedSize *size);

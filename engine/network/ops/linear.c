@@ -5,12 +5,20 @@
 
 #include "base/error.h"
 #include "base/pool.h"
+#include "compute/product-reverse.h"
 #include "compute/product.h"
+#include "compute/vector-math.h"
 
 #include <string.h>
 
 /* Rows that one chunk scales. */
 #define CHUNK_ROWS 64
+
+static bool
+has_few_rows (const SacLinear *linear)
+{
+  return linear->rows <= SAC_PRODUCT_REVERSE_ROWS;
+}
 
 static size_t
 count_results (const SacLinear *linear)
@@ -35,8 +43,9 @@ linear_infer (SacInfer *infer, GError **error)
                            "the shapes do not fit the weights");
   infer->saved_bytes =
     sac_blocked_activation_saved (&linear->activation, count_results (linear));
-  infer->gradient_workspace_bytes =
-    (count_results (linear) + linear->rows * linear->depth) * sizeof (float);
+  infer->gradient_workspace_bytes = count_results (linear) * sizeof (float);
+  if (linear->residual)
+    infer->passes = SAC_SAVE (1);
   infer->cost = (double)count_results (linear) * (double)linear->depth;
   return sac_infer_output (infer, 0, SAC_TYPE_FLOAT, &linear->shape, error);
 }
@@ -46,7 +55,9 @@ linear_prepare (const void *params, bool gradient, GError **error)
 {
   const SacLinear *linear = params;
 
-  return sac_pack_make (gradient ? linear->reversed : linear->pack, error);
+  return sac_pack_make (gradient && !has_few_rows (linear) ? linear->reversed
+                                                           : linear->pack,
+                        error);
 }
 
 static void
@@ -54,42 +65,31 @@ linear_forward (const SacCall *call)
 {
   const SacLinear *linear = call->params;
   float *y = sac_tensor_f32 (call->outputs[0]);
-  size_t lines = count_results (linear) / SAC_BLOCK;
-  bool apart =
-    call->saved != NULL && !sac_blocked_activation_shows (&linear->activation);
   SacProduct product = {
     .rows = linear->rows,
     .depth = linear->depth,
     .columns = linear->columns,
     .a = sac_rows_plain (sac_tensor_f32 (call->inputs[0]), linear->depth),
     .packed = sac_pack_get (linear->pack),
-    .c = sac_rows_plain (apart ? call->saved : y, linear->columns),
+    .c = sac_rows_plain (y, linear->columns),
     .tail = {.bias = linear->bias, .scale = linear->scale},
   };
 
   if (linear->residual)
     product.tail.residual = sac_tensor_f32 (call->inputs[1]);
-  if (!apart) {
-    product.tail.first = linear->activation.function;
-    product.tail.low = linear->activation.low;
-    product.tail.high = linear->activation.high;
-  }
-  if (!sac_product_run (&product, call->job) || call->saved == NULL)
-    return;
-  if (apart)
-    sac_blocked_activation_apply (&linear->activation, call->saved, y, lines,
-                                  call->saved);
   else
-    sac_blocked_activation_mark (&linear->activation, y, lines, call->saved);
+    sac_blocked_activation_end (&linear->activation, y, call->saved,
+                                &product.tail);
+  sac_product_run (&product, call->job);
 }
 
 typedef struct {
-  const float *from, *factors; /* factors: one a column, or NULL */
+  const float *from, *other; /* factors, one a column, or a second sum */
   float *to;
   size_t rows, columns;
 } Rows;
 
-static void
+static SAC_WIDE void
 scale_rows (size_t index, void *data)
 {
   const Rows *rows = data;
@@ -99,24 +99,22 @@ scale_rows (size_t index, void *data)
     const float *from = rows->from + i * rows->columns;
     float *to = rows->to + i * rows->columns;
 
+    SAC_INDEPENDENT
     for (size_t k = 0; k < rows->columns; k++)
-      to[k] = from[k] * rows->factors[k];
+      to[k] = from[k] * rows->other[k];
   }
 }
 
-static void
+static SAC_WIDE void
 add_rows (size_t index, void *data)
 {
   const Rows *rows = data;
-  size_t first = index * CHUNK_ROWS;
+  size_t first = index * CHUNK_ROWS * rows->columns;
+  size_t count = MIN (CHUNK_ROWS, rows->rows - index * CHUNK_ROWS);
 
-  for (size_t i = first; i < MIN (first + CHUNK_ROWS, rows->rows); i++) {
-    const float *from = rows->from + i * rows->columns;
-    float *to = rows->to + i * rows->columns;
-
-    for (size_t k = 0; k < rows->columns; k++)
-      to[k] += from[k];
-  }
+  SAC_INDEPENDENT
+  for (size_t i = first; i < first + count * rows->columns; i++)
+    rows->to[i] = rows->from[i] + rows->other[i];
 }
 
 static void
@@ -143,38 +141,65 @@ go_back (const SacGradientCall *call, const float *dy, float *workspace)
   return workspace;
 }
 
+static const float *
+get_sum (const SacGradientCall *call, size_t input)
+{
+  return call->sums[input] != NULL ? sac_tensor_f32 (call->sums[input]) : NULL;
+}
+
 static void
-linear_gradient (const SacGradientCall *call)
+give_product (const SacGradientCall *call, const float *dy)
 {
   const SacLinear *linear = call->params;
-  float *workspace = call->workspace;
-
-  if (call->output_gradients[0] == NULL)
-    return;
-
-  const float *dy = sac_tensor_f32 (call->output_gradients[0]);
-
-  if (linear->residual && call->input_gradients[1] != NULL)
-    run_rows (add_rows,
-              &(Rows){dy, NULL, sac_tensor_f32 (call->input_gradients[1]),
-                      linear->rows, linear->columns});
-  if (call->input_gradients[0] == NULL)
-    return;
-
-  float *dx = workspace + count_results (linear);
+  float *dx = sac_tensor_f32 (call->input_gradients[0]);
   SacProduct product = {
     .rows = linear->rows,
     .depth = linear->columns,
     .columns = linear->depth,
-    .a = sac_rows_plain (go_back (call, dy, workspace), linear->columns),
+    .a = sac_rows_plain (dy, linear->columns),
     .packed = sac_pack_get (linear->reversed),
     .c = sac_rows_plain (dx, linear->depth),
+    .tail = {.residual = get_sum (call, 0)},
+  };
+  SacProductReverse reverse = {
+    .rows = linear->rows,
+    .depth = linear->depth,
+    .columns = linear->columns,
+    .packed = sac_pack_get (linear->pack),
+    .dy = dy,
+    .base = get_sum (call, 0),
+    .dx = dx,
   };
 
-  if (sac_product_run (&product, call->job))
-    run_rows (add_rows,
-              &(Rows){dx, NULL, sac_tensor_f32 (call->input_gradients[0]),
-                      linear->rows, linear->depth});
+  if (has_few_rows (linear))
+    sac_product_reverse_run (&reverse, call->job);
+  else
+    sac_product_run (&product, call->job);
+}
+
+static void
+give_residual (const SacGradientCall *call, const float *dy)
+{
+  const SacLinear *linear = call->params;
+  float *dx = sac_tensor_f32 (call->input_gradients[1]);
+  const float *sum = get_sum (call, 1);
+
+  if (sum == NULL)
+    memcpy (dx, dy, count_results (linear) * sizeof *dx);
+  else
+    run_rows (add_rows, &(Rows){dy, sum, dx, linear->rows, linear->columns});
+}
+
+static void
+linear_gradient (const SacGradientCall *call)
+{
+  const SacLinear *linear = call->params;
+  const float *dy = sac_tensor_f32 (call->output_gradients[0]);
+
+  if (call->input_gradients[0] != NULL)
+    give_product (call, go_back (call, dy, call->workspace));
+  if (linear->residual && call->input_gradients[1] != NULL)
+    give_residual (call, dy);
 }
 
 const SacOp sac_op_linear = {
@@ -188,4 +213,5 @@ const SacOp sac_op_linear = {
   .prepare = linear_prepare,
   .forward = linear_forward,
   .gradient = linear_gradient,
+  .sets = true,
 };

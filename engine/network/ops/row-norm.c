@@ -174,7 +174,7 @@ blocked_norm_gradient (const SacGradientCall *call)
   if (run_gradient (call, pixels, sac_rows_blocked (x, pixels),
                     sac_rows_blocked (dy, pixels),
                     sac_rows_blocked (dx, pixels)))
-    sac_blocked_give (call->input_gradients[0], size, dx);
+    sac_blocked_give (call, 0, size, dx);
 }
 
 const SacOp sac_op_blocked_norm = {

@@ -127,6 +127,33 @@ test_aliases (void)
   g_assert_null (sac_result_get_gradient (result, "t"));
 }
 
+/* Sums hand their gradient on as it is; the product adds to one of those that
+ * share it. */
+static void
+test_passed_on (void)
+{
+  g_autoptr (SacNetwork) network = parse ("input x float 2\n"
+                                          "node a Neg x -> p\n"
+                                          "node b Exp x -> q\n"
+                                          "node c Mul p,p -> m\n"
+                                          "node d Add p,q -> s\n"
+                                          "node e Add s,m -> y\n"
+                                          "output y\n");
+  const SacShape shape = sac_shape_of (2);
+  g_autoptr (SacTensor) x = make_tensor (&shape, ELEMENTS (0, 1));
+  g_autoptr (SacTensor) seed = make_tensor (&shape, ELEMENTS (1, 10));
+  g_autoptr (SacResult) alone = differentiate (network, x, seed, NAMES ("x"));
+  g_autoptr (SacResult) all =
+    differentiate (network, x, seed, NAMES ("x", "p", "q", "m", "s"));
+
+  assert_gradient (alone, "x", 2, ELEMENTS (0, 10 * (1 + 2.7182818f)));
+  assert_gradient (all, "x", 2, ELEMENTS (0, 10 * (1 + 2.7182818f)));
+  assert_gradient (all, "p", 2, ELEMENTS (1, -10));
+  assert_gradient (all, "q", 2, ELEMENTS (1, 10));
+  assert_gradient (all, "m", 2, ELEMENTS (1, 10));
+  assert_gradient (all, "s", 2, ELEMENTS (1, 10));
+}
+
 /* Floor passes nothing on, and the other way counts. */
 static void
 test_zero_gradient (void)
@@ -388,6 +415,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gradient/fan-out", test_fan_out);
   g_test_add_func ("/gradient/aliases", test_aliases);
+  g_test_add_func ("/gradient/passed-on", test_passed_on);
   g_test_add_func ("/gradient/zero-gradient", test_zero_gradient);
   g_test_add_func ("/gradient/ties", test_ties);
   g_test_add_func ("/gradient/forward-only", test_forward_only);
