@@ -7,6 +7,7 @@
 
 static const char *const group_titles[SAC_COMMAND_GROUP_COUNT] = {
   [SAC_COMMAND_FILE] = N_ ("File"),
+  [SAC_COMMAND_CASES] = N_ ("Cases"),
   [SAC_COMMAND_VIEW] = N_ ("View"),
   [SAC_COMMAND_EXPLANATION] = N_ ("Explanation"),
   [SAC_COMMAND_DISPLAY] = N_ ("Map Display"),
@@ -25,6 +26,23 @@ static const SacCommand commands[] = {
    .need = SAC_NEED_MAPS},
   {"win.copy-provenance", "<Control><Shift>c", N_ ("Copy Provenance"),
    SAC_COMMAND_FILE, .need = SAC_NEED_MAPS},
+
+  {"win.open-folder", "<Control><Alt>o", N_ ("Open Folder…"),
+   SAC_COMMAND_CASES},
+  {"win.close-folder", "<Control><Shift>w", N_ ("Close Folder"),
+   SAC_COMMAND_CASES, .need = SAC_NEED_CASES},
+  {"win.case::next", "Page_Down", N_ ("Next Case"), SAC_COMMAND_CASES, true,
+   .need = SAC_NEED_CASES},
+  {"win.case::previous", "Page_Up", N_ ("Previous Case"), SAC_COMMAND_CASES,
+   true, .need = SAC_NEED_CASES},
+  {"win.case::first", "<Control>Home", N_ ("First Case"), SAC_COMMAND_CASES,
+   true, .need = SAC_NEED_CASES},
+  {"win.case::last", "<Control>End", N_ ("Last Case"), SAC_COMMAND_CASES, true,
+   .need = SAC_NEED_CASES},
+  {"win.find-case", "<Control>f", N_ ("Find Case"), SAC_COMMAND_CASES,
+   .need = SAC_NEED_CASES},
+  {"win.case-details", "<Control>i", N_ ("Show What Is Known of the Case"),
+   SAC_COMMAND_CASES, .need = SAC_NEED_CASES},
 
   {"win.zoom-in", "plus equal KP_Add", N_ ("Zoom In"), SAC_COMMAND_VIEW, true,
    .need = SAC_NEED_IMAGE},
@@ -110,6 +128,7 @@ static const char *const need_sentences[] = {
   [SAC_NEED_IMAGE] = N_ ("Needs an image: open one first."),
   [SAC_NEED_MAPS] = N_ ("Needs a finished map in every pane."),
   [SAC_NEED_WORK] = N_ ("Nothing is being worked on."),
+  [SAC_NEED_CASES] = N_ ("Needs a case list: open a folder first."),
 };
 
 const SacCommand *

@@ -11,6 +11,7 @@
 
 typedef enum {
   SAC_COMMAND_FILE,
+  SAC_COMMAND_CASES,
   SAC_COMMAND_VIEW,
   SAC_COMMAND_EXPLANATION,
   SAC_COMMAND_DISPLAY,
@@ -22,8 +23,9 @@ typedef enum {
 typedef enum {
   SAC_NEED_NOTHING,
   SAC_NEED_IMAGE,
-  SAC_NEED_MAPS, /* one in every pane */
-  SAC_NEED_WORK, /* something to stop */
+  SAC_NEED_MAPS,  /* one in every pane */
+  SAC_NEED_WORK,  /* something to stop */
+  SAC_NEED_CASES, /* a case list */
 } SacCommandNeed;
 
 typedef struct {

@@ -19,8 +19,8 @@ typedef struct {
   GtkNativeDialog *native;
   GtkFileChooserAction action;
   const char *title, *accept;
-  char *name; /* proposed; NULL: none */
-  const char *const *patterns;
+  char *name;                  /* proposed; NULL: none */
+  const char *const *patterns; /* NULL: folders */
   const char *pattern_title;
   TakeFile take;
   gint64 shown_us;
@@ -40,6 +40,11 @@ question_free (Question *question)
 static void
 prepare (Question *question, GtkFileChooser *chooser)
 {
+  if (question->name != NULL)
+    gtk_file_chooser_set_current_name (chooser, question->name);
+  if (question->patterns == NULL)
+    return;
+
   g_autoptr (GtkFileFilter) wanted = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
@@ -50,8 +55,6 @@ prepare (Question *question, GtkFileChooser *chooser)
   gtk_file_filter_add_pattern (all, "*");
   gtk_file_chooser_add_filter (chooser, wanted);
   gtk_file_chooser_add_filter (chooser, all);
-  if (question->name != NULL)
-    gtk_file_chooser_set_current_name (chooser, question->name);
 }
 
 static void
@@ -125,16 +128,20 @@ ask (SacWindow *window, const Question *constant)
 void
 sac_file_dialogs_open_image (SacWindow *window)
 {
-  static const char *const patterns[] = {
-    "jpg", "jpeg", "png", "tif", "tiff",    "svs", "ndpi", "mrxs",
-    "scn", "bif",  "vms", "vmu", "svslide", "dcm", NULL,
-  };
-
   ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_OPEN,
                            .title = _ ("Open an Image or a Slide"),
                            .accept = _ ("_Open"),
-                           .patterns = patterns,
+                           .patterns = sac_case_list_get_endings (),
                            .pattern_title = _ ("Images and slides"),
+                           .take = sac_window_open_file});
+}
+
+void
+sac_file_dialogs_open_folder (SacWindow *window)
+{
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+                           .title = _ ("Open a Folder as a Case List"),
+                           .accept = _ ("_Open"),
                            .take = sac_window_open_file});
 }
 

@@ -8,6 +8,7 @@
 #include "window.h"
 
 void sac_file_dialogs_open_image (SacWindow *window);
+void sac_file_dialogs_open_folder (SacWindow *window);
 void sac_file_dialogs_open_model (SacWindow *window);
 void sac_file_dialogs_save_figure (SacWindow *window);
 

@@ -453,8 +453,10 @@ has_all_maps (SacDocument *document)
 }
 
 static bool
-is_met (SacDocument *document, SacCommandNeed need)
+is_met (SacWindow *window, SacCommandNeed need)
 {
+  SacDocument *document = sac_window_get_document (window);
+
   switch (need) {
   case SAC_NEED_IMAGE:
     return sac_document_get_source (document) != NULL;
@@ -462,6 +464,8 @@ is_met (SacDocument *document, SacCommandNeed need)
     return has_all_maps (document);
   case SAC_NEED_WORK:
     return sac_document_is_busy (document);
+  case SAC_NEED_CASES:
+    return sac_cases_get_list (sac_window_get_cases (window)) != NULL;
   case SAC_NEED_NOTHING:
   default:
     return true;
@@ -483,8 +487,7 @@ refresh_enabled (SacWindow *window, const SacCommand *command)
 
   if (action != NULL)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (action),
-                                 is_met (sac_window_get_document (window),
-                                         command->need));
+                                 is_met (window, command->need));
 }
 
 void

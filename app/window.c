@@ -3,6 +3,7 @@
 
 #include "window.h"
 
+#include "case-actions.h"
 #include "commands.h"
 #include "messages.h"
 #include "recent.h"
@@ -18,6 +19,7 @@
 struct _SacWindow {
   AdwApplicationWindow parent_instance;
   SacDocument *document;
+  SacCases *cases;
   GSettings *settings; /* NULL: nothing is remembered */
   SacPane *panes_by_index[PANE_COUNT];
   guint active_pane;
@@ -28,6 +30,7 @@ struct _SacWindow {
   GtkMenuButton *menu_button;
   GtkRevealer *banner;
   GtkLabel *banner_label;
+  SacCasePanel *case_panel;
   GtkStack *stack;
   GtkSpinner *spinner;
   AdwStatusPage *empty;
@@ -305,6 +308,8 @@ sac_window_new (GtkApplication *application,
   g_autoptr (GMenuModel) recent = sac_recent_new_menu ();
 
   window->document = sac_document_new (worker);
+  window->cases = sac_cases_new (worker, window->document);
+  sac_case_panel_set_cases (window->case_panel, window->cases);
   window->settings = settings != NULL ? g_object_ref (settings) : NULL;
   gtk_menu_button_set_menu_model (window->menu_button, menu);
   adw_split_button_set_menu_model (window->open_button, recent);
@@ -317,6 +322,7 @@ sac_window_new (GtkApplication *application,
                            G_CALLBACK (follow_animation_setting), window,
                            G_CONNECT_SWAPPED);
   sac_window_actions_add (window);
+  sac_case_actions_add (window);
   on_source (window);
   sac_pane_focus_canvas (window->panes_by_index[0]);
   return window;
@@ -326,6 +332,18 @@ SacDocument *
 sac_window_get_document (SacWindow *window)
 {
   return window->document;
+}
+
+SacCases *
+sac_window_get_cases (SacWindow *window)
+{
+  return window->cases;
+}
+
+SacCasePanel *
+sac_window_get_case_panel (SacWindow *window)
+{
+  return window->case_panel;
 }
 
 GSettings *
@@ -377,6 +395,8 @@ sac_window_open_file (SacWindow *window, GFile *file)
 
   if (path == NULL) {
     sac_window_tell (window, _ ("Only files on this computer can be opened."));
+  } else if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    sac_cases_open (window->cases, path);
   } else if (g_str_has_suffix (path, ".onnx")) {
     SacPane *pane = sac_window_get_active_pane (window);
 
@@ -397,9 +417,12 @@ sac_window_dispose (GObject *object)
 {
   SacWindow *window = SAC_WINDOW (object);
 
+  if (window->cases != NULL)
+    sac_cases_shut_down (window->cases);
   if (window->document != NULL)
     sac_document_shut_down (window->document);
   gtk_widget_dispose_template (GTK_WIDGET (window), SAC_TYPE_WINDOW);
+  g_clear_object (&window->cases);
   g_clear_object (&window->document);
   g_clear_object (&window->settings);
   G_OBJECT_CLASS (sac_window_parent_class)->dispose (object);
@@ -414,6 +437,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, case_panel);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, empty);
@@ -430,6 +454,7 @@ sac_window_class_init (SacWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sac_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = sac_window_close_request;
+  g_type_ensure (SAC_TYPE_CASE_PANEL);
   g_type_ensure (SAC_TYPE_SIDE_PANEL);
   g_type_ensure (SAC_TYPE_STATUS_BAR);
   gtk_widget_class_set_template_from_resource (

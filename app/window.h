@@ -5,6 +5,7 @@
 #ifndef SAC_APP_WINDOW_H
 #define SAC_APP_WINDOW_H
 
+#include "case-panel.h"
 #include "pane.h"
 #include "worker.h"
 
@@ -21,6 +22,9 @@ SacWindow *sac_window_new (GtkApplication *application,
 SacDocument *sac_window_get_document (SacWindow *window);
 GSettings *sac_window_get_settings (SacWindow *window);
 
+SacCases *sac_window_get_cases (SacWindow *window);
+SacCasePanel *sac_window_get_case_panel (SacWindow *window);
+
 /* The pane that has or last had the focus. */
 SacPane *sac_window_get_active_pane (SacWindow *window);
 void sac_window_focus_next_pane (SacWindow *window);
@@ -31,8 +35,8 @@ bool sac_window_get_side_panel (SacWindow *window);
 /* A short message that goes by itself. */
 void sac_window_tell (SacWindow *window, const char *text);
 
-/* Opens what was dropped or chosen: a model goes to the active pane, anything
- * else becomes the document's source. */
+/* Opens what was dropped or chosen: a model goes to the active pane, a folder
+ * becomes the case list, anything else the document's source. */
 void sac_window_open_file (SacWindow *window, GFile *file);
 
 #endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "work-cases.h"
+
+#include "cases/thumbnail.h"
+
+static gpointer
+run_list (gpointer request, SacJob *job, GError **error)
+{
+  return sac_case_list_read (request, job, error);
+}
+
+const SacWork sac_work_list_cases = {
+  .run = run_list,
+  .free_request = g_free,
+  .free_result = (GDestroyNotify)sac_case_list_unref,
+};
+
+void
+sac_thumbnail_free (SacThumbnail *thumbnail)
+{
+  g_free (thumbnail->path);
+  sac_image_unref (thumbnail->image);
+  g_free (thumbnail);
+}
+
+static gpointer
+run_thumbnail (gpointer request, SacJob *job, GError **error)
+{
+  g_autoptr (SacThumbnail) thumbnail = g_new0 (SacThumbnail, 1);
+
+  thumbnail->path = g_strdup (request);
+  /* Why a file cannot be opened is said when it is opened. */
+  thumbnail->image = sac_thumbnail_new (request, SAC_THUMBNAIL_SIDE, job, NULL);
+  return sac_job_check (job, error) ? g_steal_pointer (&thumbnail) : NULL;
+}
+
+const SacWork sac_work_thumbnail = {
+  .run = run_thumbnail,
+  .free_request = g_free,
+  .free_result = (GDestroyNotify)sac_thumbnail_free,
+};
