@@ -31,6 +31,7 @@ extern const CliCommand cli_info;
 extern const CliCommand cli_methods;
 extern const CliCommand cli_models;
 extern const CliCommand cli_predict;
+extern const CliCommand cli_render;
 extern const CliCommand cli_run;
 
 /* Errors of usage: wrong options, missing arguments, unknown names of the

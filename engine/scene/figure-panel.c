@@ -175,7 +175,7 @@ draw_map (const SacFigurePage *page, const SacFigureColumn *column)
                               .opacity = page->opacity,
                               .smooth = page->smooth,
                               .fade = true};
-  scene.show_seen = true;
+  scene.show_seen = scene.dim_unseen = true;
   scene.show_scale_bar = true;
   sac_scene_draw_map (&scene, cr, width, height);
   sac_scene_draw_marks (&scene, cr, width, height);

@@ -57,10 +57,21 @@ sac_scene_draw_outline (const SacScene *scene,
   cairo_restore (cr);
 }
 
-static void
-draw_seen (const SacScene *scene, cairo_t *cr, int width, int height)
+/* A map that covers less of the image than this marks a place on it. */
+#define TILE_SHARE 0.2
+
+bool
+sac_scene_is_tile (const SacMap *map)
 {
-  SacPaintView view = {&scene->camera, width, height};
+  const SacGeometry *geometry = &map->geometry;
+  double image = (double)geometry->image_width * (double)geometry->image_height;
+
+  return geometry->seen.width * geometry->seen.height < TILE_SHARE * image;
+}
+
+static void
+dim_unseen (const SacScene *scene, cairo_t *cr, const SacPaintView *view)
+{
   const SacGeometry *geometry = &scene->layer.map->geometry;
   SacRect image = {0, 0, (double)geometry->image_width,
                    (double)geometry->image_height};
@@ -68,14 +79,23 @@ draw_seen (const SacScene *scene, cairo_t *cr, int width, int height)
   cairo_save (cr);
   cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
   cairo_new_path (cr);
-  sac_paint_add_rect (cr, &view, &image);
+  sac_paint_add_rect (cr, view, &image);
   cairo_clip (cr);
-  sac_paint_add_rect (cr, &view, &image);
-  sac_paint_add_rect (cr, &view, &geometry->seen);
+  sac_paint_add_rect (cr, view, &image);
+  sac_paint_add_rect (cr, view, &geometry->seen);
   sac_paint_set_color (cr, 0x000000, 0.22);
   cairo_fill (cr);
   cairo_restore (cr);
-  sac_scene_draw_outline (scene, &geometry->seen,
+}
+
+static void
+draw_seen (const SacScene *scene, cairo_t *cr, int width, int height)
+{
+  SacPaintView view = {&scene->camera, width, height};
+
+  if (scene->dim_unseen)
+    dim_unseen (scene, cr, &view);
+  sac_scene_draw_outline (scene, &scene->layer.map->geometry.seen,
                           &(SacSceneOutline){0xffffff, false, 1}, cr, width,
                           height);
 }

@@ -28,7 +28,8 @@ typedef struct {
   SacSource *source;
   SacCamera camera;
   SacMapLayer layer;
-  bool show_seen; /* outline and dim what the model did not see */
+  bool show_seen;  /* outline what the model saw */
+  bool dim_unseen; /* and dim the rest of the image */
   bool show_scale_bar;
   bool has_cursor; /* a mark at a level-0 point */
   double cursor_x, cursor_y;
@@ -39,6 +40,10 @@ typedef struct {
  * the values are interpolated to.  Beyond 4096 cells a side a pixel stands for
  * several and shows the one farthest from zero.  Returns: a new surface. */
 cairo_surface_t *sac_scene_map_surface (const SacMapLayer *layer);
+
+/* True when what the model saw is a place on the image, not most of it: then
+ * what lies around it is no margin to be dimmed. */
+bool sac_scene_is_tile (const SacMap *map);
 
 /* Parts, in drawing order; the context's unit is one screen pixel and its
  * origin the pane's top left.  `tiles` NULL: the source is read directly and

@@ -593,7 +593,7 @@ test_seen (void)
   map->geometry.seen = (SacRect){25, 0, 50, 100};
   scene.source = source;
   scene.layer.opacity = 0;
-  scene.show_seen = true;
+  scene.show_seen = scene.dim_unseen = true;
   sac_scene_render (&scene, pane.cr, 200, 200, NULL, NULL);
   assert_pixel (&pane, 100, 100, color);
   g_assert_cmpuint (pixel_at (pane.surface, 20, 100) & 255, <, 170);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "cli.h"
+
+#include "base/output.h"
+#include "image/decode.h"
+#include "scene/scene-file.h"
+
+#include <stdio.h>
+
+static bool
+parse_size (const char *text, int *ret_width, int *ret_height, GError **error)
+{
+  char rest;
+
+  if (text != NULL &&
+      sscanf (text, "%5dx%5d%c", ret_width, ret_height, &rest) == 2 &&
+      *ret_width >= 1 && *ret_width <= SAC_SCENE_FILE_SIDE_MAX &&
+      *ret_height >= 1 && *ret_height <= SAC_SCENE_FILE_SIDE_MAX)
+    return true;
+  return cli_usage_error (error, "--size takes WIDTHxHEIGHT, each from 1 to %d",
+                          SAC_SCENE_FILE_SIDE_MAX);
+}
+
+static bool
+write_png (const SacImage *image, const char *path, GError **error)
+{
+  const char *text[] = {"Software", "Saccade " SAC_VERSION, NULL};
+  g_autoptr (GBytes) bytes = sac_encode_png (image, text, error);
+
+  return bytes != NULL &&
+         sac_output_write (path, g_bytes_get_data (bytes, NULL),
+                           g_bytes_get_size (bytes), error);
+}
+
+static bool
+render (const char *scene_path,
+        const char *path,
+        int width,
+        int height,
+        SacJob *job,
+        GError **error)
+{
+  g_autoptr (SacSceneFile) file = sac_scene_file_read (scene_path, job, error);
+
+  if (file == NULL)
+    return false;
+
+  g_autofree char *problem = NULL;
+  g_autoptr (SacImage) image =
+    sac_scene_file_draw (file, width, height, job, &problem, error);
+
+  if (image == NULL || !write_png (image, path, error))
+    return false;
+
+  JsonObject *object = json_object_new ();
+
+  cli_set_name (object, "picture", path);
+  json_object_set_int_member (object, "width", width);
+  json_object_set_int_member (object, "height", height);
+  json_object_set_string_member (object, "image_hash",
+                                 sac_source_get_hash (file->source));
+  if (problem != NULL)
+    cli_set_name (object, "unreadable", problem);
+  return cli_print (object, error);
+}
+
+static bool
+run_render (int argc, char **argv, SacJob *job, GError **error)
+{
+  g_autofree char *size = NULL;
+  g_autofree char *out = NULL;
+  g_auto (GStrv) rest = NULL;
+  int width, height;
+  GOptionEntry entries[] = {
+    {"size", 0, 0, G_OPTION_ARG_STRING, &size, "Pixels of the picture", "WxH"},
+    {"out", 0, 0, G_OPTION_ARG_FILENAME, &out, "The picture, a PNG", "F.png"},
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!cli_parse (&cli_render, entries, argc, argv, &rest, error))
+    return false;
+  if (g_strv_length (rest) != 1)
+    return cli_usage_error (error, "needs one SCENE.json");
+  if (!parse_size (size, &width, &height, error))
+    return false;
+  if (out == NULL || !g_str_has_suffix (out, ".png"))
+    return cli_usage_error (error, "--out takes the name of a .png");
+  return render (rest[0], out, width, height, job, error);
+}
+
+const CliCommand cli_render = {
+  .name = "render",
+  .usage = "SCENE.json --size WxH --out F.png",
+  .summary = "Draws what a pane would show, to the pixel.",
+  .run = run_render,
+};

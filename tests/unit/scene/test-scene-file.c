@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "scene/scene-file.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "image/decode.h"
+#include "map/map-file.h"
+#include "scene/paint.h"
+
+#include "support.h"
+
+#include <math.h>
+#include <string.h>
+
+#define IMAGE_WIDTH 1200
+#define IMAGE_HEIGHT 900
+
+static SacMap *
+new_map (int image_width)
+{
+  float *values = g_new (float, 12);
+
+  for (int i = 0; i < 12; i++)
+    values[i] = (float)i / 11;
+
+  SacMap *map = sac_map_new_take (3, 4, values);
+
+  map->has_geometry = true;
+  map->geometry =
+    (SacGeometry){image_width, IMAGE_HEIGHT, {100, 50, 800, 600}, 64, 48};
+  map->unit = g_strdup ("logit");
+  map->method = g_strdup ("grad-cam");
+  return map;
+}
+
+static GBytes *
+get_image (void)
+{
+  static GBytes *bytes;
+
+  if (bytes == NULL) {
+    g_autoptr (SacImage) image =
+      sac_image_new (IMAGE_WIDTH, IMAGE_HEIGHT, NULL);
+
+    bytes = sac_encode_png (image, (const char *[]){NULL}, NULL);
+  }
+  return bytes;
+}
+
+/* A folder with a white image, maps and a scene of that text. */
+typedef struct {
+  char *folder, *path;
+} Files;
+
+static void
+files_clear (Files *files)
+{
+  test_folder_remove (files->folder);
+  g_free (files->path);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Files, files_clear)
+
+static Files
+files_new (const char *text)
+{
+  Files files = {.folder = test_folder_new ()};
+  g_autofree char *good = g_build_filename (files.folder, "good.tif", NULL);
+  g_autofree char *other = g_build_filename (files.folder, "other.tif", NULL);
+  g_autofree char *image = g_build_filename (files.folder, "image.png", NULL);
+  g_autoptr (SacMap) map = new_map (IMAGE_WIDTH);
+  g_autoptr (SacMap) wrong = new_map (IMAGE_WIDTH + 1);
+  const SacMap *two[] = {map, map};
+
+  files.path = g_build_filename (files.folder, "scene.json", NULL);
+  g_assert_true (
+    g_file_set_contents (image, g_bytes_get_data (get_image (), NULL),
+                         (gssize)g_bytes_get_size (get_image ()), NULL));
+  g_assert_true (sac_map_write_tiff (good, two, 2, NULL));
+  g_assert_true (
+    sac_map_write_tiff (other, (const SacMap *[]){wrong}, 1, NULL));
+  g_assert_true (g_file_set_contents (files.path, text, -1, NULL));
+  return files;
+}
+
+static SacSceneFile *
+read_text (const char *text, GError **error)
+{
+  g_auto (Files) files = files_new (text);
+
+  return sac_scene_file_read (files.path, NULL, error);
+}
+
+static void
+test_whole (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSceneFile) file = read_text (
+    "{\"schema\": 1, \"image\": \"image.png\", \"map\": \"good.tif\","
+    " \"map_index\": 1, \"camera\": {\"x\": 10, \"y\": 20.5, \"scale\": 2,"
+    " \"rotation\": 90, \"mirror\": true}, \"scale\": [-2, 2],"
+    " \"colors\": \"diverging\", \"opacity\": 0.5, \"smooth\": true,"
+    " \"seen\": false, \"scale_bar\": false, \"cursor\": [3, 4],"
+    " \"unknown\": []}",
+    &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (sac_source_get_width (file->scene.source), ==, IMAGE_WIDTH);
+  g_assert_true (file->has_camera && file->scene.camera.mirror);
+  g_assert_cmpfloat (file->scene.camera.x, ==, 10);
+  g_assert_cmpfloat (file->scene.camera.y, ==, 20.5);
+  g_assert_cmpfloat (file->scene.camera.scale, ==, 2);
+  g_assert_cmpfloat_with_epsilon (file->scene.camera.rotation, G_PI / 2, 1e-12);
+  g_assert_cmpint (file->scene.layer.map->columns, ==, 4);
+  g_assert_cmpfloat (file->scene.layer.scale.low, ==, -2);
+  g_assert_cmpfloat (file->scene.layer.scale.high, ==, 2);
+  g_assert_true (file->scene.layer.scale.is_signed);
+  g_assert_cmpstr (file->scene.layer.colors->name, ==, "diverging");
+  g_assert_cmpfloat (file->scene.layer.opacity, ==, 0.5);
+  g_assert_true (file->scene.layer.smooth);
+  g_assert_false (file->scene.show_seen || file->scene.show_scale_bar);
+  g_assert_true (file->scene.has_cursor);
+  g_assert_cmpfloat (file->scene.cursor_y, ==, 4);
+}
+
+static void
+test_least (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSceneFile) file =
+    read_text ("{\"image\": \"image.png\"}", &error);
+  g_autofree char *problem = NULL;
+  g_autoptr (SacImage) image = NULL;
+
+  g_assert_no_error (error);
+  g_assert_false (file->has_camera || file->scene.has_cursor);
+  g_assert_null (file->map);
+  image = sac_scene_file_draw (file, 300, 200, NULL, &problem, &error);
+  g_assert_no_error (error);
+  g_assert_null (problem);
+  /* The image in the middle, the canvas around it. */
+  g_assert_cmpuint (image->pixels[0] & 0xffffff, ==, SAC_PAINT_CANVAS);
+  g_assert_cmpuint (image->pixels[100 * 300 + 150] & 0xffffff, !=,
+                    SAC_PAINT_CANVAS);
+}
+
+/* A map under the camera stands where its geometry says, in its colours. */
+static void
+test_picture (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSceneFile) file =
+    read_text ("{\"image\": \"image.png\", \"map\": \"good.tif\","
+               " \"camera\": {\"x\": 600, \"y\": 450, \"scale\": 0.5}, "
+               "\"opacity\": 1,"
+               " \"seen\": false, \"scale_bar\": false}",
+               &error);
+  g_autofree char *problem = NULL;
+  g_autoptr (SacImage) image = NULL;
+
+  g_assert_no_error (error);
+  image = sac_scene_file_draw (file, 600, 450, NULL, &problem, &error);
+  g_assert_no_error (error);
+
+  /* The last cell, value 1: level-0 800 to 900 by 450 to 650. */
+  uint32_t full = sac_color_map_pixel (sac_color_maps_get_all ()[0], 1);
+
+  g_assert_cmpuint (image->pixels[226 * 600 + 351], ==, full);
+  g_assert_cmpuint (image->pixels[324 * 600 + 449], ==, full);
+  g_assert_cmpuint (image->pixels[324 * 600 + 450], !=, full);
+  g_assert_cmpuint (image->pixels[325 * 600 + 449], !=, full);
+}
+
+static void
+test_round_trip (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSceneFile) file =
+    read_text ("{\"image\": \"demo:slide\", \"camera\": {\"x\": 1.25, \"y\": "
+               "7e5,"
+               " \"scale\": 0.001, \"rotation\": -12.5}, \"cursor\": [0.1, 2]}",
+               &error);
+
+  g_assert_no_error (error);
+
+  g_autoptr (JsonObject) object = sac_scene_to_json (&file->scene, NULL);
+  g_autofree char *text = sac_json_to_text (object, true);
+  g_autoptr (SacSceneFile) again = read_text (text, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (&again->scene.cursor_x, 2 * sizeof (double),
+                   &file->scene.cursor_x, 2 * sizeof (double));
+  g_assert_cmpfloat (again->scene.camera.y, ==, 7e5);
+  g_assert_cmpfloat_with_epsilon (again->scene.camera.rotation,
+                                  file->scene.camera.rotation, 1e-15);
+}
+
+static const struct {
+  const char *text;
+  int code;
+  const char *part;
+} bad[] = {
+  {"{}", SAC_ERROR_DAMAGED, "\"image\" has to be the image's path"},
+  {"[]", SAC_ERROR_DAMAGED, "object"},
+  {"{\"schema\": 2, \"image\": \"demo:slide\"}", SAC_ERROR_UNSUPPORTED,
+   "schema 2"},
+  {"{\"image\": 3}", SAC_ERROR_DAMAGED, "\"image\" has to be text"},
+  {"{\"image\": \"missing.png\"}", SAC_ERROR_UNREADABLE, "missing.png"},
+  {"{\"image\": \"image.png\", \"map\": \"missing.tif\"}", SAC_ERROR_UNREADABLE,
+   "missing.tif"},
+  {"{\"image\": \"image.png\", \"map\": \"other.tif\"}", SAC_ERROR_MISMATCH,
+   "1201 x 900 pixels, this one has 1200 x 900"},
+  {"{\"image\": \"image.png\", \"map\": \"good.tif\", \"map_index\": 2}",
+   SAC_ERROR_MISMATCH, "no map 2, the file has 2"},
+  {"{\"image\": \"image.png\", \"map_index\": -1}", SAC_ERROR_DAMAGED,
+   "\"map_index\""},
+  {"{\"image\": \"image.png\", \"camera\": []}", SAC_ERROR_DAMAGED,
+   "\"camera\" has to be an object"},
+  {"{\"image\": \"image.png\", \"camera\": {\"scale\": 0}}", SAC_ERROR_DAMAGED,
+   "\"scale\" has to be a number from"},
+  {"{\"image\": \"image.png\", \"camera\": {\"x\": 1e300}}", SAC_ERROR_DAMAGED,
+   "\"x\""},
+  {"{\"image\": \"image.png\", \"camera\": {\"mirror\": 1}}", SAC_ERROR_DAMAGED,
+   "\"mirror\" has to be true or false"},
+  {"{\"image\": \"image.png\", \"scale\": \"shared\"}", SAC_ERROR_DAMAGED,
+   "\"scale\""},
+  {"{\"image\": \"image.png\", \"scale\": [1, 1]}", SAC_ERROR_DAMAGED,
+   "a low and a higher number"},
+  {"{\"image\": \"image.png\", \"scale\": [1]}", SAC_ERROR_DAMAGED,
+   "two numbers"},
+  {"{\"image\": \"image.png\", \"colors\": \"rainbow\"}", SAC_ERROR_DAMAGED,
+   "\"colors\""},
+  {"{\"image\": \"image.png\", \"opacity\": 1.5}", SAC_ERROR_DAMAGED,
+   "\"opacity\" has to be a number from 0 to 1"},
+  {"{\"image\": \"image.png\", \"cursor\": [1, \"2\"]}", SAC_ERROR_DAMAGED,
+   "\"cursor\" has to be two numbers"},
+};
+
+static void
+test_bad (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    GError *error = NULL;
+
+    g_test_message ("%s", bad[i].text);
+    g_assert_null (read_text (bad[i].text, &error));
+    test_assert_error (&error, SAC_ERROR, bad[i].code, bad[i].part);
+  }
+}
+
+/* A scene that waits for tiles can be given up. */
+static void
+test_cancelled (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSceneFile) file =
+    read_text ("{\"image\": \"image.png\"}", &error);
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  char *problem;
+
+  g_assert_no_error (error);
+  sac_job_cancel (job);
+  g_assert_null (sac_scene_file_draw (file, 200, 200, job, &problem, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scene-file/whole", test_whole);
+  g_test_add_func ("/scene-file/least", test_least);
+  g_test_add_func ("/scene-file/picture", test_picture);
+  g_test_add_func ("/scene-file/round-trip", test_round_trip);
+  g_test_add_func ("/scene-file/bad", test_bad);
+  g_test_add_func ("/scene-file/cancelled", test_cancelled);
+  return g_test_run ();
+}
