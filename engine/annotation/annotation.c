@@ -8,9 +8,21 @@
 
 #include <math.h>
 
-static void
-free_item (SacAnnotation *annotation)
+/* Okabe and Ito's colours, the strong ones first. */
+uint32_t
+sac_annotation_choose_rgb (guint index)
 {
+  static const uint32_t colors[] = {0xe69f00, 0x56b4e9, 0x009e73, 0xf0e442,
+                                    0xd55e00, 0xcc79a7, 0x0072b2};
+
+  return colors[index % G_N_ELEMENTS (colors)];
+}
+
+void
+sac_annotation_free (SacAnnotation *annotation)
+{
+  if (annotation == NULL)
+    return;
   g_ptr_array_unref (annotation->rings);
   g_free (annotation->name);
   g_free (annotation);
@@ -28,7 +40,8 @@ sac_annotations_new (void)
 {
   SacAnnotations *set = g_new0 (SacAnnotations, 1);
 
-  set->items = g_ptr_array_new_with_free_func ((GDestroyNotify)free_item);
+  set->items =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)sac_annotation_free);
   set->classes = g_ptr_array_new_with_free_func ((GDestroyNotify)free_class);
   return set;
 }
@@ -56,10 +69,7 @@ clean_name (const char *name)
 }
 
 SacAnnotation *
-sac_annotations_add (SacAnnotations *set,
-                     SacAnnotationKind kind,
-                     const char *name,
-                     int class_index)
+sac_annotation_new (SacAnnotationKind kind, const char *name, int class_index)
 {
   SacAnnotation *annotation = g_new0 (SacAnnotation, 1);
 
@@ -68,6 +78,55 @@ sac_annotations_add (SacAnnotations *set,
   annotation->class_index = class_index;
   annotation->rings =
     g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  return annotation;
+}
+
+SacAnnotation *
+sac_annotation_copy (const SacAnnotation *annotation)
+{
+  SacAnnotation *copy = sac_annotation_new (annotation->kind, annotation->name,
+                                            annotation->class_index);
+
+  copy->excludes = annotation->excludes;
+  for (guint i = 0; i < annotation->rings->len; i++)
+    g_ptr_array_add (copy->rings, g_array_copy (annotation->rings->pdata[i]));
+  return copy;
+}
+
+guint64
+sac_annotation_count_points (const SacAnnotation *annotation)
+{
+  guint64 count = 0;
+
+  for (guint i = 0; i < annotation->rings->len; i++)
+    count += ((const GArray *)annotation->rings->pdata[i])->len;
+  return count;
+}
+
+SacAnnotations *
+sac_annotations_copy (const SacAnnotations *set)
+{
+  SacAnnotations *copy = sac_annotations_new ();
+
+  for (guint i = 0; i < set->items->len; i++)
+    g_ptr_array_add (copy->items, sac_annotation_copy (set->items->pdata[i]));
+  for (guint i = 0; i < set->classes->len; i++) {
+    const SacAnnotationClass *class = set->classes->pdata[i];
+
+    sac_annotations_add_class (copy, class->name, class->rgb);
+  }
+  copy->point_count = set->point_count;
+  return copy;
+}
+
+SacAnnotation *
+sac_annotations_add (SacAnnotations *set,
+                     SacAnnotationKind kind,
+                     const char *name,
+                     int class_index)
+{
+  SacAnnotation *annotation = sac_annotation_new (kind, name, class_index);
+
   g_ptr_array_add (set->items, annotation);
   return annotation;
 }

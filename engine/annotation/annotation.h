@@ -47,6 +47,10 @@ typedef struct {
                          */
 } SacAnnotations;
 
+/* Colours for classes that have none, told apart by people with a colour vision
+ * deficiency; `index` counts them. */
+uint32_t sac_annotation_choose_rgb (guint index);
+
 SacAnnotations *sac_annotations_new (void);
 void sac_annotations_free (SacAnnotations *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacAnnotations, sac_annotations_free)
@@ -57,6 +61,17 @@ SacAnnotation *sac_annotations_add (SacAnnotations *set,
                                     SacAnnotationKind kind,
                                     const char *name,
                                     int class_index);
+
+/* One that belongs to no set. */
+SacAnnotation *
+sac_annotation_new (SacAnnotationKind kind, const char *name, int class_index);
+SacAnnotation *sac_annotation_copy (const SacAnnotation *annotation);
+void sac_annotation_free (SacAnnotation *annotation); /* may be NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacAnnotation, sac_annotation_free)
+guint64 sac_annotation_count_points (const SacAnnotation *annotation);
+
+/* Everything but counts of what was left out. */
+SacAnnotations *sac_annotations_copy (const SacAnnotations *set);
 
 /* Index of the class of that name, which is added where it is new. */
 int

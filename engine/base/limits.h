@@ -70,6 +70,11 @@
 #define SAC_LIMIT_ANNOTATION_POINTS 8000000
 #define SAC_LIMIT_COORDINATE 1e9
 
+/* What may be undone: 64 MiB of points.  A mask is looked at on a grid of at
+ * most so many cells a side, a thirtieth of a millimetre on a slide. */
+#define SAC_LIMIT_HISTORY_POINTS ((guint64)1 << 22)
+#define SAC_LIMIT_MASK_SIDE 4096
+
 /* Folders as case lists: the largest sets of dermoscopy have 400,000 images.
  * Tables of text beside them are a tenth of that; pictures that must be decoded
  * whole get no thumbnail beyond a size that takes a second. */
