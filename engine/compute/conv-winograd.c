@@ -7,12 +7,10 @@
 
 #include <glib.h>
 
-/* What a chunk works on should stay in the L2 cache. */
-#define SCRATCH_BYTES ((size_t)1200 << 10)
-#define TILES_MIN 14
 /* Panels a chunk has if there are as many: its transformed input serves all. */
 #define PANELS_MIN 4
 #define CHUNKS_WANTED 4
+#define CHUNKS_MIN 2
 
 /* Transforms of more channels than any network has would need more room. */
 #define CHANNELS_MAX 2048
@@ -38,7 +36,7 @@ packed_count (const SacConvShape *s, size_t edge)
   return (edge + 2) * (edge + 2) * panels_of (s) * s->channels * SAC_PANEL;
 }
 
-/* Packed as [frequency][panel][channel][32]. */
+/* Packed as [panel][frequency][channel][32]. */
 static void
 pack_panel (const SacConvShape *s,
             const SacConvWeights *weights,
@@ -47,19 +45,17 @@ pack_panel (const SacConvShape *s,
             size_t edge)
 {
   size_t first = panel * SAC_PANEL, count = MIN (SAC_PANEL, s->filters - first);
-  size_t step = panels_of (s) * s->channels * SAC_PANEL;
+  size_t step = s->channels * SAC_PANEL;
   double filters[9 * SAC_PANEL] = {0};
 
+  packed += panel * (edge + 2) * (edge + 2) * step;
   for (size_t c = 0; c < s->channels; c++) {
     for (size_t i = 0; i < count; i++) {
       for (size_t tap = 0; tap < 9; tap++)
         filters[tap * SAC_PANEL + i] =
           sac_conv_weight (weights, s, first + i, c, tap / 3, tap % 3);
     }
-    sac_kernels ()->winograd_pack (edge, filters,
-                                   packed +
-                                     (panel * s->channels + c) * SAC_PANEL,
-                                   step);
+    sac_kernels ()->winograd_pack (edge, filters, packed + c * SAC_PANEL, step);
   }
 }
 
@@ -70,43 +66,24 @@ typedef struct {
   size_t panels, panel_groups;
 } Cut;
 
-/* Tiles that share a reading of the weights: as many as the cache has room for,
- * or, where reading the weights again and again would cost more than what the
- * tiles' own sums and inputs cost outside the cache, as many as can be. */
-static size_t
-tiles_at_once (const SacConvShape *s, size_t edge)
-{
-  size_t channels = sac_blocks (s->channels) * SAC_BLOCK;
-  size_t filters = panels_of (s) * SAC_PANEL;
-  size_t frequencies = (edge + 2) * (edge + 2);
-  size_t fit =
-    SCRATCH_BYTES / sizeof (float) / (frequencies * (channels + filters));
-  size_t few = CLAMP (fit, TILES_MIN, SAC_WINOGRAD_TILES);
-  /* Floats moved a tile and frequency. */
-  size_t with_few = channels * filters / few;
-  size_t with_many =
-    channels * filters / SAC_WINOGRAD_TILES + 4 * (channels + filters);
-
-  return with_few <= with_many ? few : SAC_WINOGRAD_TILES;
-}
-
 static Cut
 cut (const SacConvShape *s, size_t edge)
 {
-  size_t side = edge + 2;
+  size_t frequencies = (edge + 2) * (edge + 2);
   Cut cut = {
     .tiles = s->images * ((s->out_height + edge - 1) / edge) *
              ((s->out_width + edge - 1) / edge),
     .panels = panels_of (s),
   };
-  size_t tiles = tiles_at_once (s, edge);
 
-  cut.tile_runs = (cut.tiles + tiles - 1) / tiles;
-  tiles = (cut.tiles + cut.tile_runs - 1) / cut.tile_runs;
+  cut.tile_runs = (cut.tiles + SAC_WINOGRAD_TILES - 1) / SAC_WINOGRAD_TILES;
 
-  size_t panel_work = side * side * tiles * s->channels * SAC_PANEL;
-  size_t most = MAX (1, sac_chunk_multiplications () / panel_work);
+  size_t tiles = (cut.tiles + cut.tile_runs - 1) / cut.tile_runs;
+  size_t panel_work = frequencies * tiles * s->channels * SAC_PANEL;
   size_t wanted = (CHUNKS_WANTED + cut.tile_runs - 1) / cut.tile_runs;
+  size_t least = (CHUNKS_MIN + cut.tile_runs - 1) / cut.tile_runs;
+  size_t most = MIN (MAX (1, sac_chunk_multiplications () / panel_work),
+                     (cut.panels + least - 1) / least);
   size_t panels = MAX (PANELS_MIN, (cut.panels + wanted - 1) / wanted);
 
   panels = MIN (panels, most);
@@ -152,7 +129,7 @@ chunk (const SacConv *conv, size_t index, size_t edge)
   work.tiles = parts.tiles * (run + 1) / parts.tile_runs - work.tile;
   work.panels = parts.panels * (group + 1) / parts.panel_groups - work.panel;
   work.input_step = stagger (blocks * work.tiles * SAC_BLOCK);
-  work.sum_step = stagger (work.panels * SAC_PANEL * work.tiles);
+  work.sum_step = stagger (work.tiles * SAC_PANEL);
 
   size_t run_floats =
     (blocks * sizeof (SacRun) / sizeof (float) + 15) / 16 * 16;

@@ -22,6 +22,8 @@
 #define FOR_ROWS(X) X (1) X (2) X (3) X (4)
 #endif
 
+/* Tiles that share the fetching of the next panel. */
+#define SHARES 8
 /* Rows after which a tail that is not simple follows: in the L1 cache. */
 #define FINISH_ROWS 56
 
@@ -32,6 +34,7 @@ typedef struct {
   size_t run_count;
   const float *b;
   const float *next; /* weights that will be wanted soon */
+  size_t fetches;    /* of them, lines to fetch in four steps of depth */
   float *c[2];       /* of each vector */
   ptrdiff_t c_step;
   bool accumulate;
@@ -121,9 +124,7 @@ prefetch_rows (const float *a, const int rows, const ptrdiff_t a_step)
 }
 
 /* Counting takes turns at the same ports as multiplying: four steps a round.
- * Meanwhile a part of the next panel comes from memory; four tiles bring it
- * all.
- */
+ * Meanwhile the tile's part of the next panel comes from memory. */
 static ALWAYS_INLINE void
 multiply_tile (const Tile *tile,
                const int rows,
@@ -135,6 +136,7 @@ multiply_tile (const Tile *tile,
   const bool near = shared == TILE_ROWS;
   const int pointers = (rows + shared - 1) / shared;
   const float *b = tile->b, *next = tile->next;
+  const size_t fetches = tile->fetches;
 
   UNROLL for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = vec_zero ();
   if (!near)
@@ -151,9 +153,8 @@ multiply_tile (const Tile *tile,
     if (near && run + 1 < tile->run_count)
       prefetch_rows (tile->a + tile->runs[run + 1].offset, rows, a_step);
     for (; left >= 4; left -= 4, b += 4 * SAC_PANEL) {
-      __builtin_prefetch (next, 0, 2);
-      __builtin_prefetch (next + 16, 0, 2);
-      next += 32;
+      for (size_t i = 0; i < fetches; i++, next += SAC_BLOCK)
+        __builtin_prefetch (next, 0, 2);
       UNROLL for (int i = 0; i < 4; i++)
         add_step (a, i, b + i * SAC_PANEL, rows, vectors, a_step, shared, sums);
       UNROLL for (int i = 0; i < pointers; i++) a[i] += 4;
@@ -271,9 +272,24 @@ finish_rows (const Panel *panel, size_t row, size_t rows)
     clear_columns (panel, row, rows);
 }
 
+/* Each tile fetches a part of the next panel, in turn, so that together they
+ * bring it all.  One tile alone reads weights faster than they come and only
+ * fetches the panel's beginning. */
+static void
+share_next (const Panel *panel, size_t index, size_t count, Tile *tile)
+{
+  size_t lines = 4 * SAC_PANEL / SAC_BLOCK; /* that four steps read */
+  size_t shares = count < SHARES ? count : SHARES;
+
+  tile->fetches = count == 1 ? 2 : (lines + shares - 1) / shares;
+  tile->next = panel->b + panel->work->panel_floats +
+               index % shares * tile->fetches * (panel->depth / 4) * SAC_BLOCK;
+}
+
 /* Writes whole blocks of 16 columns. */
 static void
-multiply_rows (const Panel *panel, size_t row, size_t rows)
+multiply_rows (
+  const Panel *panel, size_t row, size_t rows, size_t index, size_t count)
 {
   const SacMultiply *work = panel->work;
   Tile tile = {
@@ -281,8 +297,6 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
     .a_step = work->a_step,
     .runs = work->runs,
     .run_count = work->run_count,
-    .next = panel->b + work->panel_floats +
-            row / TILE_ROWS % 4 * (panel->depth * SAC_PANEL / 4),
     .c_step = panel->c.row_step,
     .accumulate = work->accumulate,
     .limited = panel->limits.simple,
@@ -293,6 +307,7 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
   float *c = panel->c.data + (ptrdiff_t)row * panel->c.row_step;
   size_t whole = sac_blocks (panel->columns) * SAC_BLOCK;
 
+  share_next (panel, index, count, &tile);
   for (size_t column = 0; column < whole; column += SUB_PANEL) {
     bool two = whole - column > LANES;
 
@@ -305,6 +320,7 @@ multiply_rows (const Panel *panel, size_t row, size_t rows)
     tile.b = panel->b + column;
     tile.bias = panel->bias != NULL ? panel->bias + column : NULL;
     tiles[work->a_step != SAC_BLOCK][two][rows - 1](&tile);
+    tile.fetches = 0; /* the first columns have fetched it */
   }
 }
 
@@ -358,7 +374,7 @@ multiply_rows_beside (const Panel *panel, size_t row, size_t rows)
     copy_columns (&to, &from, rows, panel->columns);
     beside.residual = added - sums;
   }
-  multiply_rows (&beside, 0, rows);
+  multiply_rows (&beside, 0, rows, 0, 1);
   finish_rows (&beside, 0, rows);
   copy_columns (&place, &beside.c, rows, panel->columns);
 }
@@ -380,7 +396,7 @@ multiply_panel (const Panel *panel)
       multiply_rows_beside (panel, first, end - first);
       continue;
     }
-    multiply_rows (panel, first, end - first);
+    multiply_rows (panel, first, end - first, tile, count);
     if (end - finished >= FINISH_ROWS || end == rows) {
       finish_rows (panel, finished, end - finished);
       finished = end;

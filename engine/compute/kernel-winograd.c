@@ -118,32 +118,39 @@ transform_inputs (const int edge, const SacWinograd *work, const Place *places)
 }
 
 static void
-multiply_frequencies (const SacWinograd *work)
+list_runs (const SacWinograd *work)
 {
-  const SacConvShape *s = work->shape;
-  size_t side = work->edge + 2, blocks = sac_blocks (s->channels);
-  size_t all_panels = (s->filters + SAC_PANEL - 1) / SAC_PANEL;
-  size_t panel_floats = s->channels * SAC_PANEL;
-  SacMultiply multiply = {
-    .a_step = SAC_BLOCK,
-    .runs = work->runs,
-    .run_count = blocks,
-    .panel_floats = panel_floats,
-    .rows = work->tiles,
-    /* Whole panels: there is room for them, and the weights are zero. */
-    .columns = work->panels * SAC_PANEL,
-  };
+  size_t blocks = sac_blocks (work->shape->channels);
 
   for (size_t block = 0; block < blocks; block++) {
-    size_t left = s->channels - block * SAC_BLOCK;
+    size_t left = work->shape->channels - block * SAC_BLOCK;
 
     work->runs[block] =
       (SacRun){(ptrdiff_t)(block * work->tiles * SAC_BLOCK),
                (ptrdiff_t)(left < SAC_BLOCK ? left : SAC_BLOCK)};
   }
-  for (size_t f = 0; f < side * side; f++) {
+}
+
+static void
+multiply_frequencies (const SacWinograd *work, size_t panel)
+{
+  const SacConvShape *s = work->shape;
+  size_t side = work->edge + 2, frequencies = side * side;
+  size_t floats = s->channels * SAC_PANEL;
+  const float *packed = work->packed + panel * frequencies * floats;
+  SacMultiply multiply = {
+    .a_step = SAC_BLOCK,
+    .runs = work->runs,
+    .run_count = sac_blocks (s->channels),
+    .panel_floats = floats, /* the next frequency's */
+    .rows = work->tiles,
+    /* A whole panel: there is room for it, and the weights are zero. */
+    .columns = SAC_PANEL,
+  };
+
+  for (size_t f = 0; f < frequencies; f++) {
     multiply.a = work->inputs + f * work->input_step;
-    multiply.b = work->packed + (f * all_panels + work->panel) * panel_floats;
+    multiply.b = packed + f * floats;
     multiply.c =
       sac_rows_blocked (work->sums + f * work->sum_step, work->tiles);
     SAC_KERNEL (multiply) (&multiply);
@@ -191,11 +198,14 @@ output_tile (const int edge,
 }
 
 static ALWAYS_INLINE void
-transform_outputs (const int edge, const SacWinograd *work, const Place *places)
+transform_outputs (const int edge,
+                   const SacWinograd *work,
+                   const Place *places,
+                   size_t panel)
 {
   const SacConvShape *s = work->shape;
-  size_t first = work->panel * (SAC_PANEL / SAC_BLOCK);
-  size_t end = first + work->panels * (SAC_PANEL / SAC_BLOCK);
+  size_t first = panel * (SAC_PANEL / SAC_BLOCK);
+  size_t end = first + SAC_PANEL / SAC_BLOCK;
   size_t blocks = sac_blocks (s->filters);
   size_t image_floats = s->out_height * s->out_width * SAC_BLOCK;
   ptrdiff_t row_step = (ptrdiff_t)s->out_width * SAC_BLOCK;
@@ -229,6 +239,7 @@ void
 SAC_KERNEL (winograd) (const SacWinograd *work)
 {
   Place places[SAC_WINOGRAD_TILES];
+  size_t end = work->panel + work->panels;
 
   for (size_t tile = 0; tile < work->tiles; tile++)
     places[tile] = place_tile (work, work->tile + tile);
@@ -236,11 +247,14 @@ SAC_KERNEL (winograd) (const SacWinograd *work)
     transform_inputs (2, work, places);
   else
     transform_inputs (4, work, places);
-  multiply_frequencies (work);
-  if (work->edge == 2)
-    transform_outputs (2, work, places);
-  else
-    transform_outputs (4, work, places);
+  list_runs (work);
+  for (size_t panel = work->panel; panel < end; panel++) {
+    multiply_frequencies (work, panel);
+    if (work->edge == 2)
+      transform_outputs (2, work, places, panel);
+    else
+      transform_outputs (4, work, places, panel);
+  }
 }
 
 /* Rows of G. */

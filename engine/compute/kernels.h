@@ -47,8 +47,9 @@ typedef struct {
   const float *residual; /* or NULL; steps as c does */
 } SacFinish;
 
-/* Tiles that one SacWinograd has at most. */
-#define SAC_WINOGRAD_TILES 112
+/* Tiles that one SacWinograd has at most: they share a reading of the weights,
+ * and with the sums of a panel stay in the L2 cache for most layers. */
+#define SAC_WINOGRAD_TILES 56
 
 /* Some tiles of edge x edge output pixels and some whole panels of filters of
  * a 3x3 convolution. */
@@ -56,13 +57,13 @@ typedef struct {
   const SacConvShape *shape;
   size_t edge; /* 2 or 4 */
   const float *x;
-  const float *packed; /* [(edge + 2)^2][all panels][channels][32] */
+  const float *packed; /* [all panels][(edge + 2)^2][channels][32] */
   float *y;
   const SacTail *tail;
   size_t tile, tiles; /* counted through all images */
   size_t panel, panels;
   float *inputs; /* [(edge + 2)^2][channel blocks][tiles][16], input_step */
-  float *sums;   /* [(edge + 2)^2][filter blocks][tiles][16], sum_step */
+  float *sums;   /* [(edge + 2)^2][2 blocks of filters][tiles][16], sum_step */
   size_t input_step, sum_step; /* floats from a frequency to the next */
   SacRun *runs;                /* room for one a channel block */
 } SacWinograd;
