@@ -166,7 +166,7 @@ static GPtrArray *
 read_map_file (const char *path, GError **error)
 {
   if (g_str_has_suffix (path, ".csv") || g_str_has_suffix (path, ".tsv"))
-    return sac_map_read_csv (path, NULL, error);
+    return sac_map_read_csv (path, NULL, NULL, error);
   if (!g_str_has_suffix (path, ".npy"))
     return sac_map_read_tiff (path, error);
 
