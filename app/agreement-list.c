@@ -37,6 +37,9 @@ struct _SacAgreementList {
   GtkWidget parent_instance;
   SacDocument *document;
   GtkWidget *box;
+  GtkWidget *sides;     /* what A and B are */
+  GtkWidget *badges[2]; /* the dots of their panes */
+  GtkWidget *side_names[2];
   GtkWidget *grid_label;
   GtkWidget *table;
   GtkWidget *values[G_N_ELEMENTS (measures)];
@@ -64,9 +67,45 @@ show_values (SacAgreementList *list, const SacAgreement *agreement)
   }
 }
 
+static guint
+find_index (SacPaneSet *panes, SacPaneState *pane)
+{
+  guint index = 0;
+
+  while (sac_pane_set_get (panes, index) != pane)
+    index++;
+  return index;
+}
+
+static void
+refresh_sides (SacAgreementList *list)
+{
+  SacPaneSet *panes = sac_document_get_panes (list->document);
+
+  gtk_widget_set_visible (list->sides,
+                          sac_pane_set_get_compared (panes, 1) != NULL);
+  for (guint i = 0; i < 2; i++) {
+    SacPaneState *pane = sac_pane_set_get_compared (panes, i);
+
+    if (pane == NULL)
+      continue;
+
+    g_autofree char *series =
+      g_strdup_printf ("series-%u", find_index (panes, pane) + 1);
+    g_autofree char *text =
+      sac_choice_dup_title (sac_pane_state_get_choice (pane));
+    const char *classes[] = {"dot", "letter", series, NULL};
+
+    gtk_widget_set_css_classes (list->badges[i], classes);
+    gtk_label_set_label (GTK_LABEL (list->side_names[i]), text);
+  }
+}
+
 static void
 refresh (SacAgreementList *list)
 {
+  refresh_sides (list);
+
   SacComparison *comparison = sac_document_get_comparison (list->document);
   const GError *reason;
   const SacAgreement *agreement = sac_comparison_get (comparison, &reason);
@@ -126,15 +165,33 @@ add_table (SacAgreementList *list)
 }
 
 static void
+add_sides (SacAgreementList *list)
+{
+  static const char *const letters[] = {"A", "B"};
+
+  list->sides = gtk_grid_new ();
+  gtk_grid_set_column_spacing (GTK_GRID (list->sides), 9);
+  gtk_grid_set_row_spacing (GTK_GRID (list->sides), 6);
+  for (int i = 0; i < 2; i++) {
+    list->badges[i] = gtk_label_new (letters[i]);
+    gtk_widget_set_valign (list->badges[i], GTK_ALIGN_CENTER);
+    list->side_names[i] = new_text (NULL, 0, "note");
+    gtk_grid_attach (GTK_GRID (list->sides), list->badges[i], 0, i, 1, 1);
+    gtk_grid_attach (GTK_GRID (list->sides), list->side_names[i], 1, i, 1, 1);
+  }
+  gtk_box_append (GTK_BOX (list->box), list->sides);
+}
+
+static void
 add_warning (SacAgreementList *list)
 {
-  GtkWidget *button = gtk_button_new_with_label (_ ("Same Class in Both"));
+  GtkWidget *button = gtk_button_new_with_label (_ ("Same Class in All"));
 
   list->warning = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.match-classes");
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (list->warning),
-                  new_text (_ ("The panes explain different classes."), 0,
+                  new_text (_ ("A and B explain different classes."), 0,
                             "note-warning"));
   gtk_box_append (GTK_BOX (list->warning), button);
   gtk_box_append (GTK_BOX (list->box), list->warning);
@@ -164,6 +221,7 @@ sac_agreement_list_init (SacAgreementList *list)
 {
   list->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
   gtk_widget_set_parent (list->box, GTK_WIDGET (list));
+  add_sides (list);
   list->grid_label = new_text (NULL, 0, "note");
   gtk_box_append (GTK_BOX (list->box), list->grid_label);
   add_table (list);

@@ -3,6 +3,8 @@
 
 #include "choice.h"
 
+#include <glib/gi18n.h>
+
 void
 sac_choice_copy (const SacChoice *choice, SacChoice *ret_copy)
 {
@@ -44,4 +46,16 @@ sac_choice_dup_model_name (const char *model)
   g_autofree char *folder = g_path_get_dirname (model);
 
   return g_filename_display_basename (folder);
+}
+
+char *
+sac_choice_dup_title (const SacChoice *choice)
+{
+  if (choice->model == NULL || choice->method == NULL)
+    return g_strdup ("");
+
+  g_autofree char *model = sac_choice_dup_model_name (choice->model);
+
+  return g_strdup_printf ("%s · %s",
+                          _ (sac_method_find (choice->method)->label), model);
 }

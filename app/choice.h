@@ -26,4 +26,8 @@ bool sac_choice_equal (const SacChoice *a, const SacChoice *b);
  * folder where the file's own says nothing.  Returns: a new string. */
 char *sac_choice_dup_model_name (const char *model);
 
+/* "Grad-CAM · derm-resnet18", less what is not chosen yet.  Returns: a new
+ * string. */
+char *sac_choice_dup_title (const SacChoice *choice);
+
 #endif

@@ -20,6 +20,7 @@ struct _SacColorBar {
   const SacColorMap *colors; /* of the texture */
   GdkTexture *texture;
   int text_height;
+  bool compact;
 };
 
 G_DEFINE_FINAL_TYPE (SacColorBar, sac_color_bar, GTK_TYPE_WIDGET)
@@ -37,6 +38,13 @@ sac_color_bar_set_document (SacColorBar *bar,
   g_signal_connect_object (document, "cursor",
                            G_CALLBACK (gtk_widget_queue_draw), bar,
                            G_CONNECT_SWAPPED);
+}
+
+void
+sac_color_bar_set_compact (SacColorBar *bar, bool compact)
+{
+  bar->compact = compact;
+  gtk_widget_queue_resize (GTK_WIDGET (bar));
 }
 
 /* align: 0 puts the text's left end at x, 1 its right end. */
@@ -98,13 +106,17 @@ append_number (SacColorBar *bar,
   append_text (bar, snapshot, number, position * width, y, position);
 }
 
+/* Where the bar itself lies. */
+typedef struct {
+  double x, y, width;
+} Span;
+
 static void
 append_mark (SacColorBar *bar,
              GtkSnapshot *snapshot,
              const SacMapLayer *layer,
-             double y)
+             const Span *span)
 {
-  double width = gtk_widget_get_width (GTK_WIDGET (bar));
   GdkRGBA color;
   double x, y0, percentile;
   float value;
@@ -123,9 +135,10 @@ append_mark (SacColorBar *bar,
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (bar)),
                                &color);
   gtk_snapshot_append_color (snapshot, &color,
-                             &GRAPHENE_RECT_INIT (floor (position *
-                                                         (width - 2)),
-                                                  y - MARK_REACH, 2,
+                             &GRAPHENE_RECT_INIT (floor (span->x +
+                                                         position *
+                                                           (span->width - 2)),
+                                                  span->y - MARK_REACH, 2,
                                                   BAR_HEIGHT + 2 * MARK_REACH));
 }
 
@@ -133,9 +146,8 @@ static void
 append_bar (SacColorBar *bar,
             GtkSnapshot *snapshot,
             const SacMapLayer *layer,
-            double y)
+            const Span *span)
 {
-  double width = gtk_widget_get_width (GTK_WIDGET (bar));
   GskRoundedRect shape;
 
   if (bar->colors != layer->colors) {
@@ -144,7 +156,8 @@ append_bar (SacColorBar *bar,
     bar->colors = layer->colors;
   }
   gsk_rounded_rect_init_from_rect (&shape,
-                                   &GRAPHENE_RECT_INIT (0, y, width,
+                                   &GRAPHENE_RECT_INIT (span->x, span->y,
+                                                        span->width,
                                                         BAR_HEIGHT),
                                    3);
   gtk_snapshot_push_rounded_clip (snapshot, &shape);
@@ -152,13 +165,83 @@ append_bar (SacColorBar *bar,
   gtk_snapshot_pop (snapshot);
 }
 
+static char *
+dup_label (const SacMapLayer *layer, bool alone)
+{
+  const char *unit = layer->map->unit != NULL ? _ (layer->map->unit) : "";
+
+  return g_strdup_printf ("%s · %s", unit,
+                          describe_mode (&layer->scale, alone));
+}
+
+/* Unit and scale above, numbers below. */
+static void
+append_tall (SacColorBar *bar,
+             GtkSnapshot *snapshot,
+             const SacMapLayer *layer,
+             const char *label)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (bar));
+  Span span = {0, bar->text_height + GAP, width};
+  double numbers_y = span.y + BAR_HEIGHT + GAP;
+
+  append_text (bar, snapshot, label, width / 2, 0, 0.5);
+  append_bar (bar, snapshot, layer, &span);
+  if (layer->scale.empty) {
+    append_text (bar, snapshot, _ ("no positive evidence"), width / 2,
+                 numbers_y, 0.5);
+    return;
+  }
+  append_number (bar, snapshot, &layer->scale, 0, numbers_y);
+  append_number (bar, snapshot, &layer->scale, 0.5, numbers_y);
+  append_number (bar, snapshot, &layer->scale, 1, numbers_y);
+  append_mark (bar, snapshot, layer, &span);
+}
+
+static int
+measure_text (SacColorBar *bar, const char *text)
+{
+  g_autoptr (PangoLayout) layout =
+    gtk_widget_create_pango_layout (GTK_WIDGET (bar), text);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+/* The ends of the scale on either side of the bar, with the unit; the kind of
+ * scale is in the tooltip. */
+static void
+append_flat (SacColorBar *bar, GtkSnapshot *snapshot, const SacMapLayer *layer)
+{
+  double width = gtk_widget_get_width (GTK_WIDGET (bar));
+  g_autofree char *low = sac_scene_format_number (layer->scale.low);
+  g_autofree char *number = sac_scene_format_number (layer->scale.high);
+  const char *unit = layer->scale.mode == SAC_SCALE_PERCENTILE ? "%"
+                     : layer->map->unit != NULL ? _ (layer->map->unit)
+                                                : "";
+  g_autofree char *high = g_strdup_printf ("%s %s", number, unit);
+
+  if (layer->scale.empty) {
+    append_text (bar, snapshot, _ ("no positive evidence"), width / 2, 0, 0.5);
+    return;
+  }
+
+  double left = measure_text (bar, low) + 2 * GAP;
+  double right = measure_text (bar, high) + 2 * GAP;
+  Span span = {left, floor ((bar->text_height - BAR_HEIGHT) / 2.0),
+               fmax (width - left - right, 0)};
+
+  append_text (bar, snapshot, low, 0, 0, 0);
+  append_text (bar, snapshot, high, width, 0, 1);
+  append_bar (bar, snapshot, layer, &span);
+  append_mark (bar, snapshot, layer, &span);
+}
+
 static void
 sac_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   SacColorBar *bar = SAC_COLOR_BAR (widget);
-  double width = gtk_widget_get_width (widget);
-  double bar_y = bar->text_height + GAP;
-  double numbers_y = bar_y + BAR_HEIGHT + GAP;
   SacMapLayer layer;
   SacScale scale;
   bool alone;
@@ -168,22 +251,32 @@ sac_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   sac_document_get_scale (bar->document, bar->pane, &scale, &alone);
 
-  g_autofree char *label =
-    g_strdup_printf ("%s · %s",
-                     layer.map->unit != NULL ? _ (layer.map->unit) : "",
-                     describe_mode (&scale, alone));
+  g_autofree char *label = dup_label (&layer, alone);
 
-  append_text (bar, snapshot, label, width / 2, 0, 0.5);
-  append_bar (bar, snapshot, &layer, bar_y);
-  if (scale.empty) {
-    append_text (bar, snapshot, _ ("no positive evidence"), width / 2,
-                 numbers_y, 0.5);
-    return;
-  }
-  append_number (bar, snapshot, &scale, 0, numbers_y);
-  append_number (bar, snapshot, &scale, 0.5, numbers_y);
-  append_number (bar, snapshot, &scale, 1, numbers_y);
-  append_mark (bar, snapshot, &layer, bar_y);
+  if (bar->compact)
+    append_flat (bar, snapshot, &layer);
+  else
+    append_tall (bar, snapshot, &layer, label);
+}
+
+static gboolean
+sac_color_bar_query_tooltip (
+  GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  SacColorBar *bar = SAC_COLOR_BAR (widget);
+  SacMapLayer layer;
+  SacScale scale;
+  bool alone;
+
+  if (!bar->compact || bar->document == NULL ||
+      !sac_document_get_layer (bar->document, bar->pane, &layer))
+    return FALSE;
+  sac_document_get_scale (bar->document, bar->pane, &scale, &alone);
+
+  g_autofree char *label = dup_label (&layer, alone);
+
+  gtk_tooltip_set_text (tooltip, label);
+  return TRUE;
 }
 
 static void
@@ -204,6 +297,8 @@ sac_color_bar_measure (GtkWidget *widget,
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     *minimum = 120;
     *natural = 320;
+  } else if (bar->compact) {
+    *minimum = *natural = bar->text_height;
   } else {
     *minimum = *natural = 2 * bar->text_height + BAR_HEIGHT + 2 * GAP;
   }
@@ -228,6 +323,7 @@ sac_color_bar_class_init (SacColorBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_color_bar_dispose;
   widget_class->snapshot = sac_color_bar_snapshot;
   widget_class->measure = sac_color_bar_measure;
+  widget_class->query_tooltip = sac_color_bar_query_tooltip;
   gtk_widget_class_set_css_name (widget_class, "colorbar");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -235,4 +331,5 @@ sac_color_bar_class_init (SacColorBarClass *klass)
 static void
 sac_color_bar_init (SacColorBar *bar)
 {
+  gtk_widget_set_has_tooltip (GTK_WIDGET (bar), TRUE);
 }

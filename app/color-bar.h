@@ -16,4 +16,7 @@ void sac_color_bar_set_document (SacColorBar *bar,
                                  SacDocument *document,
                                  SacPaneState *pane);
 
+/* Everything in one line. */
+void sac_color_bar_set_compact (SacColorBar *bar, bool compact);
+
 #endif

@@ -11,6 +11,7 @@ static const char *const group_titles[SAC_COMMAND_GROUP_COUNT] = {
   [SAC_COMMAND_VIEW] = N_ ("View"),
   [SAC_COMMAND_EXPLANATION] = N_ ("Explanation"),
   [SAC_COMMAND_DISPLAY] = N_ ("Map Display"),
+  [SAC_COMMAND_PANES] = N_ ("Panes"),
   [SAC_COMMAND_WINDOW] = N_ ("Window"),
 };
 
@@ -23,9 +24,9 @@ static const SacCommand commands[] = {
    SAC_COMMAND_FILE},
   {"win.reload", "<Control>r F5", N_ ("Reload"), SAC_COMMAND_FILE},
   {"win.save-figure", "<Control>s", N_ ("Save Figure…"), SAC_COMMAND_FILE,
-   .need = SAC_NEED_MAPS},
+   .need = SAC_NEED_PAIR},
   {"win.copy-provenance", "<Control><Shift>c", N_ ("Copy Provenance"),
-   SAC_COMMAND_FILE, .need = SAC_NEED_MAPS},
+   SAC_COMMAND_FILE, .need = SAC_NEED_MAP},
 
   {"win.open-folder", "<Control><Alt>o", N_ ("Open Folder…"),
    SAC_COMMAND_CASES},
@@ -63,19 +64,19 @@ static const SacCommand commands[] = {
   {"win.pan::down", "Down", N_ ("Move Down"), SAC_COMMAND_VIEW, true,
    .need = SAC_NEED_IMAGE},
   {"win.cursor::left", "<Control>Left", N_ ("Cursor One Cell Left"),
-   SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAPS},
+   SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAP},
   {"win.cursor::right", "<Control>Right", N_ ("Cursor One Cell Right"),
-   SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAPS},
+   SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAP},
   {"win.cursor::up", "<Control>Up", N_ ("Cursor One Cell Up"), SAC_COMMAND_VIEW,
-   true, .need = SAC_NEED_MAPS},
+   true, .need = SAC_NEED_MAP},
   {"win.cursor::down", "<Control>Down", N_ ("Cursor One Cell Down"),
-   SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAPS},
+   SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAP},
 
   {"win.explain-here", "e", N_ ("Explain Here"), SAC_COMMAND_EXPLANATION, true,
    .need = SAC_NEED_IMAGE},
   {"win.explain-default", "w", N_ ("Explain Where the Model Chooses"),
    SAC_COMMAND_EXPLANATION, true, .need = SAC_NEED_IMAGE},
-  {"win.match-classes", "l", N_ ("Same Class in Both Panes"),
+  {"win.match-classes", "l", N_ ("Same Class in All Panes"),
    SAC_COMMAND_EXPLANATION, true},
   {"win.predicted-class", "p", N_ ("Predicted Class"), SAC_COMMAND_EXPLANATION,
    true},
@@ -86,7 +87,6 @@ static const SacCommand commands[] = {
   {"win.choose::layer", "<Alt>l", N_ ("Choose Layer"), SAC_COMMAND_EXPLANATION},
   {"win.choose::head", "<Alt>h", N_ ("Choose Attention Head"),
    SAC_COMMAND_EXPLANATION},
-  {"win.swap-panes", "x", N_ ("Swap Panes"), SAC_COMMAND_EXPLANATION, true},
   {"win.retry", "r", N_ ("Try Again"), SAC_COMMAND_EXPLANATION, true},
   {"win.stop", "Escape", N_ ("Stop"), SAC_COMMAND_EXPLANATION, true,
    .need = SAC_NEED_WORK},
@@ -104,7 +104,19 @@ static const SacCommand commands[] = {
    SAC_COMMAND_DISPLAY},
   {"win.next-colors", "c", N_ ("Next Colours"), SAC_COMMAND_DISPLAY, true},
 
-  {"win.next-pane", "<Alt>Right", N_ ("Next Pane"), SAC_COMMAND_WINDOW},
+  {"win.panes::1", "<Alt>1", N_ ("One Pane"), SAC_COMMAND_PANES},
+  {"win.panes::2", "<Alt>2", N_ ("Two Panes"), SAC_COMMAND_PANES},
+  {"win.panes::3", "<Alt>3", N_ ("Three Panes"), SAC_COMMAND_PANES},
+  {"win.panes::4", "<Alt>4", N_ ("Four Panes"), SAC_COMMAND_PANES},
+  {"win.panes::6", "<Alt>6", N_ ("Six Panes"), SAC_COMMAND_PANES},
+  {"win.panes::9", "<Alt>9", N_ ("Nine Panes"), SAC_COMMAND_PANES},
+  {"win.next-pane", "<Alt>Right", N_ ("Next Pane"), SAC_COMMAND_PANES},
+  {"win.previous-pane", "<Alt>Left", N_ ("Previous Pane"), SAC_COMMAND_PANES},
+  {"win.make-reference", "a", N_ ("Compare with This Pane"), SAC_COMMAND_PANES,
+   true},
+  {"win.swap-panes", "x", N_ ("Swap A and B"), SAC_COMMAND_PANES, true,
+   .need = SAC_NEED_PANES},
+
   {"win.side-panel", "F9", N_ ("Side Panel"), SAC_COMMAND_WINDOW},
   {"win.fullscreen", "F11", N_ ("Full Screen"), SAC_COMMAND_WINDOW},
   {"app.appearance::system", "<Control><Alt>s", N_ ("Follow the System"),
@@ -126,7 +138,9 @@ static const SacCommand commands[] = {
 
 static const char *const need_sentences[] = {
   [SAC_NEED_IMAGE] = N_ ("Needs an image: open one first."),
-  [SAC_NEED_MAPS] = N_ ("Needs a finished map in every pane."),
+  [SAC_NEED_MAP] = N_ ("Needs a finished map in the active pane."),
+  [SAC_NEED_PAIR] = N_ ("Needs finished maps in panes A and B."),
+  [SAC_NEED_PANES] = N_ ("Needs more than one pane."),
   [SAC_NEED_WORK] = N_ ("Nothing is being worked on."),
   [SAC_NEED_CASES] = N_ ("Needs a case list: open a folder first."),
 };
@@ -233,8 +247,8 @@ sac_commands_new_key_controller (void)
   return controller;
 }
 
-static GMenuModel *
-new_group_menu (SacCommandGroup group)
+GMenuModel *
+sac_commands_new_group_menu (SacCommandGroup group)
 {
   GMenu *menu = g_menu_new ();
 
@@ -252,7 +266,7 @@ sac_commands_new_menu (void)
   GMenu *menu = g_menu_new ();
 
   for (int group = 0; group < SAC_COMMAND_GROUP_COUNT; group++) {
-    g_autoptr (GMenuModel) part = new_group_menu (group);
+    g_autoptr (GMenuModel) part = sac_commands_new_group_menu (group);
 
     g_menu_append_submenu (menu, _ (group_titles[group]), part);
   }
@@ -297,7 +311,7 @@ static const struct {
 } sections[] = {
   {"image", N_ ("Image"), SAC_COMMAND_FILE, SAC_COMMAND_VIEW},
   {"maps", N_ ("Maps"), SAC_COMMAND_EXPLANATION, SAC_COMMAND_DISPLAY},
-  {"window", N_ ("Window"), SAC_COMMAND_WINDOW, SAC_COMMAND_WINDOW},
+  {"window", N_ ("Window"), SAC_COMMAND_PANES, SAC_COMMAND_WINDOW},
 };
 
 /* GTK 4.8 fills a shortcuts window from a description only. */

@@ -15,6 +15,7 @@ typedef enum {
   SAC_COMMAND_VIEW,
   SAC_COMMAND_EXPLANATION,
   SAC_COMMAND_DISPLAY,
+  SAC_COMMAND_PANES,
   SAC_COMMAND_WINDOW,
   SAC_COMMAND_GROUP_COUNT,
 } SacCommandGroup;
@@ -23,7 +24,9 @@ typedef enum {
 typedef enum {
   SAC_NEED_NOTHING,
   SAC_NEED_IMAGE,
-  SAC_NEED_MAPS,  /* one in every pane */
+  SAC_NEED_MAP,   /* in the active pane */
+  SAC_NEED_PAIR,  /* maps in A and in B */
+  SAC_NEED_PANES, /* A and B */
   SAC_NEED_WORK,  /* something to stop */
   SAC_NEED_CASES, /* a case list */
 } SacCommandNeed;
@@ -60,6 +63,9 @@ GtkEventController *sac_commands_new_key_controller (void);
 
 /* Returns: a new menu. */
 GMenuModel *sac_commands_new_menu (void);
+
+/* Of one group.  Returns: a new menu. */
+GMenuModel *sac_commands_new_group_menu (SacCommandGroup group);
 
 /* Returns: a new window, not shown. */
 GtkWidget *sac_commands_new_shortcuts_window (void);

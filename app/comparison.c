@@ -6,7 +6,7 @@
 struct _SacComparison {
   GObject parent_instance;
   SacWorker *worker;
-  SacPaneState *panes[2];
+  SacPaneState *panes[2]; /* NULL: none */
   SacJob *job;
   SacMap *maps[2]; /* what the answer, given or awaited, is about */
   SacAgreement *agreement;
@@ -44,11 +44,19 @@ on_compared (gpointer owner, gpointer result, const GError *error)
   g_signal_emit (comparison, signals[CHANGED], 0);
 }
 
+static SacMap *
+get_map (SacComparison *comparison, int which)
+{
+  SacPaneState *pane = comparison->panes[which];
+
+  return pane != NULL ? sac_pane_state_get_map (pane) : NULL;
+}
+
 static void
 on_result (SacComparison *comparison)
 {
-  SacMap *left = sac_pane_state_get_map (comparison->panes[0]);
-  SacMap *right = sac_pane_state_get_map (comparison->panes[1]);
+  SacMap *left = get_map (comparison, 0);
+  SacMap *right = get_map (comparison, 1);
 
   if (left == comparison->maps[0] && right == comparison->maps[1])
     return;
@@ -71,22 +79,41 @@ on_asked (SacComparison *comparison)
 }
 
 SacComparison *
-sac_comparison_new (SacWorker *worker, SacPaneState *left, SacPaneState *right)
+sac_comparison_new (SacWorker *worker)
 {
   SacComparison *comparison = g_object_new (SAC_TYPE_COMPARISON, NULL);
 
   comparison->worker = worker;
-  comparison->panes[0] = g_object_ref (left);
-  comparison->panes[1] = g_object_ref (right);
-  for (int i = 0; i < 2; i++) {
-    g_signal_connect_object (comparison->panes[i], "result",
-                             G_CALLBACK (on_result), comparison,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (comparison->panes[i], "asked",
-                             G_CALLBACK (on_asked), comparison,
-                             G_CONNECT_SWAPPED);
-  }
   return comparison;
+}
+
+static void
+drop_pane (SacComparison *comparison, int which)
+{
+  if (comparison->panes[which] != NULL)
+    g_signal_handlers_disconnect_by_data (comparison->panes[which], comparison);
+  g_clear_object (&comparison->panes[which]);
+}
+
+void
+sac_comparison_set_panes (SacComparison *comparison,
+                          SacPaneState *a,
+                          SacPaneState *b)
+{
+  SacPaneState *panes[] = {a, b};
+
+  for (int i = 0; i < 2; i++) {
+    drop_pane (comparison, i);
+    if (panes[i] == NULL)
+      continue;
+    comparison->panes[i] = g_object_ref (panes[i]);
+    g_signal_connect_swapped (panes[i], "result", G_CALLBACK (on_result),
+                              comparison);
+    g_signal_connect_swapped (panes[i], "asked", G_CALLBACK (on_asked),
+                              comparison);
+  }
+  on_result (comparison);
+  on_asked (comparison);
 }
 
 void
@@ -108,7 +135,7 @@ dup_class_id (SacPaneState *pane)
   const SacPrediction *head;
   size_t index;
 
-  if (!sac_pane_state_get_class (pane, &head, &index))
+  if (pane == NULL || !sac_pane_state_get_class (pane, &head, &index))
     return NULL;
   return sac_prediction_class_id (head, index);
 }
@@ -122,35 +149,14 @@ sac_comparison_classes_match (SacComparison *comparison)
   return left == NULL || right == NULL || g_str_equal (left, right);
 }
 
-bool
-sac_comparison_match_classes (SacComparison *comparison)
-{
-  g_autofree char *id = dup_class_id (comparison->panes[0]);
-  SacFindings *findings = sac_pane_state_get_findings (comparison->panes[1]);
-
-  if (id == NULL || findings == NULL)
-    return false;
-  for (size_t i = 0; i < findings->predictions->head_count; i++) {
-    const SacPrediction *head = &findings->predictions->heads[i];
-
-    for (size_t k = 0; k < head->info->label_count; k++) {
-      if (g_str_equal (head->info->labels[k].id, id)) {
-        sac_pane_state_set_class (comparison->panes[1], i, id);
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 static void
 sac_comparison_finalize (GObject *object)
 {
   SacComparison *comparison = SAC_COMPARISON (object);
 
   forget (comparison);
-  g_object_unref (comparison->panes[0]);
-  g_object_unref (comparison->panes[1]);
+  drop_pane (comparison, 0);
+  drop_pane (comparison, 1);
   G_OBJECT_CLASS (sac_comparison_parent_class)->finalize (object);
 }
 

@@ -12,9 +12,12 @@
 #define SAC_TYPE_COMPARISON (sac_comparison_get_type ())
 G_DECLARE_FINAL_TYPE (SacComparison, sac_comparison, SAC, COMPARISON, GObject)
 
-/* worker must outlive the comparison. */
-SacComparison *
-sac_comparison_new (SacWorker *worker, SacPaneState *left, SacPaneState *right);
+/* Of no panes yet.  worker must outlive the comparison. */
+SacComparison *sac_comparison_new (SacWorker *worker);
+/* b may be NULL: then there is nothing to compare. */
+void sac_comparison_set_panes (SacComparison *comparison,
+                               SacPaneState *a,
+                               SacPaneState *b);
 void sac_comparison_shut_down (SacComparison *comparison);
 
 /* NULL: not known, or not defined; then ret_reason, which may be NULL as well,
@@ -24,8 +27,5 @@ const SacAgreement *sac_comparison_get (SacComparison *comparison,
 
 /* Both panes explain one class, or one of them is not known yet. */
 bool sac_comparison_classes_match (SacComparison *comparison);
-/* The right pane explains the left one's class from now on, if it has it.
- * Returns: false when its model does not know that class. */
-bool sac_comparison_match_classes (SacComparison *comparison);
 
 #endif

@@ -5,29 +5,13 @@
 
 #include <glib/gi18n.h>
 
-#define PANE_COUNT 2
-
-/* What a new document asks, by what it shows. */
-static const struct {
-  const char *model;
-  const char *method;
-} flat_defaults[PANE_COUNT] =
-  {
-    {"derm-resnet18", "grad-cam"},
-    {"derm-vit", "relevance"},
-},
-  slide_defaults[PANE_COUNT] = {
-    {"pcam-resnet18", "grad-cam"},
-    {"pcam-vit", "relevance"},
-};
-
 struct _SacDocument {
   GObject parent_instance;
   SacWorker *worker;
   SacLibrary *library;
   SacViewport *viewport;
   SacTiles *tiles;
-  SacPaneState *panes[PANE_COUNT];
+  SacPaneSet *panes;
 
   SacSource *source;
   char *opening; /* path; NULL: not opening */
@@ -56,29 +40,6 @@ looks_like_slide (const SacSource *source)
   return sac_source_is_slide (source) || sac_source_get_objective (source) > 0;
 }
 
-/* Models suit what they were trained on: a change between photograph and slide
- * changes those that the reader has left at their default. */
-static void
-choose_models (SacDocument *document)
-{
-  bool is_slide = looks_like_slide (document->source);
-
-  for (guint i = 0; i < PANE_COUNT; i++) {
-    SacPaneState *pane = document->panes[i];
-    const SacChoice *choice = sac_pane_state_get_choice (pane);
-    bool is_default = choice->model == NULL ||
-                      g_str_equal (choice->model, flat_defaults[i].model) ||
-                      g_str_equal (choice->model, slide_defaults[i].model);
-
-    if (choice->method == NULL)
-      sac_pane_state_set_method (pane, is_slide ? slide_defaults[i].method
-                                                : flat_defaults[i].method);
-    if (is_default)
-      sac_pane_state_set_model (pane, is_slide ? slide_defaults[i].model
-                                               : flat_defaults[i].model);
-  }
-}
-
 static void
 show_source (SacDocument *document, SacSource *source)
 {
@@ -88,22 +49,14 @@ show_source (SacDocument *document, SacSource *source)
   document->has_cursor = false;
   document->has_seen_problem = false;
   g_clear_pointer (&document->problem, g_free);
-  choose_models (document);
-  for (guint i = 0; i < PANE_COUNT; i++)
-    sac_pane_state_set_source (document->panes[i], source);
+  sac_pane_set_use_defaults (document->panes, looks_like_slide (source));
+  sac_pane_set_set_source (document->panes, source);
   if (old != NULL) {
     sac_tiles_forget (document->tiles, old);
     sac_source_unref (old);
   }
   sac_viewport_set_image (document->viewport, sac_source_get_width (source),
                           sac_source_get_height (source));
-}
-
-static void
-pause_panes (SacDocument *document, bool paused)
-{
-  for (guint i = 0; i < PANE_COUNT; i++)
-    sac_pane_state_set_paused (document->panes[i], paused);
 }
 
 static void
@@ -123,7 +76,7 @@ on_opened (gpointer owner, gpointer result, const GError *error)
     document->error = g_error_copy (error);
     document->error_path = g_steal_pointer (&path);
   }
-  pause_panes (document, false);
+  sac_pane_set_set_paused (document->panes, false);
   g_signal_emit (document, signals[SOURCE], 0);
 }
 
@@ -152,7 +105,7 @@ sac_document_open (SacDocument *document, const char *path)
   drop_error (document);
   document->opening = g_steal_pointer (&kept);
   /* Maps of the old image must not keep the new one waiting. */
-  pause_panes (document, true);
+  sac_pane_set_set_paused (document->panes, true);
   document->open_job =
     sac_worker_push (document->worker, &sac_work_open,
                      g_strdup (document->opening), document, on_opened);
@@ -245,29 +198,54 @@ sac_document_get_comparison (SacDocument *document)
   return document->comparison;
 }
 
+SacPaneSet *
+sac_document_get_panes (SacDocument *document)
+{
+  return document->panes;
+}
+
 guint
 sac_document_get_pane_count (SacDocument *document)
 {
-  return PANE_COUNT;
+  return sac_pane_set_get_count (document->panes);
 }
 
 SacPaneState *
 sac_document_get_pane (SacDocument *document, guint index)
 {
-  return document->panes[index];
+  return sac_pane_set_get (document->panes, index);
 }
 
-void
-sac_document_swap_panes (SacDocument *document)
+/* The maps that share a scale with a pane's: of all shown panes, those of its
+ * unit.  Returns: how many. */
+static size_t
+collect_sharing (SacDocument *document, const SacMap *map, const SacMap **maps)
 {
-  SacChoice left, right;
+  size_t count = 0;
 
-  sac_choice_copy (sac_pane_state_get_choice (document->panes[0]), &left);
-  sac_choice_copy (sac_pane_state_get_choice (document->panes[1]), &right);
-  sac_pane_state_set_choice (document->panes[0], &right);
-  sac_pane_state_set_choice (document->panes[1], &left);
-  sac_choice_clear (&left);
-  sac_choice_clear (&right);
+  maps[count++] = map;
+  for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
+    const SacMap *other =
+      sac_pane_state_get_map (sac_document_get_pane (document, i));
+
+    if (other != NULL && other != map &&
+        sac_scale_can_share ((const SacMap *[]){map, other}, 2))
+      maps[count++] = other;
+  }
+  return count;
+}
+
+static bool
+has_other_maps (SacDocument *document, const SacMap *map)
+{
+  for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
+    const SacMap *other =
+      sac_pane_state_get_map (sac_document_get_pane (document, i));
+
+    if (other != NULL && other != map)
+      return true;
+  }
+  return false;
 }
 
 bool
@@ -277,22 +255,18 @@ sac_document_get_scale (SacDocument *document,
                         bool *ret_alone)
 {
   SacScaleMode mode = sac_pane_state_get_display (pane)->scale_mode;
-  const SacMap *maps[PANE_COUNT];
-  size_t count = 0;
+  const SacMap *map = sac_pane_state_get_map (pane);
+  const SacMap *maps[SAC_PANES_MOST + 1] = {map};
+  size_t count = 1;
 
-  maps[count++] = sac_pane_state_get_map (pane);
   *ret_alone = false;
-  if (maps[0] == NULL)
+  if (map == NULL)
     return false;
-  for (guint i = 0; mode == SAC_SCALE_SHARED && i < PANE_COUNT; i++) {
-    const SacMap *map = sac_pane_state_get_map (document->panes[i]);
-
-    if (document->panes[i] != pane && map != NULL)
-      maps[count++] = map;
-  }
-  if (count > 1 && !sac_scale_can_share (maps, count)) {
-    *ret_alone = true;
-    count = 1;
+  if (mode == SAC_SCALE_SHARED) {
+    count = collect_sharing (document, map, maps);
+    *ret_alone = count == 1 && has_other_maps (document, map);
+    if (*ret_alone)
+      mode = SAC_SCALE_OWN;
   }
   *ret_scale = sac_scale_new (mode, maps, count);
   return true;
@@ -369,14 +343,16 @@ sac_document_explain_at (SacDocument *document, const SacFocus *focus)
   SacFocus nowhere = {false};
   bool any = false;
 
-  for (guint i = 0; i < PANE_COUNT && document->source != NULL; i++) {
-    SacLoaded *loaded = sac_pane_state_get_loaded (document->panes[i]);
+  for (guint i = 0;
+       i < sac_document_get_pane_count (document) && document->source != NULL;
+       i++) {
+    SacPaneState *pane = sac_document_get_pane (document, i);
+    SacLoaded *loaded = sac_pane_state_get_loaded (pane);
 
     if (loaded == NULL || !sac_focus_applies (loaded->model, document->source))
       continue;
     any = true;
-    sac_pane_state_set_focus (document->panes[i],
-                              focus != NULL ? focus : &nowhere);
+    sac_pane_state_set_focus (pane, focus != NULL ? focus : &nowhere);
   }
   return any;
 }
@@ -386,21 +362,16 @@ sac_document_stop (SacDocument *document)
 {
   if (document->opening != NULL) {
     cancel_opening (document);
-    pause_panes (document, false);
+    sac_pane_set_set_paused (document->panes, false);
     g_signal_emit (document, signals[SOURCE], 0);
   }
-  for (guint i = 0; i < PANE_COUNT; i++)
-    sac_pane_state_stop (document->panes[i]);
+  sac_pane_set_stop (document->panes);
 }
 
 bool
 sac_document_is_busy (SacDocument *document)
 {
-  bool busy = document->opening != NULL;
-
-  for (guint i = 0; i < PANE_COUNT; i++)
-    busy |= sac_pane_state_is_busy (document->panes[i]);
-  return busy;
+  return document->opening != NULL || sac_pane_set_is_busy (document->panes);
 }
 
 static void
@@ -416,8 +387,11 @@ on_saved (gpointer owner, gpointer result, const GError *error)
 
 /* The texts are new; the map is the pane's. */
 static bool
-fill_side (SacDocument *document, SacPaneState *pane, SacFigureSide *ret_side)
+fill_side (SacPaneState *pane, SacFigureSide *ret_side)
 {
+  if (pane == NULL)
+    return false;
+
   const SacChoice *choice = sac_pane_state_get_map_choice (pane);
   SacMap *map = sac_pane_state_get_map (pane);
   const SacPrediction *head;
@@ -447,15 +421,16 @@ sac_document_save_figure (SacDocument *document, const char *path)
   SacFigure figure = {.source = document->source};
   SacMapLayer layer;
   const GError *reason;
+  SacPaneState *a = sac_pane_set_get_compared (document->panes, 0);
+  SacPaneState *b = sac_pane_set_get_compared (document->panes, 1);
   bool ready = document->save_job == NULL && document->source != NULL &&
-               fill_side (document, document->panes[0], &figure.left) &&
-               fill_side (document, document->panes[1], &figure.right);
+               fill_side (a, &figure.left) && fill_side (b, &figure.right);
 
   if (ready) {
-    const SacDisplay *display = sac_pane_state_get_display (document->panes[0]);
+    const SacDisplay *display = sac_pane_state_get_display (a);
     g_autofree char *title = sac_document_dup_title (document);
 
-    sac_document_get_layer (document, document->panes[0], &layer);
+    sac_document_get_layer (document, a, &layer);
     figure.title = title;
     figure.agreement = sac_comparison_get (document->comparison, &reason);
     figure.scale_mode = display->scale_mode;
@@ -474,9 +449,17 @@ sac_document_save_figure (SacDocument *document, const char *path)
 }
 
 static void
-on_pane_changed (SacDocument *document)
+on_maps (SacDocument *document)
 {
   g_signal_emit (document, signals[MAPS], 0);
+}
+
+static void
+on_panes_changed (SacDocument *document)
+{
+  sac_comparison_set_panes (document->comparison,
+                            sac_pane_set_get_compared (document->panes, 0),
+                            sac_pane_set_get_compared (document->panes, 1));
 }
 
 static void
@@ -504,17 +487,14 @@ sac_document_new (SacWorker *worker)
 
   document->worker = worker;
   document->library = sac_library_new (worker);
-  for (guint i = 0; i < PANE_COUNT; i++) {
-    document->panes[i] = sac_pane_state_new (worker, document->library);
-    g_signal_connect_object (document->panes[i], "result",
-                             G_CALLBACK (on_pane_changed), document,
-                             G_CONNECT_SWAPPED);
-    g_signal_connect_object (document->panes[i], "display",
-                             G_CALLBACK (on_pane_changed), document,
-                             G_CONNECT_SWAPPED);
-  }
-  document->comparison =
-    sac_comparison_new (worker, document->panes[0], document->panes[1]);
+  document->panes = sac_pane_set_new (worker, document->library);
+  document->comparison = sac_comparison_new (worker);
+  g_signal_connect_object (document->panes, "maps", G_CALLBACK (on_maps),
+                           document, G_CONNECT_SWAPPED);
+  g_signal_connect_object (document->panes, "changed",
+                           G_CALLBACK (on_panes_changed), document,
+                           G_CONNECT_SWAPPED);
+  on_panes_changed (document);
   return document;
 }
 
@@ -525,8 +505,7 @@ sac_document_shut_down (SacDocument *document)
   if (document->save_job != NULL)
     sac_job_cancel (document->save_job);
   sac_comparison_shut_down (document->comparison);
-  for (guint i = 0; i < PANE_COUNT; i++)
-    sac_pane_state_shut_down (document->panes[i]);
+  sac_pane_set_shut_down (document->panes);
   sac_tiles_shut_down (document->tiles);
 }
 
@@ -536,8 +515,7 @@ sac_document_finalize (GObject *object)
   SacDocument *document = SAC_DOCUMENT (object);
 
   sac_document_shut_down (document);
-  for (guint i = 0; i < PANE_COUNT; i++)
-    g_object_unref (document->panes[i]);
+  g_object_unref (document->panes);
   g_object_unref (document->comparison);
   g_object_unref (document->library);
   g_object_unref (document->viewport);

@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* What one window shows: a source, panes over it, one camera, one cursor, and
- * how far the first two maps agree.
+ * how far the maps of two panes agree.
  *
  * Signals: "source" another source, or opening began, ended or failed;
  * "cursor" the cursor moved; "maps" a map or its looks changed in any pane, and
@@ -12,6 +12,7 @@
 #define SAC_APP_DOCUMENT_H
 
 #include "comparison.h"
+#include "pane-set.h"
 #include "tiles.h"
 #include "viewport.h"
 
@@ -50,13 +51,14 @@ SacViewport *sac_document_get_viewport (SacDocument *document);
 SacTiles *sac_document_get_tiles (SacDocument *document);
 SacComparison *sac_document_get_comparison (SacDocument *document);
 
+SacPaneSet *sac_document_get_panes (SacDocument *document);
+/* Of the set: how many are shown, and each. */
 guint sac_document_get_pane_count (SacDocument *document);
 SacPaneState *sac_document_get_pane (SacDocument *document, guint index);
-void sac_document_swap_panes (SacDocument *document);
 
-/* The scale of a pane's map, with the maps that share it.
- * Returns: false when there is no map.  ret_alone: a shared scale was asked
- * for, but units differ. */
+/* The scale of a pane's map, with the maps of the same unit in other panes when
+ * it is shared.  Returns: false when there is no map.  ret_alone: a shared
+ * scale was asked for, but no other map has this unit. */
 bool sac_document_get_scale (SacDocument *document,
                              SacPaneState *pane,
                              SacScale *ret_scale,
@@ -79,7 +81,7 @@ bool sac_document_explain_at (SacDocument *document, const SacFocus *focus);
 void sac_document_stop (SacDocument *document);
 bool sac_document_is_busy (SacDocument *document);
 
-/* Returns: false when there are not two maps to show. */
+/* Returns: false when A or B has no map to show. */
 bool sac_document_save_figure (SacDocument *document, const char *path);
 
 #endif

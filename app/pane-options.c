@@ -335,7 +335,7 @@ sac_pane_options_fill_scale (SacChooser *chooser, SacPaneState *pane)
   } modes[] = {
     {SAC_SCALE_OWN, N_ ("Own scale"), N_ ("zero to this map's largest value")},
     {SAC_SCALE_SHARED, N_ ("Shared scale"),
-     N_ ("zero to the largest value of both maps")},
+     N_ ("zero to the largest value of all maps")},
     {SAC_SCALE_PERCENTILE, N_ ("Ranks"),
      N_ ("place of each cell among all cells")},
     {SAC_SCALE_STRETCHED, N_ ("Stretched"),

@@ -20,10 +20,13 @@ struct _SacPaneState {
   SacFocus focus;
   SacChoice choice;
   SacDisplay display;
+  SacPaneState *const *peers; /* borrowed */
+  guint peer_count;
 
   SacStage stage;
   SacJob *job; /* non-NULL exactly when stage is not REST */
   guint settle_timer;
+  bool waiting; /* for a peer to predict */
   bool paused;
   bool stopped;
   GError *error;
@@ -51,15 +54,59 @@ map_is_current (SacPaneState *pane)
 }
 
 static bool
-findings_are_current (SacPaneState *pane)
+focus_is (const SacFocus *a, const SacFocus *b)
 {
-  const SacFindings *findings = pane->findings;
+  return a->is_set == b->is_set &&
+         (!a->is_set || (a->x == b->x && a->y == b->y));
+}
 
+/* findings answer what the pane would ask. */
+static bool
+fits (SacPaneState *pane, const SacFindings *findings)
+{
   return findings != NULL && findings->loaded == pane->loaded &&
          findings->source == pane->source &&
-         findings->focus.is_set == pane->focus.is_set &&
-         (!pane->focus.is_set || (findings->focus.x == pane->focus.x &&
-                                  findings->focus.y == pane->focus.y));
+         focus_is (&findings->focus, &pane->focus);
+}
+
+static bool
+findings_are_current (SacPaneState *pane)
+{
+  return fits (pane, pane->findings);
+}
+
+/* Takes what a peer has predicted.  Returns: true when a peer is about to, and
+ * will tell. */
+static bool
+ask_peers (SacPaneState *pane)
+{
+  bool is_coming = false;
+
+  for (guint i = 0; i < pane->peer_count; i++) {
+    SacPaneState *peer = pane->peers[i];
+
+    if (peer == pane)
+      continue;
+    if (fits (pane, peer->findings)) {
+      g_clear_pointer (&pane->findings, sac_findings_unref);
+      pane->findings = sac_findings_ref (peer->findings);
+      return false;
+    }
+    is_coming |= peer->stage == SAC_STAGE_PREDICTING &&
+                 peer->loaded == pane->loaded && peer->source == pane->source &&
+                 focus_is (&peer->focus, &pane->focus);
+  }
+  return is_coming;
+}
+
+/* What they wait for has come, or never will. */
+static void
+tell_peers (SacPaneState *pane)
+{
+  for (guint i = 0; i < pane->peer_count; i++) {
+    if (pane->peers[i] != pane)
+      advance (pane->peers[i]);
+  }
 }
 
 static void
@@ -90,6 +137,7 @@ take_answer (SacPaneState *pane, const GError *error)
   pane->error = g_error_copy (error);
   pane->error_stage = stage;
   g_signal_emit (pane, signals[RESULT], 0);
+  tell_peers (pane);
   return false;
 }
 
@@ -147,6 +195,7 @@ on_predicted (gpointer owner, gpointer result, const GError *error)
   g_clear_pointer (&pane->findings, sac_findings_unref);
   pane->findings = g_steal_pointer (&findings);
   advance (pane);
+  tell_peers (pane);
 }
 
 static void
@@ -188,6 +237,12 @@ advance (SacPaneState *pane)
     return;
   }
   use_loaded (pane, loaded);
+
+  bool is_coming = !findings_are_current (pane) && ask_peers (pane);
+
+  pane->waiting = is_coming;
+  if (is_coming)
+    return;
   if (!findings_are_current (pane))
     start (pane, SAC_STAGE_PREDICTING, &sac_work_predict,
            sac_predict_request_new (loaded, pane->source, &pane->focus),
@@ -212,16 +267,22 @@ on_settled (gpointer data)
 static void
 cancel_job (SacPaneState *pane)
 {
+  bool was_predicting = pane->stage == SAC_STAGE_PREDICTING;
+
+  pane->waiting = false;
   if (pane->job == NULL)
     return;
   sac_job_cancel (pane->job);
   g_clear_pointer (&pane->job, sac_job_unref);
   pane->stage = SAC_STAGE_REST;
+  if (was_predicting)
+    tell_peers (pane);
 }
 
 static void
 invalidate (SacPaneState *pane, SacStage from)
 {
+  pane->waiting = false;
   if (pane->job != NULL && pane->stage >= from)
     cancel_job (pane);
   if (pane->error != NULL)
@@ -242,6 +303,15 @@ sac_pane_state_new (SacWorker *worker, SacLibrary *library)
   pane->worker = worker;
   pane->library = g_object_ref (library);
   return pane;
+}
+
+void
+sac_pane_state_set_peers (SacPaneState *pane,
+                          SacPaneState *const *peers,
+                          guint count)
+{
+  pane->peers = peers;
+  pane->peer_count = count;
 }
 
 void
@@ -369,7 +439,8 @@ sac_pane_state_get_stage (SacPaneState *pane)
 bool
 sac_pane_state_is_busy (SacPaneState *pane)
 {
-  return pane->source != NULL && (pane->job != NULL || pane->settle_timer != 0);
+  return pane->source != NULL &&
+         (pane->job != NULL || pane->waiting || pane->settle_timer != 0);
 }
 
 double
@@ -448,32 +519,6 @@ sac_pane_state_get_error (SacPaneState *pane, SacStage *ret_stage)
   if (pane->error != NULL && ret_stage != NULL)
     *ret_stage = pane->error_stage;
   return pane->error;
-}
-
-bool
-sac_pane_state_get_class (SacPaneState *pane,
-                          const SacPrediction **ret_head,
-                          size_t *ret_index)
-{
-  const SacChoice *choice = &pane->choice;
-
-  if (pane->findings == NULL ||
-      choice->output >= pane->findings->predictions->head_count)
-    return false;
-
-  SacModel *model = pane->findings->loaded->model;
-  const SacPrediction *head =
-    &pane->findings->predictions->heads[choice->output];
-  int64_t index = sac_prediction_has_top (head) ? (int64_t)head->top : -1;
-
-  if (choice->class_id != NULL)
-    index = sac_model_find_class (model, choice->output, head->class_count,
-                                  choice->class_id, NULL);
-  if (index < 0 || (size_t)index >= head->class_count)
-    return false;
-  *ret_head = head;
-  *ret_index = index;
-  return true;
 }
 
 void

@@ -38,6 +38,12 @@ typedef struct {
 /* worker must outlive the state. */
 SacPaneState *sac_pane_state_new (SacWorker *worker, SacLibrary *library);
 
+/* Panes that may ask the same of the same model: what one of them predicts,
+ * this one need not.  Borrowed for good; the pane itself may be among them. */
+void sac_pane_state_set_peers (SacPaneState *pane,
+                               SacPaneState *const *peers,
+                               guint count);
+
 /* Where it is shown; NULL for none.  Drops all results of another source. */
 void sac_pane_state_set_source (SacPaneState *pane, SacSource *source);
 void sac_pane_state_set_focus (SacPaneState *pane, const SacFocus *focus);
@@ -87,6 +93,10 @@ const GError *sac_pane_state_get_error (SacPaneState *pane,
 bool sac_pane_state_get_class (SacPaneState *pane,
                                const SacPrediction **ret_head,
                                size_t *ret_index);
+
+/* Explains the class that another pane does, from now on.
+ * Returns: false when the model does not know that class. */
+bool sac_pane_state_take_class (SacPaneState *pane, SacPaneState *from);
 
 /* Ends all work; for the owner's dispose. */
 void sac_pane_state_shut_down (SacPaneState *pane);

@@ -7,6 +7,7 @@
 #include "color-bar.h"
 #include "context-menu.h"
 #include "messages.h"
+#include "pane-notes.h"
 #include "pane-options.h"
 
 #include <glib/gi18n.h>
@@ -14,24 +15,27 @@
 /* Work that is over sooner shows no progress: flicker tells nobody anything. */
 #define PATIENCE_MS 250
 
-/* Longer notes are cut; their tooltip has all of it. */
-#define NOTE_LINES 3
-
 struct _SacPane {
   GtkWidget parent_instance;
   SacDocument *document;
   SacPaneState *state;
   guint patience_timer;
   guint progress_tick;
+  bool compact;
 
   GtkWidget *content;
   GtkWidget *header;
-  GtkWidget *dot;
+  GtkLabel *badge;
   SacChooser *model;
   SacChooser *method;
   SacChooser *class_chooser;
+  GtkBox *details_place; /* of the header */
+  GtkWidget *details;
   SacChooser *layer;
   SacChooser *head;
+  GtkWidget *caution;
+  GtkMenuButton *more;
+  GtkBox *more_place; /* of the popover */
   SacCanvas *canvas;
   GtkRevealer *progress_revealer;
   GtkLabel *progress_label;
@@ -42,12 +46,13 @@ struct _SacPane {
   GtkWidget *message_button;
   GtkWidget *footer;
   SacColorBar *color_bar;
+  GtkWidget *controls;
   SacChooser *scale;
   SacChooser *colors;
   GtkToggleButton *cells;
   GtkToggleButton *smooth;
   GtkRange *opacity;
-  GtkWidget *notes;
+  SacPaneNotes *notes;
 };
 
 G_DEFINE_FINAL_TYPE (SacPane, sac_pane, GTK_TYPE_WIDGET)
@@ -76,80 +81,20 @@ refresh_display (SacPane *pane)
   gtk_widget_set_sensitive (GTK_WIDGET (pane->opacity), !display->is_hidden);
 }
 
-static void
-add_note (SacPane *pane, const char *text, bool is_warning)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_lines (GTK_LABEL (label), NOTE_LINES);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_tooltip_text (label, text);
-  gtk_widget_add_css_class (label, is_warning ? "note-warning" : "note");
-  gtk_box_append (GTK_BOX (pane->notes), label);
-}
-
-static void
-append_sentence (GString *text, const char *sentence)
-{
-  if (text->len > 0)
-    g_string_append_c (text, ' ');
-  g_string_append (text, sentence);
-}
-
-static const char *
-translate (const char *text)
-{
-  return gettext (text);
-}
-
-/* Warnings first, each by itself; the rest as one paragraph. */
-static void
-add_notes (SacPane *pane, const SacMap *map, const SacScale *scale)
-{
-  g_autoptr (GPtrArray) notes = sac_figure_notes (map, scale, translate);
-  g_autoptr (GString) rest = g_string_new (NULL);
-
-  for (guint i = 0; i < notes->len; i++) {
-    const SacNote *note = g_ptr_array_index (notes, i);
-
-    if (note->warning)
-      add_note (pane, note->text, true);
-    else
-      append_sentence (rest, note->text);
-  }
-  if (rest->len > 0)
-    add_note (pane, rest->str, false);
-}
-
-/* Numbers of a model that is fed wrongly look like any others. */
-static void
-add_model_notes (SacPane *pane)
-{
-  SacFindings *findings = sac_pane_state_get_findings (pane->state);
-
-  if (findings != NULL &&
-      sac_model_get_manifest (findings->loaded->model)->guessed)
-    add_note (pane,
-              _ ("The model does not say how to prepare its input, or what its "
-                 "classes are: Saccade guesses."),
-              true);
-}
-
+/* A pane without room for notes shows that there are warnings. */
 static void
 refresh_notes (SacPane *pane)
 {
-  SacMap *map = sac_pane_state_get_map (pane->state);
-  GtkWidget *child;
-  SacScale scale;
-  bool alone;
+  const char *warnings;
 
-  while ((child = gtk_widget_get_first_child (pane->notes)) != NULL)
-    gtk_box_remove (GTK_BOX (pane->notes), child);
-  add_model_notes (pane);
-  if (sac_document_get_scale (pane->document, pane->state, &scale, &alone))
-    add_notes (pane, map, &scale);
+  sac_pane_notes_refresh (pane->notes, pane->document, pane->state);
+  warnings = sac_pane_notes_get_warnings (pane->notes);
+  gtk_widget_set_visible (pane->caution, pane->compact && warnings != NULL);
+  gtk_widget_set_tooltip_text (pane->caution, warnings);
+  if (warnings != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (pane->caution),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, warnings,
+                                    -1);
 }
 
 static const char *
@@ -313,6 +258,27 @@ on_maps (SacPane *pane)
   refresh_notes (pane);
 }
 
+/* Which panes are compared, and which one keys go to. */
+static void
+on_panes_changed (SacPane *pane)
+{
+  static const char *const letters[] = {"A", "B"};
+  SacPaneSet *set = sac_document_get_panes (pane->document);
+  bool has_others = sac_pane_set_get_count (set) > 1;
+  int role = has_others ? sac_pane_set_get_role (set, pane->state) : -1;
+  SacPaneState *active = sac_pane_set_get (set, sac_pane_set_get_active (set));
+
+  gtk_label_set_label (pane->badge, role >= 0 ? letters[role] : "");
+  if (role >= 0)
+    gtk_widget_add_css_class (GTK_WIDGET (pane->badge), "letter");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (pane->badge), "letter");
+  if (has_others && active == pane->state)
+    gtk_widget_add_css_class (GTK_WIDGET (pane), "active");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (pane), "active");
+}
+
 static void
 on_listed (SacPane *pane)
 {
@@ -418,7 +384,7 @@ sac_pane_new (SacDocument *document, guint index)
 
   pane->document = g_object_ref (document);
   pane->state = g_object_ref (sac_document_get_pane (document, index));
-  gtk_widget_add_css_class (pane->dot, series);
+  gtk_widget_add_css_class (GTK_WIDGET (pane->badge), series);
   sac_canvas_set_document (pane->canvas, document, pane->state);
   sac_context_menu_attach (GTK_WIDGET (pane), GTK_WIDGET (pane->canvas),
                            document);
@@ -431,8 +397,12 @@ sac_pane_new (SacDocument *document, guint index)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (sac_document_get_library (document), "listed",
                            G_CALLBACK (on_listed), pane, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_panes (document), "changed",
+                           G_CALLBACK (on_panes_changed), pane,
+                           G_CONNECT_SWAPPED);
   on_result (pane);
   on_maps (pane);
+  on_panes_changed (pane);
   return pane;
 }
 
@@ -454,6 +424,35 @@ sac_pane_get_footer (SacPane *pane)
   return pane->footer;
 }
 
+static void
+move_to (GtkWidget *child, GtkBox *place)
+{
+  g_object_ref (child);
+  gtk_box_remove (GTK_BOX (gtk_widget_get_parent (child)), child);
+  gtk_box_append (place, child);
+  g_object_unref (child);
+}
+
+void
+sac_pane_set_compact (SacPane *pane, bool compact)
+{
+  GtkBox *footer = GTK_BOX (pane->footer);
+
+  if (pane->compact == compact)
+    return;
+  pane->compact = compact;
+  move_to (pane->details, compact ? pane->more_place : pane->details_place);
+  move_to (pane->controls, compact ? pane->more_place : footer);
+  move_to (GTK_WIDGET (pane->notes), compact ? pane->more_place : footer);
+  gtk_widget_set_visible (GTK_WIDGET (pane->more), compact);
+  sac_color_bar_set_compact (pane->color_bar, compact);
+  if (compact)
+    gtk_widget_add_css_class (GTK_WIDGET (pane), "compact");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (pane), "compact");
+  refresh_notes (pane);
+}
+
 void
 sac_pane_focus_canvas (SacPane *pane)
 {
@@ -473,9 +472,13 @@ sac_pane_open_chooser (SacPane *pane, const char *name)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (choosers); i++) {
+    GtkWidget *chooser = GTK_WIDGET (choosers[i].chooser);
+
     if (g_strcmp0 (name, choosers[i].name) != 0 ||
-        !gtk_widget_get_visible (GTK_WIDGET (choosers[i].chooser)))
+        !gtk_widget_get_visible (chooser))
       continue;
+    if (gtk_widget_is_ancestor (chooser, GTK_WIDGET (pane->more_place)))
+      gtk_menu_button_popup (pane->more);
     sac_chooser_open (choosers[i].chooser);
     return true;
   }
@@ -499,7 +502,13 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, SacPane, content);
   gtk_widget_class_bind_template_child (widget_class, SacPane, header);
-  gtk_widget_class_bind_template_child (widget_class, SacPane, dot);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, badge);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, details_place);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, details);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, caution);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, more);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, more_place);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, controls);
   gtk_widget_class_bind_template_child (widget_class, SacPane, model);
   gtk_widget_class_bind_template_child (widget_class, SacPane, method);
   gtk_widget_class_bind_template_child (widget_class, SacPane, class_chooser);
@@ -549,6 +558,7 @@ sac_pane_class_init (SacPaneClass *klass)
   g_type_ensure (SAC_TYPE_CANVAS);
   g_type_ensure (SAC_TYPE_CHOOSER);
   g_type_ensure (SAC_TYPE_COLOR_BAR);
+  g_type_ensure (SAC_TYPE_PANE_NOTES);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/saccade/Saccade/pane.ui");
   bind_children (widget_class);

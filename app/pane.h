@@ -17,6 +17,9 @@ SacPaneState *sac_pane_get_state (SacPane *pane);
 GtkWidget *sac_pane_get_header (SacPane *pane);
 GtkWidget *sac_pane_get_footer (SacPane *pane);
 
+/* Small panes show little around the picture; the rest is a click away. */
+void sac_pane_set_compact (SacPane *pane, bool compact);
+
 void sac_pane_focus_canvas (SacPane *pane);
 
 /* name: "model", "method", "class", "layer" or "head".

@@ -6,16 +6,25 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+/* Panes of one model share a column; models beyond these are found in the
+ * panes. */
+#define COLUMN_COUNT 4
+
 /* Rarer classes are counted, not shown: a panel is not a table of thousands. */
 #define ROW_COUNT 10
 #define CLASS_COUNT 4096
-#define PANE_COUNT 2
+
+typedef struct {
+  guint pane; /* the first that shows these */
+  SacFindings *findings;
+  gsize output; /* which head is shown */
+} Column;
 
 struct _SacPredictionList {
   GtkWidget parent_instance;
   SacDocument *document;
-  SacFindings *shown[PANE_COUNT];
-  gsize outputs[PANE_COUNT]; /* which head of each is shown */
+  Column columns[COLUMN_COUNT];
+  guint column_count;
   GtkGrid *grid;
 };
 
@@ -24,7 +33,7 @@ G_DEFINE_FINAL_TYPE (SacPredictionList, sac_prediction_list, GTK_TYPE_WIDGET)
 /* One class as several models see it. */
 typedef struct {
   char *id, *name;
-  double probabilities[PANE_COUNT]; /* NaN: the model does not know it */
+  double probabilities[COLUMN_COUNT]; /* NaN: the model does not know it */
   double largest;
 } Row;
 
@@ -50,8 +59,8 @@ find_row (GHashTable *by_id,
   row = g_new0 (Row, 1);
   row->id = g_steal_pointer (&id);
   row->name = sac_prediction_class_name (head, i);
-  for (int pane = 0; pane < PANE_COUNT; pane++)
-    row->probabilities[pane] = NAN;
+  for (guint column = 0; column < COLUMN_COUNT; column++)
+    row->probabilities[column] = NAN;
   g_hash_table_insert (by_id, row->id, row);
   g_ptr_array_add (rows, row);
   return row;
@@ -71,20 +80,20 @@ collect_rows (SacPredictionList *list)
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify)row_free);
   g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
 
-  for (guint pane = 0; pane < PANE_COUNT; pane++) {
-    SacFindings *findings = list->shown[pane];
+  for (guint column = 0; column < list->column_count; column++) {
+    const SacPredictions *predictions =
+      list->columns[column].findings->predictions;
+    gsize output = list->columns[column].output;
 
-    if (findings == NULL ||
-        list->outputs[pane] >= findings->predictions->head_count)
+    if (output >= predictions->head_count)
       continue;
 
-    const SacPrediction *head =
-      &findings->predictions->heads[list->outputs[pane]];
+    const SacPrediction *head = &predictions->heads[output];
 
     for (gsize i = 0; i < MIN (head->class_count, CLASS_COUNT); i++) {
       Row *row = find_row (by_id, rows, head, i);
 
-      row->probabilities[pane] = head->probabilities[i];
+      row->probabilities[column] = head->probabilities[i];
       row->largest = fmax (row->largest, head->probabilities[i]);
     }
   }
@@ -104,11 +113,10 @@ new_text (const char *text, double xalign, const char *css_class)
 }
 
 static GtkWidget *
-new_bar (const Row *row, int pane)
+new_bar (const Row *row, guint pane, double probability)
 {
   GtkWidget *bar = gtk_progress_bar_new ();
-  g_autofree char *series = g_strdup_printf ("series-%d", pane + 1);
-  double probability = row->probabilities[pane];
+  g_autofree char *series = g_strdup_printf ("series-%u", pane + 1);
 
   gtk_widget_add_css_class (bar, "prediction");
   gtk_widget_add_css_class (bar, series);
@@ -135,27 +143,29 @@ attach_row (SacPredictionList *list, const Row *row, int line)
   gtk_widget_set_valign (bars, GTK_ALIGN_CENTER);
   gtk_grid_attach (list->grid, name, 0, line, 1, 1);
   gtk_grid_attach (list->grid, bars, 1, line, 1, 1);
-  for (int pane = 0; pane < PANE_COUNT; pane++) {
-    double probability = row->probabilities[pane];
+  for (guint i = 0; i < list->column_count; i++) {
+    double probability = row->probabilities[i];
     g_autofree char *text = isnan (probability)
                               ? g_strdup ("–")
                               : g_strdup_printf ("%.2f", probability);
 
-    gtk_box_append (GTK_BOX (bars), new_bar (row, pane));
-    gtk_grid_attach (list->grid, new_text (text, 1, "numeric"), 2 + pane, line,
-                     1, 1);
+    gtk_box_append (GTK_BOX (bars),
+                    new_bar (row, list->columns[i].pane, probability));
+    gtk_grid_attach (list->grid, new_text (text, 1, "numeric"), 2 + i, line, 1,
+                     1);
   }
 }
 
 static void
 attach_header (SacPredictionList *list)
 {
-  for (int pane = 0; pane < PANE_COUNT; pane++) {
+  for (guint i = 0; i < list->column_count; i++) {
+    guint pane = list->columns[i].pane;
     SacPaneState *state = sac_document_get_pane (list->document, pane);
     const char *model = sac_pane_state_get_choice (state)->model;
     g_autofree char *name =
       model != NULL ? sac_choice_dup_model_name (model) : NULL;
-    g_autofree char *series = g_strdup_printf ("series-%d", pane + 1);
+    g_autofree char *series = g_strdup_printf ("series-%u", pane + 1);
     GtkWidget *dot = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
     gtk_widget_add_css_class (dot, "dot");
@@ -163,7 +173,7 @@ attach_header (SacPredictionList *list)
     gtk_widget_set_halign (dot, GTK_ALIGN_END);
     gtk_widget_set_valign (dot, GTK_ALIGN_CENTER);
     gtk_widget_set_tooltip_text (dot, name);
-    gtk_grid_attach (list->grid, dot, 2 + pane, 0, 1, 1);
+    gtk_grid_attach (list->grid, dot, 2 + i, 0, 1, 1);
   }
 }
 
@@ -194,25 +204,71 @@ rebuild (SacPredictionList *list)
   }
 }
 
-static void
-on_maps (SacPredictionList *list)
+static bool
+has_column (const Column *columns,
+            guint count,
+            const SacFindings *findings,
+            gsize output)
 {
-  bool changed = false;
+  for (guint i = 0; i < count; i++) {
+    const SacFindings *other = columns[i].findings;
 
-  for (guint i = 0; i < PANE_COUNT; i++) {
+    /* One model predicts the same from the same place. */
+    if (columns[i].output == output && other->loaded == findings->loaded &&
+        other->focus.is_set == findings->focus.is_set &&
+        other->focus.x == findings->focus.x &&
+        other->focus.y == findings->focus.y)
+      return true;
+  }
+  return false;
+}
+
+static guint
+collect_columns (SacPredictionList *list, Column *columns)
+{
+  guint count = 0;
+
+  for (guint i = 0;
+       i < sac_document_get_pane_count (list->document) && count < COLUMN_COUNT;
+       i++) {
     SacPaneState *pane = sac_document_get_pane (list->document, i);
     SacFindings *findings = sac_pane_state_get_findings (pane);
     gsize output = sac_pane_state_get_choice (pane)->output;
 
-    if (findings == list->shown[i] && output == list->outputs[i])
-      continue;
-    changed = true;
-    g_clear_pointer (&list->shown[i], sac_findings_unref);
-    list->shown[i] = findings != NULL ? sac_findings_ref (findings) : NULL;
-    list->outputs[i] = output;
+    if (findings != NULL && !has_column (columns, count, findings, output))
+      columns[count++] = (Column){i, findings, output};
   }
-  if (changed)
-    rebuild (list);
+  return count;
+}
+
+static void
+clear_columns (SacPredictionList *list)
+{
+  for (guint i = 0; i < list->column_count; i++)
+    sac_findings_unref (list->columns[i].findings);
+  list->column_count = 0;
+}
+
+static void
+on_maps (SacPredictionList *list)
+{
+  Column columns[COLUMN_COUNT];
+  guint count = collect_columns (list, columns);
+  bool changed = count != list->column_count;
+
+  for (guint i = 0; i < count && !changed; i++)
+    changed = columns[i].pane != list->columns[i].pane ||
+              columns[i].findings != list->columns[i].findings ||
+              columns[i].output != list->columns[i].output;
+  if (!changed)
+    return;
+  for (guint i = 0; i < count; i++)
+    sac_findings_ref (columns[i].findings);
+  clear_columns (list);
+  for (guint i = 0; i < count; i++)
+    list->columns[i] = columns[i];
+  list->column_count = count;
+  rebuild (list);
 }
 
 void
@@ -234,8 +290,7 @@ sac_prediction_list_dispose (GObject *object)
 
   if (child != NULL)
     gtk_widget_unparent (child);
-  for (guint i = 0; i < PANE_COUNT; i++)
-    g_clear_pointer (&list->shown[i], sac_findings_unref);
+  clear_columns (list);
   g_clear_object (&list->document);
   G_OBJECT_CLASS (sac_prediction_list_parent_class)->dispose (object);
 }

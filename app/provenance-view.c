@@ -75,14 +75,11 @@ static void
 on_result (SacProvenanceView *view)
 {
   SacMap *map = sac_pane_state_get_map (view->pane);
-  const char *model = sac_pane_state_get_choice (view->pane)->model;
+  g_autofree char *title =
+    sac_choice_dup_title (sac_pane_state_get_choice (view->pane));
   GtkWidget *child;
 
-  if (model != NULL) {
-    g_autofree char *name = sac_choice_dup_model_name (model);
-
-    gtk_label_set_label (GTK_LABEL (view->title), name);
-  }
+  gtk_label_set_label (GTK_LABEL (view->title), title);
   gtk_widget_set_sensitive (view->expander, map != NULL);
   if (map == view->shown)
     return;

@@ -13,23 +13,45 @@ struct _SacSidePanel {
   SacPredictionList *predictions;
   SacAgreementList *agreement;
   GtkBox *provenance;
+  SacDocument *document;
+  guint pane_count; /* with a view */
 };
 
 G_DEFINE_FINAL_TYPE (SacSidePanel, sac_side_panel, GTK_TYPE_WIDGET)
 
+/* A view for each pane. */
+static void
+on_panes_changed (SacSidePanel *panel)
+{
+  guint count = sac_document_get_pane_count (panel->document);
+
+  for (; panel->pane_count < count; panel->pane_count++)
+    gtk_box_append (panel->provenance,
+                    sac_provenance_view_new (panel->document,
+                                             panel->pane_count));
+  for (; panel->pane_count > count; panel->pane_count--)
+    gtk_box_remove (panel->provenance,
+                    gtk_widget_get_last_child (GTK_WIDGET (panel->provenance)));
+}
+
 void
 sac_side_panel_set_document (SacSidePanel *panel, SacDocument *document)
 {
+  g_return_if_fail (panel->document == NULL);
+  panel->document = g_object_ref (document);
   sac_prediction_list_set_document (panel->predictions, document);
   sac_agreement_list_set_document (panel->agreement, document);
-  for (guint i = 0; i < sac_document_get_pane_count (document); i++)
-    gtk_box_append (panel->provenance, sac_provenance_view_new (document, i));
+  g_signal_connect_object (sac_document_get_panes (document), "changed",
+                           G_CALLBACK (on_panes_changed), panel,
+                           G_CONNECT_SWAPPED);
+  on_panes_changed (panel);
 }
 
 static void
 sac_side_panel_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), SAC_TYPE_SIDE_PANEL);
+  g_clear_object (&SAC_SIDE_PANEL (object)->document);
   G_OBJECT_CLASS (sac_side_panel_parent_class)->dispose (object);
 }
 

@@ -26,6 +26,12 @@ get_document (gpointer window)
   return sac_window_get_document (SAC_WINDOW (window));
 }
 
+static SacPaneSet *
+get_panes (gpointer window)
+{
+  return sac_document_get_panes (get_document (window));
+}
+
 static SacViewport *
 get_viewport (gpointer window)
 {
@@ -190,12 +196,8 @@ on_explain_default (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_match_classes (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  SacComparison *comparison =
-    sac_document_get_comparison (get_document (window));
-
-  if (!sac_comparison_match_classes (comparison))
-    sac_window_tell (window,
-                     _ ("The right model does not know the left one's class."));
+  if (!sac_pane_set_match_classes (get_panes (window)))
+    sac_window_tell (window, _ ("Not every model knows the class of A."));
 }
 
 static void
@@ -215,7 +217,22 @@ on_choose (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_swap_panes (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_document_swap_panes (get_document (window));
+  sac_pane_set_swap (get_panes (window));
+}
+
+static void
+on_panes (GSimpleAction *action, GVariant *state, gpointer window)
+{
+  guint count = g_ascii_strtoull (g_variant_get_string (state, NULL), NULL, 10);
+
+  if (sac_pane_layout_find (count) != NULL)
+    sac_pane_set_set_count (get_panes (window), count);
+}
+
+static void
+on_make_reference (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_pane_set_make_reference (get_panes (window));
 }
 
 static void
@@ -338,7 +355,13 @@ on_next_colors (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_next_pane (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_window_focus_next_pane (window);
+  sac_window_focus_pane (window, 1);
+}
+
+static void
+on_previous_pane (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_window_focus_pane (window, -1);
 }
 
 static void
@@ -425,7 +448,10 @@ static const GActionEntry entries[] = {
   {"opacity", on_opacity, "s"},
   {"scale", NULL, "s", "'own'", on_scale},
   {"next-colors", on_next_colors},
+  {"panes", NULL, "s", "'2'", on_panes},
+  {"make-reference", on_make_reference},
   {"next-pane", on_next_pane},
+  {"previous-pane", on_previous_pane},
   {"side-panel", NULL, NULL, "true", on_side_panel},
   {"fullscreen", NULL, NULL, "false", on_fullscreen},
   {"context-menu", on_context_menu},
@@ -442,26 +468,30 @@ set_state (SacWindow *window, const char *name, GVariant *state)
   g_simple_action_set_state (G_SIMPLE_ACTION (action), state);
 }
 
+/* which: 0 for A, 1 for B. */
 static bool
-has_all_maps (SacDocument *document)
+has_map_of (SacPaneSet *panes, guint which)
 {
-  for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
-    if (sac_pane_state_get_map (sac_document_get_pane (document, i)) == NULL)
-      return false;
-  }
-  return true;
+  SacPaneState *pane = sac_pane_set_get_compared (panes, which);
+
+  return pane != NULL && sac_pane_state_get_map (pane) != NULL;
 }
 
 static bool
 is_met (SacWindow *window, SacCommandNeed need)
 {
-  SacDocument *document = sac_window_get_document (window);
+  SacDocument *document = get_document (window);
+  SacPaneSet *panes = get_panes (window);
 
   switch (need) {
   case SAC_NEED_IMAGE:
     return sac_document_get_source (document) != NULL;
-  case SAC_NEED_MAPS:
-    return has_all_maps (document);
+  case SAC_NEED_MAP:
+    return sac_pane_state_get_map (get_active_state (window)) != NULL;
+  case SAC_NEED_PAIR:
+    return has_map_of (panes, 0) && has_map_of (panes, 1);
+  case SAC_NEED_PANES:
+    return sac_pane_set_get_compared (panes, 1) != NULL;
   case SAC_NEED_WORK:
     return sac_document_is_busy (document);
   case SAC_NEED_CASES:
@@ -502,6 +532,9 @@ sac_window_actions_add (SacWindow *window)
 void
 sac_window_actions_refresh (SacWindow *window)
 {
+  g_autofree char *pane_count =
+    g_strdup_printf ("%u", sac_pane_set_get_count (get_panes (window)));
+
   if (g_action_map_lookup_action (G_ACTION_MAP (window), "open") == NULL)
     return;
   for (const SacCommand *command = sac_commands_get_all ();
@@ -509,6 +542,7 @@ sac_window_actions_refresh (SacWindow *window)
     if (command->need != SAC_NEED_NOTHING)
       refresh_enabled (window, command);
   }
+  set_state (window, "panes", g_variant_new_string (pane_count));
 
   const SacDisplay *display =
     sac_pane_state_get_display (get_active_state (window));

@@ -6,6 +6,7 @@
 #include "case-actions.h"
 #include "commands.h"
 #include "messages.h"
+#include "pane-grid.h"
 #include "recent.h"
 #include "settings.h"
 #include "side-panel.h"
@@ -14,15 +15,16 @@
 
 #include <glib/gi18n.h>
 
-#define PANE_COUNT 2
+/* More panes than this are small: they show less around the picture. */
+#define LARGE_PANES 2
 
 struct _SacWindow {
   AdwApplicationWindow parent_instance;
   SacDocument *document;
   SacCases *cases;
-  GSettings *settings; /* NULL: nothing is remembered */
-  SacPane *panes_by_index[PANE_COUNT];
-  guint active_pane;
+  GSettings *settings;       /* NULL: nothing is remembered */
+  GPtrArray *panes_by_index; /* of SacPane, in the grid */
+  GtkSizeGroup *headers, *footers;
 
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
@@ -34,7 +36,8 @@ struct _SacWindow {
   GtkStack *stack;
   GtkSpinner *spinner;
   AdwStatusPage *empty;
-  GtkBox *panes;
+  GtkMenuButton *panes_button;
+  SacPaneGrid *panes;
   GtkRevealer *side_revealer;
   SacSidePanel *side_panel;
   SacStatusBar *status_bar;
@@ -168,9 +171,9 @@ on_contains_focus (GtkEventController *controller,
   if (!gtk_event_controller_focus_contains_focus (
         GTK_EVENT_CONTROLLER_FOCUS (controller)))
     return;
-  for (guint i = 0; i < PANE_COUNT; i++) {
-    if (GTK_WIDGET (window->panes_by_index[i]) == pane)
-      window->active_pane = i;
+  for (guint i = 0; i < window->panes_by_index->len; i++) {
+    if (g_ptr_array_index (window->panes_by_index, i) == pane)
+      sac_pane_set_set_active (sac_document_get_panes (window->document), i);
   }
 }
 
@@ -198,26 +201,59 @@ add_drop_target (SacWindow *window)
 }
 
 static void
-add_panes (SacWindow *window)
+add_pane (SacWindow *window, guint index)
 {
-  g_autoptr (GtkSizeGroup) headers =
-    gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
-  g_autoptr (GtkSizeGroup) footers =
-    gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
+  SacPane *pane = sac_pane_new (window->document, index);
+  GtkEventController *focus = gtk_event_controller_focus_new ();
 
-  for (guint i = 0; i < PANE_COUNT; i++) {
-    SacPane *pane = sac_pane_new (window->document, i);
-    GtkEventController *focus = gtk_event_controller_focus_new ();
+  g_ptr_array_add (window->panes_by_index, pane);
+  g_signal_connect_object (focus, "notify::contains-focus",
+                           G_CALLBACK (on_contains_focus), window, 0);
+  gtk_widget_add_controller (GTK_WIDGET (pane), focus);
+  /* Pictures of one size show one place at one height. */
+  gtk_size_group_add_widget (window->headers, sac_pane_get_header (pane));
+  gtk_size_group_add_widget (window->footers, sac_pane_get_footer (pane));
+  sac_pane_grid_append (window->panes, GTK_WIDGET (pane));
+}
 
-    window->panes_by_index[i] = pane;
-    g_signal_connect_object (focus, "notify::contains-focus",
-                             G_CALLBACK (on_contains_focus), window, 0);
-    gtk_widget_add_controller (GTK_WIDGET (pane), focus);
-    /* Pictures of one size show one place at one height. */
-    gtk_size_group_add_widget (headers, sac_pane_get_header (pane));
-    gtk_size_group_add_widget (footers, sac_pane_get_footer (pane));
-    gtk_box_append (window->panes, GTK_WIDGET (pane));
-  }
+static void
+remove_last_pane (SacWindow *window)
+{
+  GtkWidget *pane = g_ptr_array_steal_index (window->panes_by_index,
+                                             window->panes_by_index->len - 1);
+
+  sac_pane_grid_remove (window->panes, pane);
+}
+
+/* As many panes as the document has. */
+static void
+on_panes_changed (SacWindow *window)
+{
+  SacPaneSet *set = sac_document_get_panes (window->document);
+  guint count = sac_pane_set_get_count (set);
+  const SacPaneLayout *layout = sac_pane_layout_find (count);
+  bool shrinks = window->panes_by_index->len > count;
+
+  if (shrinks)
+    sac_pane_focus_canvas (sac_window_get_active_pane (window));
+  while (window->panes_by_index->len > count)
+    remove_last_pane (window);
+  while (window->panes_by_index->len < count)
+    add_pane (window, window->panes_by_index->len);
+  for (guint i = 0; i < count; i++)
+    sac_pane_set_compact (g_ptr_array_index (window->panes_by_index, i),
+                          count > LARGE_PANES);
+  sac_pane_grid_set_shape (window->panes, layout->rows, layout->columns);
+  sac_window_actions_refresh (window);
+}
+
+static void
+apply_pane_count (SacWindow *window)
+{
+  guint count = g_settings_get_int (window->settings, "pane-count");
+
+  if (sac_pane_layout_find (count) != NULL)
+    sac_pane_set_set_count (sac_document_get_panes (window->document), count);
 }
 
 static void
@@ -227,7 +263,7 @@ apply_settings (SacWindow *window)
   g_auto (GStrv) models = sac_settings_get_models (window->settings);
   int width = 1400, height = 900;
 
-  for (guint i = 0; i < PANE_COUNT; i++)
+  for (guint i = 0; i < SAC_PANES_MOST; i++)
     sac_pane_state_set_display (sac_document_get_pane (window->document, i),
                                 &display);
   for (gsize i = 0; models[i] != NULL; i++)
@@ -241,6 +277,7 @@ apply_settings (SacWindow *window)
     gtk_revealer_set_reveal_child (window->side_revealer,
                                    g_settings_get_boolean (window->settings,
                                                            "show-sidebar"));
+    apply_pane_count (window);
   }
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
 }
@@ -261,6 +298,8 @@ remember_settings (SacWindow *window)
                           gtk_window_is_maximized (GTK_WINDOW (window)));
   g_settings_set_boolean (window->settings, "show-sidebar",
                           sac_window_get_side_panel (window));
+  g_settings_set_int (window->settings, "pane-count",
+                      sac_document_get_pane_count (window->document));
   sac_settings_set_display (window->settings, display);
 }
 
@@ -281,6 +320,9 @@ connect_document (SacWindow *window)
   g_signal_connect_object (document, "maps", G_CALLBACK (on_maps), window,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "saved", G_CALLBACK (on_saved), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_panes (document), "changed",
+                           G_CALLBACK (on_panes_changed), window,
                            G_CONNECT_SWAPPED);
   sac_side_panel_set_document (window->side_panel, document);
   sac_status_bar_set_document (window->status_bar, document);
@@ -306,15 +348,18 @@ sac_window_new (GtkApplication *application,
     g_object_new (SAC_TYPE_WINDOW, "application", application, NULL);
   g_autoptr (GMenuModel) menu = sac_commands_new_menu ();
   g_autoptr (GMenuModel) recent = sac_recent_new_menu ();
+  g_autoptr (GMenuModel) panes =
+    sac_commands_new_group_menu (SAC_COMMAND_PANES);
 
   window->document = sac_document_new (worker);
   window->cases = sac_cases_new (worker, window->document);
   sac_case_panel_set_cases (window->case_panel, window->cases);
   window->settings = settings != NULL ? g_object_ref (settings) : NULL;
   gtk_menu_button_set_menu_model (window->menu_button, menu);
+  gtk_menu_button_set_menu_model (window->panes_button, panes);
   adw_split_button_set_menu_model (window->open_button, recent);
   connect_document (window);
-  add_panes (window);
+  on_panes_changed (window);
   apply_settings (window);
   follow_animation_setting (window);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (window)),
@@ -324,7 +369,7 @@ sac_window_new (GtkApplication *application,
   sac_window_actions_add (window);
   sac_case_actions_add (window);
   on_source (window);
-  sac_pane_focus_canvas (window->panes_by_index[0]);
+  sac_pane_focus_canvas (sac_window_get_active_pane (window));
   return window;
 }
 
@@ -355,13 +400,20 @@ sac_window_get_settings (SacWindow *window)
 SacPane *
 sac_window_get_active_pane (SacWindow *window)
 {
-  return window->panes_by_index[window->active_pane];
+  SacPaneSet *set = sac_document_get_panes (window->document);
+
+  return g_ptr_array_index (window->panes_by_index,
+                            sac_pane_set_get_active (set));
 }
 
 void
-sac_window_focus_next_pane (SacWindow *window)
+sac_window_focus_pane (SacWindow *window, int step)
 {
-  window->active_pane = (window->active_pane + 1) % PANE_COUNT;
+  SacPaneSet *set = sac_document_get_panes (window->document);
+  guint count = sac_pane_set_get_count (set);
+  guint next = (sac_pane_set_get_active (set) + count + step) % count;
+
+  sac_pane_set_set_active (set, next);
   sac_pane_focus_canvas (sac_window_get_active_pane (window));
 }
 
@@ -425,6 +477,9 @@ sac_window_dispose (GObject *object)
   g_clear_object (&window->cases);
   g_clear_object (&window->document);
   g_clear_object (&window->settings);
+  g_clear_pointer (&window->panes_by_index, g_ptr_array_unref);
+  g_clear_object (&window->headers);
+  g_clear_object (&window->footers);
   G_OBJECT_CLASS (sac_window_parent_class)->dispose (object);
 }
 
@@ -442,6 +497,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, empty);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, panes);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, panes_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_revealer);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_panel);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, status_bar);
@@ -455,6 +511,7 @@ sac_window_class_init (SacWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = sac_window_close_request;
   g_type_ensure (SAC_TYPE_CASE_PANEL);
+  g_type_ensure (SAC_TYPE_PANE_GRID);
   g_type_ensure (SAC_TYPE_SIDE_PANEL);
   g_type_ensure (SAC_TYPE_STATUS_BAR);
   gtk_widget_class_set_template_from_resource (
@@ -467,6 +524,9 @@ static void
 sac_window_init (SacWindow *window)
 {
   gtk_widget_init_template (GTK_WIDGET (window));
+  window->panes_by_index = g_ptr_array_new ();
+  window->headers = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
+  window->footers = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
   gtk_widget_add_controller (GTK_WIDGET (window),
                              sac_commands_new_key_controller ());
   add_drop_target (window);

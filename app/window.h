@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* One window with one document: panes side by side, numbers at the right. */
+/* One window with one document: panes in a grid, numbers at the right. */
 #ifndef SAC_APP_WINDOW_H
 #define SAC_APP_WINDOW_H
 
@@ -27,7 +27,8 @@ SacCasePanel *sac_window_get_case_panel (SacWindow *window);
 
 /* The pane that has or last had the focus. */
 SacPane *sac_window_get_active_pane (SacWindow *window);
-void sac_window_focus_next_pane (SacWindow *window);
+/* step: 1 for the next, -1 for the previous; round and round. */
+void sac_window_focus_pane (SacWindow *window, int step);
 
 void sac_window_set_side_panel (SacWindow *window, bool shown);
 bool sac_window_get_side_panel (SacWindow *window);

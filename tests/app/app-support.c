@@ -115,7 +115,9 @@ app_has_maps (gpointer window)
   SacComparison *comparison =
     sac_document_get_comparison (sac_window_get_document (window));
 
-  for (guint i = 0; i < 2; i++) {
+  for (guint i = 0;
+       i < sac_document_get_pane_count (sac_window_get_document (window));
+       i++) {
     if (sac_pane_state_get_map (app_get_pane (window, i)) == NULL ||
         sac_pane_state_is_stale (app_get_pane (window, i)))
       return false;

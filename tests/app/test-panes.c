@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* One to nine panes: how many there are, what they ask, which two are
+ * compared. */
+#include "app-support.h"
+
+#include "canvas.h"
+#include "support.h"
+
+#define DEMO SAC_DEMO_DERMOSCOPY
+
+static void
+activate (SacWindow *window, const char *detailed_name)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+
+  g_assert_true (
+    g_action_parse_detailed_name (detailed_name, &name, &target, NULL));
+  gtk_widget_activate_action_variant (GTK_WIDGET (window), name, target);
+}
+
+static SacPaneSet *
+get_panes (SacWindow *window)
+{
+  return sac_document_get_panes (sac_window_get_document (window));
+}
+
+static char *
+get_count (SacWindow *window)
+{
+  g_autoptr (GVariant) state =
+    g_action_group_get_action_state (G_ACTION_GROUP (window), "panes");
+
+  return g_variant_dup_string (state, NULL);
+}
+
+static bool
+all_have_maps (gpointer window)
+{
+  for (guint i = 0; i < sac_pane_set_get_count (get_panes (window)); i++) {
+    SacPaneState *pane = app_get_pane (window, i);
+
+    if (sac_pane_state_get_map (pane) == NULL || sac_pane_state_is_stale (pane))
+      return false;
+  }
+  return app_is_at_rest (window);
+}
+
+/* Every layout shows as many canvases of one and the same size, each with a map
+ * of its own; what is left again remembers what was asked of it. */
+static void
+test_counts (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+
+  for (const SacPaneLayout *layout = sac_pane_layouts_get_all ();
+       layout->count > 0; layout++) {
+    g_autofree char *name = g_strdup_printf ("win.panes::%u", layout->count);
+    g_autofree char *wanted = g_strdup_printf ("%u", layout->count);
+
+    activate (window, name);
+    g_autofree char *shown = get_count (window);
+
+    g_assert_cmpstr (shown, ==, wanted);
+    app_wait_until (all_have_maps, window);
+    gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+
+    GtkWidget *first = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
+
+    for (guint i = 0; i < layout->count; i++) {
+      GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, i);
+
+      g_assert_cmpint (gtk_widget_get_width (canvas), ==,
+                       gtk_widget_get_width (first));
+      g_assert_cmpint (gtk_widget_get_height (canvas), ==,
+                       gtk_widget_get_height (first));
+    }
+    g_assert_null (
+      app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, layout->count));
+  }
+
+  SacPaneState *last = app_get_pane (window, 8);
+
+  sac_pane_state_set_method (last, "xgrad-cam");
+  activate (window, "win.panes::2");
+  g_assert_null (sac_pane_state_get_map (last));
+  activate (window, "win.panes::9");
+  app_wait_until (all_have_maps, window);
+  g_assert_cmpstr (sac_pane_state_get_map (last)->method, ==, "xgrad-cam");
+  app_stop (application);
+}
+
+/* B follows the active pane, A only the reader's word. */
+static void
+test_compared (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+  SacPaneSet *panes = get_panes (window);
+
+  activate (window, "win.panes::4");
+  app_wait_until (all_have_maps, window);
+  g_assert_cmpint (sac_pane_set_get_role (panes, app_get_pane (window, 0)), ==,
+                   0);
+  g_assert_cmpint (sac_pane_set_get_role (panes, app_get_pane (window, 1)), ==,
+                   1);
+  activate (window, "win.next-pane");
+  activate (window, "win.next-pane");
+  g_assert_cmpuint (sac_pane_set_get_active (panes), ==, 2);
+  g_assert_cmpint (sac_pane_set_get_role (panes, app_get_pane (window, 0)), ==,
+                   0);
+  g_assert_cmpint (sac_pane_set_get_role (panes, app_get_pane (window, 1)), ==,
+                   -1);
+  g_assert_cmpint (sac_pane_set_get_role (panes, app_get_pane (window, 2)), ==,
+                   1);
+  app_wait_for_label (window, "LayerCAM · derm-resnet18");
+  activate (window, "win.make-reference");
+  g_assert_true (sac_pane_set_get_compared (panes, 0) ==
+                 app_get_pane (window, 2));
+  g_assert_true (sac_pane_set_get_compared (panes, 1) ==
+                 app_get_pane (window, 0));
+  app_wait_until (app_has_maps, window);
+
+  /* Roles of panes that go are given to those that stay. */
+  activate (window, "win.panes::2");
+  g_assert_true (sac_pane_set_get_compared (panes, 0) ==
+                 app_get_pane (window, 0));
+  g_assert_true (sac_pane_set_get_compared (panes, 1) ==
+                 app_get_pane (window, 1));
+  activate (window, "win.panes::1");
+  g_assert_null (sac_pane_set_get_compared (panes, 1));
+  app_wait_for_label (window, "Needs two maps");
+  activate (window, "win.swap-panes");
+  activate (window, "win.panes::2");
+  app_wait_until (app_has_maps, window);
+  app_stop (application);
+}
+
+/* A shared scale is shared by the maps of one unit, whatever the others. */
+static void
+test_shared_scale (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+  SacDocument *document = sac_window_get_document (window);
+  SacScale scales[4];
+  bool alone;
+
+  activate (window, "win.panes::4");
+  app_wait_until (all_have_maps, window);
+  activate (window, "win.scale::shared");
+  for (guint i = 0; i < 4; i++) {
+    g_assert_true (sac_document_get_scale (document, app_get_pane (window, i),
+                                           &scales[i], &alone));
+    /* Logits in 0 and 2, a share and a relevance alone. */
+    g_assert_cmpint (alone, ==, i % 2);
+  }
+  g_assert_cmpfloat (scales[0].high, ==, scales[2].high);
+  g_assert_cmpint (scales[0].mode, ==, SAC_SCALE_SHARED);
+  g_assert_cmpint (scales[1].mode, ==, SAC_SCALE_OWN);
+  app_stop (application);
+}
+
+/* Every pane takes A's class, models that know it or not. */
+static void
+test_classes (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+
+  activate (window, "win.panes::3");
+  app_wait_until (all_have_maps, window);
+  sac_pane_state_set_class (app_get_pane (window, 0), 0, "bcc");
+  activate (window, "win.match-classes");
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpstr (sac_pane_state_get_choice (app_get_pane (window, i))
+                       ->class_id,
+                     ==, "bcc");
+  app_wait_until (all_have_maps, window);
+  app_stop (application);
+}
+
+/* What small panes have no room for opens from their menu. */
+static void
+test_compact (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+  SacPane *pane = sac_window_get_active_pane (window);
+
+  activate (window, "win.panes::9");
+  app_wait_until (all_have_maps, window);
+  g_assert_true (sac_pane_open_chooser (pane, "method"));
+  g_assert_true (sac_pane_open_chooser (pane, "layer"));
+  app_run_for (100);
+  activate (window, "win.panes::2");
+  app_run_for (100);
+  g_assert_true (sac_pane_open_chooser (pane, "layer"));
+  app_stop (application);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/panes/counts", test_counts);
+  g_test_add_func ("/panes/compared", test_compared);
+  g_test_add_func ("/panes/shared-scale", test_shared_scale);
+  g_test_add_func ("/panes/classes", test_classes);
+  g_test_add_func ("/panes/compact", test_compact);
+  return app_run_tests ();
+}
