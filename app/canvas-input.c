@@ -15,6 +15,12 @@
 /* A drag that stood still for so long before it ended does not fling. */
 #define FLING_WINDOW_US 60000
 
+/* Two fingers that zoom turn a little too; it counts from this angle on. */
+#define PINCH_TURN (8 * G_PI / 180)
+
+/* A free turn that ends this close to upright is meant to be. */
+#define NEARLY_UPRIGHT (2.5 * G_PI / 180)
+
 typedef struct {
   GtkWidget *canvas;
   SacDocument *document;
@@ -24,7 +30,11 @@ typedef struct {
   double drag_x, drag_y;       /* offset of the drag up to now */
   gint64 drag_us;              /* time of that */
   double speed_x, speed_y;     /* pixels a second, smoothed */
+  bool turns;                  /* the drag turns the image */
+  double drag_angle;           /* around the middle, up to now */
   double pinch_scale;          /* of the pinch up to now */
+  bool pinch_turns;            /* fingers have clearly begun to turn */
+  double pinch_angle;          /* of that up to now */
 } Input;
 
 static SacViewport *
@@ -106,9 +116,23 @@ on_leave (Input *input)
   sac_canvas_overlays_hover (get_overlays (input), NULL);
 }
 
-static void
-on_drag_begin (Input *input, double x, double y)
+static double
+get_angle (Input *input, double x, double y)
 {
+  double dx, dy;
+
+  get_offset (input, x, y, &dx, &dy);
+  return atan2 (dy, dx);
+}
+
+static void
+on_drag_begin (Input *input, double x, double y, GtkEventController *controller)
+{
+  GdkModifierType state =
+    gtk_event_controller_get_current_event_state (controller);
+
+  input->turns = (state & GDK_SHIFT_MASK) != 0;
+  input->drag_angle = get_angle (input, x, y);
   gtk_widget_grab_focus (input->canvas);
   sac_viewport_halt (get_viewport (input));
   input->drag_x = input->drag_y = 0;
@@ -127,15 +151,37 @@ get_drag_point (Input *input, double dx, double dy, GtkGesture *gesture)
 }
 
 static void
+turn_by_drag (Input *input, const SacCanvasPoint *point)
+{
+  double angle = get_angle (input, point->x, point->y);
+
+  sac_viewport_turn_at (get_viewport (input), angle - input->drag_angle, 0, 0);
+  input->drag_angle = angle;
+}
+
+static void
+come_to_rest (Input *input)
+{
+  double rotation = sac_viewport_get_camera (get_viewport (input))->rotation;
+
+  if (fabs (remainder (rotation, G_PI / 2)) < NEARLY_UPRIGHT)
+    sac_viewport_glide_quarters (get_viewport (input), 0);
+}
+
+static void
 on_drag_update (Input *input,
                 double offset_x,
                 double offset_y,
                 GtkGesture *gesture)
 {
-  if (sac_canvas_overlays_is_pressed (get_overlays (input))) {
-    SacCanvasPoint point = get_drag_point (input, offset_x, offset_y, gesture);
+  SacCanvasPoint point = get_drag_point (input, offset_x, offset_y, gesture);
 
+  if (sac_canvas_overlays_is_pressed (get_overlays (input))) {
     sac_canvas_overlays_drag (get_overlays (input), &point);
+    return;
+  }
+  if (input->turns) {
+    turn_by_drag (input, &point);
     return;
   }
 
@@ -163,7 +209,9 @@ on_drag_end (Input *input,
     sac_canvas_overlays_release (get_overlays (input), &point);
     return;
   }
-  if (g_get_monotonic_time () - input->drag_us < FLING_WINDOW_US)
+  if (input->turns)
+    come_to_rest (input);
+  else if (g_get_monotonic_time () - input->drag_us < FLING_WINDOW_US)
     sac_viewport_fling (get_viewport (input), input->speed_x, input->speed_y);
 }
 
@@ -215,6 +263,7 @@ on_pinch_begin (Input *input)
 {
   sac_viewport_halt (get_viewport (input));
   input->pinch_scale = 1;
+  input->pinch_turns = false;
 }
 
 static void
@@ -229,6 +278,31 @@ on_pinch (Input *input, double scale, GtkGesture *gesture)
   sac_viewport_zoom_at (get_viewport (input), scale / input->pinch_scale,
                         offset_x, offset_y);
   input->pinch_scale = scale;
+}
+
+/* angle: since the gesture began. */
+static void
+on_turn (Input *input, double angle, double delta, GtkGesture *gesture)
+{
+  double x = input->pointer_x, y = input->pointer_y, offset_x, offset_y;
+
+  if (!input->pinch_turns && fabs (delta) < PINCH_TURN)
+    return;
+  if (!input->pinch_turns)
+    input->pinch_angle = delta;
+  input->pinch_turns = true;
+  gtk_gesture_get_bounding_box_center (gesture, &x, &y);
+  get_offset (input, x, y, &offset_x, &offset_y);
+  sac_viewport_turn_at (get_viewport (input), delta - input->pinch_angle,
+                        offset_x, offset_y);
+  input->pinch_angle = delta;
+}
+
+static void
+on_turn_end (Input *input)
+{
+  if (input->pinch_turns)
+    come_to_rest (input);
 }
 
 static void
@@ -281,6 +355,7 @@ add_gestures (Input *input)
   GtkGesture *click = gtk_gesture_click_new ();
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkGesture *pinch = gtk_gesture_zoom_new ();
+  GtkGesture *turn = gtk_gesture_rotate_new ();
 
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), input);
   g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (on_drag_begin),
@@ -292,12 +367,16 @@ add_gestures (Input *input)
   g_signal_connect_swapped (pinch, "begin", G_CALLBACK (on_pinch_begin), input);
   g_signal_connect_swapped (pinch, "scale-changed", G_CALLBACK (on_pinch),
                             input);
+  g_signal_connect_swapped (turn, "angle-changed", G_CALLBACK (on_turn), input);
+  g_signal_connect_swapped (turn, "end", G_CALLBACK (on_turn_end), input);
   /* Grouped, a pinch denies the drag its fingers. */
   gtk_gesture_group (drag, click);
   gtk_gesture_group (drag, pinch);
+  gtk_gesture_group (drag, turn);
   gtk_widget_add_controller (input->canvas, GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (input->canvas, GTK_EVENT_CONTROLLER (click));
   gtk_widget_add_controller (input->canvas, GTK_EVENT_CONTROLLER (pinch));
+  gtk_widget_add_controller (input->canvas, GTK_EVENT_CONTROLLER (turn));
 }
 
 static void

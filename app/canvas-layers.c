@@ -47,6 +47,61 @@ sac_canvas_snap (const SacCanvasView *view, const SacRect *rect)
   return GRAPHENE_RECT_INIT (left, top, right - left, bottom - top);
 }
 
+static bool
+is_turned (const SacCanvasView *view)
+{
+  return view->camera.rotation != 0 || view->camera.mirror;
+}
+
+SacCanvasView
+sac_canvas_upright_view (const SacCanvasView *view)
+{
+  double c = fabs (cos (view->camera.rotation));
+  double s = fabs (sin (view->camera.rotation));
+  SacCanvasView upright = *view;
+
+  upright.camera.rotation = 0;
+  upright.camera.mirror = false;
+  upright.width = c * view->width + s * view->height;
+  upright.height = s * view->width + c * view->height;
+  /* After a quarter turn pixels lie on pixels. */
+  if (sac_camera_is_upright (&view->camera)) {
+    upright.width = rint (upright.width);
+    upright.height = rint (upright.height);
+  }
+  return upright;
+}
+
+GskRenderNode *
+sac_canvas_turn_node (const SacCanvasView *view, GskRenderNode *node)
+{
+  if (node == NULL || !is_turned (view))
+    return node;
+
+  SacCanvasView upright = sac_canvas_upright_view (view);
+  double degrees = view->camera.rotation * 180 / G_PI;
+  GskTransform *transform =
+    gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT (view->width / 2,
+                                                         view->height / 2));
+
+  transform =
+    gsk_transform_rotate (transform, sac_camera_is_upright (&view->camera)
+                                       ? rint (degrees)
+                                       : degrees);
+  if (view->camera.mirror)
+    transform = gsk_transform_scale (transform, -1, 1);
+  transform =
+    gsk_transform_translate (transform,
+                             &GRAPHENE_POINT_INIT (-upright.width / 2,
+                                                   -upright.height / 2));
+
+  GskRenderNode *turned = gsk_transform_node_new (node, transform);
+
+  gsk_transform_unref (transform);
+  gsk_render_node_unref (node);
+  return turned;
+}
+
 static SacScene
 get_scene (const SacCanvasView *view)
 {
@@ -56,8 +111,9 @@ get_scene (const SacCanvasView *view)
   };
 }
 
-/* One part of a tile's image, which begins at texel (x, y). */
-static void
+/* One part of a tile's image, which begins at texel (x, y).  Returns: false
+ * when its texture has to wait for the next frame. */
+static bool
 append_part (GtkSnapshot *snapshot,
              const SacCanvasView *view,
              const SacTilePiece *piece,
@@ -81,41 +137,87 @@ append_part (GtkSnapshot *snapshot,
                                    &GRAPHENE_RECT_INIT (0, 0, view->width,
                                                         view->height),
                                    NULL))
-    return;
+    return true;
 
   GdkTexture *texture =
     sac_tiles_get_texture (sac_document_get_tiles (view->document),
                            &piece->tile, x, y);
 
   if (texture == NULL)
-    return;
+    return false;
   if (!is_whole)
     gtk_snapshot_push_clip (snapshot, &shown);
   gtk_snapshot_append_texture (snapshot, texture, &whole);
   if (!is_whole)
     gtk_snapshot_pop (snapshot);
+  return true;
 }
 
-static void
+static bool
+append_image (GtkSnapshot *snapshot,
+              const SacCanvasView *view,
+              const SacTilePiece *piece)
+{
+  bool complete = true;
+
+  for (int y = 0; y < piece->tile.image->height; y += SAC_TILES_PART_SIDE)
+    for (int x = 0; x < piece->tile.image->width; x += SAC_TILES_PART_SIDE)
+      complete &= append_part (snapshot, view, piece, x, y);
+  return complete;
+}
+
+static bool
 append_piece (GtkSnapshot *snapshot,
               const SacCanvasView *view,
               const SacTilePiece *piece)
 {
   static const GdkRGBA blank = {0.95, 0.95, 0.95, 1};
-  static const GdkRGBA unreadable = {0.6, 0.6, 0.6, 1};
+  SacTiles *tiles = sac_document_get_tiles (view->document);
+  graphene_rect_t part = sac_canvas_snap (view, &piece->part);
 
-  if (piece->tile.state != SAC_TILE_READY) {
-    graphene_rect_t part = sac_canvas_snap (view, &piece->part);
-
-    gtk_snapshot_append_color (snapshot,
-                               piece->tile.state == SAC_TILE_BAD ? &unreadable
-                                                                 : &blank,
-                               &part);
-    return;
+  switch (piece->tile.state) {
+  case SAC_TILE_MISSING:
+    gtk_snapshot_append_color (snapshot, &blank, &part);
+    return true;
+  case SAC_TILE_BAD:
+    gtk_snapshot_append_texture (snapshot, sac_tiles_get_hatching (tiles),
+                                 &part);
+    return true;
+  case SAC_TILE_READY:
+  default:
+    return append_image (snapshot, view, piece);
   }
-  for (int y = 0; y < piece->tile.image->height; y += SAC_TILES_PART_SIDE)
-    for (int x = 0; x < piece->tile.image->width; x += SAC_TILES_PART_SIDE)
-      append_part (snapshot, view, piece, x, y);
+}
+
+static int
+get_rank (const SacTilePiece *piece)
+{
+  return piece->tile.state == SAC_TILE_MISSING ? 0
+         : piece->tile.state == SAC_TILE_READY ? 1
+                                               : 2;
+}
+
+static int
+compare_pieces (gconstpointer a, gconstpointer b)
+{
+  const SacTilePiece *left = a, *right = b;
+  int ranks = get_rank (left) - get_rank (right);
+
+  return ranks != 0 ? ranks : right->level - left->level;
+}
+
+/* A turned clip costs a picture of its own.  Whole tiles, coarse ones first,
+ * give the same. */
+static void
+make_whole (GArray *pieces)
+{
+  g_array_sort (pieces, compare_pieces);
+  for (guint i = 0; i < pieces->len; i++) {
+    SacTilePiece *piece = &g_array_index (pieces, SacTilePiece, i);
+
+    if (piece->tile.state == SAC_TILE_READY)
+      piece->part = piece->rect;
+  }
 }
 
 static GArray *
@@ -137,13 +239,50 @@ get_pieces (const SacCanvasView *view)
   return pieces;
 }
 
+/* What lies below while textures have to wait: the coarsest tile, which is at
+ * hand once anything is. */
 static void
-append_tiles (GtkSnapshot *snapshot,
-              const SacCanvasView *view,
-              const GArray *pieces)
+append_ground (GtkSnapshot *snapshot, const SacCanvasView *view)
 {
+  SacTileStore *store =
+    sac_tiles_get_store (sac_document_get_tiles (view->document));
+  SacSource *source = sac_document_get_source (view->document);
+  SacTileKey key = {sac_tile_store_get_level_count (store, source) - 1, 0, 0};
+  SacTilePiece piece = {
+    .tile = sac_tile_store_peek (store, source, &key),
+    .level = key.level,
+    .rect = sac_tile_store_tile_rect (source, &key),
+  };
+
+  piece.part = piece.rect;
+  append_piece (snapshot, view, &piece);
+}
+
+static GskRenderNode *
+new_tiles_node (const SacCanvasView *view, GArray *pieces)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  SacCanvasView upright = sac_canvas_upright_view (view);
+  bool complete = true;
+
+  if (is_turned (view))
+    make_whole (pieces);
   for (guint i = 0; i < pieces->len; i++)
-    append_piece (snapshot, view, &g_array_index (pieces, SacTilePiece, i));
+    complete &= append_piece (snapshot, &upright,
+                              &g_array_index (pieces, SacTilePiece, i));
+
+  GskRenderNode *node = gtk_snapshot_free_to_node (snapshot);
+
+  if (!complete) {
+    g_autoptr (GskRenderNode) above = node;
+
+    snapshot = gtk_snapshot_new ();
+    append_ground (snapshot, &upright);
+    if (above != NULL)
+      gtk_snapshot_append_node (snapshot, above);
+    node = gtk_snapshot_free_to_node (snapshot);
+  }
+  return sac_canvas_turn_node (view, node);
 }
 
 static cairo_surface_t *
@@ -190,11 +329,7 @@ sac_canvas_image_node (const SacCanvasView *view)
 
   if (sac_canvas_paints_with_cairo (view->widget))
     return sac_canvas_picture_node (view);
-
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-
-  append_tiles (snapshot, view, pieces);
-  return gtk_snapshot_free_to_node (snapshot);
+  return new_tiles_node (view, pieces);
 }
 
 bool
@@ -312,28 +447,52 @@ append_map_texture (GtkSnapshot *snapshot,
   gtk_snapshot_append_texture (snapshot, texture, &rect);
 }
 
+static GskRenderNode *
+new_upright_map_node (const SacCanvasView *view, const SacMapLayer *layer)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  cairo_surface_t *colors = sac_scene_map_surface (layer);
+  CellRange range = find_visible_cells (view, layer->map);
+  int rows = range.end_row - range.first_row;
+  int columns = range.end_column - range.first_column;
+  bool is_native =
+    cairo_image_surface_get_width (colors) == layer->map->columns &&
+    cairo_image_surface_get_height (colors) == layer->map->rows;
+
+  if (!layer->smooth && is_native && rows * columns <= CELL_COUNT)
+    append_cells (snapshot, view, layer->map, colors, &range);
+  else
+    append_map_texture (snapshot, view, layer, colors);
+  cairo_surface_destroy (colors);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+/* Under cairo turned rectangles have soft edges, which show between cells. */
+static GskRenderNode *
+new_painted_map_node (const SacCanvasView *view, const SacMapLayer *layer)
+{
+  SacScene scene = get_scene (view);
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
+  GskRenderNode *node = gsk_cairo_node_new (&bounds);
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  scene.layer = *layer;
+  sac_scene_draw_map (&scene, cr, view->width, view->height);
+  cairo_destroy (cr);
+  return node;
+}
+
 GskRenderNode *
 sac_canvas_map_node (const SacCanvasView *view)
 {
+  SacCanvasView upright = sac_canvas_upright_view (view);
   SacMapLayer layer;
 
   if (!sac_document_get_layer (view->document, view->pane, &layer) ||
       !layer.map->has_geometry || layer.opacity <= 0)
     return NULL;
-
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  cairo_surface_t *colors = sac_scene_map_surface (&layer);
-  CellRange range = find_visible_cells (view, layer.map);
-  int rows = range.end_row - range.first_row;
-  int columns = range.end_column - range.first_column;
-  bool is_native =
-    cairo_image_surface_get_width (colors) == layer.map->columns &&
-    cairo_image_surface_get_height (colors) == layer.map->rows;
-
-  if (!layer.smooth && is_native && rows * columns <= CELL_COUNT)
-    append_cells (snapshot, view, layer.map, colors, &range);
-  else
-    append_map_texture (snapshot, view, &layer, colors);
-  cairo_surface_destroy (colors);
-  return gtk_snapshot_free_to_node (snapshot);
+  if (!sac_camera_is_upright (&view->camera) &&
+      sac_canvas_paints_with_cairo (view->widget))
+    return new_painted_map_node (view, &layer);
+  return sac_canvas_turn_node (view, new_upright_map_node (&upright, &layer));
 }

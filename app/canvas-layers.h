@@ -37,10 +37,19 @@ GskRenderNode *sac_canvas_inset_node (const SacCanvasView *view);
 /* The cursor and the map's value under it. */
 GskRenderNode *sac_canvas_cursor_node (const SacCanvasView *view);
 
+/* A turned or mirrored view as if it were neither, so much larger that all of
+ * the pane lies in it: for drawing with plain rectangles. */
+SacCanvasView sac_canvas_upright_view (const SacCanvasView *view);
+/* What was drawn for that, as it lies on the screen.  Takes `node`, which may
+ * be NULL.  Returns: a node, or NULL. */
+GskRenderNode *sac_canvas_turn_node (const SacCanvasView *view,
+                                     GskRenderNode *node);
+
 /* True when what the model saw is a place on the image, not most of it. */
 bool sac_canvas_is_tile (const SacMap *map);
 
-/* The screen rectangle of a level-0 one, its edges on device pixels. */
+/* The screen rectangle of a level-0 one in an upright view, its edges on device
+ * pixels. */
 graphene_rect_t sac_canvas_snap (const SacCanvasView *view,
                                  const SacRect *rect);
 

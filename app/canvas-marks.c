@@ -23,20 +23,26 @@
 #define INSET_MARGIN 14.0
 #define INSET_CONTEXT 1.12
 
+/* Four bars: a border node cannot be turned without a picture of its own. */
 static void
 append_frame (GtkSnapshot *snapshot,
               const graphene_rect_t *rect,
               float width,
               const GdkRGBA *color)
 {
-  GskRoundedRect outline;
-  const float widths[] = {width, width, width, width};
-  const GdkRGBA colors[] = {*color, *color, *color, *color};
-  graphene_rect_t outer;
+  float left = rect->origin.x - width, top = rect->origin.y - width;
+  float right = rect->origin.x + rect->size.width;
+  float bottom = rect->origin.y + rect->size.height;
+  float across = right + width - left, down = rect->size.height;
+  const graphene_rect_t bars[] = {
+    GRAPHENE_RECT_INIT (left, top, across, width),
+    GRAPHENE_RECT_INIT (left, bottom, across, width),
+    GRAPHENE_RECT_INIT (left, rect->origin.y, width, down),
+    GRAPHENE_RECT_INIT (right, rect->origin.y, width, down),
+  };
 
-  graphene_rect_inset_r (rect, -width, -width, &outer);
-  gsk_rounded_rect_init_from_rect (&outline, &outer, 0);
-  gtk_snapshot_append_border (snapshot, &outline, widths, colors);
+  for (gsize i = 0; i < G_N_ELEMENTS (bars); i++)
+    gtk_snapshot_append_color (snapshot, color, &bars[i]);
 }
 
 /* Everything of `image` but `seen`, which may reach beyond it. */
@@ -72,11 +78,10 @@ append_veil (GtkSnapshot *snapshot,
   }
 }
 
-static void
-append_seen (GtkSnapshot *snapshot,
-             const SacCanvasView *view,
-             const SacMap *map)
+static GskRenderNode *
+new_seen_node (const SacCanvasView *view, const SacMap *map)
 {
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
   const SacGeometry *geometry = &map->geometry;
   static const GdkRGBA dark = {0, 0, 0, 0.55};
   static const GdkRGBA light = {1, 1, 1, 0.95};
@@ -90,6 +95,7 @@ append_seen (GtkSnapshot *snapshot,
   append_frame (snapshot, &seen, 1, &light);
   graphene_rect_inset_r (&seen, -1, -1, &outer);
   append_frame (snapshot, &outer, 1, &dark);
+  return gtk_snapshot_free_to_node (snapshot);
 }
 
 GskRenderNode *
@@ -106,8 +112,14 @@ sac_canvas_marks_node (const SacCanvasView *view)
     GRAPHENE_RECT_INIT (0, view->height - SCALE_BAR_HEIGHT, SCALE_BAR_WIDTH,
                         SCALE_BAR_HEIGHT);
 
-  if (map != NULL && map->has_geometry)
-    append_seen (snapshot, view, map);
+  if (map != NULL && map->has_geometry) {
+    SacCanvasView upright = sac_canvas_upright_view (view);
+    g_autoptr (GskRenderNode) seen =
+      sac_canvas_turn_node (view, new_seen_node (&upright, map));
+
+    if (seen != NULL)
+      gtk_snapshot_append_node (snapshot, seen);
+  }
 
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &corner);
 

@@ -3,6 +3,7 @@
 
 #include "tiles.h"
 
+#include "scene/tile-decode.h"
 #include "texture.h"
 
 /* Two panes of a large screen are 80 tiles of 1 MiB; this is enough to pan back
@@ -27,6 +28,7 @@ struct _SacTiles {
   SacTileStore *store; /* NULL after shutting down */
   GSource *wake_up;
   GHashTable *textures; /* key -> Entry */
+  GdkTexture *hatching; /* NULL: not needed yet */
   gint64 frame_time;
   guint frame;
   guint made_in_frame;
@@ -148,6 +150,19 @@ sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile, int x, int y)
   return entry->texture;
 }
 
+GdkTexture *
+sac_tiles_get_hatching (SacTiles *tiles)
+{
+  if (tiles->hatching == NULL) {
+    GdkRectangle whole = {0, 0, SAC_TILE_SIDE, SAC_TILE_SIDE};
+    g_autoptr (SacImage) image =
+      sac_tile_hatched (SAC_TILE_SIDE, SAC_TILE_SIDE, NULL);
+
+    tiles->hatching = sac_texture_new_for_part (image, &whole);
+  }
+  return tiles->hatching;
+}
+
 void
 sac_tiles_forget (SacTiles *tiles, SacSource *source)
 {
@@ -190,6 +205,7 @@ sac_tiles_finalize (GObject *object)
 
   sac_tiles_shut_down (tiles);
   g_hash_table_unref (tiles->textures);
+  g_clear_object (&tiles->hatching);
   g_free (tiles->problem);
   G_OBJECT_CLASS (sac_tiles_parent_class)->finalize (object);
 }

@@ -37,6 +37,9 @@ void sac_tiles_begin (SacTiles *tiles, gint64 frame);
 GdkTexture *
 sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile, int x, int y);
 
+/* The look of what cannot be read. */
+GdkTexture *sac_tiles_get_hatching (SacTiles *tiles);
+
 /* Also forgets the problem. */
 void sac_tiles_forget (SacTiles *tiles, SacSource *source);
 

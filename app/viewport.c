@@ -13,6 +13,9 @@
 #define SLOW_PIXELS_PER_SECOND 12.0
 #define NEAR_PIXELS 0.25
 #define NEAR_SCALE 0.001
+#define NEAR_RADIANS 0.0005
+
+#define QUARTER (G_PI / 2)
 
 /* A frame that took longer than this counts as this long, so that a stall does
  * not become a leap. */
@@ -58,13 +61,19 @@ clamp (SacViewport *viewport, SacCamera *camera)
                     viewport->pane_width, viewport->pane_height);
 }
 
+static void
+fit_camera (SacViewport *viewport, SacCamera *camera)
+{
+  sac_camera_fit (camera, viewport->image_width, viewport->image_height,
+                  viewport->pane_width, viewport->pane_height);
+}
+
 static SacCamera
 fitted_camera (SacViewport *viewport)
 {
   SacCamera camera = viewport->camera;
 
-  sac_camera_fit (&camera, viewport->image_width, viewport->image_height,
-                  viewport->pane_width, viewport->pane_height);
+  fit_camera (viewport, &camera);
   return camera;
 }
 
@@ -111,6 +120,21 @@ glide_to (SacViewport *viewport, const SacCamera *camera, bool anchored)
   set_camera (viewport, &viewport->target);
 }
 
+/* Where the camera will be when the present motion has ended. */
+static SacCamera
+get_goal (SacViewport *viewport)
+{
+  SacCamera goal = viewport->camera;
+
+  if (viewport->motion != GLIDING)
+    return goal;
+  if (!viewport->anchored)
+    return viewport->target;
+  zoom_camera (&goal, viewport->target.scale / goal.scale, viewport->anchor_x,
+               viewport->anchor_y);
+  return goal;
+}
+
 SacViewport *
 sac_viewport_new (void)
 {
@@ -122,6 +146,8 @@ sac_viewport_set_image (SacViewport *viewport, double width, double height)
 {
   viewport->image_width = width;
   viewport->image_height = height;
+  viewport->camera.rotation = 0;
+  viewport->camera.mirror = false;
   viewport->motion = AT_REST;
   viewport->fitted = true;
   if (!has_view (viewport))
@@ -201,19 +227,34 @@ sac_viewport_zoom_at (SacViewport *viewport,
   set_camera (viewport, &camera);
 }
 
-/* Where the camera will be when the present motion has ended. */
-static SacCamera
-get_goal (SacViewport *viewport)
+void
+sac_viewport_turn_at (SacViewport *viewport,
+                      double radians,
+                      double offset_x,
+                      double offset_y)
 {
-  SacCamera goal = viewport->camera;
+  if (!has_view (viewport))
+    return;
 
-  if (viewport->motion != GLIDING)
-    return goal;
-  if (!viewport->anchored)
-    return viewport->target;
-  zoom_camera (&goal, viewport->target.scale / goal.scale, viewport->anchor_x,
-               viewport->anchor_y);
-  return goal;
+  SacCamera camera = viewport->camera;
+
+  viewport->motion = AT_REST;
+  viewport->fitted = false;
+  sac_camera_turn_at (&camera, radians, offset_x, offset_y, 0, 0);
+  set_camera (viewport, &camera);
+}
+
+void
+sac_viewport_flip (SacViewport *viewport)
+{
+  if (!has_view (viewport))
+    return;
+
+  SacCamera camera = get_goal (viewport);
+
+  viewport->motion = AT_REST;
+  sac_camera_flip (&camera);
+  set_camera (viewport, &camera);
 }
 
 void
@@ -259,14 +300,62 @@ sac_viewport_glide_scale (SacViewport *viewport, double scale)
   sac_viewport_glide_zoom (viewport, scale / viewport->camera.scale, 0, 0);
 }
 
+/* What shows the whole image before a turn does so after it. */
+static void
+glide_rotation (SacViewport *viewport, double rotation)
+{
+  SacCamera goal = get_goal (viewport);
+  bool fitted = viewport->fitted;
+
+  goal.rotation = remainder (rotation, 2 * G_PI);
+  if (fitted)
+    fit_camera (viewport, &goal);
+  glide_to (viewport, &goal, false);
+  viewport->fitted = fitted;
+}
+
+void
+sac_viewport_glide_quarters (SacViewport *viewport, int quarters)
+{
+  if (!has_view (viewport))
+    return;
+
+  double present = get_goal (viewport).rotation / QUARTER;
+  double nearest = rint (present);
+  double from = fabs (present - nearest) < 1e-6 ? nearest
+                : quarters > 0                  ? floor (present)
+                : quarters < 0                  ? ceil (present)
+                                                : nearest;
+
+  glide_rotation (viewport, (from + quarters) * QUARTER);
+}
+
+void
+sac_viewport_glide_turn (SacViewport *viewport, double radians)
+{
+  if (has_view (viewport))
+    glide_rotation (viewport, get_goal (viewport).rotation + radians);
+}
+
+void
+sac_viewport_glide_upright (SacViewport *viewport)
+{
+  if (!has_view (viewport))
+    return;
+  if (viewport->camera.mirror)
+    sac_viewport_flip (viewport);
+  glide_rotation (viewport, 0);
+}
+
 void
 sac_viewport_fit (SacViewport *viewport)
 {
   if (!has_view (viewport))
     return;
 
-  SacCamera target = fitted_camera (viewport);
+  SacCamera target = get_goal (viewport);
 
+  fit_camera (viewport, &target);
   glide_to (viewport, &target, false);
   viewport->fitted = true;
 }
@@ -277,7 +366,7 @@ sac_viewport_show_rect (SacViewport *viewport, const SacRect *rect)
   if (!has_view (viewport))
     return;
 
-  SacCamera target = viewport->camera;
+  SacCamera target = get_goal (viewport);
 
   sac_camera_fit_rect (&target, rect, viewport->pane_width,
                        viewport->pane_height);
@@ -340,8 +429,9 @@ step_travel (SacViewport *viewport, SacCamera *camera, double share)
   double left = log (target->scale / camera->scale);
   double dx = target->x - camera->x;
   double dy = target->y - camera->y;
+  double turn = remainder (target->rotation - camera->rotation, 2 * G_PI);
 
-  if (fabs (left) < NEAR_SCALE &&
+  if (fabs (left) < NEAR_SCALE && fabs (turn) < NEAR_RADIANS &&
       hypot (dx, dy) * target->scale < NEAR_PIXELS) {
     *camera = *target;
     viewport->motion = AT_REST;
@@ -350,6 +440,7 @@ step_travel (SacViewport *viewport, SacCamera *camera, double share)
   camera->scale *= exp (left * share);
   camera->x += dx * share;
   camera->y += dy * share;
+  camera->rotation = remainder (camera->rotation + turn * share, 2 * G_PI);
 }
 
 bool

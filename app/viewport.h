@@ -41,6 +41,14 @@ void sac_viewport_zoom_at (SacViewport *viewport,
                            double offset_x,
                            double offset_y);
 
+/* By an angle clockwise, around the offset. */
+void sac_viewport_turn_at (SacViewport *viewport,
+                           double radians,
+                           double offset_x,
+                           double offset_y);
+/* Left and right of the screen change places, at once. */
+void sac_viewport_flip (SacViewport *viewport);
+
 /* Moves that glide there.  Factors given in a row multiply up. */
 void sac_viewport_glide_zoom (SacViewport *viewport,
                               double factor,
@@ -48,6 +56,12 @@ void sac_viewport_glide_zoom (SacViewport *viewport,
                               double offset_y);
 void sac_viewport_glide_pan (SacViewport *viewport, double dx, double dy);
 void sac_viewport_glide_scale (SacViewport *viewport, double scale);
+/* To the next so many quarters of a circle; what was turned freely comes to
+ * rest upright. */
+void sac_viewport_glide_quarters (SacViewport *viewport, int quarters);
+void sac_viewport_glide_turn (SacViewport *viewport, double radians);
+/* Neither turned nor mirrored. */
+void sac_viewport_glide_upright (SacViewport *viewport);
 void sac_viewport_fit (SacViewport *viewport);
 void sac_viewport_show_rect (SacViewport *viewport, const SacRect *rect);
 

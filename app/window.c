@@ -11,6 +11,7 @@
 #include "settings.h"
 #include "side-panel.h"
 #include "status-bar.h"
+#include "view-actions.h"
 #include "window-actions.h"
 
 #include <glib/gi18n.h>
@@ -368,6 +369,7 @@ sac_window_new (GtkApplication *application,
                            G_CONNECT_SWAPPED);
   sac_window_actions_add (window);
   sac_case_actions_add (window);
+  sac_view_actions_add (window);
   on_source (window);
   sac_pane_focus_canvas (sac_window_get_active_pane (window));
   return window;

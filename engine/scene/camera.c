@@ -3,6 +3,7 @@
 
 #include "scene/camera.h"
 
+#include <glib.h>
 #include <math.h>
 
 #define MARGIN 0.04 /* of the pane, when a whole image is fitted into it */
@@ -133,6 +134,38 @@ sac_camera_pan (SacCamera *camera, double screen_dx, double screen_dy)
   turn_to_image (camera, screen_dx, screen_dy, offset);
   camera->x -= offset[0];
   camera->y -= offset[1];
+}
+
+void
+sac_camera_turn_at (SacCamera *camera,
+                    double radians,
+                    double screen_x,
+                    double screen_y,
+                    double pane_width,
+                    double pane_height)
+{
+  double before[2], after[2];
+  double dx = screen_x - pane_width / 2, dy = screen_y - pane_height / 2;
+
+  turn_to_image (camera, dx, dy, before);
+  camera->rotation = remainder (camera->rotation + radians, 2 * G_PI);
+  turn_to_image (camera, dx, dy, after);
+  camera->x += before[0] - after[0];
+  camera->y += before[1] - after[1];
+}
+
+/* Flipping after a turn is turning the other way after a flip. */
+void
+sac_camera_flip (SacCamera *camera)
+{
+  camera->mirror = !camera->mirror;
+  camera->rotation = -camera->rotation;
+}
+
+bool
+sac_camera_is_upright (const SacCamera *camera)
+{
+  return fabs (sin (2 * camera->rotation)) < 1e-9;
 }
 
 void

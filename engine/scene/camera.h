@@ -52,6 +52,21 @@ void sac_camera_zoom_at (SacCamera *camera,
                          double pane_height);
 void sac_camera_pan (SacCamera *camera, double screen_dx, double screen_dy);
 
+/* Turns by an angle clockwise and keeps the point under (screen_x, screen_y)
+ * where it is.  The rotation stays within [-pi, pi]. */
+void sac_camera_turn_at (SacCamera *camera,
+                         double radians,
+                         double screen_x,
+                         double screen_y,
+                         double pane_width,
+                         double pane_height);
+
+/* Left and right of the screen change places; the middle stays. */
+void sac_camera_flip (SacCamera *camera);
+
+/* True when level-0 rectangles are rectangles on the screen. */
+bool sac_camera_is_upright (const SacCamera *camera);
+
 /* Scale within [fit / 4, 32] and centre on the image. */
 void sac_camera_clamp (SacCamera *camera,
                        double image_width,

@@ -29,7 +29,7 @@ sac_paint_to_image (cairo_t *cr, const SacPaintView *view)
 bool
 sac_paint_is_upright (const SacPaintView *view)
 {
-  return fabs (sin (2 * view->camera->rotation)) < 1e-9;
+  return sac_camera_is_upright (view->camera);
 }
 
 SacRect

@@ -3,6 +3,7 @@
 
 #include "scene/tile-view.h"
 
+#include "scene/paint.h"
 #include "scene/tile-decode.h"
 
 #include <math.h>
@@ -14,7 +15,8 @@ typedef struct {
   SacTileStore *store;
   SacSource *source;
   int coarsest;
-  SacRect visible; /* level 0 */
+  SacRect visible; /* level 0: around all that is seen */
+  SacPaintView pane;
   GArray *pieces;
 } View;
 
@@ -26,6 +28,7 @@ add_piece (View *view,
 {
   SacTilePiece piece = {
     .tile = *tile,
+    .level = key->level,
     .rect = sac_tile_store_tile_rect (view->source, key),
     .part = *part,
   };
@@ -70,13 +73,24 @@ add_finer (View *view, const SacTileKey *key, int depth)
   }
 }
 
+/* False where only the rectangle around a turned view has something. */
+static bool
+is_on_screen (const View *view, const SacRect *rect)
+{
+  SacRect pane = {0, 0, view->pane.width, view->pane.height};
+  SacRect screen = sac_paint_get_screen_rect (&view->pane, rect);
+  SacRect common = sac_rect_intersect (&pane, &screen);
+
+  return !sac_rect_is_empty (&common);
+}
+
 static void
 add_tile (View *view, const SacTileKey *key, double distance)
 {
   SacRect rect = sac_tile_store_tile_rect (view->source, key);
   SacRect on_screen = sac_rect_intersect (&rect, &view->visible);
 
-  if (sac_rect_is_empty (&on_screen))
+  if (sac_rect_is_empty (&on_screen) || !is_on_screen (view, &rect))
     return;
 
   SacTile tile = sac_tile_store_get (view->store, view->source, key, distance);
@@ -125,6 +139,7 @@ sac_tile_view_new (SacTileStore *store,
     .source = source,
     .coarsest = sac_tile_store_get_level_count (store, source) - 1,
     .visible = sac_rect_intersect (&image, &seen),
+    .pane = {camera, width, height},
     .pieces = g_array_new (FALSE, FALSE, sizeof (SacTilePiece)),
   };
   SacTileKey overview = {view.coarsest, 0, 0};

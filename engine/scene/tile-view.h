@@ -14,6 +14,7 @@
 
 typedef struct {
   SacTile tile; /* MISSING: nothing to show here yet; BAD: unreadable */
+  int level;    /* virtual */
   SacRect rect; /* level 0: what the tile covers */
   SacRect part; /* level 0: what of it is to be drawn */
 } SacTilePiece;

@@ -182,6 +182,90 @@ test_without_animation (void)
   g_assert_false (sac_viewport_is_moving (viewport));
 }
 
+static double
+get_degrees (SacViewport *viewport)
+{
+  return sac_viewport_get_camera (viewport)->rotation * 180 / G_PI;
+}
+
+/* Quarters end exactly upright, also several in a row and from a free turn, and
+ * the whole image stays in view. */
+static void
+test_quarters (void)
+{
+  g_autoptr (SacViewport) viewport = new_viewport ();
+  const SacCamera *camera = sac_viewport_get_camera (viewport);
+
+  sac_viewport_glide_quarters (viewport, 1);
+  g_assert_cmpint (play (viewport), >, 2);
+  g_assert_true (sac_camera_is_upright (camera));
+  g_assert_cmpfloat_with_epsilon (get_degrees (viewport), 90, 1e-9);
+  g_assert_true (sac_viewport_is_fitted (viewport));
+  /* 4000 across are now 300 pixels high. */
+  g_assert_cmpfloat_with_epsilon (camera->scale, 300 * 0.92 / 4000, 1e-9);
+
+  sac_viewport_glide_quarters (viewport, 1);
+  sac_viewport_glide_quarters (viewport, 1);
+  play (viewport);
+  g_assert_cmpfloat_with_epsilon (get_degrees (viewport), -90, 1e-9);
+
+  sac_viewport_glide_turn (viewport, 20 * G_PI / 180);
+  play (viewport);
+  g_assert_cmpfloat_with_epsilon (get_degrees (viewport), -70, 1e-9);
+  sac_viewport_glide_quarters (viewport, -1);
+  play (viewport);
+  g_assert_cmpfloat_with_epsilon (get_degrees (viewport), -90, 1e-9);
+  sac_viewport_glide_turn (viewport, 20 * G_PI / 180);
+  sac_viewport_glide_quarters (viewport, 1);
+  play (viewport);
+  g_assert_cmpfloat_with_epsilon (get_degrees (viewport), 0, 1e-9);
+}
+
+/* The shorter way round: never more than half a circle. */
+static void
+test_turns_the_short_way (void)
+{
+  g_autoptr (SacViewport) viewport = new_viewport ();
+  double total = 0, last;
+  gint64 now = FRAME_US;
+
+  sac_viewport_turn_at (viewport, 170 * G_PI / 180, 0, 0);
+  last = get_degrees (viewport);
+  sac_viewport_glide_turn (viewport, 20 * G_PI / 180);
+  while (sac_viewport_step (viewport, now += FRAME_US)) {
+    total += fabs (remainder (get_degrees (viewport) - last, 360));
+    last = get_degrees (viewport);
+  }
+  g_assert_cmpfloat (total, <, 20.1);
+  g_assert_cmpfloat_with_epsilon (get_degrees (viewport), -170, 1e-9);
+}
+
+static void
+test_flip_and_reset (void)
+{
+  g_autoptr (SacViewport) viewport = new_viewport ();
+  const SacCamera *camera = sac_viewport_get_camera (viewport);
+
+  sac_viewport_zoom_at (viewport, 4, 30, 40);
+  sac_viewport_turn_at (viewport, 1, 0, 0);
+  sac_viewport_flip (viewport);
+  g_assert_true (camera->mirror);
+  g_assert_cmpfloat_with_epsilon (camera->rotation, -1, 1e-12);
+
+  double x = camera->x, scale = camera->scale;
+
+  sac_viewport_glide_upright (viewport);
+  play (viewport);
+  g_assert_false (camera->mirror);
+  g_assert_cmpfloat_with_epsilon (camera->rotation, 0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (camera->x, x, 1e-6);
+  g_assert_cmpfloat_with_epsilon (camera->scale, scale, 1e-9);
+
+  sac_viewport_flip (viewport);
+  sac_viewport_set_image (viewport, 100, 100);
+  g_assert_false (camera->mirror);
+}
+
 /* Nothing to look at: every move is harmless. */
 static void
 test_without_image (void)
@@ -190,6 +274,10 @@ test_without_image (void)
 
   sac_viewport_glide_zoom (viewport, 2, 10, 10);
   sac_viewport_pan (viewport, 5, 5);
+  sac_viewport_glide_quarters (viewport, 1);
+  sac_viewport_turn_at (viewport, 1, 5, 5);
+  sac_viewport_glide_upright (viewport);
+  sac_viewport_flip (viewport);
   sac_viewport_fit (viewport);
   sac_viewport_fling (viewport, 500, 500);
   g_assert_false (sac_viewport_is_moving (viewport));
@@ -208,5 +296,8 @@ main (int argc, char **argv)
   g_test_add_func ("/viewport/one-step-a-frame", test_one_step_a_frame);
   g_test_add_func ("/viewport/without-animation", test_without_animation);
   g_test_add_func ("/viewport/without-image", test_without_image);
+  g_test_add_func ("/viewport/quarters", test_quarters);
+  g_test_add_func ("/viewport/turns-the-short-way", test_turns_the_short_way);
+  g_test_add_func ("/viewport/flip-and-reset", test_flip_and_reset);
   return g_test_run ();
 }

@@ -182,6 +182,59 @@ test_visible (void)
   assert_near (rect.height, 60 / sqrt (2), 1e-9);
 }
 
+/* The point turned around stays; others go round it clockwise. */
+static void
+test_turn_keeps_point (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (cameras); i++) {
+    SacCamera camera = cameras[i];
+    double x, y, screen_x, screen_y, right_x, right_y;
+
+    sac_camera_to_image (&camera, PANE_WIDTH, PANE_HEIGHT, 300, 700, &x, &y);
+    sac_camera_to_image (&camera, PANE_WIDTH, PANE_HEIGHT, 310, 700, &right_x,
+                         &right_y);
+    sac_camera_turn_at (&camera, G_PI / 6, 300, 700, PANE_WIDTH, PANE_HEIGHT);
+    sac_camera_to_screen (&camera, PANE_WIDTH, PANE_HEIGHT, x, y, &screen_x,
+                          &screen_y);
+    assert_near (screen_x, 300, 1e-6);
+    assert_near (screen_y, 700, 1e-6);
+    sac_camera_to_screen (&camera, PANE_WIDTH, PANE_HEIGHT, right_x, right_y,
+                          &screen_x, &screen_y);
+    assert_near (screen_x, 300 + 10 * cos (G_PI / 6), 1e-6);
+    assert_near (screen_y, 700 + 10 * sin (G_PI / 6), 1e-6);
+    g_assert_cmpfloat (fabs (camera.rotation), <=, G_PI);
+  }
+}
+
+/* What was so far right of the middle is as far left of it, whatever the turn;
+ * twice is nothing. */
+static void
+test_flip (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (cameras); i++) {
+    SacCamera camera = cameras[i];
+    double x, y, screen_x, screen_y;
+
+    sac_camera_to_image (&camera, PANE_WIDTH, PANE_HEIGHT, 1000, 100, &x, &y);
+    sac_camera_flip (&camera);
+    sac_camera_to_screen (&camera, PANE_WIDTH, PANE_HEIGHT, x, y, &screen_x,
+                          &screen_y);
+    assert_near (screen_x, PANE_WIDTH - 1000, 1e-6);
+    assert_near (screen_y, 100, 1e-6);
+    sac_camera_flip (&camera);
+    g_assert_cmpmem (&camera, sizeof camera, &cameras[i], sizeof camera);
+  }
+}
+
+static void
+test_upright (void)
+{
+  g_assert_true (sac_camera_is_upright (&(SacCamera){0, 0, 1, 0, true}));
+  g_assert_true (sac_camera_is_upright (&(SacCamera){0, 0, 1, -G_PI / 2}));
+  g_assert_true (sac_camera_is_upright (&(SacCamera){0, 0, 1, G_PI}));
+  g_assert_false (sac_camera_is_upright (&(SacCamera){0, 0, 1, 0.001}));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,5 +247,8 @@ main (int argc, char **argv)
   g_test_add_func ("/camera/fit", test_fit);
   g_test_add_func ("/camera/clamp", test_clamp);
   g_test_add_func ("/camera/visible", test_visible);
+  g_test_add_func ("/camera/turn-keeps-point", test_turn_keeps_point);
+  g_test_add_func ("/camera/flip", test_flip);
+  g_test_add_func ("/camera/upright", test_upright);
   return g_test_run ();
 }
