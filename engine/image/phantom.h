@@ -21,6 +21,7 @@ typedef struct {
   uint64_t seed;
   int delay_ms;        /* each read takes at least so long */
   int fault_per_mille; /* share of 256-pixel blocks that fail, chosen by seed */
+  int pattern_side;    /* > 0: no tissue, but image/phantom-pattern.h */
 } SacPhantomSlideParams;
 
 /* An H&E-like slide drawn region by region: nothing is kept.  mpp 0.5. */

@@ -7,12 +7,15 @@
 
 #include "base/error.h"
 #include "image/noise.h"
+#include "image/phantom-pattern.h"
 #include "image/phantom-slide.h"
 #include "image/phantom.h"
 
 #include <string.h>
 
 #define DEMO_PREFIX "demo:"
+#define SLIDE_PREFIX "demo:slide:"
+#define LARGEST_SIDE 2000000
 #define DERMOSCOPY_SEED 2
 #define SLIDE_SEED 2
 #define DEMO_WIDTH 1200
@@ -74,6 +77,21 @@ wait_until (gint64 end, const SacJob *job, GError **error)
   return sac_job_check (job, error);
 }
 
+static bool
+draw (const SacPhantomSlideParams *params,
+      double downsample,
+      int64_t x,
+      int64_t y,
+      SacImage *image,
+      SacJob *job,
+      GError **error)
+{
+  if (params->pattern_side == 0)
+    return sac_phantom_slide_draw (params, downsample, x, y, image, job, error);
+  sac_phantom_pattern_draw (params->pattern_side, downsample, x, y, image);
+  return true;
+}
+
 static SacImage *
 read_synthetic (SacSource *source,
                 int level,
@@ -91,8 +109,8 @@ read_synthetic (SacSource *source,
 
   if (image == NULL)
     return NULL;
-  if (!sac_phantom_slide_draw (params, source->levels[level].downsample, x, y,
-                               image, job, error) ||
+  if (!draw (params, source->levels[level].downsample, x, y, image, job,
+             error) ||
       !wait_until (end, job, error) ||
       !check_faults (source, level, &region, error))
     return NULL;
@@ -103,11 +121,14 @@ static char *
 hash_synthetic (SacSource *source)
 {
   const SacPhantomSlideParams *params = &((const State *)source->state)->params;
+  g_autofree char *pattern =
+    g_strdup_printf (":pattern%d", params->pattern_side);
 
   return g_strdup_printf ("demo:slide:%" G_GINT64_FORMAT "x%" G_GINT64_FORMAT
-                          ":%d:%" G_GUINT64_FORMAT,
+                          ":%d:%" G_GUINT64_FORMAT "%s",
                           params->width, params->height, params->level_step,
-                          params->seed);
+                          params->seed,
+                          params->pattern_side > 0 ? pattern : "");
 }
 
 static void
@@ -175,6 +196,52 @@ open_dermoscopy (SacSource *source, GError **error)
   return true;
 }
 
+/* "WIDTHxHEIGHT,NAME=NUMBER,...".  Returns: false when it is not. */
+static bool
+parse_slide (const char *text, SacPhantomSlideParams *ret_params)
+{
+  SacPhantomSlideParams params = {.seed = SLIDE_SEED};
+  const struct {
+    const char *name;
+    int *place;
+    int most;
+  } options[] = {
+    {"step", &params.level_step, 16},
+    {"delay", &params.delay_ms, 60000},
+    {"faults", &params.fault_per_mille, 1000},
+    {"pattern", &params.pattern_side, LARGEST_SIDE},
+  };
+  char *end;
+
+  params.width = g_ascii_strtoll (text, &end, 10);
+  if (*end != 'x')
+    return false;
+  params.height = g_ascii_strtoll (end + 1, &end, 10);
+  if (params.width < 1 || params.height < 1 || params.width > LARGEST_SIDE ||
+      params.height > LARGEST_SIDE)
+    return false;
+  while (*end == ',') {
+    const char *name = end + 1;
+    gsize i = 0;
+
+    while (i < G_N_ELEMENTS (options) &&
+           !(g_str_has_prefix (name, options[i].name) &&
+             name[strlen (options[i].name)] == '='))
+      i++;
+    if (i == G_N_ELEMENTS (options))
+      return false;
+
+    gint64 value =
+      g_ascii_strtoll (name + strlen (options[i].name) + 1, &end, 10);
+
+    if (value < 0 || value > options[i].most)
+      return false;
+    *options[i].place = (int)value;
+  }
+  *ret_params = params;
+  return *end == '\0';
+}
+
 static bool
 open_synthetic (SacSource *source,
                 const char *path,
@@ -189,9 +256,17 @@ open_synthetic (SacSource *source,
     init_slide (source, &(SacPhantomSlideParams){.seed = SLIDE_SEED});
     return true;
   }
+
+  SacPhantomSlideParams params;
+
+  if (g_str_has_prefix (path, SLIDE_PREFIX) &&
+      parse_slide (path + strlen (SLIDE_PREFIX), &params)) {
+    init_slide (source, &params);
+    return true;
+  }
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
-               "there is no such picture; there are demo:dermoscopy and "
-               "demo:slide");
+               "there is no such picture; there are demo:dermoscopy, "
+               "demo:slide and demo:slide:WIDTHxHEIGHT");
   return false;
 }
 

@@ -31,7 +31,11 @@ typedef enum {
 } SacColors;
 
 /* path: a file, of a TIFF with pages also "FILE#page=2"; or "demo:dermoscopy",
- * "demo:slide": pictures drawn by the program (image/phantom.h).  Errors:
+ * "demo:slide": pictures drawn by the program (image/phantom.h), the slide also
+ * of any size and as slow and damaged as wanted:
+ * "demo:slide:100000x80000,step=2,delay=20,faults=5,pattern=4096", where step
+ * is from level to level, delay in milliseconds a read, faults are of 1000
+ * blocks, and pattern is for image/phantom-pattern.h.  Errors:
  * UNREADABLE (missing, no permission), UNSUPPORTED (says what it looks like;
  * DICOM says that OpenSlide 4 is needed where it is older), DAMAGED, TOO_LARGE.
  */

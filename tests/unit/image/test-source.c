@@ -273,6 +273,56 @@ test_threads (void)
     g_thread_join (threads[i]);
 }
 
+/* The program's own slide of any size, and what is not one. */
+static void
+test_sized_demo (void)
+{
+  static const char *const bad[] =
+    {"demo:slide:",           "demo:slide:100",          "demo:slide:0x10",
+     "demo:slide:10x9999999", "demo:slide:10x10,",       "demo:slide:10x10,a=1",
+     "demo:slide:10x10 ",     "demo:slide:10x10,step=-2"};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSource) source =
+    sac_source_open ("demo:slide:90000x70000,step=2,faults=1000,pattern=512",
+                     NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (sac_source_get_width (source), ==, 90000);
+  g_assert_cmpint (sac_source_get_height (source), ==, 70000);
+  g_assert_cmpfloat (sac_source_get_level (source, 3)->downsample, ==, 8);
+  g_assert_null (
+    sac_source_read (source, 0, 0, 0, 5, 5, SAC_COLORS_FILE, NULL, &error));
+  g_assert_error (error, SAC_ERROR, SAC_ERROR_DAMAGED);
+  g_clear_error (&error);
+  for (size_t i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_assert_null (sac_source_open (bad[i], NULL, &error));
+    g_assert_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE);
+    g_clear_error (&error);
+  }
+}
+
+/* Colours tell the place, at each level by the pixel's centre. */
+static void
+test_pattern (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSource) source =
+    sac_source_open ("demo:slide:4096x4096,step=4,pattern=255", NULL, &error);
+  g_autoptr (SacImage) fine =
+    sac_source_read (source, 0, 250, 510, 8, 2, SAC_COLORS_FILE, NULL, &error);
+  g_autoptr (SacImage) coarse =
+    sac_source_read (source, 1, 10, 20, 2, 2, SAC_COLORS_FILE, NULL, &error);
+
+  g_assert_no_error (error);
+  /* Red rises to the edge at 255 and falls from there, from half a step on. */
+  g_assert_cmpfloat_with_epsilon (fine->pixels[0] >> 16 & 255, 250.5, 0.6);
+  g_assert_cmpfloat_with_epsilon (fine->pixels[7] >> 16 & 255, 252.5, 0.6);
+  g_assert_cmpfloat_with_epsilon (fine->pixels[0] >> 8 & 255, 0.5, 0.6);
+  g_assert_cmphex (fine->pixels[0] & 255, ==, (2 * 91 + 16) & 255);
+  g_assert_cmphex (fine->pixels[7] & 255, ==, (37 + 2 * 91 + 16) & 255);
+  g_assert_cmphex (coarse->pixels[0] & 0xffffff, ==, 0x2a5210);
+}
+
 static void
 test_cancel (void)
 {
@@ -302,6 +352,8 @@ main (int argc, char **argv)
   g_test_add_func ("/source/colors", test_colors);
   g_test_add_func ("/source/refused", test_refused);
   g_test_add_func ("/source/threads", test_threads);
+  g_test_add_func ("/source/sized-demo", test_sized_demo);
+  g_test_add_func ("/source/pattern", test_pattern);
   g_test_add_func ("/source/cancel", test_cancel);
   return g_test_run ();
 }
