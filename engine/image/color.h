@@ -18,6 +18,10 @@ void sac_color_transform_free (SacColorTransform *transform);
 void sac_color_transform_apply (const SacColorTransform *transform,
                                 SacImage *image);
 
+/* Lab of daylight D50, as ICC codes it in 8 bits (L to 255, the others around
+ * 128), to sRGB. */
+void sac_color_from_lab (const uint8_t *lab, uint32_t *to, size_t count);
+
 /* `image` in sRGB: itself when it has no profile or an unusable one. */
 SacImage *sac_color_to_srgb (SacImage *image, GError **error);
 

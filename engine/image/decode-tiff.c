@@ -92,7 +92,9 @@ sac_decode_tiff_page (SacTiffHandle *handle, SacJob *job, GError **error)
   }
   if (!read_blocks (handle, &layout, buffer, image, job, error))
     return NULL;
-  image->icc = sac_tiff_handle_dup_profile (handle);
+  /* Profiles of inks describe them, not what the pixels are now. */
+  if (layout.kind != SAC_TIFF_INKS && layout.kind != SAC_TIFF_LAB)
+    image->icc = sac_tiff_handle_dup_profile (handle);
   return sac_orient_apply (g_steal_pointer (&image), layout.orientation, error);
 }
 

@@ -96,6 +96,26 @@ plan_walk (ptrdiff_t width, ptrdiff_t height, int orientation)
   }
 }
 
+SacOrientPart
+sac_orient_find_part (const SacOrientPart *part,
+                      int orientation,
+                      int64_t width,
+                      int64_t height)
+{
+  bool turned = sac_orient_is_turned (orientation);
+  SacOrientPart stored =
+    turned ? (SacOrientPart){part->y, part->x, part->height, part->width}
+           : *part;
+
+  if (orientation == 2 || orientation == 3 || orientation == 7 ||
+      orientation == 8)
+    stored.x = width - stored.x - stored.width;
+  if (orientation == 3 || orientation == 4 || orientation == 6 ||
+      orientation == 7)
+    stored.y = height - stored.y - stored.height;
+  return stored;
+}
+
 SacImage *
 sac_orient_apply (SacImage *image, int orientation, GError **error)
 {
@@ -104,7 +124,7 @@ sac_orient_apply (SacImage *image, int orientation, GError **error)
   if (orientation <= 1 || orientation > 8)
     return g_steal_pointer (&stored);
 
-  bool turned = orientation >= 5;
+  bool turned = sac_orient_is_turned (orientation);
   SacImage *upright =
     sac_image_new (turned ? stored->height : stored->width,
                    turned ? stored->width : stored->height, error);

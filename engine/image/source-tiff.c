@@ -18,6 +18,7 @@
 #include "image/decode-tiff.h"
 #include "image/decoders.h"
 #include "image/file-kind.h"
+#include "image/orient.h"
 #include "image/slide-properties.h"
 #include "image/tiff-block.h"
 #include "image/tiff-overview.h"
@@ -36,6 +37,7 @@ typedef struct {
   SacTiffPages *pages;
   const GArray *page;        /* of SacTiffLevel, the one that is shown */
   int page_number;           /* from 1 on */
+  int orientation;           /* of all its levels */
   SacTiffGrid *grids;        /* one for each level of the file */
   SacTiffOverview *overview; /* NULL: no level has to be made */
 } State;
@@ -72,6 +74,26 @@ read_made (
   return sac_tiff_overview_read (state->overview, factor, part, job, error);
 }
 
+/* The part of a level as the file has it, which may be turned or mirrored. */
+static SacTiffPart
+find_stored (const State *state,
+             const SacSourceLevel *level,
+             int64_t x,
+             int64_t y,
+             int width,
+             int height)
+{
+  bool turned = sac_orient_is_turned (state->orientation);
+  SacOrientPart stored =
+    sac_orient_find_part (&(SacOrientPart){x, y, width, height},
+                          state->orientation,
+                          turned ? level->height : level->width,
+                          turned ? level->width : level->height);
+
+  return (SacTiffPart){(uint32_t)stored.x, (uint32_t)stored.y,
+                       (int)stored.width, (int)stored.height};
+}
+
 static SacImage *
 read_tiff (SacSource *source,
            int level,
@@ -83,7 +105,8 @@ read_tiff (SacSource *source,
            GError **error)
 {
   State *state = source->state;
-  SacTiffPart part = {(uint32_t)x, (uint32_t)y, width, height};
+  SacTiffPart part =
+    find_stored (state, &source->levels[level], x, y, width, height);
   g_autoptr (GError) reason = NULL;
   SacImage *image = source->levels[level].made
                       ? read_made (state, level, &part, job, &reason)
@@ -91,7 +114,7 @@ read_tiff (SacSource *source,
                                             &part, job, &reason);
 
   if (image != NULL)
-    return image;
+    return sac_orient_apply (image, state->orientation, error);
   if (g_error_matches (reason, SAC_ERROR, SAC_ERROR_DAMAGED)) {
     SacRect region = {(double)x, (double)y, width, height};
 
@@ -100,6 +123,17 @@ read_tiff (SacSource *source,
   }
   g_propagate_error (error, g_steal_pointer (&reason));
   return NULL;
+}
+
+static void
+turn_level (SacSourceLevel *level)
+{
+  SacSourceLevel stored = *level;
+
+  level->width = stored.height;
+  level->height = stored.width;
+  level->tile_width = stored.tile_height;
+  level->tile_height = stored.tile_width;
 }
 
 /* Made levels halve the file's coarsest until the whole fits on a screen. */
@@ -137,6 +171,8 @@ plan_levels (SacSource *source, const State *state)
 
   int count = (int)levels->len;
 
+  for (int i = 0; sac_orient_is_turned (state->orientation) && i < count; i++)
+    turn_level (&g_array_index (levels, SacSourceLevel, i));
   sac_source_take_levels (source,
                           (SacSourceLevel *)(void *)
                             g_array_free (g_steal_pointer (&levels), FALSE),
@@ -151,15 +187,6 @@ check_size (const SacTiffLayout *layout, GError **error)
                  "the TIFF has %u x %u pixels, more than the %" G_GUINT64_FORMAT
                  " that any scanner makes",
                  layout->width, layout->height, (guint64)SAC_LIMIT_TIFF_PIXELS);
-    return false;
-  }
-  if (layout->orientation > ORIENTATION_TOPLEFT &&
-      layout->orientation <= ORIENTATION_LEFTBOT) {
-    g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-                 "the TIFF has %u x %u pixels stored turned or mirrored "
-                 "(orientation %u), which only smaller ones may be; save it "
-                 "upright",
-                 layout->width, layout->height, layout->orientation);
     return false;
   }
   return true;
@@ -188,6 +215,14 @@ note_absent_tiles (SacSource *source, const State *state, SacTiffHandle *handle)
                                                            &level->layout),
                               level->layout.across * level->layout.down);
   }
+}
+
+static void
+note_inks (SacSource *source, const State *state)
+{
+  if (get_level (state, 0)->layout.kind == SAC_TIFF_INKS)
+    sac_source_add_note (source, "its inks (CMYK) are mixed plainly, without "
+                                 "the profile of a printer");
 }
 
 static void
@@ -234,6 +269,7 @@ fill_source (SacSource *source, State *taken, GError **error)
       source->to_srgb = sac_color_transform_new (profile);
   }
   sac_tiff_file_give_back (state->file, handle);
+  note_inks (source, state);
   note_other_pages (source, state);
   plan_levels (source, state);
   if (source->level_count > (int)state->page->len)
@@ -291,6 +327,7 @@ open_flat (SacSource *source,
   sac_source_flat_init (source, image, "TIFF",
                         sac_source_name_hash ("sha256:", digest,
                                               state->page_number));
+  note_inks (source, state);
   note_other_pages (source, state);
   if (TIFFSetSubDirectory (handle.tiff, level->directory) == 1)
     source->mpp = sac_tiff_layout_get_mpp (&handle, SAC_TIFF_MPP_MAX);
@@ -309,6 +346,7 @@ choose_page (State *state, int page_number, GError **error)
   }
   state->page_number = page_number;
   state->page = g_ptr_array_index (state->pages->pages, page_number - 1);
+  state->orientation = get_level (state, 0)->layout.orientation;
   return true;
 }
 

@@ -55,7 +55,4 @@ void sac_tiff_block_unpack_row (const SacTiffLayout *layout,
                                 uint32_t *to,
                                 size_t count);
 
-/* The pixel of absent blocks. */
-uint32_t sac_tiff_block_get_background (const SacTiffLayout *layout);
-
 #endif

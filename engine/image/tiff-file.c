@@ -182,6 +182,7 @@ is_direct (SacTiffHandle *handle, const SacTiffLayout *layout)
 
   TIFFGetFieldDefaulted (handle->tiff, TIFFTAG_FILLORDER, &order);
   return !layout->tiled && !layout->apart && layout->bits >= 8 &&
+         layout->kind != SAC_TIFF_YCBCR &&
          layout->compression == COMPRESSION_NONE && order == FILLORDER_MSB2LSB;
 }
 

@@ -20,16 +20,30 @@ typedef struct {
 } Compression;
 
 static const Compression compressions[] = {
-  {COMPRESSION_NONE, 1},
-  {COMPRESSION_PACKBITS, 64},
-  {COMPRESSION_LZW, 1500},
-  {COMPRESSION_ADOBE_DEFLATE, 1040},
-  {COMPRESSION_DEFLATE, 1040},
-  {COMPRESSION_JPEG, 2048},
-  {COMPRESSION_CCITTRLE, 1 << 16},
-  {COMPRESSION_CCITTFAX3, 1 << 16},
-  {COMPRESSION_CCITTFAX4, 1 << 20},
-  {COMPRESSION_ZSTD, 1 << 18},
+  {COMPRESSION_OJPEG, 2048},         {COMPRESSION_NONE, 1},
+  {COMPRESSION_PACKBITS, 64},        {COMPRESSION_LZW, 1500},
+  {COMPRESSION_ADOBE_DEFLATE, 1040}, {COMPRESSION_DEFLATE, 1040},
+  {COMPRESSION_JPEG, 2048},          {COMPRESSION_CCITTRLE, 1 << 16},
+  {COMPRESSION_CCITTFAX3, 1 << 16},  {COMPRESSION_CCITTFAX4, 1 << 20},
+  {COMPRESSION_ZSTD, 1 << 18},       {COMPRESSION_WEBP, 1 << 16},
+};
+
+/* What else there is, for messages. */
+static const struct {
+  uint16_t code;
+  const char *name;
+} others[] = {
+  {COMPRESSION_OJPEG, "JPEG of the old style"},
+  {COMPRESSION_ZSTD, "Zstandard"},
+  {COMPRESSION_WEBP, "WebP"},
+  {COMPRESSION_LZMA, "LZMA"},
+  {COMPRESSION_LERC, "LERC"},
+  {COMPRESSION_JBIG, "JBIG"},
+  {COMPRESSION_JP2000, "JPEG 2000"},
+  {33003, "JPEG 2000"},
+  {33004, "JPEG 2000"},
+  {33005, "JPEG 2000"},
+  {COMPRESSION_JXL, "JPEG XL"},
 };
 
 G_GNUC_PRINTF (2, 3)
@@ -120,6 +134,10 @@ find_compression (SacTiffLayout *layout, GError **error)
       layout->ratio_max = compressions[i].ratio_max;
       return true;
     }
+  for (size_t i = 0; i < G_N_ELEMENTS (others); i++)
+    if (others[i].code == layout->compression)
+      return refuse (error, "pixels packed as %s, which cannot be read here",
+                     others[i].name);
   return refuse (error, "pixels packed by method %u, which cannot be read",
                  layout->compression);
 }
@@ -138,6 +156,51 @@ read_palette (TIFF *tiff, SacTiffLayout *layout)
   return true;
 }
 
+/* JPEG makes RGB of it by itself. */
+static bool
+find_ycbcr (TIFF *tiff, SacTiffLayout *layout, GError **error)
+{
+  SacTiffYcbcr *ycbcr = &layout->ycbcr;
+  uint16_t across = 2, down = 2;
+  const float *luma = NULL, *reference = NULL;
+
+  if (layout->apart || layout->bits != 8 || layout->samples != 3)
+    return refuse (error, "YCbCr of %u bits in %u samples%s", layout->bits,
+                   layout->samples, layout->apart ? " apart" : "");
+  if (layout->compression == COMPRESSION_JPEG) {
+    layout->kind = SAC_TIFF_RGB;
+    return true;
+  }
+  layout->kind = SAC_TIFF_YCBCR;
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_YCBCRSUBSAMPLING, &across, &down);
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_YCBCRCOEFFICIENTS, &luma);
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_REFERENCEBLACKWHITE, &reference);
+  if ((across != 1 && across != 2 && across != 4) ||
+      (down != 1 && down != 2 && down != 4) || luma == NULL ||
+      reference == NULL || !(luma[1] > 0.01f))
+    return refuse (error, "YCbCr samples that make no sense");
+  ycbcr->unit_width = across;
+  ycbcr->unit_height = down;
+  memcpy (ycbcr->luma, luma, sizeof ycbcr->luma);
+  memcpy (ycbcr->reference, reference, sizeof ycbcr->reference);
+  for (int i = 0; i < 3; i++)
+    if (!(fabsf (luma[i]) <= 1) || !(fabsf (reference[2 * i]) <= 255) ||
+        !(fabsf (reference[2 * i + 1]) <= 255) ||
+        !(reference[2 * i + 1] - reference[2 * i] >= 1))
+      return refuse (error, "YCbCr samples that make no sense");
+  return true;
+}
+
+static bool
+find_inks (TIFF *tiff, SacTiffLayout *layout, GError **error)
+{
+  uint16_t set = INKSET_CMYK;
+
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_INKSET, &set);
+  layout->kind = SAC_TIFF_INKS;
+  return set == INKSET_CMYK || refuse (error, "inks for print other than CMYK");
+}
+
 static bool
 find_kind (TIFF *tiff, SacTiffLayout *layout, GError **error)
 {
@@ -152,26 +215,33 @@ find_kind (TIFF *tiff, SacTiffLayout *layout, GError **error)
       return refuse (error, "a palette image without a usable palette");
     break;
   case PHOTOMETRIC_YCBCR:
-    if (layout->compression != COMPRESSION_JPEG || layout->bits != 8)
-      return refuse (error, "YCbCr samples outside JPEG");
-    layout->kind = SAC_TIFF_RGB;
+    if (!find_ycbcr (tiff, layout, error))
+      return false;
     break;
   case PHOTOMETRIC_RGB:
     layout->kind = SAC_TIFF_RGB;
     break;
   case PHOTOMETRIC_SEPARATED:
-    return refuse (error, "inks for print (CMYK)");
+    if (!find_inks (tiff, layout, error))
+      return false;
+    break;
+  case PHOTOMETRIC_CIELAB:
+  case PHOTOMETRIC_ICCLAB:
+    layout->kind = SAC_TIFF_LAB;
+    break;
   case PHOTOMETRIC_CFA:
     return refuse (error, "the raw data of a camera");
   default:
     return refuse (error, "colours of kind %u, which cannot be read",
                    layout->photometric);
   }
-  layout->colors = layout->kind == SAC_TIFF_RGB ? 3 : 1;
+  layout->colors = layout->kind == SAC_TIFF_INKS  ? 4
+                   : layout->kind >= SAC_TIFF_RGB ? 3
+                                                  : 1;
   if (layout->samples < layout->colors ||
-      (layout->kind == SAC_TIFF_RGB && layout->bits < 8))
-    return refuse (error, "%u samples of %u bits for an RGB pixel",
-                   layout->samples, layout->bits);
+      (layout->colors > 1 && layout->bits < 8))
+    return refuse (error, "%u samples of %u bits for a pixel of %d colours",
+                   layout->samples, layout->bits, layout->colors);
   return true;
 }
 
@@ -185,6 +255,17 @@ find_alpha (TIFF *tiff, SacTiffLayout *layout)
       TIFFGetFieldDefaulted (tiff, TIFFTAG_EXTRASAMPLES, &count, &types) == 1 &&
       count > 0)
     layout->alpha = types[0];
+}
+
+/* A unit is a brightness for each pixel and two colours for all. */
+static uint64_t
+count_units (const SacTiffLayout *layout)
+{
+  uint32_t width = (uint32_t)layout->ycbcr.unit_width;
+  uint32_t height = (uint32_t)layout->ycbcr.unit_height;
+
+  return (uint64_t)((layout->block_width - 1) / width + 1) *
+         ((layout->block_height - 1) / height + 1) * (width * height + 2);
 }
 
 /* The size that libtiff will write for a block must be the size that follows
@@ -216,8 +297,10 @@ find_blocks (SacTiffHandle *handle, SacTiffLayout *layout, GError **error)
   layout->across = (layout->width - 1) / layout->block_width + 1;
   layout->down = (layout->height - 1) / layout->block_height + 1;
   layout->block_bytes =
-    ((uint64_t)layout->block_width * samples * layout->bits + 7) / 8 *
-    layout->block_height;
+    layout->kind == SAC_TIFF_YCBCR
+      ? count_units (layout)
+      : ((uint64_t)layout->block_width * samples * layout->bits + 7) / 8 *
+          layout->block_height;
   if (said != layout->block_bytes || (uint64_t)layout->across * layout->down >
                                        G_MAXINT32 / SAC_TIFF_SAMPLES_MAX)
     return sac_tiff_handle_report (handle, "blocks of an impossible size",
@@ -273,7 +356,8 @@ sac_tiff_layout_read (SacTiffHandle *handle,
       return false;
     find_alpha (tiff, ret_layout);
   }
-  if (ret_layout->photometric == PHOTOMETRIC_YCBCR)
+  if (ret_layout->photometric == PHOTOMETRIC_YCBCR &&
+      ret_layout->compression == COMPRESSION_JPEG)
     TIFFSetField (tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
   return find_blocks (handle, ret_layout, error);
 }
@@ -285,6 +369,16 @@ sac_tiff_layout_read_tiles (SacTiffHandle *handle, SacTiffLayout *ret_layout)
   read_fields (handle->tiff, ret_layout);
   return ret_layout->tiled && check_size (ret_layout, NULL) &&
          find_blocks (handle, ret_layout, NULL);
+}
+
+uint64_t
+sac_tiff_layout_count_bytes (const SacTiffLayout *layout, uint32_t rows)
+{
+  uint32_t unit =
+    layout->kind == SAC_TIFF_YCBCR ? (uint32_t)layout->ycbcr.unit_height : 1;
+
+  return layout->block_bytes / ((layout->block_height - 1) / unit + 1) *
+         ((rows - 1) / unit + 1);
 }
 
 uint32_t

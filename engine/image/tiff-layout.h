@@ -4,9 +4,10 @@
 /* How the samples of one TIFF directory lie in the file, with every field
  * checked before anything is sized after it.
  *
- * Pictures are grey, RGB and palette at 1 to 16 bits, YCbCr within JPEG; what
- * would need a guess (inks, Lab) is refused.  Values, which maps and masks are
- * made of, are one sample of 8, 16 or 32 bits, or floating. */
+ * Pictures are grey, palette, RGB, YCbCr, Lab and inks (CMYK) at 1 to 16 bits;
+ * what would need a guess (raw data of cameras, other inks) is refused. Values,
+ * which maps and masks are made of, are one sample of 8, 16 or 32 bits, or
+ * floating. */
 #ifndef SAC_IMAGE_TIFF_LAYOUT_H
 #define SAC_IMAGE_TIFF_LAYOUT_H
 
@@ -24,14 +25,24 @@ typedef enum {
   SAC_TIFF_GREY,
   SAC_TIFF_PALETTE,
   SAC_TIFF_RGB,
+  SAC_TIFF_YCBCR, /* in units of several pixels with one colour */
+  SAC_TIFF_LAB,
+  SAC_TIFF_INKS, /* cyan, magenta, yellow, black */
 } SacTiffKind;
+
+/* How YCbCr codes mean colours. */
+typedef struct {
+  int unit_width, unit_height; /* pixels that share a colour */
+  float luma[3];
+  float reference[6]; /* black and white of each */
+} SacTiffYcbcr;
 
 typedef struct {
   uint32_t width, height;
   uint16_t bits, samples, format; /* SAMPLEFORMAT_ */
   uint16_t photometric, compression, orientation;
   SacTiffKind kind;
-  int colors;           /* samples that are colour: 1 or 3 */
+  int colors;           /* samples that are colour: 1, 3 or 4 */
   uint16_t alpha;       /* EXTRASAMPLE_ of the sample behind them */
   bool apart;           /* samples in planes of their own */
   bool tiled, reduced;  /* reduced: says it is a smaller copy */
@@ -42,6 +53,7 @@ typedef struct {
   uint64_t block_bytes;  /* of one plane, or of all together */
   uint64_t ratio_max;    /* bytes out for each byte in, at the very most */
   uint32_t palette[256]; /* pixels */
+  SacTiffYcbcr ycbcr;
 } SacTiffLayout;
 
 /* The most micrometres a pixel that a microscope gives.  Plain TIFFs often
@@ -59,6 +71,10 @@ bool sac_tiff_layout_read (SacTiffHandle *handle,
  * when it has no tiles that make sense. */
 bool sac_tiff_layout_read_tiles (SacTiffHandle *handle,
                                  SacTiffLayout *ret_layout);
+
+/* Bytes of the first `rows` rows of a block, of one plane. */
+uint64_t sac_tiff_layout_count_bytes (const SacTiffLayout *layout,
+                                      uint32_t rows);
 
 /* Planes that have to be read for a picture: colour and alpha. */
 uint32_t sac_tiff_layout_count_planes (const SacTiffLayout *layout);

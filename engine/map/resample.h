@@ -29,9 +29,9 @@ void sac_resample_area (const float *values,
  * the image that both cover (area means).  Without geometry both grids are
  * taken to cover the same input.  NaN spreads, but
  * for that of gaps: of a cell that is partly gap the rest counts, and a cell
- * that one of the maps leaves uncovered is NaN in both.  ret_a and ret_b are new arrays (g_free) of
- * *ret_rows * *ret_columns.  Errors: MISMATCH when they do not overlap or lie
- * on images of different sizes. */
+ * that one of the maps leaves uncovered is NaN in both.  ret_a and ret_b are
+ * new arrays (g_free) of *ret_rows * *ret_columns.  Errors: MISMATCH when they
+ * do not overlap or lie on images of different sizes. */
 bool sac_resample_common (const SacMap *a,
                           const SacMap *b,
                           float **ret_a,

@@ -151,13 +151,13 @@ test_refused (void)
                             .format = SAMPLEFORMAT_INT},
                  "signed");
   check_refused ((TiffSpec){.bits = 8,
-                            .samples = 4,
-                            .photometric = PHOTOMETRIC_SEPARATED},
-                 "CMYK");
-  check_refused ((TiffSpec){.bits = 8,
                             .samples = 3,
+                            .photometric = PHOTOMETRIC_SEPARATED},
+                 "3 samples of 8 bits for a pixel of 4 colours");
+  check_refused ((TiffSpec){.bits = 8,
+                            .samples = 1,
                             .photometric = PHOTOMETRIC_CIELAB},
-                 "colours of kind 8");
+                 "a pixel of 3 colours");
   check_refused ((TiffSpec){.bits = 8,
                             .samples = 1,
                             .photometric = PHOTOMETRIC_CFA},

@@ -190,6 +190,70 @@ test_pyramids (Fixture *fixture, const void *data)
   }
 }
 
+/* The pixel of the upright image, put together by the definition of the tag:
+ * which side of it is the stored image's row 0, and which its column 0. */
+static uint32_t
+get_upright (const TiffSpec *spec, unsigned x, unsigned y)
+{
+  unsigned right = spec->width - 1, bottom = spec->height - 1;
+
+  switch (spec->orientation) {
+  case ORIENTATION_TOPRIGHT:
+    return tiff_writer_pixel (spec, right - x, y);
+  case ORIENTATION_BOTRIGHT:
+    return tiff_writer_pixel (spec, right - x, bottom - y);
+  case ORIENTATION_BOTLEFT:
+    return tiff_writer_pixel (spec, x, bottom - y);
+  case ORIENTATION_LEFTTOP:
+    return tiff_writer_pixel (spec, y, x);
+  case ORIENTATION_RIGHTTOP:
+    return tiff_writer_pixel (spec, y, bottom - x);
+  case ORIENTATION_RIGHTBOT:
+    return tiff_writer_pixel (spec, right - y, bottom - x);
+  case ORIENTATION_LEFTBOT:
+    return tiff_writer_pixel (spec, right - y, x);
+  default:
+    return tiff_writer_pixel (spec, x, y);
+  }
+}
+
+/* Turned and mirrored ones stand upright on every level, tiles and strips. */
+static void
+test_orientations (Fixture *fixture, const void *data)
+{
+  for (uint16_t i = 1; i <= 8; i++)
+    for (int tiled = 0; tiled < 2; tiled++) {
+      TiffSpec spec = pyramid;
+
+      spec.orientation = i;
+      spec.tiled = tiled != 0;
+
+      g_autoptr (SacSource) source = open_spec (&spec, fixture->path);
+      const SacSourceLevel *first = sac_source_get_level (source, 0);
+
+      g_assert_cmpint (first->width, ==, i >= 5 ? HEIGHT : WIDTH);
+      g_assert_cmpint (first->height, ==, i >= 5 ? WIDTH : HEIGHT);
+      g_assert_cmpint (first->tile_width, ==, !tiled ? 0 : i >= 5 ? 16 : 32);
+      for (int level = 0; level < 3; level++) {
+        const SacSourceLevel *size = sac_source_get_level (source, level);
+        int width = (int)size->width - 9, height = (int)size->height - 6;
+        g_autoptr (SacImage) got =
+          sac_source_read (source, level, 5, 3, width, height, SAC_COLORS_FILE,
+                           NULL, NULL);
+        TiffSpec stored = spec;
+
+        stored.width = (unsigned)(i >= 5 ? size->height : size->width);
+        stored.height = (unsigned)(i >= 5 ? size->width : size->height);
+        g_assert_nonnull (got);
+        for (int y = 0; y < height; y++)
+          for (int x = 0; x < width; x++)
+            g_assert_cmphex (got->pixels[y * width + x], ==,
+                             get_upright (&stored, (unsigned)x + 5,
+                                          (unsigned)y + 3));
+      }
+    }
+}
+
 /* Channels first, then the smaller copies of each. */
 static void
 test_pages (Fixture *fixture, const void *data)
@@ -866,6 +930,7 @@ main (int argc, char **argv)
   ADD ("jpeg", test_jpeg);
   ADD ("modes", test_modes);
   ADD ("pyramids", test_pyramids);
+  ADD ("orientations", test_orientations);
   ADD ("pages", test_pages);
   ADD ("flat-page", test_flat_page);
   ADD ("label-left-alone", test_label_left_alone);

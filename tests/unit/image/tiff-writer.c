@@ -47,10 +47,14 @@ get_8 (const TiffSpec *spec, unsigned x, unsigned y, unsigned s)
 uint32_t
 tiff_writer_pixel (const TiffSpec *spec, unsigned x, unsigned y)
 {
-  unsigned levels[3], colors = spec->samples >= 3 ? 3 : 1;
+  bool inks = spec->photometric == PHOTOMETRIC_SEPARATED;
+  unsigned levels[3], colors = inks ? 4 : spec->samples >= 3 ? 3 : 1;
 
   for (unsigned c = 0; c < 3; c++) {
-    levels[c] = get_8 (spec, x, y, colors == 3 ? c : 0);
+    levels[c] = get_8 (spec, x, y, colors >= 3 ? c : 0);
+    if (inks)
+      levels[c] = (unsigned)lround ((255 - levels[c]) *
+                                    (255.0 - get_8 (spec, x, y, 3)) / 255);
     if (spec->photometric == PHOTOMETRIC_MINISWHITE)
       levels[c] = 255 - levels[c];
     if (spec->photometric == PHOTOMETRIC_PALETTE)
@@ -90,6 +94,10 @@ const TiffKind tiff_writer_kinds[] = {
    {.bits = 8, .samples = 4, .photometric = 2, .has_extra = true, .extra = 1}},
   {"RGBA 16",
    {.bits = 16, .samples = 4, .photometric = 2, .has_extra = true, .extra = 2}},
+  {"CMYK", {.bits = 8, .samples = 4, .photometric = 5}},
+  {"CMYK 16", {.bits = 16, .samples = 4, .photometric = 5}},
+  {"CMYK alpha",
+   {.bits = 8, .samples = 5, .photometric = 5, .has_extra = true, .extra = 2}},
   {"grey alpha",
    {.bits = 8, .samples = 2, .photometric = 1, .has_extra = true, .extra = 2}},
 };
