@@ -194,8 +194,24 @@ sac_layout_trace_numbers (const SacFlow *flow,
   return good;
 }
 
+int64_t *
+sac_layout_trace_starts (const SacFlow *flow, const SacNode *node)
+{
+  int64_t *starts = g_new0 (int64_t, node->input_count + 1);
+
+  for (size_t i = 0; i < node->input_count; i++) {
+    int value = node->inputs[i];
+
+    starts[i + 1] =
+      starts[i] + (sac_flow_depends (flow, value)
+                     ? sac_shape_size (sac_flow_shape (flow, value))
+                     : 0);
+  }
+  return starts;
+}
+
 int64_t
-sac_layout_trace_find (const SacFlow *flow,
+sac_layout_trace_find (const int64_t *starts,
                        const SacNode *node,
                        float number,
                        size_t *ret_operand)
@@ -203,16 +219,10 @@ sac_layout_trace_find (const SacFlow *flow,
   int64_t at = (int64_t)number - 1;
 
   for (size_t i = 0; at >= 0 && i < node->input_count; i++) {
-    if (!sac_flow_depends (flow, node->inputs[i]))
+    if (at >= starts[i + 1])
       continue;
-
-    int64_t size = sac_shape_size (sac_flow_shape (flow, node->inputs[i]));
-
-    if (at < size) {
-      *ret_operand = i;
-      return at;
-    }
-    at -= size;
+    *ret_operand = i;
+    return at - starts[i];
   }
   return -1;
 }

@@ -37,8 +37,12 @@ bool sac_layout_trace_numbers (const SacFlow *flow,
                                SacTensor **ret_numbers,
                                GError **error);
 
+/* How many of the numbers above come before each operand's, and how many there
+ * are.  Returns: a new array of one more than the operands. */
+int64_t *sac_layout_trace_starts (const SacFlow *flow, const SacNode *node);
+
 /* The element of which operand (ret_operand) has that number; -1: none. */
-int64_t sac_layout_trace_find (const SacFlow *flow,
+int64_t sac_layout_trace_find (const int64_t *starts,
                                const SacNode *node,
                                float number,
                                size_t *ret_operand);

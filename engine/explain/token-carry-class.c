@@ -71,9 +71,11 @@ find_holders (const SacFlow *flow, const SacTokenPlace *place, GError **error)
   gpointer key;
 
   for (int m = 0; m < 3; m++) {
-    carries[m] =
-      (SacTokenShares){flow, g_hash_table_new_full (NULL, NULL, NULL, g_free),
-                       false};
+    carries[m] = (SacTokenShares){
+      .flow = flow,
+      .shares = g_hash_table_new_full (NULL, NULL, NULL, g_free),
+      .keeps = true,
+    };
     fill_place (&carries[m], place, m);
     good = good && spread_up (&carries[m], place->value, error);
   }

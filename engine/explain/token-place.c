@@ -65,25 +65,24 @@ number_elements (const SacShape *shape,
                  int64_t batch,
                  int *ret_tokens)
 {
-  int64_t size = sac_shape_size (shape), count = 1;
+  int64_t size = sac_shape_size (shape), count = 1, token = 0;
+  int64_t steps[SAC_LIMIT_RANK] = {0}, at[SAC_LIMIT_RANK] = {0};
 
-  for (int i = 0; i < shape->rank; i++)
-    count *= i == features || i == samples ? 1 : shape->dims[i];
+  for (int i = shape->rank - 1; i >= 0; i--) {
+    if (i == features || i == samples)
+      continue;
+    steps[i] = count;
+    count *= shape->dims[i];
+  }
   for (int64_t e = 0; e < size; e++) {
-    int64_t rest = e, token = 0, step = 1, sample = batch;
-
+    ret_tokens[e] = samples < 0 || at[samples] == batch ? (int)token : -1;
     for (int i = shape->rank - 1; i >= 0; i--) {
-      int64_t at = rest % shape->dims[i];
-
-      rest /= shape->dims[i];
-      if (i == samples)
-        sample = at;
-      if (i == features || i == samples)
-        continue;
-      token += at * step;
-      step *= shape->dims[i];
+      token += steps[i];
+      if (++at[i] < shape->dims[i])
+        break;
+      token -= steps[i] * shape->dims[i];
+      at[i] = 0;
     }
-    ret_tokens[e] = sample == batch ? (int)token : -1;
   }
   return count;
 }

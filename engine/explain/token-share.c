@@ -94,10 +94,17 @@ pass_on (SacTokenShares *carry, const SacNode *node, GError **error)
   if (from < 0)
     return refuse (node, "", error);
 
-  const double *made = sac_token_share_of (carry, node->outputs[0]);
-  double *shares = sac_token_share_for (carry, from);
+  gpointer key = GINT_TO_POINTER (node->outputs[0] + 1);
+  double *made = g_hash_table_lookup (carry->shares, key);
+  double *shares = sac_token_share_of (carry, from);
   int64_t count = sac_shape_size (sac_flow_shape (carry->flow, from));
 
+  if (shares == NULL && !carry->keeps) {
+    g_hash_table_steal (carry->shares, key);
+    g_hash_table_insert (carry->shares, GINT_TO_POINTER (from + 1), made);
+    return true;
+  }
+  shares = sac_token_share_for (carry, from);
   for (int64_t i = 0; i < count; i++)
     shares[i] += made[i];
   return true;
@@ -112,17 +119,22 @@ give_back (SacTokenShares *carry,
            const double *made)
 {
   int64_t count = sac_tensor_get_count (numbers);
+  g_autofree int64_t *starts = sac_layout_trace_starts (carry->flow, node);
+  g_autofree double **shares = g_new0 (double *, node->input_count);
 
   for (int64_t e = 0; e < count; e++) {
     size_t operand = 0;
     int64_t at =
       made[e] == 0
         ? -1
-        : sac_layout_trace_find (carry->flow, node, sac_tensor_f32 (numbers)[e],
+        : sac_layout_trace_find (starts, node, sac_tensor_f32 (numbers)[e],
                                  &operand);
 
-    if (at >= 0)
-      sac_token_share_for (carry, node->inputs[operand])[at] += made[e];
+    if (at < 0)
+      continue;
+    if (shares[operand] == NULL)
+      shares[operand] = sac_token_share_for (carry, node->inputs[operand]);
+    shares[operand][at] += made[e];
   }
 }
 
@@ -293,13 +305,16 @@ sac_token_share_fill (SacTokenShares *carry,
                       const double *row)
 {
   double *start = sac_token_share_for (carry, place->value);
+  g_autofree double *parts = g_new (double, place->count);
   int64_t features = 0;
 
   for (int64_t i = 0; i < place->elements; i++)
     features += place->tokens[i] == 0;
+  for (int64_t i = 0; i < place->count; i++)
+    parts[i] = row[i] / features;
   for (int64_t i = 0; i < place->elements; i++) {
     if (place->tokens[i] >= 0)
-      start[i] = row[place->tokens[i]] / features;
+      start[i] = parts[place->tokens[i]];
   }
 }
 

@@ -11,6 +11,7 @@ typedef struct {
   const SacFlow *flow;
   GHashTable *shares; /* value + 1 -> double *, one per element */
   bool whole;         /* places that are merged are refused */
+  bool keeps;         /* shares stay where they have passed, too */
 } SacTokenShares;
 
 /* NULL where there are none. */

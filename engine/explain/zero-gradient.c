@@ -62,6 +62,7 @@ static bool
 mark_moved (Reading *reading, const SacNode *node)
 {
   g_autofree SacTensor **numbers = g_new0 (SacTensor *, node->output_count);
+  g_autofree int64_t *starts = sac_layout_trace_starts (reading->flow, node);
   bool good = sac_layout_trace_numbers (reading->flow, node, numbers, NULL);
 
   for (size_t i = 0; i < node->output_count; i++) {
@@ -75,8 +76,8 @@ mark_moved (Reading *reading, const SacNode *node)
       int64_t at =
         made[e] == 0
           ? -1
-          : sac_layout_trace_find (reading->flow, node,
-                                   sac_tensor_f32 (numbers[i])[e], &operand);
+          : sac_layout_trace_find (starts, node, sac_tensor_f32 (numbers[i])[e],
+                                   &operand);
 
       if (at >= 0)
         marks_for (reading, node->inputs[operand])[at] = 1;
