@@ -43,7 +43,7 @@ static const struct {
   {SAC_TRIED_FIGURE, SAC_ERROR_UNWRITABLE,
    N_ ("The folder may not be written to, or the disk is full.")},
   {SAC_TRIED_FIGURE, SAC_ERROR_MISMATCH,
-   N_ ("Its name has to end in .png or .pdf.")},
+   N_ ("Its name has to end in .png, .pdf or .svg.")},
 };
 
 const char *

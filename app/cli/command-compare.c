@@ -304,7 +304,7 @@ parse (Options *options, int argc, char **argv, char ***rest, GError **error)
     {"smooth", 0, 0, G_OPTION_ARG_NONE, &options->smooth,
      "Interpolate between cells", NULL},
     {"out", 0, 0, G_OPTION_ARG_FILENAME, &options->out, "Figure to write",
-     "FILE.png|FILE.pdf"},
+     "FILE.png|.pdf|.svg"},
     CLI_THREADS_ENTRY (&options->engine),
     CLI_EXACT_ENTRY (&options->engine),
     G_OPTION_ENTRY_NULL,
@@ -328,8 +328,9 @@ run_compare (int argc, char **argv, SacJob *job, GError **error)
   if (options.out == NULL)
     return cli_usage_error (error, "--out is needed");
   if (!g_str_has_suffix (options.out, ".png") &&
-      !g_str_has_suffix (options.out, ".pdf"))
-    return cli_usage_error (error, "--out takes FILE.png or FILE.pdf");
+      !g_str_has_suffix (options.out, ".pdf") &&
+      !g_str_has_suffix (options.out, ".svg"))
+    return cli_usage_error (error, "--out takes FILE.png, .pdf or .svg");
   if (options.scale != NULL && !sac_scale_mode_find (options.scale, &scale))
     return cli_usage_error (error, "there is no scale \"%s\"", options.scale);
   return compare (rest[0], &options, scale, job, error);
@@ -338,7 +339,7 @@ run_compare (int argc, char **argv, SacJob *job, GError **error)
 const CliCommand cli_compare = {
   .name = "compare",
   .usage = "IMAGE --left MODEL:METHOD --right MODEL:METHOD [--class ID|N] "
-           "[--region X,Y,W,H] [--exact] --out FIGURE.png|.pdf",
+           "[--region X,Y,W,H] [--exact] --out FIGURE.png|.pdf|.svg",
   .summary = "The side-by-side figure with legends; agreement as JSON.",
   .run = run_compare,
 };

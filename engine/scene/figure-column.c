@@ -296,26 +296,6 @@ draw_image_head (const SacFigurePage *page, cairo_t *cr, double x, double y)
   draw_enlarged (page, cr, x, y + BODY_LINE);
 }
 
-static void
-draw_panel (const SacFigurePage *page,
-            cairo_surface_t *panel,
-            cairo_t *cr,
-            double x,
-            double y)
-{
-  int width = cairo_image_surface_get_width (panel);
-  int height = cairo_image_surface_get_height (panel);
-
-  cairo_save (cr);
-  cairo_translate (cr, x, y);
-  cairo_scale (cr, page->panel_width / width, page->panel_height / height);
-  cairo_set_source_surface (cr, panel, 0, 0);
-  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
-  cairo_rectangle (cr, 0, 0, width, height);
-  cairo_fill (cr);
-  cairo_restore (cr);
-}
-
 static char *
 describe_scale (const SacFigureColumn *column)
 {
@@ -435,7 +415,7 @@ draw_map_column (const SacFigurePage *page,
 
   draw_map_head (page, column, cr, x, y);
   y += get_head_height (page, cr);
-  draw_panel (page, column->panel, cr, x, y);
+  sac_figure_draw_panel (page, column, cr, x, y);
   y += page->panel_height + 12;
   y += draw_bar (column, cr, x, y, width) + 8;
   y += draw_notes (column, cr, x, y, width);
@@ -451,7 +431,7 @@ sac_figure_draw_columns (const SacFigurePage *page, cairo_t *cr, double y)
   if (page->column_count == 1)
     return draw_map_column (page, &page->columns[0], cr, x, y);
   draw_image_head (page, cr, x, y);
-  draw_panel (page, page->plain, cr, x, y + head);
+  sac_figure_draw_panel (page, NULL, cr, x, y + head);
 
   double below = head + page->panel_height + 12;
   double height = below + draw_reading_help (page, cr, x, y + below);

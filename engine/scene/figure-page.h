@@ -33,7 +33,7 @@ typedef struct {
   const SacColorMap *colors;
   const char *empty;       /* said in place of colours when there are none */
   GPtrArray *notes;        /* of SacNote */
-  cairo_surface_t *panel;  /* the map over the image */
+  cairo_surface_t *panel;  /* the map over the image, without marks */
   SacSceneOutline outline; /* of what the model saw; its colour marks it */
 } SacFigureColumn;
 
@@ -43,22 +43,31 @@ typedef struct {
   SacRect region;                   /* level 0, what the image shows */
   SacRect detail;                   /* and the maps: the same, or a part */
   double panel_width, panel_height; /* units */
-  cairo_surface_t *plain;           /* the image alone, with outlines */
+  cairo_surface_t *plain;           /* the image alone, without marks */
   const SacAgreement *agreement;    /* NULL: not defined */
   SacFigureColumn columns[2];
   size_t column_count; /* 1: a map by itself, without image and agreement */
   double opacity;
   bool smooth;
-  double width; /* of the page */
+  double width;   /* of the page */
+  double density; /* pixels a unit, of panels */
+  bool is_exact;  /* the maps show the region, however small they are in it */
 } SacFigurePage;
 
-#define SAC_FIGURE_DENSITY 2.0 /* pixels a unit, of panels and PNG */
-
-/* Reads the image and draws the panels, `width` units wide or less. */
+/* Reads the image and draws the panels' pixels, `width` units wide or less. */
 bool sac_figure_draw_panels (SacFigurePage *page,
                              double width,
                              SacJob *job,
                              GError **error);
+
+/* A panel on the page, with its lines and letters; column NULL: the image
+ * alone.
+ */
+void sac_figure_draw_panel (const SacFigurePage *page,
+                            const SacFigureColumn *column,
+                            cairo_t *cr,
+                            double x,
+                            double y);
 
 /* Returns: the height of what was drawn, margins included; the same on any
  * surface. */

@@ -2,9 +2,11 @@
 /* Copyright (c) The Saccade authors */
 
 /* Panels are drawn as pixels first, at the resolution of the page, and then
- * laid on it: so PNG and PDF show the same, and no viewer of PDFs can smear
- * cells or part them with seams.  All else on the page is text and lines. */
+ * laid on it: so all formats show the same, and no viewer of PDFs can smear
+ * cells or part them with seams.  What marks them, and all else on the page, is
+ * text and lines. */
 #include "scene/figure-page.h"
+#include "scene/paint.h"
 #include "scene/text.h"
 
 #include <math.h>
@@ -87,8 +89,9 @@ choose_detail (SacFigurePage *page)
   const SacRect *shape = page->column_count == 1 ? &seen : &page->region;
 
   page->detail = page->region;
-  if (seen.width * seen.height <
-      SMALL_VIEW * page->region.width * page->region.height)
+  if (!page->is_exact && seen.width * seen.height < SMALL_VIEW *
+                                                      page->region.width *
+                                                      page->region.height)
     page->detail = enclose (&page->region, &seen, shape->width / shape->height);
   if (page->column_count == 1)
     page->region = page->detail;
@@ -99,11 +102,10 @@ new_panel (const SacFigurePage *page)
 {
   cairo_surface_t *surface =
     cairo_image_surface_create (CAIRO_FORMAT_RGB24,
-                                (int)(page->panel_width * SAC_FIGURE_DENSITY),
-                                (int)(page->panel_height * SAC_FIGURE_DENSITY));
+                                (int)(page->panel_width * page->density),
+                                (int)(page->panel_height * page->density));
 
-  cairo_surface_set_device_scale (surface, SAC_FIGURE_DENSITY,
-                                  SAC_FIGURE_DENSITY);
+  cairo_surface_set_device_scale (surface, page->density, page->density);
   return surface;
 }
 
@@ -150,24 +152,10 @@ copy_panel (const SacFigurePage *page, cairo_surface_t *panel)
   return copy;
 }
 
-static void
-draw_empty (const SacFigurePage *page, const char *text, cairo_t *cr)
-{
-  g_autoptr (PangoLayout) layout =
-    sac_text_new (cr, text, &(SacTextStyle){.size = EMPTY_SIZE, .bold = true});
-  double width, height;
-
-  sac_text_get_size (layout, &width, &height);
-  sac_text_draw_halo (cr, (page->panel_width - width) / 2,
-                      (page->panel_height - height) / 2, text, EMPTY_SIZE);
-}
-
-static void
-draw_map (const SacFigurePage *page, const SacFigureColumn *column)
+static SacScene
+new_map_scene (const SacFigurePage *page, const SacFigureColumn *column)
 {
   SacScene scene = new_scene (page, &page->detail);
-  cairo_t *cr = cairo_create (column->panel);
-  int width = (int)page->panel_width, height = (int)page->panel_height;
 
   scene.layer = (SacMapLayer){.map = column->side->map,
                               .scale = column->scale,
@@ -177,30 +165,17 @@ draw_map (const SacFigurePage *page, const SacFigureColumn *column)
                               .fade = true};
   scene.show_seen = scene.dim_unseen = true;
   scene.show_scale_bar = true;
-  sac_scene_draw_map (&scene, cr, width, height);
-  sac_scene_draw_marks (&scene, cr, width, height);
-  if (column->scale.empty)
-    draw_empty (page, column->empty, cr);
-  cairo_destroy (cr);
+  return scene;
 }
 
 static void
-draw_outlines (const SacFigurePage *page)
+draw_map (const SacFigurePage *page, const SacFigureColumn *column)
 {
-  SacScene scene = new_scene (page, &page->region);
-  cairo_t *cr = cairo_create (page->plain);
-  int width = (int)page->panel_width, height = (int)page->panel_height;
-  size_t count = sac_figure_page_has_one_view (page) ? 1 : page->column_count;
+  SacScene scene = new_map_scene (page, column);
+  cairo_t *cr = cairo_create (column->panel);
 
-  for (size_t i = 0; i < count; i++) {
-    const SacMap *map = page->columns[i].side->map;
-
-    if (map->has_geometry)
-      sac_scene_draw_outline (&scene, &map->geometry.seen,
-                              &page->columns[i].outline, cr, width, height);
-  }
-  scene.show_scale_bar = true;
-  sac_scene_draw_marks (&scene, cr, width, height);
+  sac_scene_draw_map (&scene, cr, (int)page->panel_width,
+                      (int)page->panel_height);
   cairo_destroy (cr);
 }
 
@@ -235,7 +210,79 @@ sac_figure_draw_panels (SacFigurePage *page,
   page->plain = draw_image (page, &page->region, job, error);
   if (page->plain == NULL)
     return false;
-  draw_outlines (page);
   finish_panel (page->plain);
   return true;
+}
+
+static void
+lay_pixels (const SacFigurePage *page, cairo_surface_t *panel, cairo_t *cr)
+{
+  int width = cairo_image_surface_get_width (panel);
+  int height = cairo_image_surface_get_height (panel);
+
+  cairo_save (cr);
+  cairo_scale (cr, page->panel_width / width, page->panel_height / height);
+  cairo_set_source_surface (cr, panel, 0, 0);
+  sac_paint_pad_source (cr);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
+
+static void
+draw_empty (const SacFigurePage *page, const char *text, cairo_t *cr)
+{
+  g_autoptr (PangoLayout) layout =
+    sac_text_new (cr, text, &(SacTextStyle){.size = EMPTY_SIZE, .bold = true});
+  double width, height;
+
+  sac_text_get_size (layout, &width, &height);
+  sac_text_draw_halo (cr, (page->panel_width - width) / 2,
+                      (page->panel_height - height) / 2, text, EMPTY_SIZE);
+}
+
+static void
+mark_map (const SacFigurePage *page, const SacFigureColumn *column, cairo_t *cr)
+{
+  SacScene scene = new_map_scene (page, column);
+
+  sac_scene_draw_marks (&scene, cr, (int)page->panel_width,
+                        (int)page->panel_height);
+  if (column->scale.empty)
+    draw_empty (page, column->empty, cr);
+}
+
+static void
+mark_image (const SacFigurePage *page, cairo_t *cr)
+{
+  SacScene scene = new_scene (page, &page->region);
+  int width = (int)page->panel_width, height = (int)page->panel_height;
+  size_t count = sac_figure_page_has_one_view (page) ? 1 : page->column_count;
+
+  for (size_t i = 0; i < count; i++) {
+    const SacMap *map = page->columns[i].side->map;
+
+    if (map->has_geometry)
+      sac_scene_draw_outline (&scene, &map->geometry.seen,
+                              &page->columns[i].outline, cr, width, height);
+  }
+  scene.show_scale_bar = true;
+  sac_scene_draw_marks (&scene, cr, width, height);
+}
+
+void
+sac_figure_draw_panel (const SacFigurePage *page,
+                       const SacFigureColumn *column,
+                       cairo_t *cr,
+                       double x,
+                       double y)
+{
+  cairo_save (cr);
+  cairo_translate (cr, x, y);
+  lay_pixels (page, column != NULL ? column->panel : page->plain, cr);
+  if (column != NULL)
+    mark_map (page, column, cr);
+  else
+    mark_image (page, cr);
+  cairo_restore (cr);
 }

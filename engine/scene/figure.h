@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* The side-by-side figure: image and two maps with everything a reader needs to
- * judge them, as PNG or PDF. */
+ * judge them; or one map over the image.  As PNG, PDF or SVG. */
 #ifndef SAC_SCENE_FIGURE_H
 #define SAC_SCENE_FIGURE_H
 
@@ -24,7 +24,7 @@ typedef struct {
   SacSource *source;
   const SacRect *region; /* what to show, level 0; NULL: the whole image */
   const char *title;
-  SacFigureSide left, right;
+  SacFigureSide left, right;     /* right without a map: left by itself */
   const SacAgreement *agreement; /* NULL: not defined */
   SacScaleMode scale_mode;
   const SacColorMap *colors; /* NULL: the default */
@@ -32,14 +32,14 @@ typedef struct {
   bool smooth;
 } SacFigure;
 
-/* path: .png or .pdf.  Errors: MISMATCH (another suffix), UNWRITABLE, those of
- * reading the source. */
+/* path: .png, .pdf or .svg.  Errors: MISMATCH (another suffix), UNWRITABLE,
+ * those of reading the source. */
 bool sac_figure_write (const SacFigure *figure,
                        const char *path,
                        SacJob *job,
                        GError **error);
 
-/* One map over the image with its colour bar, as PNG: what `explain` writes. */
+/* One map over the whole image with its colour bar: what `explain` writes. */
 bool sac_figure_write_map (SacSource *source,
                            const SacFigureSide *side,
                            SacScaleMode scale_mode,

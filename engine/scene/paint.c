@@ -52,6 +52,15 @@ sac_paint_get_screen_rect (const SacPaintView *view, const SacRect *rect)
   return (SacRect){low_x, low_y, high_x - low_x, high_y - low_y};
 }
 
+/* On paper there are no pixels to fall on. */
+static bool
+has_pixels (cairo_surface_t *target)
+{
+  cairo_surface_type_t type = cairo_surface_get_type (target);
+
+  return type != CAIRO_SURFACE_TYPE_PDF && type != CAIRO_SURFACE_TYPE_SVG;
+}
+
 /* A surface's own scale (dense screens) is not part of the matrix. */
 static void
 snap_point (cairo_t *cr, double *x, double *y)
@@ -59,6 +68,8 @@ snap_point (cairo_t *cr, double *x, double *y)
   cairo_surface_t *target = cairo_get_group_target (cr);
   double scale_x, scale_y, offset_x, offset_y;
 
+  if (!has_pixels (target))
+    return;
   cairo_surface_get_device_scale (target, &scale_x, &scale_y);
   cairo_surface_get_device_offset (target, &offset_x, &offset_y);
   cairo_user_to_device (cr, x, y);
@@ -107,6 +118,13 @@ sac_paint_surface_new (const SacImage *image)
                                               image->height, image->width * 4);
 }
 
+void
+sac_paint_pad_source (cairo_t *cr)
+{
+  if (has_pixels (cairo_get_group_target (cr)))
+    cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+}
+
 /* Makes the surface the source; the matrix is that of the rectangle. */
 static void
 set_source (cairo_t *cr,
@@ -121,7 +139,7 @@ set_source (cairo_t *cr,
                rect->height / cairo_image_surface_get_height (surface));
   cairo_set_source_surface (cr, surface, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr), filter);
-  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  sac_paint_pad_source (cr);
 }
 
 /* Neighbours share every edge pixel by pixel, rotated or not. */

@@ -41,6 +41,11 @@ sac_paint_add_rect (cairo_t *cr, const SacPaintView *view, const SacRect *rect);
 /* Over the pixels of an image, not copied: drop it before the image. */
 cairo_surface_t *sac_paint_surface_new (const SacImage *image);
 
+/* What the source surface has at its edges goes on beyond them, so that edges
+ * between pixels stay full.  Where no pixels are made, on paper, there is
+ * nothing to mend, and cairo would pad with what happens to be in memory. */
+void sac_paint_pad_source (cairo_t *cr);
+
 /* Paints the level-0 rectangle `part` with a surface that covers
  * `surface_rect`. */
 void sac_paint_surface (cairo_t *cr,

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "map/map-file.h"
+#include "map/map-read.h"
 
 #include <math.h>
 #include <string.h>
@@ -162,49 +162,8 @@ read_image (const Reader *reader,
   return file->source != NULL;
 }
 
-static GPtrArray *
-read_map_file (const char *path, GError **error)
-{
-  if (g_str_has_suffix (path, ".csv") || g_str_has_suffix (path, ".tsv"))
-    return sac_map_read_csv (path, NULL, NULL, error);
-  if (!g_str_has_suffix (path, ".npy"))
-    return sac_map_read_tiff (path, error);
-
-  SacMap *map = sac_map_read_npy (path, error);
-  GPtrArray *maps = NULL;
-
-  if (map != NULL) {
-    maps = g_ptr_array_new_with_free_func ((GDestroyNotify)sac_map_unref);
-    g_ptr_array_add (maps, map);
-  }
-  return maps;
-}
-
 static bool
-check_map (const SacSceneFile *file, const char *path, GError **error)
-{
-  const SacGeometry *geometry = &file->map->geometry;
-  int64_t width = sac_source_get_width (file->source);
-  int64_t height = sac_source_get_height (file->source);
-
-  if (!file->map->has_geometry) {
-    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "%s: the map does not say where on an image it lies", path);
-    return false;
-  }
-  if (geometry->image_width == width && geometry->image_height == height)
-    return true;
-  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "%s: the map is one of an image of %" G_GINT64_FORMAT
-               " x %" G_GINT64_FORMAT " pixels, this one has %" G_GINT64_FORMAT
-               " x %" G_GINT64_FORMAT,
-               path, geometry->image_width, geometry->image_height, width,
-               height);
-  return false;
-}
-
-static bool
-read_map (const Reader *reader, SacSceneFile *file, GError **error)
+read_map (const Reader *reader, SacSceneFile *file, SacJob *job, GError **error)
 {
   const char *name;
   double index = 0;
@@ -217,7 +176,10 @@ read_map (const Reader *reader, SacSceneFile *file, GError **error)
     return true;
 
   g_autofree char *path = resolve (reader, name);
-  g_autoptr (GPtrArray) maps = read_map_file (path, error);
+  SacMapImage image = {sac_source_get_width (file->source),
+                       sac_source_get_height (file->source),
+                       sac_source_get_mpp (file->source)};
+  g_autoptr (GPtrArray) maps = sac_map_read (path, &image, job, error);
 
   if (maps == NULL)
     return false;
@@ -229,7 +191,7 @@ read_map (const Reader *reader, SacSceneFile *file, GError **error)
   }
   file->map = sac_map_ref (maps->pdata[(guint)index]);
   file->scene.layer.map = file->map;
-  return check_map (file, path, error);
+  return true;
 }
 
 /* A range is a scale of its own making, as one shared with maps that are not
@@ -363,7 +325,8 @@ sac_scene_file_read (const char *path, SacJob *job, GError **error)
 
   if (!check_schema (&reader, error) ||
       !read_image (&reader, file, job, error) ||
-      !read_map (&reader, file, error) || !read_looks (&reader, file, error) ||
+      !read_map (&reader, file, job, error) ||
+      !read_looks (&reader, file, error) ||
       !read_camera (&reader, file, error) || !read_marks (&reader, file, error))
     return NULL;
   return g_steal_pointer (&file);

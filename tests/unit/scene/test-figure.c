@@ -143,6 +143,95 @@ test_pdf (Fixture *fixture, const void *data)
   g_assert_nonnull (memmem (content, size, "%%EOF", 5));
   /* Text is text: fonts are in the file. */
   g_assert_nonnull (memmem (content, size, "/Font", 5));
+  /* Panels have four pixels a unit: 296 units, 340 pixels to the inch. */
+  g_assert_nonnull (memmem (content, size, "/Width 1184", 11));
+}
+
+typedef struct {
+  int images, glyphs, strokes;
+  GString *title, *metadata;
+  GString *current; /* NULL: text of no interest */
+} Drawing;
+
+static void
+on_element (GMarkupParseContext *context,
+            const char *name,
+            const char **keys,
+            const char **values,
+            gpointer data,
+            GError **error)
+{
+  Drawing *drawing = data;
+
+  drawing->images += strcmp (name, "image") == 0;
+  drawing->glyphs += strcmp (name, "use") == 0;
+  for (int i = 0; keys[i] != NULL; i++)
+    drawing->strokes +=
+      strcmp (name, "path") == 0 && strstr (values[i], "stroke-width:") != NULL;
+  drawing->current = strcmp (name, "title") == 0      ? drawing->title
+                     : strcmp (name, "metadata") == 0 ? drawing->metadata
+                                                      : NULL;
+}
+
+static void
+on_text (GMarkupParseContext *context,
+         const char *text,
+         gsize size,
+         gpointer data,
+         GError **error)
+{
+  Drawing *drawing = data;
+
+  if (drawing->current != NULL)
+    g_string_append_len (drawing->current, text, (gssize)size);
+}
+
+static void
+on_end (GMarkupParseContext *context,
+        const char *name,
+        gpointer data,
+        GError **error)
+{
+  ((Drawing *)data)->current = NULL;
+}
+
+/* Whatever the title has in it, the file is well formed and says where its maps
+ * come from; text and lines are no pixels. */
+static void
+test_svg (Fixture *fixture, const void *data)
+{
+  const GMarkupParser parser = {on_element, on_end, on_text, NULL, NULL};
+  Drawing drawing = {.title = g_string_new (NULL),
+                     .metadata = g_string_new (NULL)};
+  g_autoptr (GMarkupParseContext) context =
+    g_markup_parse_context_new (&parser, G_MARKUP_DEFAULT_FLAGS, &drawing,
+                                NULL);
+  g_autofree char *path = path_in (fixture, "figure.svg");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *content = NULL;
+  gsize size;
+
+  fixture->figure.title = "<a> & \"b\"\x01 ]]>";
+  sac_figure_write (&fixture->figure, path, NULL, &error);
+  g_assert_no_error (error);
+  g_file_get_contents (path, &content, &size, &error);
+  g_assert_no_error (error);
+  g_markup_parse_context_parse (context, content, (gssize)size, &error);
+  g_assert_no_error (error);
+  g_markup_parse_context_end_parse (context, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (drawing.title->str, ==, "<a> & \"b\"  ]]>");
+
+  g_autoptr (JsonNode) node = json_from_string (drawing.metadata->str, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (json_object_has_member (json_node_get_object (node), "right"));
+  /* Three panels and two colour bars. */
+  g_assert_cmpint (drawing.images, ==, 5);
+  g_assert_cmpint (drawing.glyphs, >, 100);
+  g_assert_cmpint (drawing.strokes, >, 4);
+  g_string_free (drawing.title, TRUE);
+  g_string_free (drawing.metadata, TRUE);
 }
 
 static void
@@ -266,6 +355,27 @@ test_one_map (Fixture *fixture, const void *data)
   g_assert_cmpint (image->width, ==, 1120);
 }
 
+/* What a pane shows, and nothing else of the image: a quarter of it, wide. */
+static void
+test_one_pane (Fixture *fixture, const void *data)
+{
+  static const SacRect wide = {0, 0, 200, 50}, tall = {0, 0, 50, 50};
+
+  fixture->figure.right = (SacFigureSide){.map = NULL};
+  fixture->left->geometry.seen = (SacRect){10, 10, 4, 4};
+  fixture->figure.region = &wide;
+
+  g_autoptr (SacImage) low = write_and_read (fixture, &fixture->figure);
+
+  fixture->figure.region = &tall;
+
+  g_autoptr (SacImage) high = write_and_read (fixture, &fixture->figure);
+
+  g_assert_cmpint (low->width, ==, 1120);
+  /* 496 units wide by 124, against 496 by 496. */
+  g_assert_cmpint (high->height - low->height, ==, 2 * (496 - 124));
+}
+
 static const SacNote *
 find_note (const GPtrArray *notes, const char *id)
 {
@@ -352,12 +462,14 @@ main (int argc, char **argv)
   add ("/figure/png", test_png);
   add ("/figure/provenance", test_provenance);
   add ("/figure/pdf", test_pdf);
+  add ("/figure/svg", test_svg);
   add ("/figure/errors", test_errors);
   add ("/figure/cancelled", test_cancelled);
   add ("/figure/strange-maps", test_strange_maps);
   add ("/figure/long-names", test_long_names);
   add ("/figure/small-views", test_small_views);
   add ("/figure/one-map", test_one_map);
+  add ("/figure/one-pane", test_one_pane);
   g_test_add_func ("/figure/notes", test_notes);
   g_test_add_func ("/figure/notes-of-evidence", test_notes_of_evidence);
   return g_test_run ();

@@ -70,7 +70,7 @@ files_new (const char *text)
   g_autofree char *other = g_build_filename (files.folder, "other.tif", NULL);
   g_autofree char *image = g_build_filename (files.folder, "image.png", NULL);
   g_autoptr (SacMap) map = new_map (IMAGE_WIDTH);
-  g_autoptr (SacMap) wrong = new_map (IMAGE_WIDTH + 1);
+  g_autoptr (SacMap) wrong = new_map (2 * IMAGE_WIDTH);
   const SacMap *two[] = {map, map};
 
   files.path = g_build_filename (files.folder, "scene.json", NULL);
@@ -210,7 +210,7 @@ static const struct {
   {"{\"image\": \"image.png\", \"map\": \"missing.tif\"}", SAC_ERROR_UNREADABLE,
    "missing.tif"},
   {"{\"image\": \"image.png\", \"map\": \"other.tif\"}", SAC_ERROR_MISMATCH,
-   "1201 x 900 pixels, this one has 1200 x 900"},
+   "other.tif"},
   {"{\"image\": \"image.png\", \"map\": \"good.tif\", \"map_index\": 2}",
    SAC_ERROR_MISMATCH, "no map 2, the file has 2"},
   {"{\"image\": \"image.png\", \"map_index\": -1}", SAC_ERROR_DAMAGED,
