@@ -104,5 +104,5 @@ chunk (const SacConv *conv, size_t index)
 }
 
 const SacConvMethod sac_conv_depthwise = {
-  "depthwise", can, packed_count, pack_chunks, pack_chunk, chunks, chunk,
+  "depthwise", can, packed_count, pack_chunks, pack_chunk, chunks, chunk, false,
 };

@@ -248,5 +248,5 @@ chunk (const SacConv *conv, size_t index)
 }
 
 const SacConvMethod sac_conv_direct = {
-  "direct", can, packed_count, pack_chunks, pack_chunk, chunks, chunk,
+  "direct", can, packed_count, pack_chunks, pack_chunk, chunks, chunk, true,
 };

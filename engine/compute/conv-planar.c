@@ -224,5 +224,5 @@ chunk (const SacConv *conv, size_t index)
 }
 
 const SacConvMethod sac_conv_planar = {
-  "planar", can, packed_count, pack_chunks, pack_chunk, chunks, chunk,
+  "planar", can, packed_count, pack_chunks, pack_chunk, chunks, chunk, false,
 };

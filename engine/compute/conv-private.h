@@ -20,6 +20,7 @@ typedef struct {
                       size_t index);
   size_t (*chunks) (const SacConv *conv);
   void (*chunk) (const SacConv *conv, size_t index);
+  bool packs_filters; /* see sac_conv_packs_filters() */
 } SacConvMethod;
 
 extern const SacConvMethod sac_conv_pointwise, sac_conv_direct,
@@ -39,7 +40,9 @@ sac_conv_weight (const SacConvWeights *weights,
   size_t channels = s->channels / s->groups;
 
   if (!weights->reversed)
-    return weights->values[((filter * channels + channel) * kh + y) * kw + x];
+    return weights->values
+      [(((filter - weights->first_filter) * channels + channel) * kh + y) * kw +
+       x];
 
   size_t filters = s->filters / s->groups;
   size_t from = filter / filters * channels + channel;

@@ -163,7 +163,7 @@ chunk (const SacConv *conv, size_t index, size_t edge)
   }                                                                            \
   const SacConvMethod sac_conv_winograd_##edge = {                             \
     "winograd" #edge,  can,           packed_count_##edge, panels_of,          \
-    pack_panel_##edge, chunks_##edge, chunk_##edge,                            \
+    pack_panel_##edge, chunks_##edge, chunk_##edge,        true,               \
   };
 
 DEFINE (2)

@@ -63,6 +63,22 @@ sac_conv_pack (SacConvAlgorithm algorithm,
                 NULL);
 }
 
+bool
+sac_conv_packs_filters (SacConvAlgorithm algorithm)
+{
+  return methods[algorithm]->packs_filters;
+}
+
+void
+sac_conv_pack_panel (SacConvAlgorithm algorithm,
+                     const SacConvShape *shape,
+                     const SacConvWeights *weights,
+                     float *packed,
+                     size_t panel)
+{
+  methods[algorithm]->pack_chunk (shape, weights, packed, panel);
+}
+
 size_t
 sac_conv_chunks (const SacConv *conv)
 {

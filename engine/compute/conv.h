@@ -28,6 +28,7 @@ typedef enum {
 typedef struct {
   const float *values;
   bool reversed;
+  size_t first_filter; /* values begin there; 0 when reversed */
 } SacConvWeights;
 
 typedef struct {
@@ -54,6 +55,15 @@ void sac_conv_pack (SacConvAlgorithm algorithm,
                     const SacConvShape *shape,
                     const SacConvWeights *weights,
                     float *packed);
+
+/* Whether a packing is of one panel of 32 filters after another, each from its
+ * own filters alone where there are no groups; and the packing of one. */
+bool sac_conv_packs_filters (SacConvAlgorithm algorithm);
+void sac_conv_pack_panel (SacConvAlgorithm algorithm,
+                          const SacConvShape *shape,
+                          const SacConvWeights *weights,
+                          float *packed,
+                          size_t panel);
 
 /* Independent parts of the work, and one of them; see loop.h. */
 size_t sac_conv_chunks (const SacConv *conv);

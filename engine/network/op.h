@@ -139,7 +139,10 @@ struct SacOp {
   /* What the runs of all plans share and a first run has to make, like packed
      weights; called before each run, once for forward and once for gradient if
      that will follow.  From several threads at once.  NULL: nothing. */
-  bool (*prepare) (const void *params, bool gradient, GError **error);
+  bool (*prepare) (const void *params,
+                   bool gradient,
+                   const SacJob *job,
+                   GError **error);
   /* Which of several ways the op takes, for people.  NULL: there is one. */
   const char *(*algorithm) (const void *params, bool gradient);
   void (*forward) (const SacCall *call);

@@ -315,7 +315,7 @@ pack_values (SacPack *pack)
 
 /* Returns: false when there is no memory, or with an error. */
 static bool
-stream_values (SacPack *pack, GError **error)
+stream_values (SacPack *pack, const SacJob *job, GError **error)
 {
   const SacPackSpec *spec = &pack->spec;
   size_t count = sac_conv_packed_count (spec->algorithm, &spec->shape);
@@ -323,7 +323,7 @@ stream_values (SacPack *pack, GError **error)
 
   if (packed == NULL)
     return false;
-  if (!sac_pack_stream (spec, packed, error)) {
+  if (!sac_pack_stream (spec, packed, job, error)) {
     give_back_memory (pack->packs, packed, count);
     return false;
   }
@@ -346,12 +346,12 @@ hold_and_pack (SacPack *pack, GError **error)
 }
 
 static bool
-make (SacPack *pack, GError **error)
+make (SacPack *pack, const SacJob *job, GError **error)
 {
   g_autoptr (GError) reason = NULL;
 
   if (pack->packed != NULL ||
-      (sac_pack_can_stream (&pack->spec) ? stream_values (pack, &reason)
+      (sac_pack_can_stream (&pack->spec) ? stream_values (pack, job, &reason)
                                          : hold_and_pack (pack, &reason)))
     return true;
   if (reason != NULL)
@@ -363,13 +363,13 @@ make (SacPack *pack, GError **error)
 }
 
 bool
-sac_pack_make (SacPack *pack, GError **error)
+sac_pack_make (SacPack *pack, const SacJob *job, GError **error)
 {
   if (g_atomic_pointer_get (&pack->packed) != NULL)
     return true;
   g_mutex_lock (&pack->packs->mutex);
 
-  bool good = make (pack, error);
+  bool good = make (pack, job, error);
 
   g_mutex_unlock (&pack->packs->mutex);
   return good;

@@ -42,9 +42,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacPacks, sac_packs_free)
  * packs. */
 SacPack *sac_packs_find (SacPacks *packs, const SacPackSpec *spec);
 
-/* Packs on the pool at the first call.  Errors: those of bringing the weights,
- * TOO_LARGE (no memory). */
-bool sac_pack_make (SacPack *pack, GError **error);
+/* Packs on the pool at the first call.  job: may be NULL.  Errors: those of
+ * bringing the weights, TOO_LARGE (no memory), CANCELLED; nothing is packed
+ * then, and a later call begins anew. */
+bool sac_pack_make (SacPack *pack, const SacJob *job, GError **error);
 
 /* After it has been made. */
 const float *sac_pack_get (const SacPack *pack);

@@ -433,7 +433,8 @@ prepare_steps (const Run *run, GError **error)
 
     if (op->prepare == NULL)
       continue;
-    if (!op->prepare (plan->nodes[step->node].params, gradient, error) ||
+    if (!op->prepare (plan->nodes[step->node].params, gradient, run->job,
+                      error) ||
         !sac_job_check (run->job, error))
       return false;
   }

@@ -70,14 +70,17 @@ blocked_conv_infer (SacInfer *infer, GError **error)
 }
 
 static bool
-blocked_conv_prepare (const void *params, bool gradient, GError **error)
+blocked_conv_prepare (const void *params,
+                      bool gradient,
+                      const SacJob *job,
+                      GError **error)
 {
   const SacBlockedConv *conv = params;
 
   if (!gradient)
-    return sac_pack_make (conv->pack, error);
+    return sac_pack_make (conv->pack, job, error);
   for (size_t i = 0; i < conv->phase_count; i++) {
-    if (!sac_pack_make (conv->phases[i].pack, error))
+    if (!sac_pack_make (conv->phases[i].pack, job, error))
       return false;
   }
   return true;

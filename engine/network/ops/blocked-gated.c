@@ -36,11 +36,14 @@ blocked_gated_infer (SacInfer *infer, GError **error)
 }
 
 static bool
-blocked_gated_prepare (const void *params, bool gradient, GError **error)
+blocked_gated_prepare (const void *params,
+                       bool gradient,
+                       const SacJob *job,
+                       GError **error)
 {
   const SacBlockedConv *conv = params;
 
-  return gradient || sac_pack_make (conv->pack, error);
+  return gradient || sac_pack_make (conv->pack, job, error);
 }
 
 static const char *

@@ -25,12 +25,15 @@ blocked_pair_infer (SacInfer *infer, GError **error)
 }
 
 static bool
-blocked_pair_prepare (const void *params, bool gradient, GError **error)
+blocked_pair_prepare (const void *params,
+                      bool gradient,
+                      const SacJob *job,
+                      GError **error)
 {
   const SacBlockedPair *pair = params;
 
-  return gradient || (sac_pack_make (pair->first->pack, error) &&
-                      sac_pack_make (pair->second->pack, error));
+  return gradient || (sac_pack_make (pair->first->pack, job, error) &&
+                      sac_pack_make (pair->second->pack, job, error));
 }
 
 static const char *

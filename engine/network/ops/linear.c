@@ -51,13 +51,16 @@ linear_infer (SacInfer *infer, GError **error)
 }
 
 static bool
-linear_prepare (const void *params, bool gradient, GError **error)
+linear_prepare (const void *params,
+                bool gradient,
+                const SacJob *job,
+                GError **error)
 {
   const SacLinear *linear = params;
 
   return sac_pack_make (gradient && !has_few_rows (linear) ? linear->reversed
                                                            : linear->pack,
-                        error);
+                        job, error);
 }
 
 static void
