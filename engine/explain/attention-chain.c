@@ -9,8 +9,10 @@
 #include "explain/list.h"
 #include "explain/provenance.h"
 #include "explain/token-carry.h"
+#include "explain/token-join.h"
 
 #include <math.h>
+#include <string.h>
 
 static const SacFoundAttention *
 block_at (const SacAttentionRun *self, guint index)
@@ -66,61 +68,65 @@ describe_stop (const SacAttentionRun *self,
                           name, after, reason->message);
 }
 
-/* block: that `to` is the place of. */
+/* Tokens of which some went their own way.  rows: as sac_token_carry. */
 static bool
-carry_to_block (const SacAttentionRun *self,
-                const SacTokenPlace *from,
-                const double *row,
-                const SacTokenPlace *to,
-                guint block,
-                double *ret_row,
-                GError **error)
+carry_class (const SacAttentionRun *self,
+             const SacTokenPlace *from,
+             const double *rows,
+             int count,
+             const SacTokenPlace *to,
+             guint block,
+             double *ret_rows,
+             GError **error)
 {
   const SacFoundAttention *found = block_at (self, block);
   const SacFlow *flow = self->run->flow;
-
-  if (!found->of_class)
-    return sac_token_carry (flow, from, row, to, ret_row, error);
-
   g_autofree int *asking =
     sac_attention_class_tokens (flow, found,
                                 sac_attention_run_sample (self, found), error);
+  bool good = asking != NULL;
 
-  return asking != NULL && sac_token_carry_class (flow, from, row, to, found,
-                                                  asking, ret_row, error);
+  for (int i = 0; good && i < count; i++)
+    good = sac_token_carry_class (flow, from, rows + i * from->count, to, found,
+                                  asking, ret_rows + i * to->count, error);
+  return good;
 }
 
-/* Whether shares can be handed from one set of tokens to another. */
+/* Whether shares can be handed from one set of tokens to another: not of 0,
+ * which go nowhere, and meet nothing. */
 static bool
-try_carry (const SacAttentionRun *self,
+try_class (const SacAttentionRun *self,
            const SacTokenPlace *from,
            const SacTokenPlace *to,
            guint block,
            GError **error)
 {
-  if (from == NULL || to == NULL)
-    return false;
-
   g_autofree double *row = g_new (double, from->count);
   g_autofree double *back = g_new (double, to->count);
 
-  /* Not 0: shares of 0 go nowhere, and meet nothing. */
   for (int64_t i = 0; i < from->count; i++)
     row[i] = 1;
-  return carry_to_block (self, from, row, to, block, back, error);
+  return carry_class (self, from, row, 1, to, block, back, error);
 }
 
 static bool
-try_join (const SacAttentionRun *self,
-          guint later,
-          guint earlier,
-          GError **error)
+try_join (SacAttentionRun *self, guint later, guint earlier, GError **error)
 {
   g_autoptr (SacTokenPlace) from = place_of (self, later, error);
   g_autoptr (SacTokenPlace) to =
     from != NULL ? place_of (self, earlier, error) : NULL;
 
-  return try_carry (self, from, to, earlier, error);
+  if (to == NULL)
+    return false;
+  if (block_at (self, earlier)->of_class) {
+    g_ptr_array_add (self->joins, NULL);
+    return try_class (self, from, to, earlier, error);
+  }
+
+  SacTokenJoin *join = sac_token_join_new (self->run->flow, from, to, error);
+
+  g_ptr_array_add (self->joins, join);
+  return join != NULL;
 }
 
 /* Keys that have a grid of their own, back to the queries. */
@@ -137,8 +143,10 @@ try_keys (const SacAttentionRun *self, guint block, GError **error)
                          sac_attention_run_sample (self, found), error);
   g_autoptr (SacTokenPlace) to =
     from != NULL ? place_of (self, block, error) : NULL;
+  g_autoptr (SacTokenJoin) join =
+    to != NULL ? sac_token_join_new (self->run->flow, from, to, error) : NULL;
 
-  return try_carry (self, from, to, block, error);
+  return join != NULL;
 }
 
 static bool
@@ -242,6 +250,9 @@ sac_attention_chain_find (SacAttentionRun *self,
   }
   self->chain = g_array_new (false, false, sizeof (guint));
   g_array_append_val (self->chain, later);
+  self->joins =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)sac_token_join_free);
+  g_ptr_array_add (self->joins, NULL);
   for (guint i = self->last; i > start; i--) {
     const SacFoundAttention *found = block_at (self, i - 1);
 
@@ -283,30 +294,42 @@ start_row (const SacAttentionRun *self, int64_t tokens, bool class_token)
   return row;
 }
 
+/* index: of the later place's join with the earlier one, in the chain. */
 static bool
 carry_rows (const SacAttentionRun *self,
             const SacTokenPlace *later,
             const SacTokenPlace *earlier,
-            guint block,
+            guint index,
             SacAttentionProduct *product,
             GError **error)
 {
-  g_autofree double *row = g_new (double, earlier->count);
-  g_autofree double *start = g_new (double, earlier->count);
+  int64_t from = later->count, to = earlier->count;
+  guint block = g_array_index (self->chain, guint, index);
+  const SacTokenJoin *join = self->joins->pdata[index];
+  g_autofree double *rows = g_new (double, 2 * from);
+  g_autofree double *back = g_new (double, 2 * to);
 
-  if (!carry_to_block (self, later, product->row, earlier, block, row, error) ||
-      !carry_to_block (self, later, product->start, earlier, block, start,
-                       error))
-    return false;
-  if (later->count != earlier->count)
+  memcpy (rows, product->row, from * sizeof *rows);
+  memcpy (rows + from, product->start, from * sizeof *rows);
+  if (join == NULL) {
+    if (!carry_class (self, later, rows, 2, earlier, block, back, error))
+      return false;
+  } else if (!sac_token_join_carry (join, rows, back)) {
+    if (!sac_token_carry (self->run->flow, later, rows, 2, earlier, back,
+                          error))
+      return false;
+  } else {
+    sac_token_join_carry (join, rows + from, back + to);
+  }
+  if (from != to)
     product->joined = true;
-  for (int64_t i = 0; i < MIN (later->count, earlier->count); i++)
+  for (int64_t i = 0; i < MIN (from, to); i++)
     product->joined =
-      product->joined || fabs (start[i] - product->start[i]) > 1e-9;
+      product->joined || fabs (back[to + i] - product->start[i]) > 1e-9;
   g_free (product->row);
   g_free (product->start);
-  product->row = g_steal_pointer (&row);
-  product->start = g_steal_pointer (&start);
+  product->row = g_memdup2 (back, to * sizeof *back);
+  product->start = g_memdup2 (back + to, to * sizeof *back);
   return true;
 }
 
@@ -362,7 +385,7 @@ take_block (const SacAttentionRun *self,
 
   step (product->matrix, product->row, own, keys);
   if (from == NULL ||
-      !sac_token_carry (self->run->flow, from, keys, place, back, error))
+      !sac_token_carry (self->run->flow, from, keys, 1, place, back, error))
     return false;
   for (int64_t i = 0; i < place->count; i++)
     own[i] += back[i];
@@ -396,7 +419,7 @@ sac_attention_chain_multiply (SacAttentionRun *self,
       product->class_token = product->matrix->prefix_tokens > 0;
       product->row = start_row (self, place->count, product->class_token);
       product->start = start_row (self, place->count, product->class_token);
-    } else if (!carry_rows (self, later, place, block, product, error)) {
+    } else if (!carry_rows (self, later, place, i, product, error)) {
       return NULL;
     }
     if (!take_block (self, block, place, step, product, error))

@@ -121,6 +121,7 @@ sac_attention_run_free (SacAttentionRun *self)
   g_clear_pointer (&self->blocks, g_array_unref);
   g_clear_pointer (&self->wishes, g_array_unref);
   g_clear_pointer (&self->chain, g_array_unref);
+  g_clear_pointer (&self->joins, g_ptr_array_unref);
   g_free (self->stopped);
   g_free (self);
 }

@@ -167,7 +167,8 @@ find_version (const State *state,
   }
   for (int64_t i = 0; i < place->count; i++)
     probe[i] = 1 + (double)(i * 37 % 101) / 101;
-  if (!sac_token_carry (state->flow, place, probe, version->place, back, error))
+  if (!sac_token_carry (state->flow, place, probe, 1, version->place, back,
+                        error))
     return NULL;
   for (int64_t i = 0; i < place->count; i++) {
     if (fabs (probe[i] - back[i]) > 1e-6) {

@@ -41,35 +41,30 @@ take_shares (SacTokenShares *carry, int value)
 }
 
 /* Shares of the elements of `target`, which dominates the place, where its
- * token t has row[t].  whole: tokens must not be merged of places on the way.
- * Returns: a new array. */
+ * token t has row[t].  Returns: a new array. */
 static double *
-carry_to (const SacFlow *flow,
+carry_to (SacTokenShares *carry,
           const SacTokenPlace *place,
           const double *row,
           int target,
-          bool whole,
           GError **error)
 {
-  g_autoptr (GHashTable) table =
-    g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  SacTokenShares carry = {.flow = flow, .shares = table, .whole = whole};
-
-  sac_token_share_fill (&carry, place, row);
-  return carry_back (&carry, place->value, target, error)
-           ? take_shares (&carry, target)
-           : NULL;
+  sac_token_share_fill (carry, place, row);
+  if (carry_back (carry, place->value, target, error))
+    return take_shares (carry, target);
+  g_hash_table_remove_all (carry->shares);
+  return NULL;
 }
 
 /* Which token of the place was made of each element of `target`, -1: none.
  * Errors: UNDEFINED (several were).  Returns: a new array. */
 static int *
-find_tokens (const SacFlow *flow,
+find_tokens (SacTokenShares *carry,
              int target,
              const SacTokenPlace *place,
              GError **error)
 {
-  int64_t size = sac_shape_size (sac_flow_shape (flow, target));
+  int64_t size = sac_shape_size (sac_flow_shape (carry->flow, target));
   g_autofree double *row = g_new (double, place->count);
   g_autofree double *moments = g_new (double, 3 * size);
   g_autofree int *tokens = g_new (int, size);
@@ -78,8 +73,7 @@ find_tokens (const SacFlow *flow,
     for (int64_t t = 0; t < place->count; t++)
       row[t] = pow (t + 1, m);
 
-    g_autofree double *shares =
-      carry_to (flow, place, row, target, true, error);
+    g_autofree double *shares = carry_to (carry, place, row, target, error);
 
     if (shares == NULL)
       return NULL;
@@ -141,15 +135,46 @@ find_common (const SacFlow *flow, int later, int earlier)
   return later;
 }
 
+/* row: of the later place; ret_row: of the tokens that the target's elements
+ * are of. */
+static bool
+carry_row (SacTokenShares *carry,
+           const SacTokenPlace *later,
+           const double *row,
+           int target,
+           const int *tokens,
+           double *ret_row,
+           GError **error)
+{
+  g_autofree double *shares = carry_to (carry, later, row, target, error);
+  int64_t size = sac_shape_size (sac_flow_shape (carry->flow, target));
+
+  for (int64_t i = 0; shares != NULL && i < size; i++) {
+    if (tokens[i] >= 0)
+      ret_row[tokens[i]] += shares[i];
+  }
+  return shares != NULL;
+}
+
 bool
 sac_token_carry (const SacFlow *flow,
                  const SacTokenPlace *later,
-                 const double *row,
+                 const double *rows,
+                 int count,
                  const SacTokenPlace *earlier,
-                 double *ret_row,
+                 double *ret_rows,
                  GError **error)
 {
   int target = find_common (flow, later->value, earlier->value);
+  g_autoptr (GHashTable) table =
+    g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_autoptr (GHashTable) moves = sac_token_moves_new ();
+  SacTokenShares carry = {
+    .flow = flow,
+    .shares = table,
+    .whole = true,
+    .moves = moves,
+  };
 
   if (target < 0) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
@@ -157,16 +182,16 @@ sac_token_carry (const SacFlow *flow,
     return false;
   }
 
-  g_autofree int *tokens = find_tokens (flow, target, earlier, error);
-  g_autofree double *shares =
-    tokens != NULL ? carry_to (flow, later, row, target, false, error) : NULL;
+  g_autofree int *tokens = find_tokens (&carry, target, earlier, error);
 
-  if (shares == NULL)
+  if (tokens == NULL)
     return false;
-  memset (ret_row, 0, earlier->count * sizeof *ret_row);
-  for (int64_t i = 0; i < sac_shape_size (sac_flow_shape (flow, target)); i++) {
-    if (tokens[i] >= 0)
-      ret_row[tokens[i]] += shares[i];
+  carry.whole = false;
+  memset (ret_rows, 0, count * earlier->count * sizeof *ret_rows);
+  for (int i = 0; i < count; i++) {
+    if (!carry_row (&carry, later, rows + i * later->count, target, tokens,
+                    ret_rows + i * earlier->count, error))
+      return false;
   }
   return true;
 }

@@ -15,13 +15,14 @@
 
 #include "explain/token-place.h"
 
-/* row: one share per token of `later`; ret_row: of `earlier`.
- * Errors: UNDEFINED, with the node at which it ends. */
+/* rows: `count` of them, each one share per token of `later`; ret_rows: as many
+ * of `earlier`.  Errors: UNDEFINED, with the node at which it ends. */
 bool sac_token_carry (const SacFlow *flow,
                       const SacTokenPlace *later,
-                      const double *row,
+                      const double *rows,
+                      int count,
                       const SacTokenPlace *earlier,
-                      double *ret_row,
+                      double *ret_rows,
                       GError **error);
 
 /* The same for tokens that are put together of several: a class token that went

@@ -138,24 +138,53 @@ give_back (SacTokenShares *carry,
   }
 }
 
+GHashTable *
+sac_token_moves_new (void)
+{
+  return g_hash_table_new_full (NULL, NULL, NULL,
+                                (GDestroyNotify)g_ptr_array_unref);
+}
+
+/* The numbers of what a node's outputs are (layout-trace.h).  Returns: a new
+ * reference; NULL where it does not only move elements. */
+static GPtrArray *
+get_numbers (SacTokenShares *carry, const SacNode *node)
+{
+  GPtrArray *known =
+    carry->moves != NULL ? g_hash_table_lookup (carry->moves, node) : NULL;
+
+  if (known != NULL)
+    return g_ptr_array_ref (known);
+
+  g_autoptr (GPtrArray) numbers =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)sac_tensor_unref);
+
+  g_ptr_array_set_size (numbers, (int)node->output_count);
+  if (!sac_layout_trace_numbers (carry->flow, node,
+                                 (SacTensor **)numbers->pdata, NULL))
+    return NULL;
+  if (carry->moves != NULL)
+    g_hash_table_insert (carry->moves, (gpointer)node,
+                         g_ptr_array_ref (numbers));
+  return g_steal_pointer (&numbers);
+}
+
 static bool
 move (SacTokenShares *carry, const SacNode *node, GError **error)
 {
-  g_autofree SacTensor **numbers = g_new0 (SacTensor *, node->output_count);
-  bool good = sac_layout_trace_numbers (carry->flow, node, numbers, NULL);
+  g_autoptr (GPtrArray) numbers = get_numbers (carry, node);
 
-  if (!good)
-    refuse (node, "", error);
+  if (numbers == NULL)
+    return refuse (node, "", error);
   for (size_t i = 0; i < node->output_count; i++) {
     const double *made = node->outputs[i] >= 0
                            ? sac_token_share_of (carry, node->outputs[i])
                            : NULL;
 
-    if (good && made != NULL)
-      give_back (carry, node, numbers[i], made);
-    g_clear_pointer (&numbers[i], sac_tensor_unref);
+    if (made != NULL)
+      give_back (carry, node, numbers->pdata[i], made);
   }
-  return good;
+  return true;
 }
 
 /* A product with constant weights: what the features of a token had is spread

@@ -12,7 +12,11 @@ typedef struct {
   GHashTable *shares; /* value + 1 -> double *, one per element */
   bool whole;         /* places that are merged are refused */
   bool keeps;         /* shares stay where they have passed, too */
+  GHashTable *moves;  /* what nodes do to elements, for the next shares that go
+                         the same way (sac_token_moves_new); NULL: not kept */
 } SacTokenShares;
+
+GHashTable *sac_token_moves_new (void);
 
 /* NULL where there are none. */
 double *sac_token_share_of (SacTokenShares *carry, int value);
