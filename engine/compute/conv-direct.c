@@ -9,6 +9,7 @@
  * Groups are joined until their channels and filters fill whole blocks of 16;
  * the weights between groups that were joined are zero. */
 #include "compute/conv-private.h"
+#include "compute/conv-taken.h"
 #include "compute/kernels.h"
 #include "compute/scratch.h"
 
@@ -17,6 +18,8 @@
 #include <string.h>
 
 #define STRIPE_ROWS 112
+/* Taps of kernels whose weights are packed some channels at once: to 5x5. */
+#define TAPS_TAKEN 25
 /* Of the copied part: it stays in the L2 cache beside a panel of weights. */
 #define COPY_BYTES ((size_t)512 << 10)
 
@@ -71,12 +74,12 @@ pack_chunks (const SacConvShape *s)
   return j.groups * j.panels;
 }
 
-/* Depth is [tap][channel]. */
+/* Filters of one group, or of several that were joined. */
 static void
-pack_chunk (const SacConvShape *s,
-            const SacConvWeights *weights,
-            float *packed,
-            size_t index)
+pack_joined (const SacConvShape *s,
+             const SacConvWeights *weights,
+             float *packed,
+             size_t index)
 {
   Joined j = join (s);
   size_t group = index / j.panels;
@@ -98,6 +101,43 @@ pack_chunk (const SacConvShape *s,
                            tap % s->kernel_width);
     }
   }
+}
+
+/* Without groups, and fast. */
+static void
+pack_panel (const SacConvShape *s,
+            const SacConvWeights *weights,
+            float *packed,
+            size_t panel)
+{
+  size_t taps = s->kernel_height * s->kernel_width;
+  float taken[SAC_CONV_TAKEN * TAPS_TAKEN * SAC_PANEL];
+
+  packed += panel * taps * s->channels * SAC_PANEL;
+  for (size_t first = 0; first < s->channels; first += SAC_CONV_TAKEN) {
+    size_t channels = MIN (SAC_CONV_TAKEN, s->channels - first);
+
+    sac_conv_take (weights, s, panel, first, taken);
+    for (size_t tap = 0; tap < taps; tap++) {
+      for (size_t c = 0; c < channels; c++)
+        memcpy (packed + (tap * s->channels + first + c) * SAC_PANEL,
+                taken + (c * taps + tap) * SAC_PANEL,
+                SAC_PANEL * sizeof (float));
+    }
+  }
+}
+
+/* Depth is [tap][channel]. */
+static void
+pack_chunk (const SacConvShape *s,
+            const SacConvWeights *weights,
+            float *packed,
+            size_t index)
+{
+  if (s->groups == 1 && s->kernel_height * s->kernel_width <= TAPS_TAKEN)
+    pack_panel (s, weights, packed, index);
+  else
+    pack_joined (s, weights, packed, index);
 }
 
 static size_t

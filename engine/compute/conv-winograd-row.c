@@ -3,6 +3,7 @@
 
 /* F(4, 3) along rows, for small images of many channels. */
 #include "compute/conv-private.h"
+#include "compute/conv-taken.h"
 #include "compute/kernels.h"
 #include "compute/scratch.h"
 
@@ -46,25 +47,6 @@ packed_count (const SacConvShape *s)
   return panels_of (s) * sac_blocks (s->channels) * SAC_BLOCK * FILTER_FLOATS;
 }
 
-/* One row of the filters of a panel for one channel, as [3][32]. */
-static void
-pack_row (const SacConvShape *s,
-          const SacConvWeights *weights,
-          size_t first,
-          size_t channel,
-          size_t row,
-          float *packed)
-{
-  size_t count = MIN (SAC_PANEL, s->filters - first);
-
-  memset (packed, 0, 3 * SAC_PANEL * sizeof (float));
-  for (size_t tap = 0; channel < s->channels && tap < 3; tap++) {
-    for (size_t i = 0; i < count; i++)
-      packed[tap * SAC_PANEL + i] =
-        sac_conv_weight (weights, s, first + i, channel, row, tap);
-  }
-}
-
 /* Packed as [panel][some blocks][row][channel][tap][32], channels filled up to
  * whole blocks. */
 static void
@@ -74,15 +56,25 @@ pack_panel (const SacConvShape *s,
             size_t panel)
 {
   size_t blocks = sac_blocks (s->channels);
+  float taken[SAC_BLOCK][3][3 * SAC_PANEL];
 
+  G_STATIC_ASSERT (SAC_CONV_TAKEN == SAC_BLOCK);
   packed += panel * blocks * SAC_BLOCK * FILTER_FLOATS;
-  for (size_t block = 0; block < blocks; block += SAC_WINOGRAD_ROW_DEPTH) {
-    size_t first = block * SAC_BLOCK;
-    size_t end = MIN (blocks, block + SAC_WINOGRAD_ROW_DEPTH) * SAC_BLOCK;
+  for (size_t block = 0; block < blocks; block++) {
+    size_t part = block / SAC_WINOGRAD_ROW_DEPTH * SAC_WINOGRAD_ROW_DEPTH;
+    size_t depth = MIN (blocks - part, SAC_WINOGRAD_ROW_DEPTH) * SAC_BLOCK;
+    float *to = packed + part * SAC_BLOCK * FILTER_FLOATS;
 
+    if (s->channels < (block + 1) * SAC_BLOCK)
+      memset (taken, 0, sizeof taken);
+    sac_conv_take (weights, s, panel, block * SAC_BLOCK, taken[0][0]);
     for (size_t row = 0; row < 3; row++) {
-      for (size_t c = first; c < end; c++, packed += 3 * SAC_PANEL)
-        pack_row (s, weights, panel * SAC_PANEL, c, row, packed);
+      for (size_t c = 0; c < SAC_BLOCK; c++) {
+        size_t channel = row * depth + (block - part) * SAC_BLOCK + c;
+
+        memcpy (to + channel * 3 * SAC_PANEL, taken[c][row],
+                sizeof taken[c][row]);
+      }
     }
   }
 }
@@ -157,5 +149,5 @@ chunk (const SacConv *conv, size_t index)
 }
 
 const SacConvMethod sac_conv_winograd_row = {
-  "winograd4x1", can, packed_count, panels_of, pack_panel, chunks, chunk, false,
+  "winograd4x1", can, packed_count, panels_of, pack_panel, chunks, chunk, true,
 };

@@ -2,6 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 #include "compute/conv-private.h"
+#include "compute/conv-taken.h"
 #include "compute/kernels.h"
 #include "compute/scratch.h"
 
@@ -44,18 +45,21 @@ pack_panel (const SacConvShape *s,
             size_t panel,
             size_t edge)
 {
-  size_t first = panel * SAC_PANEL, count = MIN (SAC_PANEL, s->filters - first);
   size_t step = s->channels * SAC_PANEL;
-  double filters[9 * SAC_PANEL] = {0};
+  float taken[SAC_CONV_TAKEN][9 * SAC_PANEL];
+  double filters[9 * SAC_PANEL];
 
   packed += panel * (edge + 2) * (edge + 2) * step;
-  for (size_t c = 0; c < s->channels; c++) {
-    for (size_t i = 0; i < count; i++) {
-      for (size_t tap = 0; tap < 9; tap++)
-        filters[tap * SAC_PANEL + i] =
-          sac_conv_weight (weights, s, first + i, c, tap / 3, tap % 3);
+  for (size_t first = 0; first < s->channels; first += SAC_CONV_TAKEN) {
+    size_t channels = MIN (SAC_CONV_TAKEN, s->channels - first);
+
+    sac_conv_take (weights, s, panel, first, taken[0]);
+    for (size_t c = 0; c < channels; c++) {
+      for (size_t i = 0; i < 9 * SAC_PANEL; i++)
+        filters[i] = taken[c][i];
+      sac_kernels ()->winograd_pack (edge, filters,
+                                     packed + (first + c) * SAC_PANEL, step);
     }
-    sac_kernels ()->winograd_pack (edge, filters, packed + c * SAC_PANEL, step);
   }
 }
 

@@ -162,6 +162,8 @@ static const struct {
   {SAC_CONV_WINOGRAD_4, 37, 70, false},
   {SAC_CONV_WINOGRAD_4, 37, 70, true},
   {SAC_CONV_WINOGRAD_4, 300, 130, false},
+  {SAC_CONV_WINOGRAD_ROW, 37, 70, false},
+  {SAC_CONV_WINOGRAD_ROW, 300, 130, false},
 };
 
 static void
