@@ -451,8 +451,9 @@ sac_viewport_step (SacViewport *viewport, gint64 now_us)
   if (now_us == viewport->last_us)
     return true;
 
-  double seconds =
-    viewport->last_us > 0 ? (now_us - viewport->last_us) / 1e6 : 1.0 / 60;
+  double seconds = viewport->last_us > 0
+                     ? fmax ((now_us - viewport->last_us) / 1e6, 0)
+                     : 1.0 / 60;
   double share =
     1 - exp (-fmin (seconds, LONGEST_STEP_SECONDS) / GLIDE_SECONDS);
   SacCamera camera = viewport->camera;

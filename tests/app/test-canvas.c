@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What the canvases really draw, pixel by pixel, of a slide whose colours tell
+ * where they lie. */
+#include "stage.h"
+
+#include <math.h>
+
+/* A canvas in which nothing of the image is missing or elsewhere. */
+static void
+assert_in_place (Stage *stage, int side, double slack, int least)
+{
+  for (int i = 0; i < 2; i++) {
+    StageCheck check = stage_check (stage, i, side, slack);
+
+    if (check.blank > 0 || check.misplaced > 0) {
+      const SacCamera *camera = sac_viewport_get_camera (stage->viewport);
+
+      g_error ("canvas %d at scale %g, turned by %g degrees%s: %d of %d pixels "
+               "blank, %d misplaced",
+               i, camera->scale, camera->rotation * 180 / G_PI,
+               camera->mirror ? ", mirrored" : "", check.blank, check.looked_at,
+               check.misplaced);
+    }
+    g_assert_cmpint (check.looked_at, >=, least);
+  }
+}
+
+/* Level-0 pixels that a place may be off: half a pixel where edges are moved to
+ * whole ones, and a texel where tiles end. */
+static double
+get_slack (Stage *stage)
+{
+  SacTileStore *store =
+    sac_tiles_get_store (sac_document_get_tiles (stage->document));
+  double scale = sac_viewport_get_camera (stage->viewport)->scale;
+  int level =
+    sac_tile_store_choose_level (store,
+                                 sac_document_get_source (stage->document),
+                                 scale);
+
+  return 1.5 * ldexp (1, level) + 1 / scale;
+}
+
+static void
+test_places (void)
+{
+  static const double degrees[] = {0, 90, 180, 270, 33};
+  static const double scales[] = {2.5, 0.9, 0.21};
+  Stage stage;
+
+  stage_open (&stage, "demo:slide:5003x3001,pattern=250", 331, 250);
+  sac_viewport_set_animated (stage.viewport, false);
+  for (gsize s = 0; s < G_N_ELEMENTS (scales); s++)
+    for (gsize d = 0; d < G_N_ELEMENTS (degrees); d++) {
+      sac_viewport_glide_upright (stage.viewport);
+      sac_viewport_glide_scale (stage.viewport, scales[s]);
+      sac_viewport_turn_at (stage.viewport, degrees[d] * G_PI / 180, 7, -9);
+      stage_wait_for_tiles (&stage);
+      assert_in_place (&stage, 250, get_slack (&stage), 100);
+      sac_viewport_flip (stage.viewport);
+      stage_wait_for_tiles (&stage);
+      assert_in_place (&stage, 250, get_slack (&stage), 100);
+    }
+  stage_close (&stage);
+}
+
+/* A slide that cannot be read here and there has hatching there and is itself
+ * elsewhere. */
+static void
+test_damaged (void)
+{
+  Stage stage;
+  StageCheck check;
+
+  stage_open (&stage, "demo:slide:20000x15000,pattern=4000,faults=150", 331,
+              250);
+  sac_viewport_set_animated (stage.viewport, false);
+  sac_viewport_glide_scale (stage.viewport, 0.1);
+  stage_wait_for_tiles (&stage);
+  check = stage_check (&stage, 0, 4000, 60);
+  g_assert_cmpint (check.blank, ==, 0);
+  g_assert_cmpint (check.misplaced, >, 0);
+  g_assert_cmpint (check.misplaced, <, check.looked_at);
+  /* Close by whole tiles are missing, and the reader is told why. */
+  sac_viewport_glide_scale (stage.viewport, 1);
+  for (int step = 0; step < 6; step++) {
+    sac_viewport_pan (stage.viewport, -300, 0);
+    stage_wait_for_tiles (&stage);
+    check = stage_check (&stage, 1, 4000, 60);
+    g_assert_cmpint (check.blank, ==, 0);
+  }
+  g_assert_nonnull (
+    sac_tiles_get_problem (sac_document_get_tiles (stage.document)));
+  stage_close (&stage);
+}
+
+/* One frame of a recorded motion.  What has not come yet is shown by coarser
+ * tiles, whose texels are up to 256 level-0 pixels wide. */
+static void
+check_frame (Stage *stage, int *frames)
+{
+  gtk_test_widget_wait_for_draw (stage->canvases[0]);
+  /* Each other canvas in turn: they are drawn in one frame. */
+  for (int i = 0; i < 2; i++) {
+    StageCheck check = stage_check (stage, i, 10000, 420);
+
+    if (check.blank > 0 || check.misplaced > 0)
+      g_error ("frame %d, canvas %d: %d of %d pixels blank, %d misplaced",
+               *frames, i, check.blank, check.looked_at, check.misplaced);
+  }
+  ++*frames;
+}
+
+/* Throws across a slide of 100000 pixels a side on a slow disk, while zooming
+ * in and out and turning: no frame is blank anywhere, and nothing is elsewhere.
+ */
+static void
+test_fling (void)
+{
+  const SacRect start = {30000, 30000, 6000, 4500};
+  int frames = 0;
+  Stage stage;
+
+  stage_open (&stage, "demo:slide:100000x100000,pattern=10000,delay=15", 331,
+              250);
+  sac_viewport_set_animated (stage.viewport, false);
+  sac_viewport_show_rect (stage.viewport, &start);
+  sac_viewport_set_animated (stage.viewport, true);
+  check_frame (&stage, &frames);
+  for (int leg = 0; leg < 5; leg++) {
+    sac_viewport_fling (stage.viewport, leg % 2 == 0 ? -5000 : 3500,
+                        leg < 3 ? -3800 : 4200);
+    if (leg == 2)
+      sac_viewport_glide_zoom (stage.viewport, 14, 30, -20);
+    if (leg == 3)
+      sac_viewport_glide_quarters (stage.viewport, 1);
+    if (leg == 4)
+      sac_viewport_glide_zoom (stage.viewport, 1 / 60.0, -50, 20);
+    /* The canvases themselves step the motion, once a frame. */
+    for (int step = 0; step < 40 && sac_viewport_is_moving (stage.viewport);
+         step++)
+      check_frame (&stage, &frames);
+    sac_viewport_halt (stage.viewport);
+  }
+  g_assert_cmpint (frames, >, 20);
+  stage_close (&stage);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/canvas/places", test_places);
+  g_test_add_func ("/canvas/damaged", test_damaged);
+  g_test_add_func ("/canvas/fling", test_fling);
+  return g_test_run ();
+}
