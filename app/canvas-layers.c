@@ -483,16 +483,31 @@ new_painted_map_node (const SacCanvasView *view, const SacMapLayer *layer)
 }
 
 GskRenderNode *
-sac_canvas_map_node (const SacCanvasView *view)
+sac_canvas_layer_node (const SacCanvasView *view, const SacMapLayer *layer)
 {
   SacCanvasView upright = sac_canvas_upright_view (view);
-  SacMapLayer layer;
 
-  if (!sac_document_get_layer (view->document, view->pane, &layer) ||
-      !layer.map->has_geometry || layer.opacity <= 0)
+  if (!layer->map->has_geometry || layer->opacity <= 0)
     return NULL;
   if (!sac_camera_is_upright (&view->camera) &&
       sac_canvas_paints_with_cairo (view->widget))
-    return new_painted_map_node (view, &layer);
-  return sac_canvas_turn_node (view, new_upright_map_node (&upright, &layer));
+    return new_painted_map_node (view, layer);
+  return sac_canvas_turn_node (view, new_upright_map_node (&upright, layer));
+}
+
+GskRenderNode *
+sac_canvas_map_node (const SacCanvasView *view)
+{
+  g_autoptr (GArray) layers =
+    sac_document_get_layers (view->document, view->pane);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  for (guint i = 0; i < layers->len; i++) {
+    g_autoptr (GskRenderNode) node =
+      sac_canvas_layer_node (view, &g_array_index (layers, SacMapLayer, i));
+
+    if (node != NULL)
+      gtk_snapshot_append_node (snapshot, node);
+  }
+  return gtk_snapshot_free_to_node (snapshot);
 }

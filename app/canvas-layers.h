@@ -28,7 +28,10 @@ GskRenderNode *sac_canvas_image_node (const SacCanvasView *view);
 /* The same in one piece, whatever the renderer: for small views, of which tiles
  * would reach far beyond. */
 GskRenderNode *sac_canvas_picture_node (const SacCanvasView *view);
+/* The pane's maps, from bottom to top. */
 GskRenderNode *sac_canvas_map_node (const SacCanvasView *view);
+GskRenderNode *sac_canvas_layer_node (const SacCanvasView *view,
+                                      const SacMapLayer *layer);
 /* The border of what the model saw, and the scale bar. */
 GskRenderNode *sac_canvas_marks_node (const SacCanvasView *view);
 /* While the map is too small on screen to be read: it and the image below it,

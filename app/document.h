@@ -68,6 +68,10 @@ bool sac_document_get_layer (SacDocument *document,
                              SacPaneState *pane,
                              SacMapLayer *ret_layer);
 
+/* All of a pane's layers, from bottom to top: its own map, then those over it
+ * that are visible.  Returns: array of SacMapLayer, borrowing from the pane. */
+GArray *sac_document_get_layers (SacDocument *document, SacPaneState *pane);
+
 /* Level-0 point that all panes mark. */
 void sac_document_set_cursor (SacDocument *document, double x, double y);
 void sac_document_clear_cursor (SacDocument *document);

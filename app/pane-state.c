@@ -20,6 +20,7 @@ struct _SacPaneState {
   SacFocus focus;
   SacChoice choice;
   SacDisplay display;
+  SacMapStack *stack;
   SacPaneState *const *peers; /* borrowed */
   guint peer_count;
 
@@ -322,6 +323,7 @@ sac_pane_state_set_source (SacPaneState *pane, SacSource *source)
   g_clear_pointer (&pane->source, sac_source_unref);
   pane->source = source != NULL ? sac_source_ref (source) : NULL;
   pane->focus.is_set = false;
+  sac_map_stack_clear (pane->stack);
   drop_map (pane);
   g_clear_pointer (&pane->findings, sac_findings_unref);
   invalidate (pane, SAC_STAGE_PREDICTING);
@@ -428,6 +430,28 @@ sac_pane_state_set_display (SacPaneState *pane, const SacDisplay *display)
 {
   pane->display = *display;
   g_signal_emit (pane, signals[DISPLAY], 0);
+}
+
+static void
+on_stack_changed (SacPaneState *pane)
+{
+  g_signal_emit (pane, signals[DISPLAY], 0);
+}
+
+SacMapStack *
+sac_pane_state_get_stack (SacPaneState *pane)
+{
+  return pane->stack;
+}
+
+bool
+sac_pane_state_add_map (SacPaneState *pane, SacMap *map, const char *name)
+{
+  if (pane->source == NULL || !map->has_geometry ||
+      map->geometry.image_width != sac_source_get_width (pane->source) ||
+      map->geometry.image_height != sac_source_get_height (pane->source))
+    return false;
+  return sac_map_stack_add (pane->stack, map, name);
 }
 
 SacStage
@@ -541,6 +565,7 @@ sac_pane_state_finalize (GObject *object)
   sac_choice_clear (&pane->choice);
   g_clear_error (&pane->error);
   g_object_unref (pane->library);
+  g_object_unref (pane->stack);
   G_OBJECT_CLASS (sac_pane_state_parent_class)->finalize (object);
 }
 
@@ -564,4 +589,8 @@ static void
 sac_pane_state_init (SacPaneState *pane)
 {
   pane->display.opacity = 0.6;
+  pane->stack = sac_map_stack_new ();
+  g_signal_connect_object (pane->stack, "changed",
+                           G_CALLBACK (on_stack_changed), pane,
+                           G_CONNECT_SWAPPED);
 }

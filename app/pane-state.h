@@ -15,6 +15,7 @@
 #define SAC_APP_PANE_STATE_H
 
 #include "library.h"
+#include "map-stack.h"
 #include "map/color-map.h"
 
 #define SAC_TYPE_PANE_STATE (sac_pane_state_get_type ())
@@ -65,6 +66,14 @@ void sac_pane_state_set_head (SacPaneState *pane, SacHeadMode mode, int head);
 /* How it looks. */
 const SacDisplay *sac_pane_state_get_display (SacPaneState *pane);
 void sac_pane_state_set_display (SacPaneState *pane, const SacDisplay *display);
+
+/* What lies over its own map; emptied when the source changes.  Changes emit
+ * "display". */
+SacMapStack *sac_pane_state_get_stack (SacPaneState *pane);
+/* A map read from a file as a layer on top, with the scale and colours that any
+ * map has.  Returns: false when there is no room, or the map does not say where
+ * it lies on an image of this size. */
+bool sac_pane_state_add_map (SacPaneState *pane, SacMap *map, const char *name);
 
 /* Work. */
 SacStage sac_pane_state_get_stage (SacPaneState *pane);

@@ -202,6 +202,52 @@ test_compact (void)
   app_stop (application);
 }
 
+/* A map over the pane's own: drawn, moved, hidden, and gone with the image. */
+static void
+test_stack (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+  SacDocument *document = sac_window_get_document (window);
+  SacPaneState *pane = app_get_pane (window, 0);
+  SacMapStack *stack = sac_pane_state_get_stack (pane);
+  g_autoptr (SacMap) other =
+    sac_map_ref (sac_pane_state_get_map (app_get_pane (window, 1)));
+  float *values = g_new0 (float, 4);
+  g_autoptr (SacMap) nowhere = sac_map_new_take (2, 2, values);
+
+  g_assert_false (sac_pane_state_add_map (pane, nowhere, "nowhere"));
+  g_assert_true (sac_pane_state_add_map (pane, other, "other"));
+  g_assert_true (
+    sac_pane_state_add_map (pane, sac_pane_state_get_map (pane), "own"));
+  sac_map_stack_move (stack, 1, 0);
+  g_assert_cmpstr (sac_map_stack_get (stack, 0)->name, ==, "own");
+
+  g_autoptr (GArray) layers = sac_document_get_layers (document, pane);
+
+  g_assert_cmpuint (layers->len, ==, 3);
+  g_assert_true (g_array_index (layers, SacMapLayer, 0).map ==
+                 sac_pane_state_get_map (pane));
+  g_assert_true (g_array_index (layers, SacMapLayer, 2).map == other);
+
+  SacStackedMap looks = *sac_map_stack_get (stack, 1);
+  GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
+  int width, height;
+  g_autofree guint32 *with = app_render (canvas, &width, &height);
+
+  looks.is_visible = false;
+  sac_map_stack_set_looks (stack, 1, &looks);
+
+  g_autofree guint32 *without = app_render (canvas, &width, &height);
+
+  g_assert_cmpint (memcmp (with, without, (gsize)width * height * sizeof *with),
+                   !=, 0);
+  sac_document_open (document, SAC_DEMO_SLIDE);
+  app_wait_until (app_has_maps, window);
+  g_assert_cmpuint (sac_map_stack_get_count (stack), ==, 0);
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,5 +257,6 @@ main (int argc, char **argv)
   g_test_add_func ("/panes/shared-scale", test_shared_scale);
   g_test_add_func ("/panes/classes", test_classes);
   g_test_add_func ("/panes/compact", test_compact);
+  g_test_add_func ("/panes/stack", test_stack);
   return app_run_tests ();
 }
