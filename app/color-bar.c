@@ -210,7 +210,7 @@ measure_text (SacColorBar *bar, const char *text)
 }
 
 /* The ends of the scale on either side of the bar, with the unit; the kind of
- * scale is in the tooltip. */
+ * scale is what the pane's menu says. */
 static void
 append_flat (SacColorBar *bar, GtkSnapshot *snapshot, const SacMapLayer *layer)
 {
@@ -259,26 +259,6 @@ sac_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     append_tall (bar, snapshot, &layer, label);
 }
 
-static gboolean
-sac_color_bar_query_tooltip (
-  GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
-{
-  SacColorBar *bar = SAC_COLOR_BAR (widget);
-  SacMapLayer layer;
-  SacScale scale;
-  bool alone;
-
-  if (!bar->compact || bar->document == NULL ||
-      !sac_document_get_layer (bar->document, bar->pane, &layer))
-    return FALSE;
-  sac_document_get_scale (bar->document, bar->pane, &scale, &alone);
-
-  g_autofree char *label = dup_label (&layer, alone);
-
-  gtk_tooltip_set_text (tooltip, label);
-  return TRUE;
-}
-
 static void
 sac_color_bar_measure (GtkWidget *widget,
                        GtkOrientation orientation,
@@ -323,7 +303,6 @@ sac_color_bar_class_init (SacColorBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_color_bar_dispose;
   widget_class->snapshot = sac_color_bar_snapshot;
   widget_class->measure = sac_color_bar_measure;
-  widget_class->query_tooltip = sac_color_bar_query_tooltip;
   gtk_widget_class_set_css_name (widget_class, "colorbar");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -331,5 +310,4 @@ sac_color_bar_class_init (SacColorBarClass *klass)
 static void
 sac_color_bar_init (SacColorBar *bar)
 {
-  gtk_widget_set_has_tooltip (GTK_WIDGET (bar), TRUE);
 }
