@@ -5,10 +5,39 @@
 
 #include "explain/method.h"
 
-static const char *
-family_name (SacMethodFamily family)
+#include <math.h>
+
+/* null for an open end. */
+static void
+add_end (JsonObject *object, const char *member, double end)
 {
-  return family == SAC_METHOD_CAM ? "cam" : "attention";
+  if (isfinite (end))
+    json_object_set_double_member (object, member, end);
+  else
+    json_object_set_null_member (object, member);
+}
+
+static void
+add_range (JsonObject *object, const SacMethodParam *param)
+{
+  static const char *const kinds[] = {
+    [SAC_PARAM_WHOLE] = "whole",
+    [SAC_PARAM_NUMBER] = "number",
+    [SAC_PARAM_CHOICE] = "choice",
+  };
+
+  json_object_set_string_member (object, "kind", kinds[param->kind]);
+  if (param->kind != SAC_PARAM_CHOICE) {
+    add_end (object, "min", param->min);
+    add_end (object, "max", param->max);
+  }
+  if (param->choices != NULL) {
+    JsonArray *choices = json_array_new ();
+
+    for (size_t i = 0; param->choices[i] != NULL; i++)
+      json_array_add_string_element (choices, param->choices[i]);
+    json_object_set_array_member (object, "choices", choices);
+  }
 }
 
 static JsonArray *
@@ -22,6 +51,7 @@ params_to_json (const SacMethodParam *params)
     json_object_set_string_member (object, "name", params->name);
     json_object_set_string_member (object, "label", params->label);
     json_object_set_string_member (object, "default", params->fallback);
+    add_range (object, params);
     json_array_add_object_element (array, object);
   }
   return array;
@@ -35,7 +65,7 @@ method_to_json (const SacMethod *method)
   json_object_set_string_member (object, "name", method->name);
   json_object_set_string_member (object, "label", method->label);
   json_object_set_string_member (object, "family",
-                                 family_name (method->family));
+                                 sac_method_family_get_name (method->family));
   json_object_set_string_member (object, "summary", method->summary);
   json_object_set_string_member (object, "source", method->source);
   json_object_set_boolean_member (object, "class_specific",

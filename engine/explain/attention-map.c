@@ -10,10 +10,13 @@
 #include "explain/provenance.h"
 
 static const SacMethodParam params[] = {
-  {"query",
-   N_ ("Token that asks, prefix tokens counted first; -1: the class "
-       "token or all"),
-   "-1"},
+  {.name = "query",
+   .label = N_ ("Token that asks, prefix tokens counted first; -1: the class "
+                "token or all"),
+   .fallback = "-1",
+   .kind = SAC_PARAM_WHOLE,
+   .min = -1,
+   .max = G_MAXINT},
   {NULL},
 };
 
@@ -60,10 +63,8 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
 {
   g_autoptr (SacAttentionRun) self = NULL;
   g_autoptr (SacAttentionMatrix) matrix = NULL;
-  int64_t asked;
+  int64_t asked = sac_param_get_whole (request, &params[0]);
 
-  if (!sac_param_get_int (request, &params[0], -1, G_MAXINT, &asked, error))
-    return NULL;
   self = sac_attention_run_new (request, job, error);
   if (self == NULL || !sac_attention_run_pass (self, false, job, error))
     return NULL;

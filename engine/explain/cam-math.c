@@ -147,6 +147,17 @@ sac_cam_layer_cam (const SacCamPlanes *planes, float *ret_map)
   product_map (planes, true, ret_map);
 }
 
+static void
+centre (double *column, int64_t cells)
+{
+  double sum = 0;
+
+  for (int64_t i = 0; i < cells; i++)
+    sum += column[i];
+  for (int64_t i = 0; i < cells; i++)
+    column[i] -= sum / cells;
+}
+
 /* Scales to length 1.  Returns: the length before. */
 static double
 normalise (double *vector, int64_t count)
@@ -204,22 +215,20 @@ eigen_start (int64_t cells, double *ret_u)
   normalise (ret_u, cells);
 }
 
-void
-sac_cam_eigen_cam (const SacCamPlanes *planes, bool centred, float *ret_map)
+/* channels columns of cells elements, which are centred in place. */
+static void
+eigen_map (double *columns,
+           int64_t channels,
+           int64_t cells,
+           bool centred,
+           float *ret_map)
 {
-  int64_t channels = planes->channels, cells = planes->cells;
-  g_autofree double *columns = g_new (double, channels *cells);
   g_autofree double *u = g_new0 (double, cells);
   g_autofree double *next = g_new0 (double, cells);
   double square = 0;
 
-  for (int64_t k = 0; k < channels; k++) {
-    const float *values = planes->values + k * cells;
-    double mean = centred ? sum_of (values, cells) / cells : 0;
-
-    for (int64_t i = 0; i < cells; i++)
-      columns[k * cells + i] = values[i] - mean;
-  }
+  for (int64_t k = 0; k < channels && centred; k++)
+    centre (columns + k * cells, cells);
   eigen_start (cells, u);
   for (int i = 0; i < EIGEN_STEPS_MAX; i++) {
     double change = 0;
@@ -237,4 +246,28 @@ sac_cam_eigen_cam (const SacCamPlanes *planes, bool centred, float *ret_map)
 
   for (int64_t i = 0; i < cells; i++)
     ret_map[i] = (float)(scale * u[i]);
+}
+
+void
+sac_cam_eigen_cam (const SacCamPlanes *planes, bool centred, float *ret_map)
+{
+  int64_t count = planes->channels * planes->cells;
+  g_autofree double *columns = g_new (double, count);
+
+  for (int64_t i = 0; i < count; i++)
+    columns[i] = planes->values[i];
+  eigen_map (columns, planes->channels, planes->cells, centred, ret_map);
+}
+
+void
+sac_cam_eigen_grad_cam (const SacCamPlanes *planes,
+                        bool centred,
+                        float *ret_map)
+{
+  int64_t count = planes->channels * planes->cells;
+  g_autofree double *columns = g_new (double, count);
+
+  for (int64_t i = 0; i < count; i++)
+    columns[i] = (double)planes->values[i] * planes->gradients[i];
+  eigen_map (columns, planes->channels, planes->cells, centred, ret_map);
 }

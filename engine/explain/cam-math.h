@@ -43,4 +43,9 @@ sac_cam_grad_cam_pp (const SacCamPlanes *planes, double eps, float *ret_map);
 void
 sac_cam_eigen_cam (const SacCamPlanes *planes, bool centred, float *ret_map);
 
+/* The same of M with elements G_k A_k. */
+void sac_cam_eigen_grad_cam (const SacCamPlanes *planes,
+                             bool centred,
+                             float *ret_map);
+
 #endif

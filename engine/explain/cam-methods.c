@@ -4,24 +4,37 @@
 /* The members of the CAM family: for each a rule and a descriptor. */
 #include "explain/cam.h"
 #include "explain/list.h"
+#include "explain/params.h"
 
-#define RELU_PARAM                                                             \
+#include <math.h>
+
+#define EPS_PARAM(text)                                                        \
   {                                                                            \
-    "relu", N_ ("Show positive evidence only (1) or all (0)"), "1"             \
+    .name = "eps", .label = N_ ("Added to denominators"), .fallback = text,    \
+    .kind = SAC_PARAM_NUMBER, .min = 0, .max = INFINITY                        \
   }
 
-static const SacMethodParam relu_params[] = {RELU_PARAM, {NULL}};
+#define CENTRED_PARAM                                                          \
+  {                                                                            \
+    .name = "centred",                                                         \
+    .label = N_ ("Take the mean from each channel first (1) or not (0)"),      \
+    .fallback = "1", .kind = SAC_PARAM_WHOLE, .min = 0, .max = 1               \
+  }
+
+static const SacMethodParam relu_params[] = {SAC_PARAM_RELU, {NULL}};
 
 /* The denominator can be 0 only where the gradient is, and then nothing is
  * added. */
-static const SacMethodParam grad_cam_pp_params[] =
-  {RELU_PARAM, {"eps", N_ ("Added to denominators"), "0"}, {NULL}};
-static const SacMethodParam x_grad_cam_params[] =
-  {RELU_PARAM, {"eps", N_ ("Added to denominators"), "1e-7"}, {NULL}};
-static const SacMethodParam eigen_cam_params[] =
-  {{"centred", N_ ("Take the mean from each channel first (1) or not (0)"),
-    "1"},
-   {NULL}};
+static const SacMethodParam grad_cam_pp_params[] = {SAC_PARAM_RELU,
+                                                    EPS_PARAM ("0"),
+                                                    {NULL}};
+static const SacMethodParam x_grad_cam_params[] = {SAC_PARAM_RELU,
+                                                   EPS_PARAM ("1e-7"),
+                                                   {NULL}};
+static const SacMethodParam eigen_cam_params[] = {CENTRED_PARAM, {NULL}};
+static const SacMethodParam eigen_grad_cam_params[] = {SAC_PARAM_RELU,
+                                                       CENTRED_PARAM,
+                                                       {NULL}};
 
 static void
 compute_grad_cam (const SacCamPlanes *planes, double number, float *ret_map)
@@ -45,6 +58,14 @@ static void
 compute_eigen_cam (const SacCamPlanes *planes, double number, float *ret_map)
 {
   sac_cam_eigen_cam (planes, number != 0, ret_map);
+}
+
+static void
+compute_eigen_grad_cam (const SacCamPlanes *planes,
+                        double number,
+                        float *ret_map)
+{
+  sac_cam_eigen_grad_cam (planes, number != 0, ret_map);
 }
 
 static SacMap *
@@ -196,4 +217,33 @@ const SacMethod sac_method_eigen_cam = {
   .has_layer = true,
   .params = eigen_cam_params,
   .make = make_eigen_cam,
+};
+
+static SacMap *
+make_eigen_grad_cam (const SacExplainRequest *request,
+                     SacJob *job,
+                     GError **error)
+{
+  static const SacCamRule rule = {
+    .compute = compute_eigen_grad_cam,
+    .relu = &eigen_grad_cam_params[0],
+    .number = &eigen_grad_cam_params[1],
+    .unit = N_ ("logit"),
+  };
+
+  return sac_cam_make (&rule, request, job, error);
+}
+
+const SacMethod sac_method_eigen_grad_cam = {
+  .name = "eigengrad-cam",
+  .label = N_ ("EigenGrad-CAM"),
+  .summary = N_ ("The strongest common pattern of a layer's features times "
+                 "their gradients."),
+  .source = "Muhammad and Yeasin, IJCNN 2020, with the gradients of the class",
+  .family = SAC_METHOD_CAM,
+  .class_specific = true,
+  .needs_gradient = true,
+  .has_layer = true,
+  .params = eigen_grad_cam_params,
+  .make = make_eigen_grad_cam,
 };

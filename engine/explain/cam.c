@@ -210,11 +210,10 @@ sac_cam_make (const SacCamRule *rule,
   double number = 0;
   SacMap *map = NULL;
 
-  if ((rule->relu != NULL &&
-       !sac_param_get_int (request, rule->relu, 0, 1, &relu, error)) ||
-      (rule->number != NULL &&
-       !sac_param_get_number (request, rule->number, &number, error)))
-    return NULL;
+  if (rule->relu != NULL)
+    relu = sac_param_get_whole (request, rule->relu);
+  if (rule->number != NULL)
+    number = sac_param_get_number (request, rule->number);
   work.run = sac_explain_run_new (request, job, error);
   if (work.run == NULL)
     return NULL;

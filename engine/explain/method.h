@@ -51,17 +51,35 @@ typedef struct {
   int head;           /* for SAC_HEAD_ONE */
   GHashTable *params; /* char * -> char *: KEY=VALUE of the command line; NULL:
                          all defaults */
+  /* Methods of many passes hand over what they have now and then: a map without
+   * the common provenance, on the thread that makes it; NULL: not wanted. */
+  void (*partial) (SacMap *map, void *data);
+  void *partial_data;
 } SacExplainRequest;
 
 typedef enum {
   SAC_METHOD_CAM,
   SAC_METHOD_ATTENTION,
+  SAC_METHOD_GRADIENT,     /* at the input image */
+  SAC_METHOD_PERTURBATION, /* of the input image */
 } SacMethodFamily;
+
+/* "cam", "attention", "gradient", "perturbation". */
+const char *sac_method_family_get_name (SacMethodFamily family);
+
+typedef enum {
+  SAC_PARAM_WHOLE,  /* a whole number from min to max */
+  SAC_PARAM_NUMBER, /* a number from min to max, or one of the choices */
+  SAC_PARAM_CHOICE, /* one of the choices */
+} SacParamKind;
 
 typedef struct {
   const char *name;
   const char *label;
   const char *fallback; /* the default, as text */
+  SacParamKind kind;
+  double min, max;            /* of numbers; infinite: open on that side */
+  const char *const *choices; /* NULL-terminated; NULL: none */
 } SacMethodParam;
 
 typedef struct {

@@ -17,6 +17,7 @@ static const SacMethod *const methods[] = {
   &sac_method_layer_cam,
   &sac_method_x_grad_cam,
   &sac_method_eigen_cam,
+  &sac_method_eigen_grad_cam,
   &sac_method_attention,
   &sac_method_key_importance,
   &sac_method_rollout,
@@ -25,10 +26,29 @@ static const SacMethod *const methods[] = {
   &sac_method_legrad,
   &sac_method_attention_grad_cam,
   &sac_method_modulator_norm,
+  &sac_method_gradient,
+  &sac_method_gradient_x_input,
+  &sac_method_smoothgrad,
+  &sac_method_integrated_gradients,
+  &sac_method_occlusion,
+  &sac_method_rise,
   &sac_method_mil_attention,
   &sac_method_class_evidence,
   NULL,
 };
+
+static const char *const family_names[] = {
+  [SAC_METHOD_CAM] = "cam",
+  [SAC_METHOD_ATTENTION] = "attention",
+  [SAC_METHOD_GRADIENT] = "gradient",
+  [SAC_METHOD_PERTURBATION] = "perturbation",
+};
+
+const char *
+sac_method_family_get_name (SacMethodFamily family)
+{
+  return family_names[family];
+}
 
 const SacMethod *const *
 sac_methods_get_all (void)
@@ -159,6 +179,22 @@ has_modulator (SacModel *model, const SacPlan *plan, GError **error)
 }
 
 static bool
+has_image (SacModel *model, GError **error)
+{
+  const SacGraph *graph = sac_network_get_graph (sac_model_get_network (model));
+
+  for (size_t i = 0; i < graph->input_count; i++) {
+    const SacValue *value = &graph->values[graph->inputs[i]];
+
+    if (!value->has_shape || value->shape.rank == 4)
+      return true;
+  }
+  g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                       "no input of this model is an image");
+  return false;
+}
+
+static bool
 has_target (SacModel *model, const SacPlan *plan, GError **error)
 {
   SacCamTarget target;
@@ -180,6 +216,8 @@ sac_method_applies (const SacMethod *method, SacModel *model, char **ret_reason)
     good = has_attention (method, model, plan, &error);
   else if (plan != NULL && method->needs_modulator)
     good = has_modulator (model, plan, &error);
+  else if (plan != NULL && method->family != SAC_METHOD_CAM)
+    good = has_image (model, &error);
   else if (plan != NULL)
     good = has_target (model, plan, &error);
   if (good)

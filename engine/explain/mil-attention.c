@@ -15,17 +15,25 @@
 
 #include <string.h>
 
-static const SacMethodParam params[] = {
-  {"show",
-   N_ ("probability, times-n (1 where all are alike) or raw (before softmax)"),
-   "probability"},
-  {"branch", N_ ("Branch of the attention; -1: that of the class"), "-1"},
-  {NULL},
-};
-
 typedef enum { SHOW_PROBABILITY, SHOW_TIMES_N, SHOW_RAW } Show;
 
 static const char *const show_names[] = {"probability", "times-n", "raw", NULL};
+
+static const SacMethodParam params[] = {
+  {.name = "show",
+   .label = N_ ("probability, times-n (1 where all are alike) or raw (before "
+                "softmax)"),
+   .fallback = "probability",
+   .kind = SAC_PARAM_CHOICE,
+   .choices = show_names},
+  {.name = "branch",
+   .label = N_ ("Branch of the attention; -1: that of the class"),
+   .fallback = "-1",
+   .kind = SAC_PARAM_WHOLE,
+   .min = -1,
+   .max = G_MAXINT},
+  {NULL},
+};
 
 static const char *const units[] = {
   [SHOW_PROBABILITY] = N_ ("probability"),
@@ -149,20 +157,15 @@ make_map (Choice *self, GError **error)
 static SacMap *
 make (const SacExplainRequest *request, SacJob *job, GError **error)
 {
-  g_autoptr (SacAttentionRun) run = NULL;
-  int64_t branch, show;
+  g_autoptr (SacAttentionRun) run = sac_mil_run_new (request, job, error);
 
-  if (!sac_param_get_choice (request, &params[0], show_names, &show, error) ||
-      !sac_param_get_int (request, &params[1], -1, G_MAXINT, &branch, error))
-    return NULL;
-  run = sac_mil_run_new (request, job, error);
   if (run == NULL)
     return NULL;
 
   Choice self = {.run = run,
                  .attention = sac_mil_run_get (run),
-                 .branch = (int)branch,
-                 .show = (Show)show};
+                 .branch = (int)sac_param_get_whole (request, &params[1]),
+                 .show = (Show)sac_param_get_choice (request, &params[0])};
 
   if ((self.show == SHOW_RAW && !find_raw (&self, error)) ||
       !run_pass (&self, job, error) || !choose_branch (&self, error))

@@ -20,15 +20,15 @@ sac_param_get_text (const SacExplainRequest *request,
   return text != NULL ? text : param->fallback;
 }
 
-static bool
-is_known (const SacMethod *method, const char *name)
+static const SacMethodParam *
+find (const SacMethod *method, const char *name)
 {
   for (const SacMethodParam *param = method->params;
        param != NULL && param->name != NULL; param++) {
     if (strcmp (param->name, name) == 0)
-      return true;
+      return param;
   }
-  return false;
+  return NULL;
 }
 
 static void
@@ -50,91 +50,157 @@ refuse (const SacMethod *method, const char *name, GError **error)
                  known->str);
 }
 
+static int
+find_choice (const SacMethodParam *param, const char *text)
+{
+  for (int i = 0; param->choices != NULL && param->choices[i] != NULL; i++) {
+    if (strcmp (param->choices[i], text) == 0)
+      return i;
+  }
+  return -1;
+}
+
+static bool
+parse_number (const SacMethodParam *param, const char *text, double *ret_value)
+{
+  char *end;
+
+  *ret_value = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' && isfinite (*ret_value) &&
+         *ret_value >= param->min && *ret_value <= param->max;
+}
+
+/* The ends of a range as whole numbers. */
+static int64_t
+whole_end (double end)
+{
+  return end < G_MININT ? G_MININT : end > G_MAXINT ? G_MAXINT : (int64_t)end;
+}
+
+static bool
+parse_whole (const SacMethodParam *param, const char *text, int64_t *ret_value)
+{
+  return g_ascii_string_to_signed (text, 10, whole_end (param->min),
+                                   whole_end (param->max), ret_value, NULL);
+}
+
+static bool
+takes (const SacMethodParam *param, const char *text)
+{
+  int64_t whole;
+  double number;
+
+  switch (param->kind) {
+  case SAC_PARAM_WHOLE:
+    return parse_whole (param, text, &whole);
+  case SAC_PARAM_NUMBER:
+    return find_choice (param, text) >= 0 ||
+           parse_number (param, text, &number);
+  case SAC_PARAM_CHOICE:
+  default:
+    return find_choice (param, text) >= 0;
+  }
+}
+
+static void
+describe_range (const SacMethodParam *param, GString *text)
+{
+  bool whole = param->kind == SAC_PARAM_WHOLE;
+  char end[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append (text, whole ? "a whole number" : "a number");
+  if (isfinite (param->min))
+    g_string_append_printf (text, " %s %s",
+                            isfinite (param->max) ? "from" : "of at least",
+                            g_ascii_formatd (end, sizeof end, "%.12g",
+                                             param->min));
+  if (isfinite (param->max))
+    g_string_append_printf (text, " %s %s",
+                            isfinite (param->min) ? "to" : "of at most",
+                            g_ascii_formatd (end, sizeof end, "%.12g",
+                                             param->max));
+}
+
+char *
+sac_param_describe (const SacMethodParam *param)
+{
+  GString *text = g_string_new (NULL);
+
+  if (param->choices != NULL) {
+    g_autofree char *known = g_strjoinv (", ", (char **)param->choices);
+
+    g_string_append_printf (text, "one of %s", known);
+  }
+  if (param->kind == SAC_PARAM_NUMBER && param->choices != NULL)
+    g_string_append (text, ", or ");
+  if (param->kind != SAC_PARAM_CHOICE)
+    describe_range (param, text);
+  return g_string_free (text, FALSE);
+}
+
+static bool
+check_value (const SacMethodParam *param, const char *text, GError **error)
+{
+  if (takes (param, text))
+    return true;
+
+  g_autofree char *shown = sac_escape_short (text);
+  g_autofree char *wanted = sac_param_describe (param);
+
+  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+               "parameter %s is %s: it must be %s", param->name, shown, wanted);
+  return false;
+}
+
 bool
 sac_params_check (const SacMethod *method,
                   const SacExplainRequest *request,
                   GError **error)
 {
   GHashTableIter iter;
-  gpointer name;
+  gpointer name, text;
 
   if (request->params == NULL)
     return true;
   g_hash_table_iter_init (&iter, request->params);
-  while (g_hash_table_iter_next (&iter, &name, NULL)) {
-    if (!is_known (method, name)) {
+  while (g_hash_table_iter_next (&iter, &name, &text)) {
+    const SacMethodParam *param = find (method, name);
+
+    if (param == NULL) {
       refuse (method, name, error);
       return false;
     }
+    if (!check_value (param, text, error))
+      return false;
   }
   return true;
 }
 
-bool
-sac_param_get_int (const SacExplainRequest *request,
-                   const SacMethodParam *param,
-                   int64_t min,
-                   int64_t max,
-                   int64_t *ret_value,
-                   GError **error)
+int64_t
+sac_param_get_whole (const SacExplainRequest *request,
+                     const SacMethodParam *param)
 {
-  const char *text = sac_param_get_text (request, param);
-  g_autofree char *shown = NULL;
+  int64_t value = 0;
 
-  if (g_ascii_string_to_signed (text, 10, min, max, ret_value, NULL))
-    return true;
-  shown = sac_escape_short (text);
-  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "parameter %s is %s: it must be a whole number from "
-               "%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-               param->name, shown, min, max);
-  return false;
+  parse_whole (param, sac_param_get_text (request, param), &value);
+  return value;
 }
 
-bool
-sac_param_get_choice (const SacExplainRequest *request,
-                      const SacMethodParam *param,
-                      const char *const *names,
-                      int64_t *ret_index,
-                      GError **error)
-{
-  const char *text = sac_param_get_text (request, param);
-
-  for (int64_t i = 0; names[i] != NULL; i++) {
-    if (strcmp (names[i], text) == 0) {
-      *ret_index = i;
-      return true;
-    }
-  }
-
-  g_autofree char *shown = sac_escape_short (text);
-  g_autofree char *known = g_strjoinv (", ", (char **)names);
-
-  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "parameter %s is %s: it must be one of %s", param->name, shown,
-               known);
-  return false;
-}
-
-bool
+double
 sac_param_get_number (const SacExplainRequest *request,
-                      const SacMethodParam *param,
-                      double *ret_value,
-                      GError **error)
+                      const SacMethodParam *param)
 {
   const char *text = sac_param_get_text (request, param);
-  char *end;
-  double value = g_ascii_strtod (text, &end);
+  double value;
 
-  if (end != text && *end == '\0' && isfinite (value) && value >= 0) {
-    *ret_value = value;
-    return true;
-  }
+  return find_choice (param, text) < 0 && parse_number (param, text, &value)
+           ? value
+           : NAN;
+}
 
-  g_autofree char *shown = sac_escape_short (text);
-
-  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "parameter %s is %s: it must be a number that is not negative",
-               param->name, shown);
-  return false;
+int
+sac_param_get_choice (const SacExplainRequest *request,
+                      const SacMethodParam *param)
+{
+  return find_choice (param, sac_param_get_text (request, param));
 }

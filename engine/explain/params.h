@@ -1,41 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* The parameters of a method: text of the request, or the default. */
+/* The parameters of a method: text of the request, or the default.  The
+ * functions that read them are for requests that sac_params_check let pass. */
 #ifndef SAC_EXPLAIN_PARAMS_H
 #define SAC_EXPLAIN_PARAMS_H
 
 #include "explain/method.h"
 
+/* The parameter that says whether a map is rectified. */
+#define SAC_PARAM_RELU                                                         \
+  {                                                                            \
+    .name = "relu",                                                            \
+    .label = N_ ("Show positive evidence only (1) or all (0)"),                \
+    .fallback = "1", .kind = SAC_PARAM_WHOLE, .min = 0, .max = 1               \
+  }
+
+/* Where a product over blocks begins. */
+#define SAC_PARAM_START_LAYER                                                  \
+  {                                                                            \
+    .name = "start_layer",                                                     \
+    .label = N_ ("First block used; negative: counted from the end"),          \
+    .fallback = "0", .kind = SAC_PARAM_WHOLE, .min = G_MININT, .max = G_MAXINT \
+  }
+
 /* Borrowed from the request or the parameter. */
 const char *sac_param_get_text (const SacExplainRequest *request,
                                 const SacMethodParam *param);
 
-/* Every key of the request must be a parameter of the method.
- * Errors: MISMATCH, with a list of what there is. */
+/* Every key of the request must be a parameter of the method, and its text what
+ * the parameter takes.  Errors: MISMATCH, with a list of what there is, or the
+ * range. */
 bool sac_params_check (const SacMethod *method,
                        const SacExplainRequest *request,
                        GError **error);
 
-/* As a whole number from `min` to `max`.  Errors: MISMATCH. */
-bool sac_param_get_int (const SacExplainRequest *request,
-                        const SacMethodParam *param,
-                        int64_t min,
-                        int64_t max,
-                        int64_t *ret_value,
-                        GError **error);
+/* "a whole number from 0 to 1", "one of raw, times-n": what the parameter
+ * takes.  Returns: a new string. */
+char *sac_param_describe (const SacMethodParam *param);
 
-/* As one of the NULL-terminated names.  ret_index: which.  Errors: MISMATCH. */
-bool sac_param_get_choice (const SacExplainRequest *request,
-                           const SacMethodParam *param,
-                           const char *const *names,
-                           int64_t *ret_index,
-                           GError **error);
+int64_t sac_param_get_whole (const SacExplainRequest *request,
+                             const SacMethodParam *param);
 
-/* As a number, not negative.  Errors: MISMATCH. */
-bool sac_param_get_number (const SacExplainRequest *request,
-                           const SacMethodParam *param,
-                           double *ret_value,
-                           GError **error);
+/* NaN where the text is one of the choices. */
+double sac_param_get_number (const SacExplainRequest *request,
+                             const SacMethodParam *param);
+
+/* Which of the choices; -1 where it is a number. */
+int sac_param_get_choice (const SacExplainRequest *request,
+                          const SacMethodParam *param);
 
 #endif

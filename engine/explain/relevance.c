@@ -15,21 +15,15 @@
 #include "explain/provenance.h"
 #include "explain/relevance-cross.h"
 
-static const SacMethodParam params[] = {
-  {"start_layer", N_ ("First block used; negative: counted from the end"), "0"},
-  {NULL},
-};
+static const SacMethodParam params[] = {SAC_PARAM_START_LAYER, {NULL}};
 
 static SacMap *
 make (const SacExplainRequest *request, SacJob *job, GError **error)
 {
   g_autoptr (SacAttentionRun) self = NULL;
   g_autoptr (SacAttentionProduct) product = NULL;
-  int64_t start_layer;
+  int64_t start_layer = sac_param_get_whole (request, &params[0]);
 
-  if (!sac_param_get_int (request, &params[0], G_MININT, G_MAXINT, &start_layer,
-                          error))
-    return NULL;
   self = sac_attention_run_new (request, job, error);
   if (self == NULL)
     return NULL;

@@ -170,7 +170,7 @@ sac_explain_run_new (const SacExplainRequest *request,
   run->graph = sac_network_get_graph (run->network);
   run->manifest = sac_model_get_manifest (request->model);
   run->class_index = -1;
-  run->logit = run->probability = run->value = NAN;
+  run->logit = run->probability = run->value = run->pass_value = NAN;
   if (!check_indices (run, error))
     return NULL;
   run->score =
@@ -225,6 +225,33 @@ choose_class (const SacExplainRequest *request,
   return largest;
 }
 
+static double
+differentiate (const SacExplainRun *run,
+               const float *numbers,
+               float *ret_weights)
+{
+  const SacExplainRequest *request = run->request;
+  SacScoreRow row = {
+    .kind = request->score,
+    .numbers = numbers,
+    .count = run->classes,
+    .class_index = run->class_index,
+    .against = request->has_against ? request->against : -1,
+  };
+
+  row.activation = find_activation (run, &row.temperature);
+  return sac_score_differentiate (&row, ret_weights);
+}
+
+static void
+choose_once (SacExplainRun *run, const float *numbers)
+{
+  if (run->has_score)
+    return;
+  run->class_index = choose_class (run->request, numbers, run->classes);
+  run->element = run->request->batch * run->classes + MAX (run->class_index, 0);
+}
+
 /* Between the forward steps and the reverse sweep: what the gradient is of,
  * from the output's numbers. */
 static bool
@@ -234,22 +261,35 @@ seed_score (const SacTensor *target,
             GError **error)
 {
   SacExplainRun *run = data;
-  const SacExplainRequest *request = run->request;
-  int64_t first = request->batch * run->classes;
-  SacScoreRow row = {
-    .kind = request->score,
-    .numbers = sac_tensor_f32 (target) + first,
-    .count = run->classes,
-    .against = request->has_against ? request->against : -1,
-  };
+  int64_t first = run->request->batch * run->classes;
+  const float *numbers = sac_tensor_f32 (target) + first;
 
-  row.activation = find_activation (run, &row.temperature);
-  run->class_index = row.class_index =
-    choose_class (request, row.numbers, run->classes);
-  run->element = first + MAX (row.class_index, 0);
-  run->value =
-    sac_score_differentiate (&row, sac_tensor_f32 (cotangent) + first);
+  choose_once (run, numbers);
+  run->pass_value =
+    differentiate (run, numbers, sac_tensor_f32 (cotangent) + first);
   return true;
+}
+
+double
+sac_explain_run_score (const SacExplainRun *run, const float *numbers)
+{
+  const SacTensor *weights = run->request->cotangent;
+
+  if (weights == NULL) {
+    g_autofree float *slopes = g_new (float, run->classes);
+
+    return run->request->score == SAC_SCORE_LOGIT && !run->request->has_against
+             ? numbers[run->class_index]
+             : differentiate (run, numbers, slopes);
+  }
+
+  const float *row =
+    sac_tensor_f32 (weights) + run->request->batch * run->classes;
+  double sum = 0;
+
+  for (int64_t i = 0; i < run->classes; i++)
+    sum += (double)row[i] * numbers[i];
+  return sum;
 }
 
 /* Rows of classes only: a segmentation's activation runs over another axis. */
@@ -290,27 +330,38 @@ note_class (SacExplainRun *run)
   }
 }
 
-static void
-note_score (SacExplainRun *run)
+/* A score that is a weighted sum of the whole output, all samples of it. */
+static double
+weighted_sum (const SacExplainRun *run)
 {
   const SacTensor *weights = run->request->cotangent;
-
-  run->has_score = true;
-  if (run->class_index >= 0)
-    note_class (run);
-  /* By itself, a number that is finite beside others that are not. */
-  if (run->request->score == SAC_SCORE_LOGIT && !run->request->has_against)
-    run->value = run->logit;
-  if (weights == NULL)
-    return;
-
   const float *scores =
     sac_tensor_f32 (sac_explain_run_value (run, run->score.value));
+  double sum = 0;
 
-  run->logit = 0;
   for (int64_t i = 0; i < sac_tensor_get_count (weights); i++)
-    run->logit += (double)scores[i] * sac_tensor_f32 (weights)[i];
-  run->value = run->logit;
+    sum += (double)scores[i] * sac_tensor_f32 (weights)[i];
+  return sum;
+}
+
+static void
+note_score (SacExplainRun *run, const SacExplainPass *pass)
+{
+  bool weighted = run->request->cotangent != NULL;
+  const float *numbers = sample_scores (run, run->result, run->score.value);
+
+  if (!weighted)
+    choose_once (run, numbers);
+  run->pass_value =
+    weighted ? weighted_sum (run) : sac_explain_run_score (run, numbers);
+  if (pass->inputs != NULL && run->has_score)
+    return;
+  run->has_score = true;
+  run->value = run->pass_value;
+  if (run->class_index >= 0)
+    note_class (run);
+  if (weighted)
+    run->logit = run->value;
 }
 
 static SacPlan *
@@ -321,8 +372,8 @@ plan_pass (SacExplainRun *run,
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autoptr (GPtrArray) captures = g_ptr_array_new ();
-  const char *outputs[] = {pass->gradients ? name_of (run, run->score.output)
-                                           : NULL,
+  bool scored = pass->gradients || pass->score;
+  const char *outputs[] = {scored ? name_of (run, run->score.output) : NULL,
                            NULL};
   const char *target = name_of (run, run->score.value);
 
@@ -330,7 +381,7 @@ plan_pass (SacExplainRun *run,
     g_ptr_array_add (names, (char *)name_of (run, pass->values[i]));
     g_ptr_array_add (captures, (char *)name_of (run, pass->values[i]));
   }
-  if (pass->gradients)
+  if (scored)
     g_ptr_array_add (captures, (char *)target);
   g_ptr_array_add (names, NULL);
   g_ptr_array_add (captures, NULL);
@@ -355,7 +406,9 @@ sac_explain_run_pass (SacExplainRun *run,
                       SacJob *job,
                       GError **error)
 {
-  SacRunParams params = {.inputs = run->request->inputs};
+  SacRunParams params = {
+    .inputs = pass->inputs != NULL ? pass->inputs : run->request->inputs,
+  };
   g_autoptr (SacPlan) plan = plan_pass (run, pass, job, error);
 
   g_clear_pointer (&run->result, sac_result_free);
@@ -369,8 +422,8 @@ sac_explain_run_pass (SacExplainRun *run,
   run->result = sac_plan_run (plan, &params, job, error);
   if (run->result == NULL)
     return false;
-  if (pass->gradients)
-    note_score (run);
+  if (pass->gradients || pass->score)
+    note_score (run, pass);
   return true;
 }
 

@@ -28,6 +28,7 @@ typedef struct {
   double logit;        /* of the class; NaN: there is none */
   double probability;  /* NaN: not known */
   double value;        /* of the score itself */
+  double pass_value;   /* the same of the last pass, with altered inputs */
 } SacExplainRun;
 
 /* The request must outlive the run.  Errors: MISMATCH (inputs, output, batch,
@@ -38,11 +39,16 @@ SacExplainRun *sac_explain_run_new (const SacExplainRequest *request,
 void sac_explain_run_free (SacExplainRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacExplainRun, sac_explain_run_free)
 
-/* What a pass is to give. */
+/* What a pass is to give.  The first that has the score chooses the class,
+ * which then stays. */
 typedef struct {
   const int *values; /* captured; with gradients also differentiated to */
   size_t count;
   bool gradients;
+  bool score;                     /* wanted also without gradients */
+  const SacTensor *const *inputs; /* altered ones, of the same shapes: what is
+                                     noted of the score stays as it is;
+                                     NULL: the request's */
   const SacPlanReduction *reductions; /* those with gradients in such a pass */
   size_t reduction_count;
 } SacExplainPass;
@@ -58,6 +64,10 @@ const SacTensor *sac_explain_run_value (const SacExplainRun *run, int value);
 const SacTensor *sac_explain_run_gradient (const SacExplainRun *run, int value);
 const SacTensor *sac_explain_run_reduction (const SacExplainRun *run,
                                             size_t index);
+
+/* The score of one sample's row of numbers, for the class that was chosen.
+ * numbers: `classes` of them. */
+double sac_explain_run_score (const SacExplainRun *run, const float *numbers);
 
 /* "NAME" made safe to show.  Returns: a new string. */
 char *sac_explain_run_name (const SacExplainRun *run, int value);

@@ -17,10 +17,19 @@ typedef struct {
 
 typedef struct {
   int64_t image_width, image_height; /* level 0 */
-  SacRect seen; /* what the whole input covers; with padding it reaches beyond
-                   the image */
+  SacRect seen;  /* what the whole input covers; with padding it reaches beyond
+                    the image */
+  SacRect whole; /* without width: nothing; else what the whole input covers,
+                    `seen` being the part of it that a map's grid lies on */
   int input_width, input_height; /* of the network, in its own pixels */
 } SacGeometry;
+
+/* What the whole input covers. */
+static inline const SacRect *
+sac_geometry_get_input (const SacGeometry *geometry)
+{
+  return geometry->whole.width > 0 ? &geometry->whole : &geometry->seen;
+}
 
 /* The rectangle of cell (row, column) of a rows x columns grid over the input.
  */

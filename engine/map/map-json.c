@@ -31,21 +31,29 @@ new_int_pair (int64_t first, int64_t second)
   return pair;
 }
 
+static void
+set_rect (JsonObject *object, const char *member, const SacRect *rect)
+{
+  JsonArray *array = json_array_new ();
+
+  sac_json_add_number (array, rect->x);
+  sac_json_add_number (array, rect->y);
+  sac_json_add_number (array, rect->width);
+  sac_json_add_number (array, rect->height);
+  json_object_set_array_member (object, member, array);
+}
+
 static JsonObject *
 geometry_to_json (const SacGeometry *geometry)
 {
-  const SacRect *seen = &geometry->seen;
   JsonObject *object = json_object_new ();
-  JsonArray *rect = json_array_new ();
 
-  sac_json_add_number (rect, seen->x);
-  sac_json_add_number (rect, seen->y);
-  sac_json_add_number (rect, seen->width);
-  sac_json_add_number (rect, seen->height);
   json_object_set_array_member (object, "image",
                                 new_int_pair (geometry->image_width,
                                               geometry->image_height));
-  json_object_set_array_member (object, "seen", rect);
+  set_rect (object, "seen", &geometry->seen);
+  if (geometry->whole.width > 0)
+    set_rect (object, "whole", &geometry->whole);
   json_object_set_array_member (object, "input",
                                 new_int_pair (geometry->input_width,
                                               geometry->input_height));
@@ -150,7 +158,7 @@ sac_map_json_get_numbers (JsonObject *object,
 static bool
 fill_geometry (JsonNode *node, const char *name, SacMap *map, GError **error)
 {
-  double image[2], seen[4], input[2];
+  double image[2], seen[4], input[2], whole[4] = {0};
 
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return true;
@@ -165,6 +173,10 @@ fill_geometry (JsonNode *node, const char *name, SacMap *map, GError **error)
   if (!sac_map_json_get_numbers (object, "seen", seen, 4) || seen[2] <= 0 ||
       seen[3] <= 0)
     return refuse (name, "geometry.seen", "is not a rectangle", error);
+  if (json_object_has_member (object, "whole") &&
+      (!sac_map_json_get_numbers (object, "whole", whole, 4) || whole[2] <= 0 ||
+       whole[3] <= 0))
+    return refuse (name, "geometry.whole", "is not a rectangle", error);
   if (!sac_map_json_get_numbers (object, "input", input, 2) || input[0] < 1 ||
       input[1] < 1 || input[0] > G_MAXINT || input[1] > G_MAXINT)
     return refuse (name, "geometry.input", "is not a size in pixels", error);
@@ -173,6 +185,7 @@ fill_geometry (JsonNode *node, const char *name, SacMap *map, GError **error)
     .image_width = image[0],
     .image_height = image[1],
     .seen = {seen[0], seen[1], seen[2], seen[3]},
+    .whole = {whole[0], whole[1], whole[2], whole[3]},
     .input_width = input[0],
     .input_height = input[1],
   };

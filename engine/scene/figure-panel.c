@@ -263,7 +263,7 @@ mark_image (const SacFigurePage *page, cairo_t *cr)
     const SacMap *map = page->columns[i].side->map;
 
     if (map->has_geometry)
-      sac_scene_draw_outline (&scene, &map->geometry.seen,
+      sac_scene_draw_outline (&scene, sac_geometry_get_input (&map->geometry),
                               &page->columns[i].outline, cr, width, height);
   }
   scene.show_scale_bar = true;

@@ -121,7 +121,7 @@ add_geometry (Notes *notes, const SacMap *map)
   const SacGeometry *geometry = &map->geometry;
   SacRect image = {0, 0, (double)geometry->image_width,
                    (double)geometry->image_height};
-  SacRect seen = sac_rect_intersect (&geometry->seen, &image);
+  SacRect seen = sac_rect_intersect (sac_geometry_get_input (geometry), &image);
   double share = sac_rect_is_empty (&seen)
                    ? 0
                    : seen.width * seen.height / (image.width * image.height);

@@ -82,7 +82,7 @@ dim_unseen (const SacScene *scene, cairo_t *cr, const SacPaintView *view)
   sac_paint_add_rect (cr, view, &image);
   cairo_clip (cr);
   sac_paint_add_rect (cr, view, &image);
-  sac_paint_add_rect (cr, view, &geometry->seen);
+  sac_paint_add_rect (cr, view, sac_geometry_get_input (geometry));
   sac_paint_set_color (cr, 0x000000, 0.22);
   cairo_fill (cr);
   cairo_restore (cr);
@@ -95,7 +95,8 @@ draw_seen (const SacScene *scene, cairo_t *cr, int width, int height)
 
   if (scene->dim_unseen)
     dim_unseen (scene, cr, &view);
-  sac_scene_draw_outline (scene, &scene->layer.map->geometry.seen,
+  sac_scene_draw_outline (scene,
+                          sac_geometry_get_input (&scene->layer.map->geometry),
                           &(SacSceneOutline){0xffffff, false, 1}, cr, width,
                           height);
 }

@@ -12,20 +12,27 @@
 typedef struct {
   const char *section; /* of case.json */
   const char *method;
-  const char *layer;  /* member that names the value; NULL: not asked for */
-  const char *number; /* member that is a parameter of that name; or NULL */
+  const char *layer;      /* member that names the value; NULL: not asked for */
+  const char *numbers[4]; /* members that are parameters of that name */
+  const char *fixed;      /* "KEY=VALUE": how the reference was made; or NULL */
 } Kind;
 
 static const Kind kinds[] = {
-  {"gradcam", "grad-cam", "layer", NULL},
-  {"hirescam", "hirescam", "layer", NULL},
-  {"layercam", "layercam", "layer", NULL},
-  {"gradcam_pp", "grad-cam++", "layer", "eps"},
-  {"xgradcam", "xgrad-cam", "layer", "eps"},
-  {"eigencam", "eigen-cam", "layer", "centred"},
-  {"cls_attention", "attention", "tensor", NULL},
-  {"rollout", "rollout", NULL, NULL},
-  {"relevance", "relevance", NULL, NULL},
+  {"gradcam", "grad-cam", "layer", {NULL}, NULL},
+  {"hirescam", "hirescam", "layer", {NULL}, NULL},
+  {"layercam", "layercam", "layer", {NULL}, NULL},
+  {"gradcam_pp", "grad-cam++", "layer", {"eps"}, NULL},
+  {"xgradcam", "xgrad-cam", "layer", {"eps"}, NULL},
+  {"eigencam", "eigen-cam", "layer", {"centred"}, NULL},
+  {"cls_attention", "attention", "tensor", {NULL}, NULL},
+  {"rollout", "rollout", NULL, {NULL}, NULL},
+  {"relevance", "relevance", NULL, {NULL}, NULL},
+  {"occlusion", "occlusion", NULL, {"patch", "stride", "baseline"}, NULL},
+  {"integrated_gradients",
+   "integrated-gradients",
+   NULL,
+   {"steps"},
+   "rule=midpoint baseline=0"},
 };
 
 static size_t
@@ -59,20 +66,47 @@ static GHashTable *
 make_params (const Kind *kind, JsonObject *entry)
 {
   GHashTable *params =
-    g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_auto (GStrv) fixed =
+    g_strsplit (kind->fixed != NULL ? kind->fixed : "", " ", -1);
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  if (kind->number == NULL)
-    return params;
+  for (int i = 0; kind->numbers[i] != NULL; i++) {
+    JsonNode *node = json_object_get_member (entry, kind->numbers[i]);
+    double number = json_node_get_value_type (node) == G_TYPE_BOOLEAN
+                      ? json_node_get_boolean (node)
+                      : json_node_get_double (node);
 
-  JsonNode *node = json_object_get_member (entry, kind->number);
-  double number = json_node_get_value_type (node) == G_TYPE_BOOLEAN
-                    ? json_node_get_boolean (node)
-                    : json_node_get_double (node);
+    g_hash_table_insert (params, g_strdup (kind->numbers[i]),
+                         g_strdup (g_ascii_dtostr (text, sizeof text, number)));
+  }
+  for (int i = 0; fixed[i] != NULL; i++) {
+    g_auto (GStrv) pair = g_strsplit (fixed[i], "=", 2);
 
-  g_hash_table_insert (params, (char *)kind->number,
-                       g_strdup (g_ascii_dtostr (text, sizeof text, number)));
+    g_hash_table_insert (params, g_strdup (pair[0]), g_strdup (pair[1]));
+  }
   return params;
+}
+
+/* References of maps at the input keep its channels, which a map sums. */
+static SacTensor *
+sum_channels (SacTensor *array)
+{
+  g_autoptr (GError) error = NULL;
+  const int64_t *dims = array->shape.dims;
+
+  if (array->shape.rank != 4)
+    return sac_tensor_ref (array);
+
+  SacShape shape = sac_shape_of (dims[2], dims[3]);
+  SacTensor *summed = sac_tensor_new (SAC_TYPE_FLOAT, &shape, &error);
+  int64_t cells = dims[2] * dims[3];
+
+  g_assert_no_error (error);
+  g_assert_cmpint (dims[0], ==, 1);
+  for (int64_t i = 0; i < dims[1] * cells; i++)
+    sac_tensor_f32 (summed)[i % cells] += sac_tensor_f32 (array)[i];
+  return summed;
 }
 
 /* The shared networks of a pair of images name their layers alike: the input is
@@ -105,7 +139,8 @@ compare_map (const ExplainCase *loaded,
              JsonObject *entry)
 {
   const char *file = json_object_get_string_member (entry, "file");
-  g_autoptr (SacTensor) expected = case_read_array (loaded->folder, file);
+  g_autoptr (SacTensor) array = case_read_array (loaded->folder, file);
+  g_autoptr (SacTensor) expected = sum_channels (array);
   g_autofree float *shown = NULL;
 
   g_assert_cmpint (expected->shape.rank, ==, 2);

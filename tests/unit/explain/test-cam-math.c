@@ -115,6 +115,18 @@ test_eigen_cam (void)
 }
 
 static void
+test_eigen_grad_cam (void)
+{
+  float map[4];
+
+  sac_cam_eigen_grad_cam (&three, true, map);
+  test_assert_close (map,
+                     (float[]){-0.4054694f, -0.9926472f, 0.3306874f,
+                               1.0674292f},
+                     4, 1e-6, "gradients times values");
+}
+
+static void
 test_eigen_cam_flat (void)
 {
   const float flat[] = {3, 3, 3, 3};
@@ -201,6 +213,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/cam-math/grad-cam++", test_grad_cam_pp);
   g_test_add_func ("/explain/cam-math/grad-cam++-zero", test_grad_cam_pp_zero);
   g_test_add_func ("/explain/cam-math/eigen-cam", test_eigen_cam);
+  g_test_add_func ("/explain/cam-math/eigen-grad-cam", test_eigen_grad_cam);
   g_test_add_func ("/explain/cam-math/eigen-cam-flat", test_eigen_cam_flat);
   g_test_add_func ("/explain/cam-math/not-finite", test_not_finite);
   g_test_add_func ("/explain/cam-math/weights", test_weights);

@@ -64,6 +64,7 @@ new_map (int rows, int columns, bool with_geometry)
       .image_width = 600,
       .image_height = 450,
       .seen = {21 * 600 / 171.0, 0, 128 * 600 / 171.0, 450},
+      .whole = {10, 0, 500, 450.5},
       .input_width = 128,
       .input_height = 128,
     };
@@ -266,6 +267,9 @@ test_refuses (Fixture *fixture, gconstpointer data)
     {"{\"schema\":1,\"grid\":[1,4],\"geometry\":{\"image\":[6,4],"
      "\"seen\":[0,0,1e300,4],\"input\":[1,4]}," OUR_KEYS "}",
      4, SAC_ERROR_DAMAGED, "geometry.seen"},
+    {"{\"schema\":1,\"grid\":[1,4],\"geometry\":{\"image\":[6,4],"
+     "\"seen\":[0,0,1,4],\"whole\":[0,0,0,4],\"input\":[1,4]}," OUR_KEYS "}",
+     4, SAC_ERROR_DAMAGED, "geometry.whole"},
     {"{\"schema\":1,\"grid\":[1,2000000]," OUR_KEYS "}", 2000000,
      SAC_ERROR_DAMAGED, "fewer bytes"},
     {"{\"schema\":1,\"grid\":[1,2000000000]," OUR_KEYS "}", 2000000000,

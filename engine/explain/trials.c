@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explain/trials.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Elements of all images of a batch together: eight of 224 x 224 pixels. */
+#define BATCH_ELEMENTS (8 * 3 * 224 * 224)
+#define BATCH_MAX 32
+
+/* Between two calls of `show`. */
+#define SHOW_MICROSECONDS 200000
+
+/* By how much the score of the image in a batch may differ from the one it has
+ * alone: rounding of sums in another order, far below what a neighbour that
+ * leaks into it does. */
+#define SAME_SCORE 1e-3
+
+typedef struct {
+  SacExplainRun *run;
+  const SacImageInput *image;
+  const SacTrials *trials;
+  SacPlan *plan;
+  size_t batch;
+  SacTensor **inputs; /* one per graph input, of the batch */
+  gint64 shown;       /* when, in microseconds */
+} Work;
+
+static void
+work_clear (Work *work)
+{
+  for (size_t i = 0; work->inputs != NULL && i < work->run->graph->input_count;
+       i++) {
+    if (work->inputs[i] != NULL)
+      sac_tensor_unref (work->inputs[i]);
+  }
+  g_clear_pointer (&work->inputs, g_free);
+  g_clear_pointer (&work->plan, sac_plan_unref);
+}
+
+static const char *
+score_name (const Work *work)
+{
+  return work->run->graph->values[work->run->score.value].name;
+}
+
+static SacPlan *
+plan_batch (const Work *work, size_t batch, SacJob *job, GError **error)
+{
+  const SacExplainRun *run = work->run;
+  size_t count = run->graph->input_count;
+  g_autofree SacShape *shapes = g_new0 (SacShape, count);
+  const char *captures[] = {score_name (work), NULL};
+  const char *outputs[] = {NULL};
+
+  for (size_t i = 0; i < count; i++) {
+    shapes[i] = run->shapes[i];
+    if (batch > 1)
+      shapes[i].dims[0] = (int64_t)batch;
+  }
+  return sac_plan_get (run->network,
+                       &(SacPlanRequest){
+                         .input_shapes = shapes,
+                         .outputs = outputs,
+                         .captures = captures,
+                       },
+                       job, error);
+}
+
+/* One sample of each input, and scores by sample: else versions go alone. */
+static bool
+may_batch (const Work *work)
+{
+  const SacExplainRun *run = work->run;
+
+  if (run->samples != 1)
+    return false;
+  for (size_t i = 0; i < run->graph->input_count; i++) {
+    if (run->shapes[i].rank < 2 || run->shapes[i].dims[0] != 1)
+      return false;
+  }
+  return true;
+}
+
+static size_t
+wanted_batch (const Work *work)
+{
+  size_t fits = BATCH_ELEMENTS / work->image->count;
+
+  return MIN (MIN (MAX (fits, 1), BATCH_MAX), work->trials->count + 1);
+}
+
+static bool
+choose_plan (Work *work, size_t batch, SacJob *job, GError **error)
+{
+  work->batch = 1;
+  if (batch > 1) {
+    work->plan = plan_batch (work, batch, job, NULL);
+    if (work->plan != NULL) {
+      const SacValueInfo *info =
+        sac_plan_get_info (work->plan, work->run->score.value);
+
+      if (info->shape.rank > 1 && info->shape.dims[0] == (int64_t)batch &&
+          sac_shape_size (&info->shape) == (int64_t)batch * work->run->classes)
+        work->batch = batch;
+      else
+        g_clear_pointer (&work->plan, sac_plan_unref);
+    }
+  }
+  if (work->plan == NULL)
+    work->plan = plan_batch (work, 1, job, error);
+  return work->plan != NULL;
+}
+
+/* Every input as often as there are places in the batch. */
+static bool
+fill_inputs (Work *work, GError **error)
+{
+  const SacExplainRun *run = work->run;
+
+  work->inputs = g_new0 (SacTensor *, run->graph->input_count + 1);
+  for (size_t i = 0; i < run->graph->input_count; i++) {
+    const SacTensor *given = run->request->inputs[i];
+    SacShape shape = given->shape;
+    size_t bytes = sac_tensor_get_bytes (given);
+
+    if (work->batch > 1)
+      shape.dims[0] = (int64_t)work->batch;
+    work->inputs[i] = sac_tensor_new (given->type, &shape, error);
+    if (work->inputs[i] == NULL)
+      return false;
+    for (size_t k = 0; k < work->batch; k++)
+      memcpy ((char *)work->inputs[i]->data + k * bytes, given->data, bytes);
+  }
+  return true;
+}
+
+/* Where in the altered input place `k` of the batch lies. */
+static float *
+place (const Work *work, size_t k)
+{
+  float *start = sac_tensor_f32 (work->inputs[work->run->request->input]);
+
+  return start + (work->batch > 1 ? (int64_t)k * work->image->count
+                                  : work->image->offset);
+}
+
+static void
+restore (const Work *work, size_t k)
+{
+  memcpy (place (work, k), work->image->values,
+          work->image->count * sizeof (float));
+}
+
+/* Runs what lies in the inputs.  ret_scores: `batch` of them. */
+static bool
+run_batch (const Work *work, double *ret_scores, SacJob *job, GError **error)
+{
+  const SacExplainRun *run = work->run;
+  SacRunParams params = {.inputs = (const SacTensor *const *)work->inputs};
+  g_autoptr (SacResult) result = sac_plan_run (work->plan, &params, job, error);
+
+  if (result == NULL)
+    return false;
+
+  const float *numbers =
+    sac_tensor_f32 (sac_result_get_value (result, score_name (work)));
+
+  if (work->batch == 1)
+    numbers += run->request->batch * run->classes;
+  for (size_t k = 0; k < work->batch; k++)
+    ret_scores[k] = sac_explain_run_score (run, numbers + k * run->classes);
+  return true;
+}
+
+static void
+report (Work *work, size_t done, SacJob *job)
+{
+  const SacTrials *trials = work->trials;
+  gint64 now = g_get_monotonic_time ();
+
+  sac_job_set_progress (job, (double)done / trials->count);
+  if (trials->show == NULL || now - work->shown < SHOW_MICROSECONDS)
+    return;
+  work->shown = now;
+  trials->show (done, trials->data);
+}
+
+/* Versions from `first` on, `places` of them in the batch behind `skipped`
+ * places that stay as they are. */
+static bool
+run_versions (Work *work,
+              size_t first,
+              size_t skipped,
+              double *scores,
+              SacJob *job,
+              GError **error)
+{
+  const SacTrials *trials = work->trials;
+
+  for (size_t k = 0; k < work->batch; k++) {
+    restore (work, k);
+    if (k >= skipped && first + k - skipped < trials->count)
+      trials->alter (first + k - skipped, place (work, k), trials->data);
+  }
+  return run_batch (work, scores, job, error);
+}
+
+static size_t
+take_versions (Work *work, size_t first, size_t skipped, const double *scores)
+{
+  const SacTrials *trials = work->trials;
+
+  for (size_t k = skipped; k < work->batch && first < trials->count; k++)
+    trials->take (first++, scores[k], trials->data);
+  return first;
+}
+
+static bool
+is_same (double a, double b)
+{
+  return (isnan (a) && isnan (b)) ||
+         fabs (a - b) <= SAME_SCORE * (1 + fabs (b));
+}
+
+static bool
+run_all (Work *work, bool *ret_mixed, SacJob *job, GError **error)
+{
+  g_autofree double *scores = g_new (double, work->batch);
+  size_t skipped = work->batch > 1 ? 1 : 0; /* the image as it is goes along */
+  size_t done = 0;
+
+  *ret_mixed = false;
+  while (done < work->trials->count) {
+    if (!run_versions (work, done, skipped, scores, job, error))
+      return false;
+    if (skipped > 0 && !is_same (scores[0], work->run->value)) {
+      *ret_mixed = true;
+      return true;
+    }
+    done = take_versions (work, done, skipped, scores);
+    skipped = 0;
+    report (work, done, job);
+  }
+  return true;
+}
+
+static bool
+run_with (
+  Work *work, size_t batch, bool *ret_mixed, SacJob *job, GError **error)
+{
+  bool good = choose_plan (work, batch, job, error) &&
+              fill_inputs (work, error) &&
+              run_all (work, ret_mixed, job, error);
+
+  work_clear (work);
+  return good;
+}
+
+bool
+sac_trials_run (SacExplainRun *run,
+                const SacImageInput *image,
+                const SacTrials *trials,
+                SacJob *job,
+                GError **error)
+{
+  Work work = {.run = run, .image = image, .trials = trials};
+  bool mixed = false;
+
+  if (trials->count == 0)
+    return true;
+  if (!run_with (&work, may_batch (&work) ? wanted_batch (&work) : 1, &mixed,
+                 job, error))
+    return false;
+  return !mixed || run_with (&work, 1, &mixed, job, error);
+}
