@@ -17,11 +17,11 @@ typedef struct {
 
 typedef struct {
   int64_t image_width, image_height; /* level 0 */
-  SacRect seen;  /* what the whole input covers; with padding it reaches beyond
-                    the image */
+  SacRect seen; /* what the whole input covers; with padding it reaches beyond
+                   the image */
+  int input_width, input_height; /* of the network, in its own pixels */
   SacRect whole; /* without width: nothing; else what the whole input covers,
                     `seen` being the part of it that a map's grid lies on */
-  int input_width, input_height; /* of the network, in its own pixels */
 } SacGeometry;
 
 /* What the whole input covers. */

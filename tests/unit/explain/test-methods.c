@@ -310,7 +310,7 @@ test_refused (void)
   refuse (&self, "relevance", NULL, SAC_ERROR_UNDEFINED, "no attention");
   refuse (&self, "grad-cam", "eps=1", SAC_ERROR_MISMATCH, "it has relu");
   refuse (&self, "grad-cam", "relu=2", SAC_ERROR_MISMATCH, "from 0 to 1");
-  refuse (&self, "xgrad-cam", "eps=-1", SAC_ERROR_MISMATCH, "not negative");
+  refuse (&self, "xgrad-cam", "eps=-1", SAC_ERROR_MISMATCH, "at least 0");
   self.request.layer = "/nothing";
   refuse (&self, "grad-cam", NULL, SAC_ERROR_MISMATCH, "/nothing");
   self.request.layer = "/Flatten_output_0";
