@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/pool.h"
 #include "compute/product-reverse.h"
+#include "compute/product-sparse.h"
 #include "compute/product.h"
 #include "compute/vector-math.h"
 
@@ -155,14 +156,15 @@ give_product (const SacGradientCall *call, const float *dy)
 {
   const SacLinear *linear = call->params;
   float *dx = sac_tensor_f32 (call->input_gradients[0]);
-  SacProduct product = {
+  SacProductSparse product = {
     .rows = linear->rows,
     .depth = linear->columns,
     .columns = linear->depth,
-    .a = sac_rows_plain (dy, linear->columns),
+    .a = dy,
     .packed = sac_pack_get (linear->reversed),
-    .c = sac_rows_plain (dx, linear->depth),
-    .tail = {.residual = get_sum (call, 0)},
+    .sum = get_sum (call, 0),
+    .c = dx,
+    .room = call->workspace,
   };
   SacProductReverse reverse = {
     .rows = linear->rows,
@@ -177,7 +179,7 @@ give_product (const SacGradientCall *call, const float *dy)
   if (has_few_rows (linear))
     sac_product_reverse_run (&reverse, call->job);
   else
-    sac_product_run (&product, call->job);
+    sac_product_sparse_run (&product, call->job);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "base/pool.h"
 #include "compute-support.h"
 #include "compute/product-reverse.h"
+#include "compute/product-sparse.h"
 #include "compute/product.h"
 #include "support.h"
 
@@ -372,6 +373,53 @@ test_reverse (void)
   }
 }
 
+/* Rows are left out whose number is no multiple of `step`; the bits are those
+ * of the product of all. */
+static void
+check_sparse (const Case *c, size_t step, bool in_place)
+{
+  Size s = c->size;
+  size_t a_count = s.rows * s.depth, count = s.rows * s.columns;
+  g_autofree float *a = g_memdup2 (c->a, a_count * sizeof *a);
+  g_autofree float *sum = filled (count, 6);
+  g_autofree float *expected = g_new (float, count);
+  g_autofree float *room = g_new (float, a_count);
+  float *got = guarded_new (count);
+
+  for (size_t i = 0; i < a_count; i++)
+    a[i] = step > 0 && i / s.depth % step == 0 ? a[i] : 0;
+
+  SacProduct all = {s.rows,    s.depth,
+                    s.columns, sac_rows_plain (a, s.depth),
+                    c->packed, sac_rows_plain (expected, s.columns),
+                    {0}};
+  SacProductSparse sparse = {s.rows, s.depth, s.columns,          a, c->packed,
+                             NULL,   got,     in_place ? a : room};
+
+  if (!in_place)
+    all.tail.residual = sparse.sum = sum;
+  g_assert_true (sac_product_run (&all, NULL));
+  g_assert_true (sac_product_sparse_run (&sparse, NULL));
+  g_assert_cmpmem (got, count * sizeof *got, expected, count * sizeof *got);
+  guarded_free (got, count, "sparse product");
+}
+
+static void
+test_sparse (void)
+{
+  static const Size sizes[] = {{1, 3, 5}, {29, 40, 64}, {50, 7, 33}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    Case c = case_new (sizes[i]);
+
+    for (size_t step = 0; step < 8; step++) {
+      check_sparse (&c, step, false);
+      check_sparse (&c, step, true);
+    }
+    case_clear (&c);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -384,5 +432,6 @@ main (int argc, char **argv)
   add_for_variants ("/product/cancel", test_cancel);
   add_for_variants ("/product/saved", test_saved);
   g_test_add_func ("/product/reverse", test_reverse);
+  add_for_variants ("/product/sparse", test_sparse);
   return g_test_run ();
 }
