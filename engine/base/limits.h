@@ -53,6 +53,16 @@
 #define SAC_LIMIT_IMAGE_PIXELS ((gint64)1 << 30)
 #define SAC_LIMIT_IMAGE_SIDE (1 << 20)
 
+/* Flat images beyond so many pixels, 256 MiB, are kept in a temporary file
+ * instead; beyond the second, 17 GB of it, they are refused.  JPEG ends there.
+ */
+#define SAC_LIMIT_HELD_PIXELS ((gint64)1 << 26)
+#define SAC_LIMIT_STORED_PIXELS ((gint64)1 << 32)
+
+/* What a progressive JPEG, which cannot be read row by row, may need for that:
+ * 180 megapixels. */
+#define SAC_LIMIT_JPEG_BYTES ((gint64)512 << 20)
+
 /* A colour profile: printers' largest are a few MiB. */
 #define SAC_LIMIT_ICC_BYTES ((size_t)16 << 20)
 

@@ -41,7 +41,9 @@ typedef struct {
   jmp_buf escape;
   SacJob *job;
   SacImage *image;
-  uint8_t *inks; /* one CMYK row, or NULL */
+  SacRowTarget *target; /* in place of the image, or NULL */
+  uint32_t *row;        /* for it */
+  uint8_t *inks;        /* one CMYK row, or NULL */
   int orientation;
   GError *reason;
 } Reader;
@@ -125,16 +127,17 @@ static void
 check_plausible (Reader *reader, size_t file_bytes)
 {
   const struct jpeg_decompress_struct *decoder = &reader->decoder;
+  gint64 pixels_max =
+    reader->target != NULL ? SAC_LIMIT_STORED_PIXELS : SAC_LIMIT_IMAGE_PIXELS;
   guint64 blocks = (guint64)((decoder->image_width + 7) / 8) *
                    ((decoder->image_height + 7) / 8);
 
   if ((guint64)decoder->image_width * decoder->image_height >
-      (guint64)SAC_LIMIT_IMAGE_PIXELS)
+      (guint64)pixels_max)
     fail_with (reader, SAC_ERROR_TOO_LARGE,
                "the JPEG has %u x %u pixels, beyond the limit of "
                "%" G_GINT64_FORMAT,
-               decoder->image_width, decoder->image_height,
-               SAC_LIMIT_IMAGE_PIXELS);
+               decoder->image_width, decoder->image_height, pixels_max);
   if (!decoder->arith_code && blocks / 16 > file_bytes)
     fail_with (reader, SAC_ERROR_DAMAGED,
                "the JPEG claims %u x %u pixels, which its %zu bytes cannot "
@@ -190,16 +193,21 @@ static void
 read_rows (Reader *reader)
 {
   struct jpeg_decompress_struct *decoder = &reader->decoder;
-  SacImage *image = reader->image;
+  int width = (int)decoder->image_width;
 
   while (decoder->output_scanline < decoder->output_height) {
-    uint32_t *row =
-      image->pixels + (size_t)decoder->output_scanline * image->width;
+    uint32_t *row = reader->target != NULL
+                      ? reader->row
+                      : reader->image->pixels +
+                          (size_t)decoder->output_scanline * (size_t)width;
     JSAMPROW to = reader->inks != NULL ? reader->inks : (JSAMPROW)row;
 
     jpeg_read_scanlines (decoder, &to, 1);
     if (reader->inks != NULL)
-      convert_inks (reader->inks, row, image->width);
+      convert_inks (reader->inks, row, width);
+    if (reader->target != NULL &&
+        !reader->target->put (reader->target, row, &reader->reason))
+      fail (reader);
   }
 }
 
@@ -207,13 +215,15 @@ read_rows (Reader *reader)
 static void
 keep_profile (Reader *reader)
 {
+  GBytes **icc =
+    reader->target != NULL ? &reader->target->icc : &reader->image->icc;
   JOCTET *profile = NULL;
   unsigned size = 0;
 
   if (reader->inks == NULL &&
       jpeg_read_icc_profile (&reader->decoder, &profile, &size) &&
       size <= SAC_LIMIT_ICC_BYTES)
-    reader->image->icc = g_bytes_new (profile, size);
+    *icc = g_bytes_new (profile, size);
   free (profile);
 }
 
@@ -229,8 +239,50 @@ find_orientation (const struct jpeg_decompress_struct *decoder)
   return 1;
 }
 
+/* All scans of a progressive file must be there before the first row is. */
 static void
-read_image (Reader *reader, const uint8_t *data, size_t size)
+check_scans (Reader *reader)
+{
+  const struct jpeg_decompress_struct *decoder = &reader->decoder;
+  gint64 bytes = 0;
+
+  if (!jpeg_has_multiple_scans (&reader->decoder))
+    return;
+  for (int i = 0; i < decoder->num_components; i++)
+    bytes += (gint64)decoder->comp_info[i].width_in_blocks *
+             decoder->comp_info[i].height_in_blocks * DCTSIZE2 *
+             (gint64)sizeof (JCOEF);
+  if (bytes > SAC_LIMIT_JPEG_BYTES)
+    fail_with (reader, SAC_ERROR_TOO_LARGE,
+               "a progressive JPEG of %u x %u pixels can only be read whole, "
+               "which takes more memory than the limit of %d MiB; save it as "
+               "an ordinary (baseline) JPEG or a tiled TIFF",
+               decoder->image_width, decoder->image_height,
+               (int)(SAC_LIMIT_JPEG_BYTES >> 20));
+}
+
+static void
+begin_rows (Reader *reader)
+{
+  struct jpeg_decompress_struct *decoder = &reader->decoder;
+
+  if (reader->target == NULL) {
+    reader->image = sac_image_new (decoder->image_width, decoder->image_height,
+                                   &reader->reason);
+    if (reader->image == NULL)
+      fail (reader);
+    return;
+  }
+  check_scans (reader);
+  if (!reader->target->begin (reader->target, decoder->image_width,
+                              decoder->image_height, &reader->reason))
+    fail (reader);
+  reader->row = g_new (uint32_t, decoder->image_width);
+}
+
+/* size: of the file, whether it is in memory at `data` or read from `file`. */
+static void
+read_image (Reader *reader, FILE *file, const uint8_t *data, size_t size)
 {
   struct jpeg_decompress_struct *decoder = &reader->decoder;
 
@@ -238,14 +290,14 @@ read_image (Reader *reader, const uint8_t *data, size_t size)
   decoder->progress = &reader->progress;
   jpeg_save_markers (decoder, MARKER_EXIF, 0xffff);
   jpeg_save_markers (decoder, MARKER_ICC, 0xffff);
-  jpeg_mem_src (decoder, data, size);
+  if (file != NULL)
+    jpeg_stdio_src (decoder, file);
+  else
+    jpeg_mem_src (decoder, data, size);
   jpeg_read_header (decoder, TRUE);
   check_plausible (reader, size);
   choose_colors (reader);
-  reader->image = sac_image_new (decoder->image_width, decoder->image_height,
-                                 &reader->reason);
-  if (reader->image == NULL)
-    fail (reader);
+  begin_rows (reader);
   if (decoder->out_color_space == JCS_CMYK)
     reader->inks = g_malloc ((size_t)decoder->image_width * 4);
   jpeg_start_decompress (decoder);
@@ -259,12 +311,31 @@ read_image (Reader *reader, const uint8_t *data, size_t size)
 /* Returns: false when something jumped.  Apart from its caller because the
  * locals of a function that calls setjmp are not safe after the jump. */
 static bool
-run_reader (Reader *reader, const uint8_t *data, size_t size)
+run_reader (Reader *reader, FILE *file, const uint8_t *data, size_t size)
 {
   if (setjmp (reader->escape) != 0)
     return false;
-  read_image (reader, data, size);
+  read_image (reader, file, data, size);
   return true;
+}
+
+static bool
+decode (
+  Reader *reader, FILE *file, const uint8_t *data, size_t size, GError **error)
+{
+  reader->decoder.err = jpeg_std_error (&reader->errors);
+  reader->errors.error_exit = on_error;
+  reader->errors.emit_message = on_message;
+  reader->progress.progress_monitor = on_progress;
+
+  bool done = run_reader (reader, file, data, size);
+
+  jpeg_destroy_decompress (&reader->decoder);
+  g_free (reader->inks);
+  g_free (reader->row);
+  if (!done)
+    g_propagate_error (error, reader->reason);
+  return done;
 }
 
 static SacImage *
@@ -274,20 +345,22 @@ decode_jpeg (GBytes *file, SacJob *job, GError **error)
   const uint8_t *data = g_bytes_get_data (file, &size);
   Reader reader = {.job = job};
 
-  reader.decoder.err = jpeg_std_error (&reader.errors);
-  reader.errors.error_exit = on_error;
-  reader.errors.emit_message = on_message;
-  reader.progress.progress_monitor = on_progress;
-
-  bool done = run_reader (&reader, data, size);
-
-  jpeg_destroy_decompress (&reader.decoder);
-  g_free (reader.inks);
-  if (done)
+  if (decode (&reader, NULL, data, size, error))
     return sac_orient_apply (reader.image, reader.orientation, error);
   sac_image_unref (reader.image);
-  g_propagate_error (error, reader.reason);
   return NULL;
+}
+
+static bool
+read_jpeg_rows (FILE *file, SacRowTarget *target, SacJob *job, GError **error)
+{
+  Reader reader = {.job = job, .target = target};
+  gint64 size = sac_decoders_measure (file);
+
+  if (!decode (&reader, file, NULL, (size_t)size, error))
+    return false;
+  target->orientation = reader.orientation;
+  return true;
 }
 
 static bool
@@ -296,4 +369,5 @@ sniff_jpeg (const uint8_t *head, size_t size)
   return size >= 3 && memcmp (head, "\xff\xd8\xff", 3) == 0;
 }
 
-const SacDecoder sac_decoder_jpeg = {"JPEG", sniff_jpeg, decode_jpeg};
+const SacDecoder sac_decoder_jpeg = {"JPEG", sniff_jpeg, decode_jpeg,
+                                     read_jpeg_rows};

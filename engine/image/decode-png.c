@@ -25,10 +25,13 @@
 typedef struct {
   png_structp png;
   png_infop info;
+  FILE *file; /* NULL: the data is in memory */
   const uint8_t *data;
   size_t size, used;
   SacJob *job;
   SacImage *image;
+  SacRowTarget *target; /* in place of the image, or NULL */
+  uint32_t *row;        /* for it */
   bool has_alpha;
   int orientation;
   GError *reason;
@@ -65,7 +68,10 @@ on_read (png_structp png, png_bytep to, size_t count)
 
   if (count > reader->size - reader->used)
     png_error (png, "the file ends too early");
-  memcpy (to, reader->data + reader->used, count);
+  if (reader->file == NULL)
+    memcpy (to, reader->data + reader->used, count);
+  else if (fread (to, 1, count, reader->file) != count)
+    png_error (png, "the file ends too early");
   reader->used += count;
 }
 
@@ -74,14 +80,16 @@ check_plausible (Reader *reader)
 {
   guint64 width = png_get_image_width (reader->png, reader->info);
   guint64 height = png_get_image_height (reader->png, reader->info);
+  gint64 pixels_max =
+    reader->target != NULL ? SAC_LIMIT_STORED_PIXELS : SAC_LIMIT_IMAGE_PIXELS;
   guint64 raw = (png_get_rowbytes (reader->png, reader->info) + 1) * height;
 
-  if (width * height > (guint64)SAC_LIMIT_IMAGE_PIXELS)
+  if (width * height > (guint64)pixels_max)
     reader->reason =
       g_error_new (SAC_ERROR, SAC_ERROR_TOO_LARGE,
                    "the PNG has %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
                    " pixels, beyond the limit of %" G_GINT64_FORMAT,
-                   width, height, SAC_LIMIT_IMAGE_PIXELS);
+                   width, height, pixels_max);
   else if (raw / DEFLATE_RATIO_MAX > reader->size)
     reader->reason =
       g_error_new (SAC_ERROR, SAC_ERROR_DAMAGED,
@@ -115,14 +123,49 @@ set_transforms (Reader *reader)
 }
 
 static void
+lay_over_white (uint32_t *pixels, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    uint32_t pixel = pixels[i];
+    unsigned alpha = pixel >> 24;
+
+    pixels[i] = sac_pixel (sac_decoders_over_white (pixel >> 16 & 0xff, alpha),
+                           sac_decoders_over_white (pixel >> 8 & 0xff, alpha),
+                           sac_decoders_over_white (pixel & 0xff, alpha));
+  }
+}
+
+static void
+put_rows (Reader *reader)
+{
+  png_uint_32 height = png_get_image_height (reader->png, reader->info);
+  png_uint_32 width = png_get_image_width (reader->png, reader->info);
+
+  for (png_uint_32 y = 0; y < height; y++) {
+    if (!sac_job_check (reader->job, &reader->reason))
+      fail (reader);
+    png_read_row (reader->png, (png_bytep)reader->row, NULL);
+    if (reader->has_alpha)
+      lay_over_white (reader->row, width);
+    if (!reader->target->put (reader->target, reader->row, &reader->reason))
+      fail (reader);
+  }
+}
+
+static void
 read_rows (Reader *reader)
 {
   SacImage *image = reader->image;
   int passes = png_set_interlace_handling (reader->png);
 
   png_read_update_info (reader->png, reader->info);
-  if (png_get_rowbytes (reader->png, reader->info) != (size_t)image->width * 4)
+  if (png_get_rowbytes (reader->png, reader->info) !=
+      (size_t)png_get_image_width (reader->png, reader->info) * 4)
     png_error (reader->png, "a row has an unexpected size");
+  if (reader->target != NULL) {
+    put_rows (reader);
+    return;
+  }
   for (int pass = 0; pass < passes; pass++)
     for (int y = 0; y < image->height; y++) {
       if (!sac_job_check (reader->job, &reader->reason))
@@ -144,7 +187,8 @@ keep_profile (Reader *reader)
   if (png_get_iCCP (reader->png, reader->info, &name, &compression, &profile,
                     &size) != 0 &&
       size <= SAC_LIMIT_ICC_BYTES)
-    reader->image->icc = g_bytes_new (profile, size);
+    *(reader->target != NULL ? &reader->target->icc : &reader->image->icc) =
+      g_bytes_new (profile, size);
 }
 
 static int
@@ -158,20 +202,23 @@ find_orientation (const Reader *reader)
   return sac_orient_find (exif, size);
 }
 
-static void
-lay_over_white (SacImage *image)
+static bool
+begin_target (Reader *reader)
 {
-  size_t count = (size_t)image->width * (size_t)image->height;
+  png_uint_32 width = png_get_image_width (reader->png, reader->info);
+  png_uint_32 height = png_get_image_height (reader->png, reader->info);
 
-  for (size_t i = 0; i < count; i++) {
-    uint32_t pixel = image->pixels[i];
-    unsigned alpha = pixel >> 24;
-
-    image->pixels[i] =
-      sac_pixel (sac_decoders_over_white (pixel >> 16 & 0xff, alpha),
-                 sac_decoders_over_white (pixel >> 8 & 0xff, alpha),
-                 sac_decoders_over_white (pixel & 0xff, alpha));
+  if (png_get_interlace_type (reader->png, reader->info) !=
+      PNG_INTERLACE_NONE) {
+    reader->reason =
+      g_error_new (SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                   "an interlaced PNG of %u x %u pixels can only be read "
+                   "whole; save it without interlacing or as a tiled TIFF",
+                   (unsigned)width, (unsigned)height);
+    return false;
   }
+  reader->row = g_new (uint32_t, width);
+  return reader->target->begin (reader->target, width, height, &reader->reason);
 }
 
 static void
@@ -183,11 +230,12 @@ read_image (Reader *reader)
   png_read_info (reader->png, reader->info);
   check_plausible (reader);
   set_transforms (reader);
-  reader->image =
-    sac_image_new (png_get_image_width (reader->png, reader->info),
-                   png_get_image_height (reader->png, reader->info),
-                   &reader->reason);
-  if (reader->image == NULL)
+  if (reader->target == NULL)
+    reader->image =
+      sac_image_new (png_get_image_width (reader->png, reader->info),
+                     png_get_image_height (reader->png, reader->info),
+                     &reader->reason);
+  if (reader->target != NULL ? !begin_target (reader) : reader->image == NULL)
     fail (reader);
   read_rows (reader);
   png_read_end (reader->png, reader->info);
@@ -206,30 +254,53 @@ run_reader (Reader *reader)
   return true;
 }
 
+static bool
+decode (Reader *reader, GError **error)
+{
+  reader->png = png_create_read_struct (PNG_LIBPNG_VER_STRING, reader, on_error,
+                                        on_warning);
+  reader->info =
+    reader->png != NULL ? png_create_info_struct (reader->png) : NULL;
+
+  bool done = reader->info != NULL && run_reader (reader);
+
+  png_destroy_read_struct (&reader->png, &reader->info, NULL);
+  g_free (reader->row);
+  if (done)
+    return true;
+  if (reader->reason == NULL)
+    reader->reason = g_error_new (SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                                  "there is not enough memory for this PNG");
+  g_propagate_error (error, reader->reason);
+  return false;
+}
+
 static SacImage *
 decode_png (GBytes *file, SacJob *job, GError **error)
 {
   Reader reader = {.job = job};
 
   reader.data = g_bytes_get_data (file, &reader.size);
-  reader.png = png_create_read_struct (PNG_LIBPNG_VER_STRING, &reader, on_error,
-                                       on_warning);
-  reader.info = reader.png != NULL ? png_create_info_struct (reader.png) : NULL;
-
-  bool done = reader.info != NULL && run_reader (&reader);
-
-  png_destroy_read_struct (&reader.png, &reader.info, NULL);
-  if (done) {
-    if (reader.has_alpha)
-      lay_over_white (reader.image);
-    return sac_orient_apply (reader.image, reader.orientation, error);
+  if (!decode (&reader, error)) {
+    sac_image_unref (reader.image);
+    return NULL;
   }
-  sac_image_unref (reader.image);
-  if (reader.reason == NULL)
-    reader.reason = g_error_new (SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                                 "there is not enough memory for this PNG");
-  g_propagate_error (error, reader.reason);
-  return NULL;
+  if (reader.has_alpha)
+    lay_over_white (reader.image->pixels,
+                    (size_t)reader.image->width * (size_t)reader.image->height);
+  return sac_orient_apply (reader.image, reader.orientation, error);
+}
+
+static bool
+read_png_rows (FILE *file, SacRowTarget *target, SacJob *job, GError **error)
+{
+  Reader reader = {.job = job, .file = file, .target = target};
+
+  reader.size = (size_t)sac_decoders_measure (file);
+  if (!decode (&reader, error))
+    return false;
+  target->orientation = reader.orientation;
+  return true;
 }
 
 static bool
@@ -238,4 +309,5 @@ sniff_png (const uint8_t *head, size_t size)
   return size >= 8 && memcmp (head, "\x89PNG\r\n\x1a\n", 8) == 0;
 }
 
-const SacDecoder sac_decoder_png = {"PNG", sniff_png, decode_png};
+const SacDecoder sac_decoder_png = {"PNG", sniff_png, decode_png,
+                                    read_png_rows};

@@ -108,5 +108,5 @@ decode_tiff (GBytes *file, SacJob *job, GError **error)
   return sac_decode_tiff_page (&handle, job, error);
 }
 
-const SacDecoder sac_decoder_tiff = {"TIFF", sac_file_kind_is_tiff,
-                                     decode_tiff};
+const SacDecoder sac_decoder_tiff = {"TIFF", sac_file_kind_is_tiff, decode_tiff,
+                                     NULL};

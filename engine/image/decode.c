@@ -9,6 +9,7 @@
 #include "image/file-kind.h"
 
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 
 /* No file that decodes within the limits is larger than its pixels at 8 bytes
  * each. */
@@ -165,6 +166,15 @@ sac_decoders_read_file (const char *path, SacJob *job, GError **error)
   if (!read_all (G_INPUT_STREAM (stream), data, size, job, error))
     return NULL;
   return g_bytes_new_take (g_steal_pointer (&data), size);
+}
+
+gint64
+sac_decoders_measure (FILE *file)
+{
+  struct stat status;
+
+  rewind (file);
+  return fstat (fileno (file), &status) == 0 ? (gint64)status.st_size : 0;
 }
 
 SacImage *

@@ -8,11 +8,34 @@
 #include "base/job.h"
 #include "image/image.h"
 
+#include <stdio.h>
+
+/* Where a decoder puts rows.  Its user fills in the functions, the decoder the
+ * rest. */
+typedef struct SacRowTarget SacRowTarget;
+struct SacRowTarget {
+  /* Before the first row. */
+  bool (*begin) (SacRowTarget *target,
+                 int64_t width,
+                 int64_t height,
+                 GError **error);
+  /* The next row, from the top, opaque. */
+  bool (*put) (SacRowTarget *target, const uint32_t *pixels, GError **error);
+  int orientation; /* of the whole; 1 to 8 */
+  GBytes *icc;     /* NULL: none; the user's to unref */
+};
+
 typedef struct {
   const char *name; /* "JPEG": for messages and `info` */
   bool (*sniff) (const uint8_t *head, size_t size);
   /* Applies EXIF orientation, lays alpha over white, keeps the ICC profile. */
   SacImage *(*decode) (GBytes *file, SacJob *job, GError **error);
+  /* The same row by row from the beginning of a file, as it is stored; NULL:
+   * cannot. */
+  bool (*read_rows) (FILE *file,
+                     SacRowTarget *target,
+                     SacJob *job,
+                     GError **error);
   /* Whether this installation can; NULL: always. */
   bool (*is_available) (void);
 } SacDecoder;

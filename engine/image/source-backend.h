@@ -36,6 +36,7 @@ typedef struct {
 extern const SacSourceBackend sac_source_synthetic;
 extern const SacSourceBackend sac_source_openslide;
 extern const SacSourceBackend sac_source_tiff;
+extern const SacSourceBackend sac_source_stored;
 extern const SacSourceBackend sac_source_flat;
 
 struct SacSource {
@@ -70,6 +71,13 @@ SacSource *sac_source_try (const SacSourceBackend *backend,
 /* Takes `levels` (count of them). */
 void
 sac_source_take_levels (SacSource *source, SacSourceLevel *levels, int count);
+
+/* The open of sac_source_stored, for images of more than `held_max` pixels. */
+bool sac_source_stored_open (SacSource *source,
+                             const char *path,
+                             int64_t held_max,
+                             SacJob *job,
+                             GError **error);
 
 /* Makes `source` one over an image in memory; takes `hash`. */
 void sac_source_flat_init (SacSource *source,

@@ -18,6 +18,7 @@ static const SacSourceBackend *const backends[] = {
   &sac_source_synthetic,
   &sac_source_openslide,
   &sac_source_tiff,
+  &sac_source_stored,
   &sac_source_flat,
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* BMP and WebP through gdk-pixbuf, where it has a loader for them.
+/* WebP through gdk-pixbuf, where it has a loader for it.
  *
- * Its loaders may give half an image for a cut file without a word, and take
+ * Its loader may give half an image for a cut file without a word, and take
  * memory before anyone is asked.  So the header is read here first: size,
  * completeness, and kinds that are better refused. */
 #include "image/decoders.h"
@@ -20,15 +20,6 @@
 typedef struct {
   gint64 width, height;
 } Size;
-
-typedef struct {
-  const char *name; /* as gdk-pixbuf spells it */
-  const char *label;
-  bool (*check) (const uint8_t *data,
-                 size_t size,
-                 Size *ret_size,
-                 GError **error);
-} Format;
 
 static uint32_t
 read_16 (const uint8_t *at)
@@ -49,47 +40,18 @@ read_32 (const uint8_t *at)
 }
 
 static bool
-refuse_cut (const char *label, GError **error)
+refuse_cut (GError **error)
 {
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-               "the %s is damaged or cut off; get a fresh copy", label);
+               "the WebP is damaged or cut off; get a fresh copy");
   return false;
-}
-
-/* Uncompressed kinds only: their size follows from the header. */
-static bool
-check_bmp (const uint8_t *data, size_t size, Size *ret_size, GError **error)
-{
-  if (size < 54)
-    return refuse_cut ("BMP", error);
-
-  uint64_t start = read_32 (data + 10);
-  int64_t width = (int32_t)read_32 (data + 18);
-  int64_t height = (int32_t)read_32 (data + 22);
-  unsigned bits = read_16 (data + 28), compression = read_32 (data + 30);
-
-  height = ABS (height);
-  if (read_32 (data + 14) < 40 || (compression != 0 && compression != 3) ||
-      (bits != 8 && bits != 24 && bits != 32)) {
-    g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-                 "a kind of BMP that cannot be read (%u bits, compression %u); "
-                 "save it as PNG",
-                 bits, compression);
-    return false;
-  }
-  if (width < 1 || height < 1 || width > SAC_LIMIT_IMAGE_SIDE ||
-      height > SAC_LIMIT_IMAGE_SIDE ||
-      start + (uint64_t)((width * bits + 31) / 32 * 4 * height) > size)
-    return refuse_cut ("BMP", error);
-  *ret_size = (Size){width, height};
-  return true;
 }
 
 static bool
 check_webp (const uint8_t *data, size_t size, Size *ret_size, GError **error)
 {
   if (size < 30 || (uint64_t)read_32 (data + 4) + 8 > size)
-    return refuse_cut ("WebP", error);
+    return refuse_cut (error);
   if (memcmp (data + 12, "VP8X", 4) == 0) {
     if ((data[20] & 0x02) != 0) {
       g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
@@ -105,7 +67,7 @@ check_webp (const uint8_t *data, size_t size, Size *ret_size, GError **error)
     *ret_size =
       (Size){read_16 (data + 26) & 0x3fff, read_16 (data + 28) & 0x3fff};
   } else {
-    return refuse_cut ("WebP", error);
+    return refuse_cut (error);
   }
   return true;
 }
@@ -126,10 +88,10 @@ feed (GdkPixbufLoader *loader, GBytes *file, SacJob *job, GError **error)
 
 /* Returns: a new reference; NULL with gdk-pixbuf's own error. */
 static GdkPixbuf *
-load (const char *name, GBytes *file, SacJob *job, GError **error)
+load (GBytes *file, SacJob *job, GError **error)
 {
   g_autoptr (GdkPixbufLoader) loader =
-    gdk_pixbuf_loader_new_with_type (name, error);
+    gdk_pixbuf_loader_new_with_type ("webp", error);
 
   if (loader == NULL)
     return NULL;
@@ -191,19 +153,19 @@ convert (GdkPixbuf *pixbuf, GError **error)
 }
 
 static bool
-check_limits (const Size *size, const char *label, GError **error)
+check_limits (const Size *size, GError **error)
 {
   if (size->width * size->height <= SAC_LIMIT_IMAGE_PIXELS)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-               "the %s has %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+               "the WebP has %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
                " pixels, beyond the limit of %" G_GINT64_FORMAT,
-               label, size->width, size->height, SAC_LIMIT_IMAGE_PIXELS);
+               size->width, size->height, SAC_LIMIT_IMAGE_PIXELS);
   return false;
 }
 
 static void
-translate_error (GError *reason, const Format *format, GError **error)
+translate_error (GError *reason, GError **error)
 {
   if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     g_propagate_error (error, reason);
@@ -211,53 +173,31 @@ translate_error (GError *reason, const Format *format, GError **error)
   }
   if (g_error_matches (reason, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE))
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-                 "a %s image, for which gdk-pixbuf has no loader here; save it "
-                 "as PNG",
-                 format->label);
+                 "a WebP image, for which gdk-pixbuf has no loader here; save "
+                 "it as PNG");
   else
     g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                 "the %s is damaged (%s); get a fresh copy", format->label,
-                 reason->message);
+                 "the WebP is damaged (%s); get a fresh copy", reason->message);
   g_error_free (reason);
-}
-
-static SacImage *
-decode (const Format *format, GBytes *file, SacJob *job, GError **error)
-{
-  gsize bytes;
-  const uint8_t *data = g_bytes_get_data (file, &bytes);
-  Size size = {0};
-
-  if (!format->check (data, bytes, &size, error) ||
-      !check_limits (&size, format->label, error))
-    return NULL;
-
-  GError *reason = NULL;
-  g_autoptr (GdkPixbuf) pixbuf = load (format->name, file, job, &reason);
-
-  if (pixbuf != NULL)
-    return convert (pixbuf, error);
-  translate_error (reason, format, error);
-  return NULL;
-}
-
-static SacImage *
-decode_bmp (GBytes *file, SacJob *job, GError **error)
-{
-  return decode (&(Format){"bmp", "BMP", check_bmp}, file, job, error);
 }
 
 static SacImage *
 decode_webp (GBytes *file, SacJob *job, GError **error)
 {
-  return decode (&(Format){"webp", "WebP", check_webp}, file, job, error);
-}
+  gsize bytes;
+  const uint8_t *data = g_bytes_get_data (file, &bytes);
+  Size size = {0};
 
-/* The reserved words behind the size are zero; "BM" alone begins many texts. */
-static bool
-sniff_bmp (const uint8_t *head, size_t size)
-{
-  return size >= 14 && memcmp (head, "BM", 2) == 0 && read_32 (head + 6) == 0;
+  if (!check_webp (data, bytes, &size, error) || !check_limits (&size, error))
+    return NULL;
+
+  GError *reason = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = load (file, job, &reason);
+
+  if (pixbuf != NULL)
+    return convert (pixbuf, error);
+  translate_error (reason, error);
+  return NULL;
 }
 
 static bool
@@ -268,31 +208,19 @@ sniff_webp (const uint8_t *head, size_t size)
 }
 
 static bool
-has_loader (const char *name)
+has_webp (void)
 {
   GSList *formats = gdk_pixbuf_get_formats ();
   bool found = false;
 
   for (GSList *link = formats; link != NULL && !found; link = link->next) {
-    g_autofree char *this = gdk_pixbuf_format_get_name (link->data);
+    g_autofree char *name = gdk_pixbuf_format_get_name (link->data);
 
-    found = g_str_equal (this, name);
+    found = g_str_equal (name, "webp");
   }
   g_slist_free (formats);
   return found;
 }
 
-static bool
-has_bmp (void)
-{
-  return has_loader ("bmp");
-}
-
-static bool
-has_webp (void)
-{
-  return has_loader ("webp");
-}
-
-const SacDecoder sac_decoder_bmp = {"BMP", sniff_bmp, decode_bmp, has_bmp};
-const SacDecoder sac_decoder_webp = {"WebP", sniff_webp, decode_webp, has_webp};
+const SacDecoder sac_decoder_webp = {"WebP", sniff_webp, decode_webp, NULL,
+                                     has_webp};
