@@ -11,6 +11,8 @@ struct _SacDocument {
   SacLibrary *library;
   SacViewport *viewport;
   SacTiles *tiles;
+  SacMarkup *markup;
+  SacMarkupFiles *markup_files;
   SacPaneSet *panes;
 
   SacSource *source;
@@ -57,6 +59,7 @@ show_source (SacDocument *document, SacSource *source)
   }
   sac_viewport_set_image (document->viewport, sac_source_get_width (source),
                           sac_source_get_height (source));
+  sac_markup_files_set_source (document->markup_files, source);
 }
 
 static void
@@ -190,6 +193,18 @@ SacTiles *
 sac_document_get_tiles (SacDocument *document)
 {
   return document->tiles;
+}
+
+SacMarkup *
+sac_document_get_markup (SacDocument *document)
+{
+  return document->markup;
+}
+
+SacMarkupFiles *
+sac_document_get_markup_files (SacDocument *document)
+{
+  return document->markup_files;
 }
 
 SacComparison *
@@ -415,6 +430,7 @@ sac_document_shut_down (SacDocument *document)
     sac_job_cancel (document->save_job);
   sac_comparison_shut_down (document->comparison);
   sac_pane_set_shut_down (document->panes);
+  sac_markup_files_shut_down (document->markup_files);
   sac_tiles_shut_down (document->tiles);
 }
 
@@ -427,6 +443,8 @@ sac_document_finalize (GObject *object)
   g_object_unref (document->panes);
   g_object_unref (document->comparison);
   g_object_unref (document->library);
+  g_object_unref (document->markup_files);
+  g_object_unref (document->markup);
   g_object_unref (document->viewport);
   g_object_unref (document->tiles);
   g_clear_pointer (&document->source, sac_source_unref);
@@ -460,6 +478,8 @@ static void
 sac_document_init (SacDocument *document)
 {
   document->viewport = sac_viewport_new ();
+  document->markup = sac_markup_new ();
+  document->markup_files = sac_markup_files_new (document->markup);
   document->tiles = sac_tiles_new ();
   g_signal_connect_object (document->viewport, "changed",
                            G_CALLBACK (on_viewport_changed), document,

@@ -12,6 +12,7 @@
 #define SAC_APP_DOCUMENT_H
 
 #include "comparison.h"
+#include "markup-files.h"
 #include "pane-set.h"
 #include "tiles.h"
 #include "viewport.h"
@@ -50,6 +51,8 @@ SacLibrary *sac_document_get_library (SacDocument *document);
 SacViewport *sac_document_get_viewport (SacDocument *document);
 SacTiles *sac_document_get_tiles (SacDocument *document);
 SacComparison *sac_document_get_comparison (SacDocument *document);
+SacMarkup *sac_document_get_markup (SacDocument *document);
+SacMarkupFiles *sac_document_get_markup_files (SacDocument *document);
 
 SacPaneSet *sac_document_get_panes (SacDocument *document);
 /* Of the set: how many are shown, and each. */

@@ -187,3 +187,63 @@ sac_file_dialogs_save_figure (SacWindow *window)
                            .pattern_title = _ ("PNG and PDF"),
                            .take = save_figure});
 }
+
+static void
+open_annotations (SacWindow *window, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    sac_window_tell (window, _ ("Only files on this computer can be opened."));
+  else
+    sac_markup_files_open (sac_document_get_markup_files (
+                             sac_window_get_document (window)),
+                           path, false, NULL);
+}
+
+void
+sac_file_dialogs_open_annotations (SacWindow *window)
+{
+  static const char *const patterns[] = {"geojson", "json", "xml", "png",
+                                         "tif",     "tiff", "bmp", NULL};
+
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                           .title = _ ("Open Annotations or a Mask"),
+                           .accept = _ ("_Open"),
+                           .patterns = patterns,
+                           .pattern_title = _ ("Annotations and masks"),
+                           .take = open_annotations});
+}
+
+static void
+save_annotations (SacWindow *window, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    sac_window_tell (window, _ ("Only files on this computer can be written."));
+  else
+    sac_markup_files_save (sac_document_get_markup_files (
+                             sac_window_get_document (window)),
+                           path);
+}
+
+void
+sac_file_dialogs_save_annotations (SacWindow *window)
+{
+  static const char *const patterns[] = {"geojson", "xml", "png", NULL};
+  g_autofree char *title =
+    sac_document_dup_title (sac_window_get_document (window));
+  char *dot = strrchr (title, '.');
+
+  if (dot != NULL)
+    *dot = '\0';
+  ask (window,
+       &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                   .title = _ ("Save the Annotations"),
+                   .accept = _ ("_Save"),
+                   .name = g_strconcat (title, ".geojson", NULL),
+                   .patterns = patterns,
+                   .pattern_title = _ ("GeoJSON, ASAP's XML, PNG masks"),
+                   .take = save_annotations});
+}

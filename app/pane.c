@@ -6,6 +6,7 @@
 #include "canvas.h"
 #include "color-bar.h"
 #include "context-menu.h"
+#include "markup-overlay.h"
 #include "messages.h"
 #include "pane-notes.h"
 #include "pane-options.h"
@@ -386,6 +387,7 @@ sac_pane_new (SacDocument *document, guint index)
   pane->state = g_object_ref (sac_document_get_pane (document, index));
   gtk_widget_add_css_class (GTK_WIDGET (pane->badge), series);
   sac_canvas_set_document (pane->canvas, document, pane->state);
+  sac_markup_overlay_attach (pane->canvas, document);
   sac_context_menu_attach (GTK_WIDGET (pane), GTK_WIDGET (pane->canvas),
                            document);
   sac_color_bar_set_document (pane->color_bar, document, pane->state);

@@ -4,6 +4,7 @@
 #include "side-panel.h"
 
 #include "agreement-list.h"
+#include "markup-list.h"
 #include "prediction-list.h"
 #include "provenance-view.h"
 
@@ -12,6 +13,7 @@ struct _SacSidePanel {
   GtkWidget *content;
   SacPredictionList *predictions;
   SacAgreementList *agreement;
+  SacMarkupList *annotations;
   GtkBox *provenance;
   SacDocument *document;
   guint pane_count; /* with a view */
@@ -41,6 +43,7 @@ sac_side_panel_set_document (SacSidePanel *panel, SacDocument *document)
   panel->document = g_object_ref (document);
   sac_prediction_list_set_document (panel->predictions, document);
   sac_agreement_list_set_document (panel->agreement, document);
+  sac_markup_list_set_document (panel->annotations, document);
   g_signal_connect_object (sac_document_get_panes (document), "changed",
                            G_CALLBACK (on_panes_changed), panel,
                            G_CONNECT_SWAPPED);
@@ -63,12 +66,15 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_side_panel_dispose;
   g_type_ensure (SAC_TYPE_PREDICTION_LIST);
   g_type_ensure (SAC_TYPE_AGREEMENT_LIST);
+  g_type_ensure (SAC_TYPE_MARKUP_LIST);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/saccade/Saccade/side-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, content);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
                                         predictions);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, agreement);
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
+                                        annotations);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, provenance);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "sidepanel");

@@ -5,6 +5,7 @@
 
 #include "case-actions.h"
 #include "commands.h"
+#include "markup-actions.h"
 #include "messages.h"
 #include "pane-grid.h"
 #include "recent.h"
@@ -369,6 +370,7 @@ sac_window_new (GtkApplication *application,
                            G_CONNECT_SWAPPED);
   sac_window_actions_add (window);
   sac_case_actions_add (window);
+  sac_markup_actions_add (window);
   sac_view_actions_add (window);
   on_source (window);
   sac_pane_focus_canvas (sac_window_get_active_pane (window));
@@ -432,14 +434,32 @@ sac_window_get_side_panel (SacWindow *window)
 }
 
 void
-sac_window_tell (SacWindow *window, const char *text)
+sac_window_tell_with (SacWindow *window,
+                      const char *text,
+                      const char *button,
+                      const char *action)
 {
   g_autofree char *markup = g_markup_escape_text (text, -1);
   AdwToast *toast = adw_toast_new (markup);
 
   /* The latest is what the reader waits for. */
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_button_label (toast, button);
+  adw_toast_set_action_name (toast, action);
   adw_toast_overlay_add_toast (window->toasts, toast);
+}
+
+void
+sac_window_tell (SacWindow *window, const char *text)
+{
+  sac_window_tell_with (window, text, NULL, NULL);
+}
+
+static bool
+is_annotations (const char *path)
+{
+  return g_str_has_suffix (path, ".geojson") ||
+         g_str_has_suffix (path, ".xml") || g_str_has_suffix (path, ".json");
 }
 
 void
@@ -451,6 +471,10 @@ sac_window_open_file (SacWindow *window, GFile *file)
     sac_window_tell (window, _ ("Only files on this computer can be opened."));
   } else if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
     sac_cases_open (window->cases, path);
+  } else if (is_annotations (path) &&
+             sac_document_get_source (window->document) != NULL) {
+    sac_markup_files_open (sac_document_get_markup_files (window->document),
+                           path, false, NULL);
   } else if (g_str_has_suffix (path, ".onnx")) {
     SacPane *pane = sac_window_get_active_pane (window);
 

@@ -36,8 +36,15 @@ bool sac_window_get_side_panel (SacWindow *window);
 /* A short message that goes by itself. */
 void sac_window_tell (SacWindow *window, const char *text);
 
+/* The same with a button for an action. */
+void sac_window_tell_with (SacWindow *window,
+                           const char *text,
+                           const char *button,
+                           const char *action);
+
 /* Opens what was dropped or chosen: a model goes to the active pane, a folder
- * becomes the case list, anything else the document's source. */
+ * becomes the case list, annotations go over the image, anything else becomes
+ * the document's source. */
 void sac_window_open_file (SacWindow *window, GFile *file);
 
 #endif

@@ -104,7 +104,8 @@ test_walk (void)
   put_image (folder, "b10.png", 0xff804020);
   put_image (folder, "b2.png", 0xff208040);
   put_image (folder, "c.png", 0xff402080);
-  g_assert_null (app_find (GTK_WIDGET (window), SAC_TYPE_CASE_ROW, 0));
+  g_assert_false (
+    gtk_widget_get_visible (GTK_WIDGET (sac_window_get_case_panel (window))));
   open_folder (window, folder);
   wait_for (window, "b2.png");
   app_wait_for_label (window, "1 of 3");

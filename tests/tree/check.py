@@ -22,7 +22,7 @@ ARROWS = {
     "network": {"base", "compute", "image", "tensor"},
     "map": {"base", "image", "tensor"},
     "explain": {"base", "image", "tensor", "network", "map"},
-    "scene": {"base", "image", "map"},
+    "scene": {"base", "image", "annotation", "map"},
 }
 # Tensor and image meet in these files of network/ only.
 BRIDGES = {"preprocess.c", "preprocess.h", "preprocess-fit.h", "inputs.c", "inputs.h",

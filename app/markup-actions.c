@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "markup-actions.h"
+
+#include "file-dialogs.h"
+
+#include <glib/gi18n.h>
+
+static SacMarkup *
+get_markup (gpointer window)
+{
+  return sac_document_get_markup (sac_window_get_document (window));
+}
+
+static SacMarkupFiles *
+get_files (gpointer window)
+{
+  return sac_document_get_markup_files (sac_window_get_document (window));
+}
+
+static void
+on_tool (GSimpleAction *action, GVariant *state, gpointer window)
+{
+  SacTool tool;
+
+  if (!sac_tool_find (g_variant_get_string (state, NULL), &tool))
+    return;
+  sac_markup_set_tool (get_markup (window), tool);
+  /* Whoever took a tool in hand wants to use it. */
+  sac_pane_focus_canvas (sac_window_get_active_pane (window));
+}
+
+static void
+on_show (GSimpleAction *action, GVariant *state, gpointer window)
+{
+  sac_markup_set_shown (get_markup (window), g_variant_get_boolean (state));
+}
+
+static void
+tell_step (gpointer window, const char *format, const char *title)
+{
+  g_autofree char *text = g_strdup_printf ("%s: %s", format, title);
+
+  if (title != NULL)
+    sac_window_tell (window, text);
+}
+
+static void
+on_undo (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  tell_step (window, _ ("Undone"), sac_markup_undo (get_markup (window)));
+}
+
+static void
+on_redo (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  tell_step (window, _ ("Done again"), sac_markup_redo (get_markup (window)));
+}
+
+static void
+on_delete (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_markup_delete (get_markup (window));
+}
+
+static void
+on_delete_all (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SacMarkup *markup = get_markup (window);
+  guint count = sac_markup_get_set (markup)->items->len;
+  g_autofree char *text =
+    g_strdup_printf (ngettext ("Deleted %u annotation",
+                               "Deleted %u annotations", count),
+                     count);
+
+  if (count == 0)
+    return;
+  sac_markup_delete_all (markup);
+  sac_window_tell_with (window, text, _ ("_Undo"), "win.undo");
+}
+
+/* None, then one after the other. */
+static void
+on_next_class (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SacMarkup *markup = get_markup (window);
+  const SacAnnotations *set = sac_markup_get_set (markup);
+  const SacAnnotation *item = sac_markup_get_selection (markup);
+  int index = item != NULL ? item->class_index : sac_markup_get_class (markup);
+  const SacAnnotationClass *next =
+    index + 1 < (int)set->classes->len ? set->classes->pdata[index + 1] : NULL;
+  g_autofree char *name = g_strdup (next != NULL ? next->name : "");
+
+  sac_markup_set_class (markup, name);
+  sac_window_tell (window, next != NULL ? name : _ ("No class"));
+}
+
+static void
+on_open (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_file_dialogs_open_annotations (window);
+}
+
+static void
+on_save (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  const char *path = sac_markup_files_get_path (get_files (window));
+  g_autofree char *kept = g_strdup (path);
+
+  if (kept != NULL)
+    sac_markup_files_save (get_files (window), kept);
+  else
+    sac_file_dialogs_save_annotations (window);
+}
+
+static void
+on_save_as (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_file_dialogs_save_annotations (window);
+}
+
+/* What lies beside the case, the annotations before the mask. */
+static void
+load_beside (gpointer window)
+{
+  const SacCase *one = sac_cases_get_current (sac_window_get_cases (window));
+  bool is_empty = sac_markup_get_set (get_markup (window))->items->len == 0;
+
+  if (one == NULL || !is_empty)
+    return;
+  if (one->annotations != NULL)
+    sac_markup_files_open (get_files (window), one->annotations, true,
+                           one->mask);
+  else if (one->mask != NULL)
+    sac_markup_files_open (get_files (window), one->mask, false, NULL);
+}
+
+static void
+on_case_annotations (GSimpleAction *action, GVariant *state, gpointer window)
+{
+  g_simple_action_set_state (action, state);
+  if (g_variant_get_boolean (state))
+    load_beside (window);
+}
+
+static const GActionEntry entries[] = {
+  {"tool", NULL, "s", "'look'", on_tool},
+  {"show-annotations", NULL, NULL, "true", on_show},
+  {"undo", on_undo},
+  {"redo", on_redo},
+  {"delete-annotation", on_delete},
+  {"delete-all-annotations", on_delete_all},
+  {"next-class", on_next_class},
+  {"open-annotations", on_open},
+  {"save-annotations", on_save},
+  {"save-annotations-as", on_save_as},
+  {"case-annotations", NULL, NULL, "false", on_case_annotations},
+};
+
+static GSimpleAction *
+find_action (SacWindow *window, const char *name)
+{
+  return G_SIMPLE_ACTION (
+    g_action_map_lookup_action (G_ACTION_MAP (window), name));
+}
+
+static void
+on_state (SacWindow *window)
+{
+  SacMarkup *markup = get_markup (window);
+  const SacAnnotationHistory *history = sac_markup_get_history (markup);
+
+  g_simple_action_set_state (find_action (window, "tool"),
+                             g_variant_new_string (sac_tool_get_name (
+                               sac_markup_get_tool (markup))));
+  g_simple_action_set_state (find_action (window, "show-annotations"),
+                             g_variant_new_boolean (
+                               sac_markup_is_shown (markup)));
+  g_simple_action_set_enabled (find_action (window, "undo"),
+                               sac_annotation_history_get_undo (history) !=
+                                 NULL);
+  g_simple_action_set_enabled (find_action (window, "redo"),
+                               sac_annotation_history_get_redo (history) !=
+                                 NULL);
+}
+
+/* A case's own annotations come when they have been asked for.  That they are
+ * there is said once a folder: readers may be blind to them. */
+static void
+on_restored (SacWindow *window)
+{
+  SacCases *cases = sac_window_get_cases (window);
+  const SacCase *one = sac_cases_get_current (cases);
+  g_autoptr (GVariant) state =
+    g_action_get_state (G_ACTION (find_action (window, "case-annotations")));
+  SacCaseList *list = sac_cases_get_list (cases);
+
+  if (one == NULL || (one->annotations == NULL && one->mask == NULL))
+    return;
+  if (g_variant_get_boolean (state)) {
+    load_beside (window);
+  } else if (g_object_get_data (G_OBJECT (window), "sac-offered") != list) {
+    g_object_set_data (G_OBJECT (window), "sac-offered", list);
+    sac_window_tell_with (window, _ ("Annotations lie beside these cases."),
+                          _ ("_Show"), "win.case-annotations");
+  }
+}
+
+void
+sac_markup_actions_add (SacWindow *window)
+{
+  SacMarkup *markup = get_markup (window);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries,
+                                   G_N_ELEMENTS (entries), window);
+  g_signal_connect_object (markup, "state", G_CALLBACK (on_state), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (markup, "changed", G_CALLBACK (on_state), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_files (window), "told",
+                           G_CALLBACK (sac_window_tell), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_files (window), "restored",
+                           G_CALLBACK (on_restored), window, G_CONNECT_SWAPPED);
+  on_state (window);
+}

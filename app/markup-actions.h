@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The win.* actions about annotations. */
+#ifndef SAC_APP_MARKUP_ACTIONS_H
+#define SAC_APP_MARKUP_ACTIONS_H
+
+#include "window.h"
+
+void sac_markup_actions_add (SacWindow *window);
+
+#endif
