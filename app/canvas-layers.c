@@ -14,10 +14,6 @@
 #define TEXELS_PER_CELL 4
 #define TEXTURE_SIDE 4096
 
-/* A map that covers less of the image than this marks a place on it; what lies
- * around it is no margin to be dimmed. */
-#define TILE_SHARE 0.2
-
 bool
 sac_canvas_paints_with_cairo (GtkWidget *widget)
 {
@@ -332,15 +328,6 @@ sac_canvas_image_node (const SacCanvasView *view)
   return new_tiles_node (view, pieces);
 }
 
-bool
-sac_canvas_is_tile (const SacMap *map)
-{
-  const SacGeometry *geometry = &map->geometry;
-  double image = (double)geometry->image_width * geometry->image_height;
-
-  return geometry->seen.width * geometry->seen.height < TILE_SHARE * image;
-}
-
 static GdkRGBA
 unpack (guint32 pixel)
 {
@@ -467,7 +454,8 @@ new_upright_map_node (const SacCanvasView *view, const SacMapLayer *layer)
   return gtk_snapshot_free_to_node (snapshot);
 }
 
-/* Under cairo turned rectangles have soft edges, which show between cells. */
+/* Under cairo as a scene is painted without a window: so both are the same to
+ * the pixel, and turned cells have no soft edges. */
 static GskRenderNode *
 new_painted_map_node (const SacCanvasView *view, const SacMapLayer *layer)
 {
@@ -489,8 +477,7 @@ sac_canvas_layer_node (const SacCanvasView *view, const SacMapLayer *layer)
 
   if (!layer->map->has_geometry || layer->opacity <= 0)
     return NULL;
-  if (!sac_camera_is_upright (&view->camera) &&
-      sac_canvas_paints_with_cairo (view->widget))
+  if (sac_canvas_paints_with_cairo (view->widget))
     return new_painted_map_node (view, layer);
   return sac_canvas_turn_node (view, new_upright_map_node (&upright, layer));
 }

@@ -48,9 +48,6 @@ SacCanvasView sac_canvas_upright_view (const SacCanvasView *view);
 GskRenderNode *sac_canvas_turn_node (const SacCanvasView *view,
                                      GskRenderNode *node);
 
-/* True when what the model saw is a place on the image, not most of it. */
-bool sac_canvas_is_tile (const SacMap *map);
-
 /* The screen rectangle of a level-0 one in an upright view, its edges on device
  * pixels. */
 graphene_rect_t sac_canvas_snap (const SacCanvasView *view,

@@ -51,7 +51,7 @@ append_veil (GtkSnapshot *snapshot,
              const graphene_rect_t *image,
              const graphene_rect_t *seen)
 {
-  static const GdkRGBA veil = {0, 0, 0, 0.3};
+  static const GdkRGBA veil = {0, 0, 0, 0.22};
   graphene_rect_t inner;
 
   if (!graphene_rect_intersection (image, seen, &inner))
@@ -78,23 +78,26 @@ append_veil (GtkSnapshot *snapshot,
   }
 }
 
+/* As the scene draws it: a light line at the inner edge, dark on both sides. */
 static GskRenderNode *
 new_seen_node (const SacCanvasView *view, const SacMap *map)
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   const SacGeometry *geometry = &map->geometry;
-  static const GdkRGBA dark = {0, 0, 0, 0.55};
-  static const GdkRGBA light = {1, 1, 1, 0.95};
+  static const GdkRGBA dark = {0, 0, 0, 0.45};
+  static const GdkRGBA light = {1, 1, 1, 1};
   SacRect whole = {0, 0, geometry->image_width, geometry->image_height};
   graphene_rect_t image = sac_canvas_snap (view, &whole);
   graphene_rect_t seen = sac_canvas_snap (view, &geometry->seen);
-  graphene_rect_t outer;
+  graphene_rect_t line, inner;
 
-  if (!sac_canvas_is_tile (map))
+  if (!sac_scene_is_tile (map))
     append_veil (snapshot, &image, &seen);
-  append_frame (snapshot, &seen, 1, &light);
-  graphene_rect_inset_r (&seen, -1, -1, &outer);
-  append_frame (snapshot, &outer, 1, &dark);
+  graphene_rect_inset_r (&seen, 1, 1, &line);
+  graphene_rect_inset_r (&seen, 2, 2, &inner);
+  append_frame (snapshot, &seen, 1, &dark);
+  append_frame (snapshot, &line, 1, &light);
+  append_frame (snapshot, &inner, 1, &dark);
   return gtk_snapshot_free_to_node (snapshot);
 }
 
@@ -108,11 +111,18 @@ sac_canvas_marks_node (const SacCanvasView *view)
     .show_scale_bar = true,
   };
   const SacMap *map = sac_pane_state_get_map (view->pane);
+  bool has_seen = map != NULL && map->has_geometry;
+  bool is_painted = has_seen && sac_canvas_paints_with_cairo (view->widget);
   graphene_rect_t corner =
     GRAPHENE_RECT_INIT (0, view->height - SCALE_BAR_HEIGHT, SCALE_BAR_WIDTH,
                         SCALE_BAR_HEIGHT);
 
-  if (map != NULL && map->has_geometry) {
+  if (is_painted) {
+    scene.layer.map = map;
+    scene.show_seen = true;
+    scene.dim_unseen = !sac_scene_is_tile (map);
+    corner = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
+  } else if (has_seen) {
     SacCanvasView upright = sac_canvas_upright_view (view);
     g_autoptr (GskRenderNode) seen =
       sac_canvas_turn_node (view, new_seen_node (&upright, map));
@@ -145,7 +155,7 @@ sac_canvas_inset_node (const SacCanvasView *view)
   double side = get_inset_side (view);
   SacCanvasView inset = *view;
 
-  if (map == NULL || !map->has_geometry || !sac_canvas_is_tile (map) ||
+  if (map == NULL || !map->has_geometry || !sac_scene_is_tile (map) ||
       fmax (map->geometry.seen.width, map->geometry.seen.height) *
           view->camera.scale >
         INSET_BELOW)
@@ -190,7 +200,7 @@ sac_canvas_dup_reading (SacDocument *document, SacPaneState *pane)
     bool on_image = x >= 0 && y >= 0 && x < map->geometry.image_width &&
                     y < map->geometry.image_height;
 
-    return on_image && !sac_canvas_is_tile (map)
+    return on_image && !sac_scene_is_tile (map)
              ? g_strdup (_ ("not seen by the model"))
              : NULL;
   }

@@ -26,6 +26,8 @@ static const SacCommand commands[] = {
   {"win.reload", "<Control>r F5", N_ ("Reload"), SAC_COMMAND_FILE},
   {"win.save-figure", "<Control>s", N_ ("Save Figure…"), SAC_COMMAND_FILE,
    .need = SAC_NEED_PAIR},
+  {"win.save-pane", "<Control><Shift>s", N_ ("Save Pane…"), SAC_COMMAND_FILE,
+   .need = SAC_NEED_MAP},
   {"win.copy-provenance", "<Control><Shift>c", N_ ("Copy Provenance"),
    SAC_COMMAND_FILE, .need = SAC_NEED_MAP},
 

@@ -20,6 +20,7 @@ static const char *const actions[] = {
   "win.show-maps",
   "win.smooth",
   "",
+  "win.save-pane",
   "win.save-figure",
   "win.copy-provenance",
   "win.commands",

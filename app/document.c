@@ -339,11 +339,33 @@ fill_side (SacPaneState *pane, SacFigureSide *ret_side)
   return true;
 }
 
+static void
+push_figure (SacDocument *document,
+             SacPaneState *pane,
+             SacFigure *figure,
+             const char *path)
+{
+  const SacDisplay *display = sac_pane_state_get_display (pane);
+  g_autofree char *title = sac_document_dup_title (document);
+  SacMapLayer layer;
+
+  sac_document_get_layer (document, pane, &layer);
+  figure->title = title;
+  figure->source = document->source;
+  figure->scale_mode = display->scale_mode;
+  figure->colors = layer.colors;
+  figure->opacity = display->opacity;
+  figure->smooth = display->smooth;
+  document->saving = g_strdup (path);
+  document->save_job =
+    sac_worker_push (document->worker, &sac_work_figure,
+                     sac_figure_request_new (path, figure), document, on_saved);
+}
+
 bool
 sac_document_save_figure (SacDocument *document, const char *path)
 {
-  SacFigure figure = {.source = document->source};
-  SacMapLayer layer;
+  SacFigure figure = {0};
   const GError *reason;
   SacPaneState *a = sac_pane_set_get_compared (document->panes, 0);
   SacPaneState *b = sac_pane_set_get_compared (document->panes, 1);
@@ -351,24 +373,27 @@ sac_document_save_figure (SacDocument *document, const char *path)
                fill_side (a, &figure.left) && fill_side (b, &figure.right);
 
   if (ready) {
-    const SacDisplay *display = sac_pane_state_get_display (a);
-    g_autofree char *title = sac_document_dup_title (document);
-
-    sac_document_get_layer (document, a, &layer);
-    figure.title = title;
     figure.agreement = sac_comparison_get (document->comparison, &reason);
-    figure.scale_mode = display->scale_mode;
-    figure.colors = layer.colors;
-    figure.opacity = display->opacity;
-    figure.smooth = display->smooth;
-    document->saving = g_strdup (path);
-    document->save_job =
-      sac_worker_push (document->worker, &sac_work_figure,
-                       sac_figure_request_new (path, &figure), document,
-                       on_saved);
+    push_figure (document, a, &figure, path);
   }
   g_free ((char *)figure.left.class_name);
   g_free ((char *)figure.right.class_name);
+  return ready;
+}
+
+bool
+sac_document_save_pane (SacDocument *document,
+                        SacPaneState *pane,
+                        const SacRect *region,
+                        const char *path)
+{
+  SacFigure figure = {.region = region};
+  bool ready = document->save_job == NULL && document->source != NULL &&
+               fill_side (pane, &figure.left);
+
+  if (ready)
+    push_figure (document, pane, &figure, path);
+  g_free ((char *)figure.left.class_name);
   return ready;
 }
 

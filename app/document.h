@@ -90,5 +90,10 @@ bool sac_document_is_busy (SacDocument *document);
 
 /* Returns: false when A or B has no map to show. */
 bool sac_document_save_figure (SacDocument *document, const char *path);
+/* One pane by itself; region: level 0.  Returns: false when it has no map. */
+bool sac_document_save_pane (SacDocument *document,
+                             SacPaneState *pane,
+                             const SacRect *region,
+                             const char *path);
 
 #endif

@@ -169,23 +169,55 @@ save_figure (SacWindow *window, GFile *file)
     sac_window_tell (window, _ ("A figure needs two finished maps."));
 }
 
-void
-sac_file_dialogs_save_figure (SacWindow *window)
+/* What its picture shows of the image, after turning too. */
+static void
+save_pane (SacWindow *window, GFile *file)
 {
-  static const char *const patterns[] = {"png", "pdf", NULL};
-  g_autofree char *title =
+  SacPane *pane = sac_window_get_active_pane (window);
+  SacDocument *document = sac_window_get_document (window);
+  GtkWidget *canvas = sac_pane_get_canvas (pane);
+  const SacCamera *camera =
+    sac_viewport_get_camera (sac_document_get_viewport (document));
+  SacRect region = sac_camera_visible (camera, gtk_widget_get_width (canvas),
+                                       gtk_widget_get_height (canvas));
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    sac_window_tell (window, _ ("Only files on this computer can be written."));
+  else if (!sac_document_save_pane (document, sac_pane_get_state (pane),
+                                    &region, path))
+    sac_window_tell (window, _ ("This pane has no finished map."));
+}
+
+static void
+ask_where_to_save (SacWindow *window, const char *title, TakeFile take)
+{
+  static const char *const patterns[] = {"png", "pdf", "svg", NULL};
+  g_autofree char *name =
     sac_document_dup_title (sac_window_get_document (window));
-  char *dot = strrchr (title, '.');
+  char *dot = strrchr (name, '.');
 
   if (dot != NULL)
     *dot = '\0';
   ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
-                           .title = _ ("Save the Side-by-Side Figure"),
+                           .title = title,
                            .accept = _ ("_Save"),
-                           .name = g_strconcat (title, ".png", NULL),
+                           .name = g_strconcat (name, ".png", NULL),
                            .patterns = patterns,
-                           .pattern_title = _ ("PNG and PDF"),
-                           .take = save_figure});
+                           .pattern_title = _ ("PNG, PDF and SVG"),
+                           .take = take});
+}
+
+void
+sac_file_dialogs_save_figure (SacWindow *window)
+{
+  ask_where_to_save (window, _ ("Save the Side-by-Side Figure"), save_figure);
+}
+
+void
+sac_file_dialogs_save_pane (SacWindow *window)
+{
+  ask_where_to_save (window, _ ("Save What This Pane Shows"), save_pane);
 }
 
 static void

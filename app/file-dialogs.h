@@ -13,5 +13,6 @@ void sac_file_dialogs_open_annotations (SacWindow *window);
 void sac_file_dialogs_save_annotations (SacWindow *window);
 void sac_file_dialogs_open_model (SacWindow *window);
 void sac_file_dialogs_save_figure (SacWindow *window);
+void sac_file_dialogs_save_pane (SacWindow *window);
 
 #endif

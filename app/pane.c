@@ -455,6 +455,12 @@ sac_pane_set_compact (SacPane *pane, bool compact)
   refresh_notes (pane);
 }
 
+GtkWidget *
+sac_pane_get_canvas (SacPane *pane)
+{
+  return GTK_WIDGET (pane->canvas);
+}
+
 void
 sac_pane_focus_canvas (SacPane *pane)
 {

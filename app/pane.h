@@ -20,6 +20,7 @@ GtkWidget *sac_pane_get_footer (SacPane *pane);
 /* Small panes show little around the picture; the rest is a click away. */
 void sac_pane_set_compact (SacPane *pane, bool compact);
 
+GtkWidget *sac_pane_get_canvas (SacPane *pane);
 void sac_pane_focus_canvas (SacPane *pane);
 
 /* name: "model", "method", "class", "layer" or "head".

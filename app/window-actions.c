@@ -76,6 +76,12 @@ on_save_figure (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+on_save_pane (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_file_dialogs_save_pane (window);
+}
+
+static void
 on_copy_provenance (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   g_autofree char *text = sac_provenance_dup_text (get_document (window));
@@ -427,6 +433,7 @@ static const GActionEntry entries[] = {
   {"open-demo", on_open_path, "s"},
   {"reload", on_reload},
   {"save-figure", on_save_figure},
+  {"save-pane", on_save_pane},
   {"copy-provenance", on_copy_provenance},
   {"zoom-in", on_zoom_in},
   {"zoom-out", on_zoom_out},

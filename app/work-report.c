@@ -42,6 +42,8 @@ static void
 copy_side (const SacFigureSide *side, SacFigureSide *ret_copy)
 {
   *ret_copy = *side;
+  if (side->map == NULL)
+    return;
   ret_copy->map = sac_map_ref ((SacMap *)side->map);
   ret_copy->model_name = g_strdup (side->model_name);
   ret_copy->method_label = g_strdup (side->method_label);
@@ -53,7 +55,7 @@ copy_side (const SacFigureSide *side, SacFigureSide *ret_copy)
 static void
 clear_side (SacFigureSide *side)
 {
-  sac_map_unref ((SacMap *)side->map);
+  g_clear_pointer ((SacMap **)&side->map, sac_map_unref);
   g_free ((char *)side->model_name);
   g_free ((char *)side->method_label);
   g_free ((char *)side->class_name);

@@ -89,6 +89,22 @@ fetch (const SacScene *scene,
   return true;
 }
 
+typedef void (*DrawPart) (const SacScene *scene,
+                          cairo_t *cr,
+                          int width,
+                          int height);
+
+/* On a sheet of its own, as the window's renderer lays one layer over the
+ * other: drawn straight onto the image, roundings would differ. */
+static void
+lay (DrawPart draw, const SacScene *scene, cairo_t *cr, const SacImage *image)
+{
+  cairo_push_group (cr);
+  draw (scene, cr, image->width, image->height);
+  cairo_pop_group_to_source (cr);
+  cairo_paint (cr);
+}
+
 static void
 paint (const SacScene *scene, SacTileStore *tiles, SacImage *image)
 {
@@ -96,8 +112,8 @@ paint (const SacScene *scene, SacTileStore *tiles, SacImage *image)
   cairo_t *cr = cairo_create (surface);
 
   sac_scene_draw_image (scene, tiles, cr, image->width, image->height);
-  sac_scene_draw_map (scene, cr, image->width, image->height);
-  sac_scene_draw_marks (scene, cr, image->width, image->height);
+  lay (sac_scene_draw_map, scene, cr, image);
+  lay (sac_scene_draw_marks, scene, cr, image);
   cairo_destroy (cr);
   cairo_surface_finish (surface);
   cairo_surface_destroy (surface);
