@@ -4,6 +4,7 @@
 #include "compute/conv-private.h"
 #include "compute/conv-taken.h"
 #include "compute/kernels.h"
+#include "compute/loop.h"
 #include "compute/scratch.h"
 
 #include <glib.h>
@@ -126,6 +127,7 @@ chunk (const SacConv *conv, size_t index, size_t edge)
     .packed = conv->packed,
     .y = conv->y,
     .tail = &conv->tail,
+    .goes_on = sac_loop_goes_on,
     .tile = parts.tiles * run / parts.tile_runs,
     .panel = parts.panels * group / parts.panel_groups,
   };

@@ -14,7 +14,7 @@
 #define MULTIPLICATIONS_MIN ((size_t)1 << 20)
 /* With few rows the time goes into bringing the panels: a millisecond or two.
  */
-#define PANEL_BYTES_MOST ((size_t)8 << 20)
+#define PANEL_BYTES_MOST ((size_t)4 << 20)
 
 size_t
 sac_chunk_multiplications (void)

@@ -248,7 +248,7 @@ SAC_KERNEL (winograd) (const SacWinograd *work)
   else
     transform_inputs (4, work, places);
   list_runs (work);
-  for (size_t panel = work->panel; panel < end; panel++) {
+  for (size_t panel = work->panel; panel < end && work->goes_on (); panel++) {
     multiply_frequencies (work, panel);
     if (work->edge == 2)
       transform_outputs (2, work, places, panel);

@@ -66,6 +66,7 @@ typedef struct {
   float *sums;   /* [(edge + 2)^2][2 blocks of filters][tiles][16], sum_step */
   size_t input_step, sum_step; /* floats from a frequency to the next */
   SacRun *runs;                /* room for one a channel block */
+  bool (*goes_on) (void);      /* asked before each panel */
 } SacWinograd;
 
 #define SAC_WINOGRAD_ROW_FREQUENCIES 6

@@ -11,13 +11,25 @@ typedef struct {
   const SacJob *job;
 } Loop;
 
+/* Of the loop whose chunk this thread runs; NULL: it is not watched. */
+static _Thread_local const SacJob *current;
+
+bool
+sac_loop_goes_on (void)
+{
+  return current == NULL || !sac_job_is_cancelled (current);
+}
+
 static void
 run_chunk (size_t index, void *data)
 {
   const Loop *loop = data;
+  const SacJob *outer = current;
 
-  if (loop->job == NULL || !sac_job_is_cancelled (loop->job))
+  current = loop->job;
+  if (sac_loop_goes_on ())
     loop->func (loop->work, index);
+  current = outer;
 }
 
 bool

@@ -21,4 +21,8 @@ bool sac_loop_run (size_t chunks,
                    const void *work,
                    const SacJob *job);
 
+/* For long chunks, between their parts: whether the loop that the calling
+ * thread works for goes on.  A chunk that is told no returns at once. */
+bool sac_loop_goes_on (void);
+
 #endif
