@@ -12,20 +12,18 @@
 
 /* Rows that share a panel while it lies in the L2 cache. */
 #define STRIPE_ROWS 448
-/* With fewer, to multiply the image would be less work. */
-#define PIXELS_MIN 32
-
 static size_t
 pixels_of (const SacConvShape *s)
 {
   return s->height * s->width;
 }
 
+/* With fewer pixels than filters, to multiply the image is less work. */
 bool
 sac_conv_gated_can (const SacConvShape *shape)
 {
   return sac_conv_can (SAC_CONV_POINTWISE, shape) &&
-         pixels_of (shape) >= PIXELS_MIN;
+         pixels_of (shape) >= shape->filters;
 }
 
 static SacCut

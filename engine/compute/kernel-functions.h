@@ -40,10 +40,27 @@ vec_with_sign (Vec size, Vec sign)
   return (Vec)((VecInt)size | ((VecInt)sign & INT32_MIN));
 }
 
+/* 2^x, x at most 126, by a near-minimax fit to 8e-8. */
+static ALWAYS_INLINE Vec
+vec_power_of_two (Vec x)
+{
+  static const float powers[6] = {1.00000007f,    0.693146967f,
+                                  0.240221197f,   0.0555071328f,
+                                  0.00967554154f, 0.00132764717f};
+  Vec power = vec_power_bound (x);
+  Vec fraction = vec_fraction (power), sum = vec_splat (powers[5]);
+
+  UNROLL for (int i = 4; i >= 0; i--) sum = VEC_MADD (sum, fraction, powers[i]);
+  return vec_scale (sum, power - fraction);
+}
+
+/* As exact as x is: off by what a bit more or less of x would make. */
 static ALWAYS_INLINE Vec
 vec_sigmoid (Vec x)
 {
-  return vec_reciprocal (1.0f + vec_exp (-x));
+  Vec power = vec_min (vec_splat (126), -1.44269504f * x);
+
+  return vec_reciprocal (1.0f + vec_power_of_two (power));
 }
 
 static ALWAYS_INLINE Vec
@@ -51,7 +68,8 @@ vec_tanh (Vec x)
 {
   Vec size = vec_absolute (x), z = x * x;
   Vec small = VEC_MADD (SAC_TANH_POLYNOMIAL (VEC_MADD, z), x, x);
-  Vec large = 1.0f - 2.0f * vec_reciprocal (vec_exp (2.0f * size) + 1.0f);
+  Vec bounded = vec_min (vec_splat (40), size);
+  Vec large = 1.0f - 2.0f * vec_reciprocal (vec_exp (2.0f * bounded) + 1.0f);
 
   return vec_choose (size, vec_splat (0.6f), small, vec_with_sign (large, x));
 }

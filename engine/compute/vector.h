@@ -124,16 +124,29 @@ vec_scale (Vec value, Vec power)
   return _mm512_scalef_ps (value, power);
 }
 
-/* 1 / x for x from 1 to infinity, to the last bit but one: a division takes as
+/* 1 / x for x from 1 to 2^126, to the last bit but one: a division takes as
  * long as a whole exponential. */
 static ALWAYS_INLINE Vec
 vec_reciprocal (Vec x)
 {
   Vec guess = _mm512_rcp14_ps (x);
   Vec error = _mm512_fnmadd_ps (x, guess, vec_splat (1));
-  __mmask16 finite = _mm512_cmp_ps_mask (x, vec_splat (1e38f), _CMP_NGE_UQ);
 
-  return _mm512_maskz_fmadd_ps (finite, guess, error, guess);
+  return _mm512_fmadd_ps (guess, error, guess);
+}
+
+/* x less the nearest whole number; 0 of infinity. */
+static ALWAYS_INLINE Vec
+vec_fraction (Vec x)
+{
+  return _mm512_reduce_ps (x, 0);
+}
+
+/* Below, a power of two is zero for vec_scale, which may want to be told. */
+static ALWAYS_INLINE Vec
+vec_power_bound (Vec x)
+{
+  return x;
 }
 #elif LANES == 8
 static ALWAYS_INLINE Vec
@@ -256,6 +269,21 @@ static ALWAYS_INLINE Vec
 vec_reciprocal (Vec x)
 {
   return 1.0f / x;
+}
+
+/* Of numbers less than 2^22.  Adding 1.5 * 2^23 rounds to a whole number. */
+static ALWAYS_INLINE Vec
+vec_fraction (Vec x)
+{
+  const float shift = 12582912.0f;
+
+  return x - ((x + shift) - shift);
+}
+
+static ALWAYS_INLINE Vec
+vec_power_bound (Vec x)
+{
+  return vec_max (vec_splat (-150), x);
 }
 #endif
 
