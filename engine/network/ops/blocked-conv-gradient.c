@@ -36,7 +36,9 @@ is_one_part (const SacBlockedConv *conv)
 size_t
 sac_blocked_conv_gradient_floats (const SacBlockedConv *conv, bool blocked)
 {
-  size_t parts = is_one_part (conv) && blocked ? 0 : count_parts (conv);
+  bool at_once =
+    (is_one_part (conv) && blocked) || sac_blocked_conv_joined_copies (conv);
+  size_t parts = at_once ? 0 : count_parts (conv);
   bool merged = !conv->joined && !is_one_part (conv) && !blocked;
 
   return sac_conv_out_count (&conv->shape) + parts +
@@ -82,7 +84,6 @@ typedef struct {
   const float *parts;
   const float *base; /* what dX is added to, or NULL */
   float *dx;
-  bool blocked;
 } Merge;
 
 /* One row of one block and image. */
@@ -140,101 +141,6 @@ run_parts (const SacGradientCall *call, const float *dy, float *parts)
   }
   sac_pool_run (planes * in.height, merge_row, &merge);
   sac_blocked_give (call, 0, &in, merge.dx);
-}
-
-/* One channel of one row of dX, of the filters that are its parts. */
-static void
-unjoin_channel (
-  const Merge *merge, size_t image, size_t channel, size_t y, size_t pixel)
-{
-  const SacConvShape *s = &merge->of->shape;
-  const SacConvShape *part = &merge->of->phases[0].shape;
-  size_t plane = merge->blocked ? channel / SAC_BLOCK * s->images + image
-                                : image * s->channels + channel;
-  size_t step = merge->blocked ? SAC_BLOCK : 1;
-  size_t start = (plane * s->height + y) * s->width * step +
-                 (merge->blocked ? channel % SAC_BLOCK : 0);
-  const float *base = merge->base != NULL ? merge->base + start : NULL;
-  float *to = merge->dx + start;
-  size_t first = y % s->stride_y * s->stride_x;
-
-  for (size_t phase = 0; phase < s->stride_x; phase++) {
-    size_t filter = (first + phase) * s->channels + channel;
-    size_t block = filter / SAC_BLOCK * s->images + image;
-    const float *from =
-      merge->parts +
-      (block * part->out_height * part->out_width + pixel) * SAC_BLOCK +
-      filter % SAC_BLOCK;
-
-    for (size_t x = phase; x < s->width; x += s->stride_x, from += SAC_BLOCK)
-      to[x * step] = *from + (base != NULL ? base[x * step] : 0);
-  }
-}
-
-/* The same for a whole block of channels. */
-static SAC_WIDE void
-unjoin_block (
-  const Merge *merge, size_t image, size_t block, size_t y, size_t pixel)
-{
-  const SacConvShape *s = &merge->of->shape;
-  const SacConvShape *part = &merge->of->phases[0].shape;
-  size_t start =
-    ((block * s->images + image) * s->height + y) * s->width * SAC_BLOCK;
-  const float *base = merge->base != NULL ? merge->base + start : NULL;
-  float *to = merge->dx + start;
-  size_t blocks = s->channels / SAC_BLOCK;
-
-  for (size_t x = 0; x < s->width; x++) {
-    size_t phase = y % s->stride_y * s->stride_x + x % s->stride_x;
-    const float *from =
-      merge->parts + (((phase * blocks + block) * s->images + image) *
-                        part->out_height * part->out_width +
-                      pixel + x / s->stride_x) *
-                       SAC_BLOCK;
-
-    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
-      to[x * SAC_BLOCK + lane] =
-        from[lane] + (base != NULL ? base[x * SAC_BLOCK + lane] : 0);
-  }
-}
-
-/* One row of one image of dX. */
-static void
-unjoin_row (size_t index, void *data)
-{
-  const Merge *merge = data;
-  const SacConvShape *s = &merge->of->shape;
-  size_t image = index / s->height, y = index % s->height;
-  size_t pixel = y / s->stride_y * merge->of->phases[0].shape.out_width;
-
-  if (merge->blocked && s->channels % SAC_BLOCK == 0) {
-    for (size_t block = 0; block < s->channels / SAC_BLOCK; block++)
-      unjoin_block (merge, image, block, y, pixel);
-    return;
-  }
-  for (size_t channel = 0; channel < s->channels; channel++)
-    unjoin_channel (merge, image, channel, y, pixel);
-}
-
-static void
-run_joined (const SacGradientCall *call, const float *dy, float *parts)
-{
-  const SacBlockedConv *of = call->params;
-  SacBlockedSize in = sac_blocked_conv_in (&of->shape);
-  SacTensor *dx = call->input_gradients[0];
-  Merge merge = {
-    .of = of,
-    .parts = parts,
-    .base = sac_blocked_base (call, 0),
-    .dx = sac_tensor_f32 (dx),
-    .blocked = sac_blocked_is (&dx->shape),
-  };
-
-  if (!run_phase (call, &of->phases[0], dy, NULL, parts))
-    return;
-  sac_pool_run (of->shape.images * of->shape.height, unjoin_row, &merge);
-  if (merge.blocked)
-    sac_blocked_clear_tail (merge.dx, &in);
 }
 
 /* Where dX depends on dY row by row or plane by plane, the function's slope is
@@ -410,12 +316,29 @@ give_input (const SacGradientCall *call, const float *dy, float *room)
 {
   const SacBlockedConv *of = call->params;
 
-  if (of->joined)
-    run_joined (call, dy, room);
-  else if (is_one_part (of))
+  if (is_one_part (of))
     run_one_part (call, dy, room);
   else
     run_parts (call, dy, room);
+}
+
+static void
+run_joined (const SacGradientCall *call,
+            const float *dy,
+            float *sum,
+            float *room)
+{
+  const SacBlockedConv *of = call->params;
+  SacBlockedSize out = sac_blocked_conv_out (&of->shape);
+  bool gives = of->residual && call->input_gradients[1] != NULL;
+  bool before = !gives && sac_blocked_conv_joined_copies (of) &&
+                of->activation.function != SAC_FUNCTION_NONE;
+
+  if (!before)
+    dy = go_back (call, dy, sum);
+  sac_blocked_conv_give_joined (call, dy, before, room);
+  if (gives)
+    sac_blocked_give (call, 1, &out, dy);
 }
 
 void
@@ -429,6 +352,10 @@ sac_blocked_conv_gradient (const SacGradientCall *call)
 
   if (run_pieces (call, dy, room))
     return;
+  if (of->joined && call->input_gradients[0] != NULL) {
+    run_joined (call, dy, sum, room);
+    return;
+  }
   dy = go_back (call, dy, sum);
   if (call->input_gradients[0] != NULL)
     give_input (call, dy, room);

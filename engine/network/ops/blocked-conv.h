@@ -51,4 +51,13 @@ size_t sac_blocked_conv_gradient_floats (const SacBlockedConv *conv,
                                          bool blocked);
 void sac_blocked_conv_gradient (const SacGradientCall *call);
 
+/* dX, or what is added to it, of a joined convolution.  before: dy has yet to
+ * go back through the function, which only one that copies does.  room: for the
+ * parts (conv.h), where it does not copy. */
+bool sac_blocked_conv_joined_copies (const SacBlockedConv *conv);
+void sac_blocked_conv_give_joined (const SacGradientCall *call,
+                                   const float *dy,
+                                   bool before,
+                                   float *room);
+
 #endif
