@@ -86,8 +86,27 @@ typedef struct {
   float *dx;
 } Merge;
 
-/* One row of one block and image. */
+/* Pixels that lie side by side go where they are `step` floats apart. */
 static SAC_WIDE void
+spread_pixels (
+  float *to, const float *from, const float *base, size_t step, size_t count)
+{
+  for (size_t x = 0; x < count; x++) {
+    float *place = to + x * step;
+    const float *pixel = from + x * SAC_BLOCK;
+
+    if (base == NULL) {
+      memcpy (place, pixel, SAC_BLOCK * sizeof *place);
+      continue;
+    }
+    SAC_INDEPENDENT
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      place[lane] = pixel[lane] + base[x * step + lane];
+  }
+}
+
+/* One row of one block and image. */
+static void
 merge_row (size_t index, void *data)
 {
   const Merge *merge = data;
@@ -114,13 +133,9 @@ merge_row (size_t index, void *data)
     from += merge->planes * part->out_height * part->out_width * SAC_BLOCK;
     if (y % s->stride_y != phase->y)
       continue;
-    for (size_t x = 0; x < part->out_width; x++) {
-      size_t place = phase->x * SAC_BLOCK + x * step;
-
-      for (size_t lane = 0; lane < SAC_BLOCK; lane++)
-        to[place + lane] =
-          pixel[x * SAC_BLOCK + lane] + (base != NULL ? base[place + lane] : 0);
-    }
+    spread_pixels (to + phase->x * SAC_BLOCK, pixel,
+                   base != NULL ? base + phase->x * SAC_BLOCK : NULL, step,
+                   part->out_width);
   }
 }
 

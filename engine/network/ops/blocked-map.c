@@ -296,36 +296,61 @@ typedef struct {
   float *da, *db;    /* or NULL */
 } Gate;
 
+/* Pixels that are gone through twice, as they stay in the L1 cache. */
 #define GATE_PIXELS 64
 
 static SAC_WIDE void
+add_scaled (float *to,
+            const float *from,
+            const float *scale,
+            const float *base,
+            size_t pixels)
+{
+  for (size_t i = 0; i < pixels * SAC_BLOCK; i += SAC_BLOCK) {
+    SAC_INDEPENDENT
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      to[i + lane] = from[i + lane] * scale[lane] + base[i + lane];
+  }
+}
+
+/* Two sums at a time, so that one does not wait for the other. */
+static SAC_WIDE void
+add_products (const float *a, const float *b, size_t pixels, double *sums)
+{
+  float even[SAC_BLOCK] = {0}, odd[SAC_BLOCK] = {0};
+  size_t i = 0, end = pixels * SAC_BLOCK;
+
+  for (; i + 2 * SAC_BLOCK <= end; i += 2 * SAC_BLOCK) {
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      even[lane] += a[i + lane] * b[i + lane];
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      odd[lane] += a[i + SAC_BLOCK + lane] * b[i + SAC_BLOCK + lane];
+  }
+  for (size_t lane = 0; i < end && lane < SAC_BLOCK; lane++)
+    even[lane] += a[i + lane] * b[i + lane];
+  for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+    sums[lane] += (double)even[lane] + (double)odd[lane];
+}
+
+static void
 reverse_gate (size_t plane, void *data)
 {
+  static const float zeros[SAC_BLOCK];
   const Gate *gate = data;
-  size_t start = plane * gate->pixels * SAC_BLOCK;
+  const float *scale = gate->da != NULL ? gate->b + plane * SAC_BLOCK : NULL;
   double sums[SAC_BLOCK] = {0};
 
   for (size_t first = 0; first < gate->pixels; first += GATE_PIXELS) {
-    size_t end = MIN (first + GATE_PIXELS, gate->pixels);
-    float some[SAC_BLOCK] = {0};
+    size_t count = MIN (GATE_PIXELS, gate->pixels - first);
+    size_t place = (plane * gate->pixels + first) * SAC_BLOCK;
 
-    for (size_t pixel = first; pixel < end; pixel++) {
-      size_t place = start + pixel * SAC_BLOCK;
-
-      SAC_INDEPENDENT
-      for (size_t lane = 0; lane < SAC_BLOCK; lane++) {
-        float dy = gate->dy[place + lane];
-
-        if (gate->da != NULL)
-          gate->da[place + lane] =
-            dy * gate->b[plane * SAC_BLOCK + lane] +
-            (gate->base != NULL ? gate->base[place + lane] : 0);
-        if (gate->db != NULL)
-          some[lane] += dy * gate->a[place + lane];
-      }
-    }
-    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
-      sums[lane] += (double)some[lane];
+    if (gate->db != NULL)
+      add_products (gate->dy + place, gate->a + place, count, sums);
+    if (gate->da != NULL && gate->base != NULL)
+      add_scaled (gate->da + place, gate->dy + place, scale, gate->base + place,
+                  count);
+    else if (gate->da != NULL)
+      scale_rows (gate->da + place, gate->dy + place, scale, zeros, count);
   }
   for (size_t lane = 0; gate->db != NULL && lane < SAC_BLOCK; lane++)
     gate->db[plane * SAC_BLOCK + lane] = (float)sums[lane];
