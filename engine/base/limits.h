@@ -98,9 +98,10 @@
 #define SAC_LIMIT_TABLE_BYTES ((gint64)256 << 20)
 #define SAC_LIMIT_TABLE_NUMBERS ((guint)1 << 25)
 
-/* TIFFs read by regions.  A strip or tile is decoded whole: 50,000 pixels by
- * 671 rows still fit.  Beyond that many pixels in all no scanner goes. */
-#define SAC_LIMIT_TIFF_PIECE_PIXELS ((uint64_t)1 << 25)
+/* TIFFs read by regions.  A strip or tile is decoded whole, and takes so much
+ * as samples and as pixels: 50,000 by 380 of RGB.  Beyond that many pixels in
+ * all no scanner goes. */
+#define SAC_LIMIT_TIFF_PIECE_BYTES ((uint64_t)128 << 20)
 #define SAC_LIMIT_TIFF_PIXELS ((uint64_t)1 << 40)
 
 /* Decoded pieces of one of them kept for the next read: the strips behind a row
@@ -110,8 +111,10 @@
 /* The smaller copy of one that has none, made when it is first shown whole. */
 #define SAC_LIMIT_OVERVIEW_PIXELS ((uint64_t)1 << 24)
 
-/* TIFFs up to so many pixels, 256 MiB, are held whole like other pictures. */
+/* TIFFs up to so many pixels, 256 MiB, are held whole like other pictures; but
+ * beyond the second only if their files are no less than a 64th of them. */
 #define SAC_LIMIT_FLAT_TIFF_PIXELS ((uint64_t)1 << 26)
+#define SAC_LIMIT_DENSE_TIFF_PIXELS ((uint64_t)1 << 24)
 
 /* A map's own grid.  A 200,000 px slide at stride 16 has 12,500 cells a side.
  */

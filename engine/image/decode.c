@@ -11,9 +11,8 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
-/* No file that decodes within the limits is larger than its pixels at 8 bytes
- * each. */
-#define FILE_BYTES_MAX ((guint64)SAC_LIMIT_IMAGE_PIXELS * 8)
+/* What is held whole has no more; larger files are read by rows or regions. */
+#define FILE_BYTES_MAX ((guint64)1 << 30)
 #define READ_BYTES ((size_t)1 << 20)
 
 static const SacDecoder *const decoders[] = {
@@ -88,10 +87,6 @@ check_file (const char *path, size_t *ret_size, GError **error)
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
                  "is %s, not a file; give the path of an image",
                  S_ISDIR (info.st_mode) ? "a folder" : "a device or a pipe");
-  else if ((guint64)info.st_size > FILE_BYTES_MAX)
-    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "%" G_GINT64_FORMAT " bytes are too many for a flat image",
-                 (gint64)info.st_size);
   else {
     *ret_size = (size_t)info.st_size;
     return true;
@@ -118,23 +113,36 @@ read_block (GInputStream *stream, uint8_t *to, size_t size, GError **error)
   return true;
 }
 
-/* The first block is looked at before the rest is read: a film of gigabytes is
- * refused at once. */
+/* A film of gigabytes is refused by what it is, not for its size. */
+static bool
+check_head (GInputStream *stream, size_t size, GError **error)
+{
+  uint8_t head[SAC_FILE_KIND_BYTES];
+  size_t count = MIN (size, sizeof head);
+
+  if (!read_block (stream, head, count, error))
+    return false;
+  if (sac_decoder_find (head, count) == NULL) {
+    set_unsupported (error, head, count);
+    return false;
+  }
+  if (size <= FILE_BYTES_MAX)
+    return g_seekable_seek (G_SEEKABLE (stream), 0, G_SEEK_SET, NULL, error);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+               "%zu bytes are too many for an image that is held whole; save "
+               "it as a tiled TIFF",
+               size);
+  return false;
+}
+
 static bool
 read_all (
   GInputStream *stream, uint8_t *data, size_t size, SacJob *job, GError **error)
 {
-  for (size_t done = 0; done < size || done == 0; done += READ_BYTES) {
-    size_t count = MIN (READ_BYTES, size - done);
-
+  for (size_t done = 0; done < size; done += READ_BYTES)
     if (!sac_job_check (job, error) ||
-        !read_block (stream, data + done, count, error))
+        !read_block (stream, data + done, MIN (READ_BYTES, size - done), error))
       return false;
-    if (done == 0 && sac_decoder_find (data, count) == NULL) {
-      set_unsupported (error, data, count);
-      return false;
-    }
-  }
   return true;
 }
 
@@ -155,6 +163,9 @@ sac_decoders_read_file (const char *path, SacJob *job, GError **error)
                  reason->message);
     return NULL;
   }
+
+  if (!check_head (G_INPUT_STREAM (stream), size, error))
+    return NULL;
 
   g_autofree uint8_t *data = g_try_malloc (MAX (size, 1));
 

@@ -337,8 +337,9 @@ note_absent_tiles (SacSource *source)
                                   sac_tiff_block_count_absent (&handle,
                                                                &layout),
                                   layout.across * layout.down);
-    more =
-      !TIFFLastDirectory (handle.tiff) && TIFFReadDirectory (handle.tiff) == 1;
+    more = !sac_tiff_handle_is_tired (&handle) &&
+           !TIFFLastDirectory (handle.tiff) &&
+           TIFFReadDirectory (handle.tiff) == 1;
   }
 }
 

@@ -29,6 +29,9 @@
 /* Tiled pictures up to this many pixels a side are held whole like others. */
 #define FLAT_TILED_SIDE 4096
 
+/* What a file that is held may have beside its samples. */
+#define FLAT_SPARE_BYTES ((uint64_t)64 << 20)
+
 /* A coarser level than one that fits so would help nobody. */
 #define COARSEST_SIDE 512
 
@@ -288,8 +291,11 @@ is_flat (const State *state, SacTiffHandle *handle)
   const SacTiffLevel *first = get_level (state, 0);
   const SacTiffLayout *layout = &first->layout;
 
-  if (state->page->len > 1 ||
-      (uint64_t)layout->width * layout->height > SAC_LIMIT_FLAT_TIFF_PIXELS)
+  uint64_t pixels = (uint64_t)layout->width * layout->height;
+
+  if (state->page->len > 1 || pixels > SAC_LIMIT_FLAT_TIFF_PIXELS ||
+      (pixels > SAC_LIMIT_DENSE_TIFF_PIXELS && pixels / 64 > handle->size) ||
+      handle->size > pixels * SAC_TIFF_SAMPLES_MAX * 2 + FLAT_SPARE_BYTES)
     return false;
   return !layout->tiled ||
          (MAX (layout->width, layout->height) <= FLAT_TILED_SIDE &&

@@ -15,11 +15,8 @@
 
 /* First match wins.  The flat one is last: it explains why nothing fits. */
 static const SacSourceBackend *const backends[] = {
-  &sac_source_synthetic,
-  &sac_source_openslide,
-  &sac_source_tiff,
-  &sac_source_stored,
-  &sac_source_flat,
+  &sac_source_synthetic, &sac_source_openslide, &sac_source_tiff,
+  &sac_source_stored,    &sac_source_flat,
 };
 
 SacSource *

@@ -239,8 +239,9 @@ sac_tiff_grid_init (SacTiffFile *file,
     ret_grid->down = (layout->height - 1) / ret_grid->height + 1;
     return true;
   }
-  if ((uint64_t)ret_grid->width * ret_grid->height <=
-      SAC_LIMIT_TIFF_PIECE_PIXELS)
+  if (layout->block_bytes * sac_tiff_layout_count_planes (layout) +
+        (uint64_t)ret_grid->width * ret_grid->height * sizeof (uint32_t) <=
+      SAC_LIMIT_TIFF_PIECE_BYTES)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
                "the TIFF is packed in pieces of %u x %u pixels, each of which "

@@ -19,6 +19,11 @@
 #define ALLOCATION_PER_BYTE 4
 #define ALLOCATION_MOST ((tmsize_t)256 << 20)
 
+/* Honest directories have their own tables, of which libtiff reads each once or
+ * twice, and some blocks more. */
+#define USED_BASE ((uint64_t)16 << 20)
+#define USED_PER_BYTE 3
+
 /* libtiff quotes what it finds in the file. */
 G_GNUC_PRINTF (1, 0)
 static char *
@@ -132,6 +137,7 @@ on_read (thandle_t data, void *to, tmsize_t count)
     count > 0 ? read_at (handle, handle->position, to, (size_t)count) : 0;
 
   handle->position += got;
+  handle->used += got;
   return (tmsize_t)got;
 }
 
@@ -192,6 +198,12 @@ sac_tiff_handle_report (const SacTiffHandle *handle,
                where, handle->complaint != NULL ? ": " : "",
                handle->complaint != NULL ? handle->complaint : "");
   return false;
+}
+
+bool
+sac_tiff_handle_is_tired (const SacTiffHandle *handle)
+{
+  return handle->used > USED_BASE + handle->size * USED_PER_BYTE;
 }
 
 void

@@ -20,6 +20,7 @@ typedef struct {
   bool reading_data; /* warnings of the JPEG decoder count as errors */
   bool is_entered;   /* for the user: the directory in force has been checked */
   uint64_t size;     /* of the file */
+  uint64_t used;     /* bytes that libtiff has read */
   /* private */
   const uint8_t *data; /* NULL: read through `file` */
   int file;
@@ -51,6 +52,10 @@ bool sac_tiff_handle_read_at (SacTiffHandle *handle,
 
 /* Forgets the complaint: what follows is about another part of the file. */
 void sac_tiff_handle_forgive (SacTiffHandle *handle);
+
+/* Whether libtiff has read so much more than there is that directories must
+ * share their tables: going through them all would take for ever. */
+bool sac_tiff_handle_is_tired (const SacTiffHandle *handle);
 
 /* "DAMAGED: the TIFF is damaged or cut off (where: complaint)".  Returns:
  * false. */

@@ -190,7 +190,8 @@ walk_directories (Walk *walk, SacJob *job, GError **error)
     if (TIFFLastDirectory (walk->handle->tiff) ||
         walk->count >= DIRECTORY_COUNT_MAX)
       return true;
-    if (TIFFReadDirectory (walk->handle->tiff) != 1) {
+    if (sac_tiff_handle_is_tired (walk->handle) ||
+        TIFFReadDirectory (walk->handle->tiff) != 1) {
       sac_tiff_handle_forgive (walk->handle);
       walk->pages->is_cut = true;
       return true;
@@ -208,7 +209,8 @@ walk_subs (Walk *walk, SacJob *job, GError **error)
 
     if (!sac_job_check (job, error))
       return false;
-    if (walk->count >= DIRECTORY_COUNT_MAX)
+    if (walk->count >= DIRECTORY_COUNT_MAX ||
+        sac_tiff_handle_is_tired (walk->handle))
       return true;
     if (TIFFSetSubDirectory (walk->handle->tiff, sub->directory) == 1 &&
         read_level (walk, &level, NULL) &&

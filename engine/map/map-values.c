@@ -176,7 +176,7 @@ static bool
 check_size (const SacTiffLayout *layout, GError **error)
 {
   if ((uint64_t)layout->width * layout->height <= SAC_LIMIT_TIFF_PIXELS &&
-      layout->block_bytes <= SAC_LIMIT_TIFF_PIECE_PIXELS * sizeof (double))
+      layout->block_bytes <= SAC_LIMIT_TIFF_PIECE_BYTES)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
                "has %u x %u cells in pieces of %u x %u, too many to be read; "

@@ -121,6 +121,7 @@ test_paths (void)
   check_path ("/dev/zero", SAC_ERROR_UNREADABLE, "a device");
   check_path (empty, SAC_ERROR_UNSUPPORTED, "an empty file");
   check_path (video, SAC_ERROR_UNSUPPORTED, "a video");
+  g_file_set_contents (video, "\xff\xd8\xff\xe0", 4, NULL);
   g_assert_cmpint (truncate (video, (off_t)16 << 30), ==, 0);
   check_path (video, SAC_ERROR_TOO_LARGE, "too many");
   test_folder_remove (folder);
