@@ -11,7 +11,7 @@
 #include "tensor/gemm.h"
 
 #include <stdlib.h>
-#include <sys/resource.h>
+#include <string.h>
 #include <time.h>
 
 typedef struct {
@@ -95,11 +95,25 @@ set_quantile (JsonObject *object,
   sac_json_set_number (object, name, quantile (sorted, count, q));
 }
 
+/* The most memory this program has had so far, in KiB; getrusage() would count
+ * what its parent had when it was started.  Returns: 0 when it is not known. */
+static guint64
+get_peak (void)
+{
+  g_autofree char *status = NULL;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    return 0;
+
+  const char *line = strstr (status, "\nVmHWM:");
+
+  return line != NULL ? g_ascii_strtoull (line + 7, NULL, 10) : 0;
+}
+
 static bool
 report (Times *times, const Options *options, GError **error)
 {
   JsonObject *object = json_object_new ();
-  struct rusage usage;
   int count = options->repeat;
 
   qsort (times->wall, count, sizeof (double), compare_doubles);
@@ -111,8 +125,8 @@ report (Times *times, const Options *options, GError **error)
   set_quantile (object, "cpu_median_ms", times->cpu, count, 0.5);
   sac_json_set_number (object, "load_ms", times->load);
   sac_json_set_number (object, "first_ms", times->first);
-  if (getrusage (RUSAGE_SELF, &usage) == 0) /* Linux counts KiB */
-    sac_json_set_number (object, "peak_mib", usage.ru_maxrss / 1024.0);
+  if (get_peak () > 0)
+    sac_json_set_number (object, "peak_mib", (double)get_peak () / 1024);
   json_object_set_int_member (object, "batch", options->batch);
   json_object_set_boolean_member (object, "gradcam", options->grad_cam);
   json_object_set_boolean_member (object, "gradient", options->gradient);
