@@ -4,60 +4,70 @@
 // Times models with saccade-cli and with its peers in turn, and prints one
 // table of medians and their ratios: below 1 we are faster, or smaller.
 //
-//   bench.cjs PROGRAM MODELS EXPORTS [--rounds N] [--seconds S] [PART...] [NAME...]
+//   bench.cjs PROGRAM MODELS EXPORTS [OPTION...] [PART...] [NAME...]
 //
-// PART: one of those below, or accuracy; all but that, when none is given.
+// PART: one of those below; all, when none is given.
 // NAME: of a model; all, when none is given.
+// --rounds N, --seconds S: how often each program has its turn, and how long.
+// --batch N, --threads N: only these.
+// --markdown FILE: writes the same as short tables, with the machine.
+// --results FILE: what was measured, in JSON, beside what the file already has;
+// the short tables are then of all of it.
 "use strict";
 const { execFileSync } = require("child_process");
 const fs = require("fs");
 const path = require("path");
 const { accuracy } = require("./accuracy.cjs");
-const { bar } = require("./bars.cjs");
 const machine = require("./machine.cjs");
-const { median, saccade, torch, findPeers, OnnxRuntime, onnxRuntimeFirst } = require("./peers.cjs");
+const { median, saccade, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst } = require("./peers.cjs");
+const table = require("./table.cjs");
 
 const FULL = ["resnet18", "resnet50", "vgg16", "efficientnet_b0", "mobilenet_v2", "vit_b_16", "swin_t", "convnext_tiny"];
 const ATTENTIVE = ["vit_b_16"];
-const PARTS = { forward: benchForward, tiles: benchTiles, gradcam: benchGradCam, gradient: benchGradient, relevance: benchRelevance, load: benchLoad };
+const BESIDE_TORCH = ["resnet18", "resnet50", "vgg16"];
+const PARTS = { forward: benchForward, tiles: benchTiles, gradcam: benchGradCam, gradient: benchGradient, relevance: benchRelevance, load: benchLoad, accuracy: benchAccuracy };
+const TIMED = (part) => part !== "accuracy";
+const NUMBERS = ["rounds", "seconds", "batch", "threads"];
+const FILES = ["markdown", "results"];
 const MOST_RUNS = 30;
 
 const [program, shipped, exported, ...rest] = process.argv.slice(2);
-const options = { rounds: 3, seconds: 1.5, parts: [], names: [] };
+const options = { rounds: 3, seconds: 0.6, parts: [], names: [] };
+const rows = [];
 let peers = {};
-let missed = 0;
 
 for (let i = 0; i < rest.length; i++) {
-  if (rest[i] === "--rounds" || rest[i] === "--seconds") options[rest[i].slice(2)] = Number(rest[++i]);
-  else if (rest[i] in PARTS || rest[i] === "accuracy") options.parts.push(rest[i]);
+  const name = rest[i].startsWith("--") ? rest[i].slice(2) : undefined;
+  if (NUMBERS.includes(name)) options[name] = Number(rest[++i]);
+  else if (FILES.includes(name)) options[name] = rest[++i];
+  else if (name !== undefined) throw new Error(`there is no option ${rest[i]}`);
+  else if (rest[i] in PARTS) options.parts.push(rest[i]);
   else options.names.push(rest[i]);
 }
 
 const chosen = (names) => names.filter((name) => options.names.length === 0 || options.names.includes(name));
 const file = (name) => path.join(exported, name + ".onnx");
-const digits = (x) => x.toFixed(x < 10 ? 2 : x < 100 ? 1 : 0);
-const line = (cells) => console.log("| " + cells.join(" | ") + " |");
 
-// One row: what was measured, ours, theirs.  theirs undefined: the peer is not
-// here, or cannot do it.
-function row(part, name, { batch, threads }, ours, peer, theirs, unit = "ms") {
-  const ratio = theirs === undefined ? undefined : ours / theirs;
-  const most = bar(part, name, peer, batch);
-  const missedThis = ratio !== undefined && most !== undefined && ratio > most;
-  missed += missedThis;
-  line([part, name, batch, threads, `${digits(ours)} ${unit}`, peer,
-    theirs === undefined ? "-" : `${digits(theirs)} ${unit}`,
-    ratio === undefined ? "-" : ratio.toFixed(2),
-    most === undefined ? "" : `${most}${missedThis ? " missed" : ""}`]);
+// Those of [threads, batch] that were asked for.
+const wanted = (settings) =>
+  settings
+    .filter(([threads, batch]) => threads === (options.threads ?? threads) && batch === (options.batch ?? batch))
+    .map(([threads, batch]) => ({ threads, batch }));
+
+// theirs undefined: the peer is not here, or cannot do it.
+function add(part, name, { batch, threads }, ours, peer, theirs, unit = "ms") {
+  const row = { part, name, batch, threads, ours, peer, theirs, unit };
+  rows.push(row);
+  console.log(table.long(row));
 }
 
 function complain(what, error) {
   console.error(`bench: ${what}: ${error.message.split("\n")[0]}`);
 }
 
-// So many runs that a round takes the seconds wanted, but at least two.
+// So many runs that a round takes the seconds wanted.
 function countRuns(milliseconds) {
-  return Math.max(2, Math.min(MOST_RUNS, Math.round((1000 * options.seconds) / milliseconds)));
+  return Math.max(1, Math.min(MOST_RUNS, Math.round((1000 * options.seconds) / milliseconds)));
 }
 
 // Every program once a round, so that what the machine does meanwhile hits all
@@ -97,13 +107,13 @@ async function againstOnnxRuntime(part, name, model, onnx, input, settings) {
   const peer = await openPeer(onnx, { ...input, ...settings });
   const [a, b] = await inTurn(ours(model, settings), peer ? [(repeat) => peer.time(repeat)] : []);
   if (peer) await peer.close();
-  row(part, name, settings, a, "ONNX Runtime", b);
+  add(part, name, settings, a, "ONNX Runtime", b);
 }
 
 async function benchForward(names) {
   for (const name of names)
-    for (const [threads, batch] of [[1, 1], [2, 1], [1, 8], [2, 8]])
-      await againstOnnxRuntime("forward", name, file(name), file(name), {}, { threads, batch });
+    for (const settings of wanted([[1, 1], [2, 1], [1, 8], [2, 8]]))
+      await againstOnnxRuntime("forward", name, file(name), file(name), {}, settings);
 }
 
 async function benchTiles() {
@@ -111,33 +121,37 @@ async function benchTiles() {
   for (const id of ids) {
     const input = JSON.parse(fs.readFileSync(path.join(shipped, id, "model.json"))).inputs[0];
     const model = path.join(shipped, id);
-    for (const [threads, batch] of [[1, 1], [2, 1], [2, 32]])
-      await againstOnnxRuntime("tiles", id, model, path.join(model, "model.onnx"), { input: input.name, size: input.size[0] }, { threads, batch });
+    for (const settings of wanted([[2, 1], [2, 32]]))
+      await againstOnnxRuntime("tiles", id, model, path.join(model, "model.onnx"), { input: input.name, size: input.size[0] }, settings);
   }
 }
 
-// Beside our own forward pass of the same rounds, and PyTorch where it can.
-async function besideForward(part, name, threads, extra, kind) {
-  const settings = { threads, batch: 1 };
-  const others = [ours(file(name), settings)];
-  if (kind !== undefined && peers.torch !== undefined)
-    others.push((repeat) => torch(name, kind, { ...settings, repeat }));
-  const [a, forward, theirs] = await inTurn(ours(file(name), settings, extra), others);
-  row(part, name, settings, a, "own forward", forward);
-  if (kind !== undefined) row(part, name, settings, a, "PyTorch", theirs);
+// Beside our own forward pass of the same rounds, and PyTorch, which does what
+// `kind` says, for some.
+async function besideForward(part, names, extra, kind) {
+  for (const name of names) {
+    for (const settings of wanted([[1, 1], [2, 1]])) {
+      const others = [ours(file(name), settings)];
+      const torch = kind && peers.torch && BESIDE_TORCH.includes(name) ? new Torch(name, kind, settings) : undefined;
+      if (torch) others.push((repeat) => torch.time(repeat));
+      const [a, forward, theirs] = await inTurn(ours(file(name), settings, extra), others);
+      if (torch) torch.close();
+      add(part, name, settings, a, "own forward", forward);
+      if (torch) add(part, name, settings, a, "PyTorch", theirs);
+    }
+  }
 }
 
-async function benchGradCam(names) {
-  for (const name of names) for (const threads of [1, 2]) await besideForward("gradcam", name, threads, ["--gradcam"], "gradcam");
+function benchGradCam(names) {
+  return besideForward("gradcam", names, ["--gradcam"], "gradcam");
 }
 
-async function benchGradient(names) {
-  for (const name of names) for (const threads of [1, 2]) await besideForward("gradient", name, threads, ["--gradient"], "gradient");
+function benchGradient(names) {
+  return besideForward("gradient", names, ["--gradient"], "gradient");
 }
 
-async function benchRelevance(names) {
-  for (const name of names.filter((n) => ATTENTIVE.includes(n)))
-    for (const threads of [1, 2]) await besideForward("relevance", name, threads, ["--method", "relevance"]);
+function benchRelevance(names) {
+  return besideForward("relevance", names.filter((name) => ATTENTIVE.includes(name)), ["--method", "relevance"]);
 }
 
 // Each time in a process of its own, the file in the system's memory: from
@@ -152,9 +166,9 @@ async function benchLoad(names) {
     }
     const of = (list, get) => (list.length > 0 ? median(list.map(get)) : undefined);
     const peak = of(mine, (r) => r.peak_mib);
-    row("load", name, settings, of(mine, (r) => r.first_ms), "ONNX Runtime", of(theirs, (r) => r.first_ms));
-    row("memory", name, settings, peak, "ONNX Runtime", of(theirs, (r) => r.peak_mib - r.node_mib), "MiB");
-    row("memory", name, settings, peak, "ONNX Runtime and Node", of(theirs, (r) => r.peak_mib), "MiB");
+    add("load", name, settings, of(mine, (r) => r.first_ms), "ONNX Runtime", of(theirs, (r) => r.first_ms));
+    add("memory", name, settings, peak, "ONNX Runtime", of(theirs, (r) => r.peak_mib - r.node_mib), "MiB");
+    add("memory", name, settings, peak, "ONNX Runtime and Node", of(theirs, (r) => r.peak_mib), "MiB");
   }
 }
 
@@ -168,14 +182,19 @@ function exportModels(names) {
   return there;
 }
 
-function introduce() {
+function benchAccuracy(names) {
+  accuracy(program, exported, names, peers);
+}
+
+function introduction() {
   const own = saccade(program, path.join(shipped, "derm-resnet18"), { threads: 1, batch: 1, repeat: 1 });
-  console.log(`${machine.describe()}.`);
-  console.log(`Saccade ${machine.output(program, "--version").split(" ").pop()} with ${own.kernels} kernels, OpenBLAS for ${own.blas}; ` +
-    `ONNX Runtime ${peers.onnxruntime ?? "is not here"}; PyTorch ${peers.torch ?? "is not here"}; Node ${process.version}.`);
-  console.log(`Medians of ${options.rounds} rounds, every program once a round for some ${options.seconds} s; float32; random weights of fixed seeds.`);
-  console.log(`Memory is the process's peak, for ONNX Runtime less what Node had before. Load: 2 threads, file in memory, first result.`);
-  if (machine.load() > 0.7) console.log(`Other programs are running (load ${machine.load().toFixed(1)}): the figures are theirs as well.`);
+  return [
+    `${machine.describe()}.`,
+    `Saccade ${machine.output(program, "--version").split(" ").pop()} with ${own.kernels} kernels, OpenBLAS for ${own.blas}; ` +
+      `ONNX Runtime ${peers.onnxruntime ?? "is not here"}; PyTorch ${peers.torch ?? "is not here"}; Node ${process.version}.`,
+    `Medians of ${options.rounds} rounds, every program once a round for some ${options.seconds} s; float32; random weights of fixed seeds.`,
+    "Memory is the process's peak, for ONNX Runtime less what Node had before. Load: a new process, the file in the system's memory.",
+  ];
 }
 
 async function main() {
@@ -183,15 +202,15 @@ async function main() {
   const parts = options.parts.length > 0 ? options.parts : Object.keys(PARTS);
   peers = findPeers();
   fs.mkdirSync(exported, { recursive: true });
-  introduce();
-  const names = parts.some((part) => part in PARTS && part !== "tiles") ? exportModels(chosen(FULL)) : chosen(FULL);
-  if (parts.some((part) => part in PARTS)) {
-    console.log("");
-    line(["", "model", "batch", "threads", "Saccade", "beside", "takes", "ratio", "at most"]);
-    console.log("|" + "---|".repeat(9));
-  }
-  for (const part of parts.filter((p) => p in PARTS)) await PARTS[part](names);
-  if (parts.includes("accuracy")) accuracy(program, exported, names, peers);
+  const text = introduction();
+  console.log(text.join("\n"));
+  if (machine.load() > 0.7) console.log(`Other programs are running (load ${machine.load().toFixed(1)}): the figures are theirs as well.`);
+  const names = parts.some((part) => TIMED(part) && part !== "tiles") ? exportModels(chosen(FULL)) : chosen(FULL);
+  if (parts.some(TIMED)) console.log(`\n${table.header(table.COLUMNS)}`);
+  for (const part of Object.keys(PARTS).filter((name) => parts.includes(name))) await PARTS[part](names);
+  const all = table.merge(options.results, rows);
+  if (options.markdown !== undefined) fs.writeFileSync(options.markdown, table.markdown(text, all) + "\n");
+  const missed = rows.filter(table.missed).length;
   console.log(`\nTook ${((Date.now() - start) / 60000).toFixed(1)} minutes${missed > 0 ? `; ${missed} above what is promised` : ""}.`);
 }
 

@@ -27,10 +27,16 @@ function vectors() {
   return ["avx512f", "avx2", "fma"].filter((flag) => flags.has(flag));
 }
 
+// Families and models tell processors apart whose names do not.
+function processorName() {
+  const text = output("cat", "/proc/cpuinfo");
+  const numbers = ["cpu family", "model"].map((name) => new RegExp(`^${name}\\s*: (\\d+)$`, "m").exec(text)?.[1]);
+  return `${os.cpus()[0]?.model.trim() ?? "unknown processor"} (family ${numbers[0] ?? "?"}, model ${numbers[1] ?? "?"})`;
+}
+
 function describe() {
-  const processor = os.cpus()[0]?.model ?? "unknown processor";
   const memory = Math.round(os.totalmem() / 2 ** 30);
-  return [`${processor}, ${os.cpus().length} cores (${vectors().join(", ")})`, ...caches(), `${memory} GiB memory`, `Linux ${os.release()}`].join("; ");
+  return [`${processorName()}, ${os.cpus().length} cores (${vectors().join(", ")})`, ...caches(), `${memory} GiB memory`, `Linux ${/^[0-9]+\.[0-9]+/.exec(os.release())}`].join("; ");
 }
 
 // A run beside others measures the others too.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright (c) The Saccade authors
-"""Times PyTorch: torch-peer.py MODEL forward|gradcam|gradient THREADS BATCH REPEAT.
+"""Times PyTorch: torch-peer.py MODEL forward|gradcam|gradient THREADS BATCH.
 
-Prints the median in milliseconds.  Parameters are frozen, as a tool that only
+For each number read runs so often, and prints the median in milliseconds.  Parameters are frozen, as a tool that only
 explains would do."""
 import statistics
 import sys
@@ -12,7 +12,7 @@ import torch
 import torchvision
 
 name, kind = sys.argv[1:3]
-threads, batch, repeat = map(int, sys.argv[3:])
+threads, batch = map(int, sys.argv[3:])
 TARGETS = {"resnet18": "layer4", "resnet50": "layer4", "vgg16": "features.29", "efficientnet_b0": "features.8",
            "mobilenet_v2": "features.18", "vit_b_16": "encoder.layers.encoder_layer_11.ln_1",
            "swin_t": "norm", "convnext_tiny": "features.7"}
@@ -43,10 +43,11 @@ def run():
     torch.autograd.grad(logits[0, 0], kept["target"] if kind == "gradcam" else image)
 
 
-times = []
-for i in range(repeat + 1):
-    start = time.perf_counter()
-    run()
-    if i > 0:
-        times.append((time.perf_counter() - start) * 1000)
-print(statistics.median(times))
+for line in sys.stdin:
+    times = []
+    for i in range(int(line) + 1):
+        start = time.perf_counter()
+        run()
+        if i > 0:
+            times.append((time.perf_counter() - start) * 1000)
+    print(statistics.median(times), flush=True)
