@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+/* What the program promises of every output, of its largest value. */
+#define OUTPUT_BOUND 1e-4
+
 /* These have to run; another that needs an op we do not have yet is skipped. */
 static const char *const required[] = {
   "resnet18",
@@ -37,8 +40,12 @@ is_required (const char *name)
 static double
 get_tolerance (const Case *loaded, const char *section)
 {
-  return json_object_get_double_member (
-    json_object_get_object_member (loaded->root, "tolerances"), section);
+  double own =
+    json_object_get_double_member (json_object_get_object_member (loaded->root,
+                                                                  "tolerances"),
+                                   section);
+
+  return strcmp (section, "outputs") == 0 ? MIN (own, OUTPUT_BOUND) : own;
 }
 
 /* Names of the values that these sections list, NULL-terminated. */
