@@ -3,6 +3,7 @@
 
 #include "map/agreement.h"
 
+#include "base/error.h"
 #include "base/json.h"
 #include "map/resample.h"
 
@@ -223,6 +224,23 @@ all_finite (const float *values, size_t count)
   return true;
 }
 
+/* Drops the cells that are gaps: NaN in both maps, where a map has gaps.
+ * Returns: how many are left. */
+static size_t
+drop_gaps (float *a, float *b, size_t count)
+{
+  size_t left = 0;
+
+  for (size_t i = 0; i < count; i++) {
+    if (isnan (a[i]) && isnan (b[i]))
+      continue;
+    a[left] = a[i];
+    b[left] = b[i];
+    left++;
+  }
+  return left;
+}
+
 bool
 sac_agreement_new (const SacMap *a,
                    const SacMap *b,
@@ -236,10 +254,13 @@ sac_agreement_new (const SacMap *a,
   if (!sac_resample_common (a, b, &cells_a, &cells_b, &rows, &columns, error))
     return false;
 
-  size_t count = (size_t)rows * (size_t)columns;
+  size_t all = (size_t)rows * (size_t)columns;
+  size_t count =
+    a->has_gaps || b->has_gaps ? drop_gaps (cells_a, cells_b, all) : all;
   SacAgreement agreement = {
     .rows = rows,
     .columns = columns,
+    .left_out = all - count,
     .pearson = NAN,
     .spearman = NAN,
     .top5_iou = NAN,
@@ -248,6 +269,12 @@ sac_agreement_new (const SacMap *a,
     .jensen_shannon = NAN,
   };
 
+  if (count == 0) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                         "no cell is covered by both maps: choose maps that "
+                         "overlap");
+    return false;
+  }
   if (all_finite (cells_a, count) && all_finite (cells_b, count)) {
     agreement.pearson = sac_pearson (cells_a, cells_b, count);
     agreement.spearman = sac_spearman (cells_a, cells_b, count);
@@ -269,6 +296,9 @@ sac_agreement_to_json (const SacAgreement *agreement)
   json_array_add_int_element (grid, agreement->rows);
   json_array_add_int_element (grid, agreement->columns);
   json_object_set_array_member (object, "grid", grid);
+  if (agreement->left_out > 0)
+    json_object_set_int_member (object, "left_out",
+                                (gint64)agreement->left_out);
   sac_json_set_number (object, "pearson", agreement->pearson);
   sac_json_set_number (object, "spearman", agreement->spearman);
   sac_json_set_number (object, "top5_iou", agreement->top5_iou);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* How far two maps agree, on the coarser of their grids.
+/* How far two maps agree, on the coarser of their grids.  Cells that one of
+ * them leaves uncovered are left out and counted.
  *
  * A number that is not defined (a constant map, no positive mass) is NaN, and
  * JSON gets null. */
@@ -12,6 +13,7 @@
 
 typedef struct {
   int rows, columns; /* the common grid */
+  size_t left_out;   /* of its cells, because of gaps */
   double pearson;
   double spearman; /* Pearson of average ranks */
   double top5_iou, top10_iou, top20_iou;

@@ -79,6 +79,7 @@ sac_resample_bilinear (const float *values,
 typedef struct {
   int count;
   double *edges;
+  double start, end; /* of whole cells, where edges may be cut */
 } Axis;
 
 static double
@@ -186,6 +187,8 @@ cut (const Span *grid, double from, double to)
     double edge = grid->start + grid->length * (first + i) / grid->count;
 
     axis.edges[i] = CLAMP (edge, from, to);
+    axis.start = i == 0 ? edge : axis.start;
+    axis.end = edge;
   }
   return axis;
 }
@@ -297,13 +300,14 @@ check_images (const SacGeometry *a, const SacGeometry *b, GError **error)
 }
 
 bool
-sac_resample_common (const SacMap *a,
-                     const SacMap *b,
-                     float **ret_a,
-                     float **ret_b,
-                     int *ret_rows,
-                     int *ret_columns,
-                     GError **error)
+sac_resample_common_rect (const SacMap *a,
+                          const SacMap *b,
+                          float **ret_a,
+                          float **ret_b,
+                          int *ret_rows,
+                          int *ret_columns,
+                          SacRect *ret_seen,
+                          GError **error)
 {
   bool on_image = a->has_geometry && b->has_geometry;
 
@@ -323,6 +327,8 @@ sac_resample_common (const SacMap *a,
     *ret_b = resample_onto (b, &extent_b, &down, &over);
     *ret_rows = down.count;
     *ret_columns = over.count;
+    *ret_seen = (SacRect){over.start, down.start, over.end - over.start,
+                          down.end - down.start};
     join_gaps (a, b, *ret_a, *ret_b, (size_t)down.count * (size_t)over.count);
   } else {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_MISMATCH,
@@ -332,4 +338,19 @@ sac_resample_common (const SacMap *a,
   g_free (down.edges);
   g_free (over.edges);
   return meet;
+}
+
+bool
+sac_resample_common (const SacMap *a,
+                     const SacMap *b,
+                     float **ret_a,
+                     float **ret_b,
+                     int *ret_rows,
+                     int *ret_columns,
+                     GError **error)
+{
+  SacRect seen;
+
+  return sac_resample_common_rect (a, b, ret_a, ret_b, ret_rows, ret_columns,
+                                   &seen, error);
 }

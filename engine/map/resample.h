@@ -40,4 +40,14 @@ bool sac_resample_common (const SacMap *a,
                           int *ret_columns,
                           GError **error);
 
+/* The same, and the level-0 rectangle of the grid's whole cells. */
+bool sac_resample_common_rect (const SacMap *a,
+                               const SacMap *b,
+                               float **ret_a,
+                               float **ret_b,
+                               int *ret_rows,
+                               int *ret_columns,
+                               SacRect *ret_seen,
+                               GError **error);
+
 #endif

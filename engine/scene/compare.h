@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Two maps in one picture: parts of each, one after the other, or where their
+ * highest cells lie.  A signed difference is a map like any other. */
+#ifndef SAC_SCENE_COMPARE_H
+#define SAC_SCENE_COMPARE_H
+
+#include "map/contour.h"
+#include "map/pair.h"
+#include "scene/scene.h"
+
+typedef enum {
+  SAC_COMPARE_SIDE,       /* each in a pane of its own */
+  SAC_COMPARE_SWIPE,      /* A left of a divider, B right of it */
+  SAC_COMPARE_LENS,       /* B within a lens, A around it */
+  SAC_COMPARE_FLICKER,    /* A and B by turns */
+  SAC_COMPARE_DIFFERENCE, /* A minus B */
+  SAC_COMPARE_AGREEMENT,  /* the top cells of both, of A, of B */
+  SAC_COMPARE_MODE_COUNT,
+} SacCompareMode;
+
+const char *sac_compare_mode_get_name (SacCompareMode mode); /* "side", ... */
+bool sac_compare_mode_find (const char *name, SacCompareMode *ret_mode);
+
+/* 0xRRGGBB of A and B wherever they are told apart. */
+#define SAC_COMPARE_COLOR_A 0x3584e4u
+#define SAC_COMPARE_COLOR_B 0xe66100u
+
+typedef struct {
+  SacCompareMode mode;
+  const SacMapLayer *other;  /* B's, for swipe, lens and flicker; NULL: none */
+  double divider;            /* swipe: share of the width, [0, 1] */
+  double lens_x, lens_y;     /* screen pixels, its middle */
+  double lens_radius;        /* screen pixels; half the side of a square */
+  bool lens_is_square;       /* else it is round */
+  bool shows_other;          /* flicker: B's turn */
+  const SacOverlap *overlap; /* agreement */
+  double opacity;            /* of the overlap, [0, 1] */
+} SacSceneCompare;
+
+/* In place of sac_scene_draw_map: scene->layer is A's, or the difference. */
+void sac_scene_draw_compare (const SacScene *scene,
+                             const SacSceneCompare *compare,
+                             cairo_t *cr,
+                             int width,
+                             int height);
+
+/* Over it: the divider or the edge of the lens, and which side is which. */
+void sac_scene_draw_compare_marks (const SacSceneCompare *compare,
+                                   cairo_t *cr,
+                                   int width,
+                                   int height);
+
+/* Cells of which only A, or only B, is high are tinted in their colours; where
+ * both are, in stripes of both. */
+void sac_scene_draw_overlap (const SacScene *scene,
+                             const SacOverlap *overlap,
+                             double opacity,
+                             cairo_t *cr,
+                             int width,
+                             int height);
+
+/* lines: of sac_contour_new, of a map with geometry. */
+void sac_scene_draw_contours (const SacScene *scene,
+                              const GPtrArray *lines,
+                              cairo_t *cr,
+                              int width,
+                              int height);
+
+#endif
