@@ -2,6 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* The members of the CAM family: for each a rule and a descriptor. */
+#include "base/error.h"
 #include "explain/cam.h"
 #include "explain/list.h"
 #include "explain/params.h"
@@ -246,4 +247,55 @@ const SacMethod sac_method_eigen_grad_cam = {
   .has_layer = true,
   .params = eigen_grad_cam_params,
   .make = make_eigen_grad_cam,
+};
+
+static const SacMethodParam finer_cam_params[] = {
+  SAC_PARAM_RELU,
+  {.name = "classes",
+   .label = N_ ("Nearest classes that the class is compared with"),
+   .fallback = "3",
+   .kind = SAC_PARAM_WHOLE,
+   .min = 1,
+   .max = 1000},
+  {.name = "alpha",
+   .label = N_ ("Weight of those classes"),
+   .fallback = "1",
+   .kind = SAC_PARAM_NUMBER,
+   .min = 0,
+   .max = 10},
+  {NULL},
+};
+
+static SacMap *
+make_finer_cam (const SacExplainRequest *request, SacJob *job, GError **error)
+{
+  static const SacCamRule rule = {.compute = compute_grad_cam,
+                                  .relu = finer_cam_params,
+                                  .unit = N_ ("logit")};
+  SacExplainRequest own = *request;
+
+  if (request->score != SAC_SCORE_LOGIT || request->has_against ||
+      request->cotangent != NULL) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                         "Finer-CAM compares logits by itself: ask for the "
+                         "score logit, without another class");
+    return NULL;
+  }
+  own.nearest_count = (int)sac_param_get_whole (request, &finer_cam_params[1]);
+  own.nearest_weight = sac_param_get_number (request, &finer_cam_params[2]);
+  return sac_cam_make (&rule, &own, job, error);
+}
+
+const SacMethod sac_method_finer_cam = {
+  .name = "finer-cam",
+  .label = N_ ("Finer-CAM"),
+  .summary = N_ ("Grad-CAM of what sets the class apart from the classes "
+                 "nearest to it."),
+  .source = "Zhang et al., CVPR 2025",
+  .family = SAC_METHOD_CAM,
+  .class_specific = true,
+  .needs_gradient = true,
+  .has_layer = true,
+  .params = finer_cam_params,
+  .make = make_finer_cam,
 };

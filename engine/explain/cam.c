@@ -18,6 +18,7 @@ typedef struct {
   SacFlow *flow;   /* of the request's input */
   SacFlow *others; /* of the other inputs */
   SacCamTarget target;
+  SacCamStrides strides;
   float *values, *gradients; /* channels x cells of the sample */
   bool is_silent;            /* the gradient is 0 everywhere */
 } SacCamWork;
@@ -137,11 +138,11 @@ take_planes (SacCamWork *work, GError **error)
   const SacTensor *values = sac_explain_run_value (run, value);
   int64_t sample =
     sac_flow_sample (work->flow, work->request->input, work->request->batch);
-  SacCamStrides strides;
+  SacCamStrides *strides = &work->strides;
 
-  sac_cam_layout_strides (&work->target, &values->shape, sample, &strides);
+  sac_cam_layout_strides (&work->target, &values->shape, sample, strides);
   if (sac_tensor_get_kind (values) != SAC_KIND_F32 ||
-      sample >= strides.samples) {
+      sample >= strides->samples) {
     g_autofree char *name = sac_explain_run_name (run, value);
 
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
@@ -149,14 +150,14 @@ take_planes (SacCamWork *work, GError **error)
                  work->request->batch);
     return false;
   }
-  work->values = gather (&work->target, &strides, values);
-  if (work->rule->class_free)
+  work->values = gather (&work->target, strides, values);
+  if (work->rule->class_free || work->rule->weigh != NULL)
     return true;
 
   const SacTensor *gradient = sac_explain_run_gradient (run, value);
 
-  work->gradients = gather (&work->target, &strides, gradient);
-  return check_flow (work, &strides, gradient, error);
+  work->gradients = gather (&work->target, strides, gradient);
+  return check_flow (work, strides, gradient, error);
 }
 
 static SacMap *
@@ -184,8 +185,39 @@ new_map (const SacCamWork *work, float *values, bool rectified)
   return map;
 }
 
-static SacMap *
-finish_map (SacCamWork *work, double number, bool rectified)
+/* The channels' weighted sum.  Returns: a new array, or NULL. */
+static float *
+weigh (SacCamWork *work, SacJob *job, GError **error)
+{
+  int64_t cells = (int64_t)work->target.rows * work->target.columns;
+  g_autoptr (SacTensor) value = sac_tensor_ref (
+    (SacTensor *)sac_explain_run_value (work->run, work->target.value));
+  g_autofree double *weights = g_new0 (double, work->target.channels);
+  g_autofree double *sums = g_new0 (double, cells);
+  SacCamFound found = {
+    .run = work->run,
+    .target = &work->target,
+    .value = value,
+    .strides = work->strides,
+    .planes = work->values,
+  };
+
+  if (!work->rule->weigh (&found, weights, job, error))
+    return NULL;
+  for (int64_t k = 0; k < work->target.channels; k++) {
+    for (int64_t i = 0; i < cells; i++)
+      sums[i] += weights[k] * work->values[k * cells + i];
+  }
+
+  float *map = g_new (float, cells);
+
+  for (int64_t i = 0; i < cells; i++)
+    map[i] = (float)sums[i];
+  return map;
+}
+
+static float *
+compute (const SacCamWork *work, double number)
 {
   SacCamPlanes planes = {
     .channels = work->target.channels,
@@ -196,7 +228,7 @@ finish_map (SacCamWork *work, double number, bool rectified)
   float *map = g_new0 (float, planes.cells);
 
   work->rule->compute (&planes, number, map);
-  return new_map (work, map, rectified);
+  return map;
 }
 
 SacMap *
@@ -225,12 +257,17 @@ sac_cam_make (const SacCamRule *rule,
     SacExplainPass pass = {
       .values = &work.target.value,
       .count = 1,
-      .gradients = !rule->class_free,
+      .gradients = !rule->class_free && rule->weigh == NULL,
+      .score = rule->weigh != NULL,
     };
+    float *values = NULL;
 
     if (sac_explain_run_pass (work.run, &pass, job, error) &&
         take_planes (&work, error))
-      map = finish_map (&work, number, relu != 0);
+      values = rule->weigh != NULL ? weigh (&work, job, error)
+                                   : compute (&work, number);
+    if (values != NULL)
+      map = new_map (&work, values, relu != 0);
   }
   work_finish (&work);
   return map;

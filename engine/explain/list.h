@@ -10,11 +10,13 @@
 /* Marks a text for translation; the engine itself speaks English. */
 #define N_(text) text
 
+extern const SacMethod sac_method_ablation_cam;
 extern const SacMethod sac_method_attention;
 extern const SacMethod sac_method_attention_grad_cam;
 extern const SacMethod sac_method_class_evidence;
 extern const SacMethod sac_method_eigen_cam;
 extern const SacMethod sac_method_eigen_grad_cam;
+extern const SacMethod sac_method_finer_cam;
 extern const SacMethod sac_method_grad_cam;
 extern const SacMethod sac_method_grad_cam_pp;
 extern const SacMethod sac_method_gradient;
@@ -31,6 +33,7 @@ extern const SacMethod sac_method_occlusion;
 extern const SacMethod sac_method_relevance;
 extern const SacMethod sac_method_rise;
 extern const SacMethod sac_method_rollout;
+extern const SacMethod sac_method_score_cam;
 extern const SacMethod sac_method_smoothgrad;
 extern const SacMethod sac_method_x_grad_cam;
 

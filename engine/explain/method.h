@@ -39,7 +39,10 @@ typedef struct {
   int64_t class_index; /* -1: the largest of sample `batch` */
   SacScoreKind score;
   bool has_against;
-  int64_t against;            /* another class of that output; of LOGIT only */
+  int64_t against;   /* another class of that output; of LOGIT only */
+  int nearest_count; /* of LOGIT: classes nearest to it that are taken from it;
+                        see SacScoreRow; 0: none */
+  double nearest_weight;
   const SacTensor *cotangent; /* NULL, or weights of the output's elements: the
                                  score is their sum instead of one class */
   size_t batch;               /* the sample that is explained */

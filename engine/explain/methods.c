@@ -18,6 +18,10 @@ static const SacMethod *const methods[] = {
   &sac_method_x_grad_cam,
   &sac_method_eigen_cam,
   &sac_method_eigen_grad_cam,
+  &sac_method_score_cam,
+  &sac_method_ablation_cam,
+  &sac_method_finer_cam,
+
   &sac_method_attention,
   &sac_method_key_importance,
   &sac_method_rollout,

@@ -59,6 +59,10 @@ add_kind (JsonObject *provenance, const SacExplainRun *run)
 
   json_object_set_string_member (provenance, "score", text);
   sac_json_set_number (provenance, "score_value", run->value);
+  if (request->nearest_count > 0)
+    sac_provenance_add_note (provenance,
+                             N_ ("From the class's logit those of the classes "
+                                 "nearest to it are taken."));
   if (request->has_against) {
     json_object_set_int_member (provenance, "against_index", request->against);
     json_object_set_string_member (provenance, "against_id", against);

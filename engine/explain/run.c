@@ -237,6 +237,8 @@ differentiate (const SacExplainRun *run,
     .count = run->classes,
     .class_index = run->class_index,
     .against = request->has_against ? request->against : -1,
+    .nearest_count = request->nearest_count,
+    .nearest_weight = request->nearest_weight,
   };
 
   row.activation = find_activation (run, &row.temperature);
@@ -278,7 +280,8 @@ sac_explain_run_score (const SacExplainRun *run, const float *numbers)
   if (weights == NULL) {
     g_autofree float *slopes = g_new (float, run->classes);
 
-    return run->request->score == SAC_SCORE_LOGIT && !run->request->has_against
+    return run->request->score == SAC_SCORE_LOGIT &&
+               !run->request->has_against && run->request->nearest_count == 0
              ? numbers[run->class_index]
              : differentiate (run, numbers, slopes);
   }

@@ -119,6 +119,48 @@ differentiate_norm (const SacScoreRow *row, float *ret_weights)
   return norm;
 }
 
+/* The class, other than those taken, whose logit is nearest to the class's. */
+static int64_t
+find_nearest (const SacScoreRow *row, const bool *taken)
+{
+  int64_t nearest = -1;
+  double own = row->numbers[row->class_index], least = INFINITY;
+
+  for (int64_t i = 0; i < row->count; i++) {
+    double distance = fabs (row->numbers[i] - own);
+
+    if (!taken[i] && distance < least) {
+      least = distance;
+      nearest = i;
+    }
+  }
+  return nearest;
+}
+
+/* Takes weight times their share from each of the nearest classes. */
+static void
+subtract_nearest (const SacScoreRow *row, float *weights)
+{
+  g_autofree bool *taken = g_new0 (bool, row->count);
+  g_autofree int64_t *found = g_new (int64_t, row->nearest_count);
+  double own = row->numbers[row->class_index], sum = 0;
+  int count = 0;
+
+  taken[row->class_index] = true;
+  while (count < row->nearest_count) {
+    int64_t nearest = find_nearest (row, taken);
+
+    if (nearest < 0)
+      break;
+    taken[nearest] = true;
+    found[count++] = nearest;
+    sum += exp (row->numbers[nearest] - own);
+  }
+  for (int i = 0; i < count; i++)
+    weights[found[i]] -=
+      (float)(row->nearest_weight * exp (row->numbers[found[i]] - own) / sum);
+}
+
 double
 sac_score_differentiate (const SacScoreRow *row, float *ret_weights)
 {
@@ -133,8 +175,11 @@ sac_score_differentiate (const SacScoreRow *row, float *ret_weights)
     ret_weights[i] = row->kind == SAC_SCORE_SUM || i == row->class_index;
     if (row->kind == SAC_SCORE_LOGIT && i == row->against)
       ret_weights[i] -= 1;
-    sum += ret_weights[i] * (double)row->numbers[i];
   }
+  if (row->kind == SAC_SCORE_LOGIT && row->nearest_count > 0)
+    subtract_nearest (row, ret_weights);
+  for (int64_t i = 0; i < row->count; i++)
+    sum += ret_weights[i] * (double)row->numbers[i];
   return sum;
 }
 

@@ -26,6 +26,11 @@ typedef struct {
   int64_t class_index, against; /* -1: none */
   SacActivation activation;     /* for the kinds of probability */
   double temperature;
+  /* Of LOGIT: taken from the class's are the logits of the classes nearest to
+   * it, weighted by their probabilities among each other, which count as
+   * constants (Zhang et al., 2025). */
+  int nearest_count;     /* 0: none */
+  double nearest_weight; /* of all of them together */
 } SacScoreRow;
 
 /* ret_weights: the derivative along each number.  Returns: the score. */

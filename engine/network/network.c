@@ -29,6 +29,7 @@ struct SacNetwork {
   gsize sha256_once;
   int sha256_begun; /* atomic */
   SacPlanCache *plans;
+  SacNetwork *whole; /* of a tail: owns weights, packs and file */
 };
 
 SacNetwork *
@@ -38,11 +39,27 @@ sac_network_ref (SacNetwork *network)
   return network;
 }
 
+static void
+free_tail (SacNetwork *tail)
+{
+  sac_plan_cache_free (tail->plans);
+  g_free ((SacValue *)tail->graph.values);
+  g_free ((SacNode *)tail->graph.nodes);
+  g_free ((int *)tail->graph.inputs);
+  sac_store_free (tail->store);
+  sac_network_unref (tail->whole);
+  g_free (tail);
+}
+
 void
 sac_network_unref (SacNetwork *network)
 {
   if (network == NULL || !g_atomic_ref_count_dec (&network->ref_count))
     return;
+  if (network->whole != NULL) {
+    free_tail (network);
+    return;
+  }
   sac_plan_cache_free (network->plans);
   sac_graph_finish (&network->graph);
   g_hash_table_unref (network->model.metadata);
@@ -161,6 +178,65 @@ sac_network_parse (GBytes *bytes, const char *name, GError **error)
   return NULL;
 }
 
+/* The node that made the value makes it no more.  outputs: room for the node's
+ * list; shared by values of one node. */
+static void
+cut_off (SacNetwork *tail, SacValue *values, SacNode *nodes, int value)
+{
+  int producer = values[value].producer;
+
+  values[value].producer = -1;
+  if (producer < 0)
+    return;
+
+  SacNode *node = &nodes[producer];
+  int *outputs = sac_store_array (tail->store, int, node->output_count);
+
+  memcpy (outputs, node->outputs, node->output_count * sizeof *outputs);
+  node->outputs = outputs;
+  for (size_t i = 0; i < node->output_count; i++) {
+    if (outputs[i] == value)
+      outputs[i] = -1;
+  }
+}
+
+SacNetwork *
+sac_network_new_tail (SacNetwork *network, const SacNetworkCut *cut)
+{
+  SacNetwork *tail = g_new0 (SacNetwork, 1);
+  const SacGraph *graph = &network->graph;
+  SacValue *values =
+    g_memdup2 (graph->values, graph->value_count * sizeof *values);
+  SacNode *nodes = g_memdup2 (graph->nodes, graph->node_count * sizeof *nodes);
+
+  g_atomic_ref_count_init (&tail->ref_count);
+  tail->store = sac_store_new ();
+  for (size_t i = 0; i < graph->input_count; i++)
+    values[graph->inputs[i]].is_input = false;
+  for (size_t i = 0; i < cut->input_count; i++) {
+    SacValue *value = &values[cut->inputs[i]];
+
+    cut_off (tail, values, nodes, cut->inputs[i]);
+    value->type = SAC_TYPE_FLOAT;
+    value->has_shape = false;
+    value->is_input = true;
+  }
+  for (size_t i = 0; i < cut->known_count; i++) {
+    cut_off (tail, values, nodes, cut->known[i]);
+    values[cut->known[i]].constant = cut->tensors[i];
+  }
+  tail->graph = *graph;
+  tail->graph.values = values;
+  tail->graph.nodes = nodes;
+  tail->graph.inputs =
+    g_memdup2 (cut->inputs, cut->input_count * sizeof *cut->inputs);
+  tail->graph.input_count = cut->input_count;
+  tail->packs = network->packs;
+  tail->plans = sac_plan_cache_new ();
+  tail->whole = sac_network_ref (network);
+  return tail;
+}
+
 const SacGraph *
 sac_network_get_graph (const SacNetwork *network)
 {
@@ -176,7 +252,7 @@ sac_network_get_packs (SacNetwork *network)
 const char *
 sac_network_get_path (const SacNetwork *network)
 {
-  return network->path;
+  return network->whole != NULL ? network->whole->path : network->path;
 }
 
 static char *
@@ -212,6 +288,8 @@ hash_content (const SacContent *content)
 const char *
 sac_network_get_sha256 (SacNetwork *network)
 {
+  if (network->whole != NULL)
+    return sac_network_get_sha256 (network->whole);
   if (g_once_init_enter (&network->sha256_once)) {
     network->sha256 = network->content != NULL ? hash_content (network->content)
                                                : hash_bytes (network->bytes);
@@ -248,7 +326,9 @@ sac_network_begin_sha256 (SacNetwork *network)
 const char *
 sac_network_get_metadata (const SacNetwork *network, const char *key)
 {
-  return g_hash_table_lookup (network->model.metadata, key);
+  const SacNetwork *owner = network->whole != NULL ? network->whole : network;
+
+  return g_hash_table_lookup (owner->model.metadata, key);
 }
 
 SacPlanCache *

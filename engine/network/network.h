@@ -28,6 +28,22 @@ SacNetwork *sac_network_ref (SacNetwork *network);
 void sac_network_unref (SacNetwork *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacNetwork, sac_network_unref)
 
+/* What follows some values: a network whose inputs they are, of any shapes,
+ * with the same names, outputs and weights.  known: values that count as
+ * constants besides, with their tensors, which must live as long as the tail.
+ * What cannot be computed from these is not there.  A tail holds a reference to
+ * the whole network, which answers for path, hash and metadata.  Returns: a new
+ * network. */
+typedef struct {
+  const int *inputs;
+  size_t input_count;
+  const int *known;
+  SacTensor *const *tensors; /* one for each of `known` */
+  size_t known_count;
+} SacNetworkCut;
+SacNetwork *sac_network_new_tail (SacNetwork *network,
+                                  const SacNetworkCut *cut);
+
 const SacGraph *sac_network_get_graph (const SacNetwork *network);
 
 /* Packed weights, which all plans share. */

@@ -5,6 +5,7 @@
  * from one to two channels with biases -50 and -75, ReLU, and a linear row of
  * five times 1 and three times -1.  For the input 0 .. 15 its score is 54.  Two
  * more classes score 42 and, below a last ReLU, -96. */
+#include "base/error.h"
 #include "network/plan.h"
 
 #include "support.h"
@@ -98,6 +99,77 @@ test_relu (void)
   assert_map (&fixture, "xgrad-cam", "relu", "eps=0", (float[]){0, 4, 25, 25});
   assert_map (&fixture, "grad-cam++", "relu", "eps=1e-6",
               (float[]){0, .2077922f, 1.8712592f, 2.7300960f});
+  tear_down (&fixture);
+}
+
+/* Scores of the image through either channel are 20.2 and 6.1, of nothing 0;
+ * the softmax of the first two is 1 to six digits. */
+static void
+test_score_cam (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, one_input);
+  assert_map (&fixture, "score-cam", "relu", NULL, (float[]){0, 4, 31, 40});
+  assert_map (&fixture, "score-cam", "relu", "weights=increase",
+              (float[]){0, 80.8f, 662.8f, 899.5f});
+  tear_down (&fixture);
+}
+
+/* Without the first channel the last ReLU cuts the score to 0, without the
+ * second it is 75. */
+static void
+test_ablation_cam (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, one_input);
+  assert_map (&fixture, "ablation-cam", "relu", "relu=0",
+              (float[]){0, 4, 28.6666667f, 34.1666667f});
+  tear_down (&fixture);
+}
+
+/* The sum of the input, 120, goes past the layer, and nothing cuts the score:
+ * 174 in all, 99 without the first channel, 195 without the second. */
+static void
+test_ablation_past (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, HEAD "init sixteen float - 16\n"
+                         "input x float ?,1,4,4\n"
+                         "node _ Conv x,w,b -> conv\n"
+                         "node _ Relu conv -> relu\n"
+                         "node _ Flatten relu -> flat axis=i:1\n"
+                         "node _ Gemm flat,rows,zero -> linear transB=i:1\n"
+                         "node _ GlobalAveragePool x -> mean\n"
+                         "node _ Flatten mean -> column axis=i:1\n"
+                         "node _ Mul column,sixteen -> past\n"
+                         "node _ Add linear,past -> score\n"
+                         "output score float ?,3\n");
+  assert_map (&fixture, "ablation-cam", "relu", "relu=0",
+              (float[]){0, 300 / 174.0f, 2199 / 174.0f, 2685 / 174.0f});
+  tear_down (&fixture);
+}
+
+/* Logits 54, 42 and 0: what is nearest to class 0 is class 1, whose Grad-CAM is
+ * 0.375 times the first channel; class 2 counts e^-42 of it. */
+static void
+test_finer_cam (void)
+{
+  const float expected[] = {0, 2.5f, 16.375f, 17.5f};
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  set_up (&fixture, one_input);
+  assert_map (&fixture, "finer-cam", "relu", "classes=1 relu=0", expected);
+  assert_map (&fixture, "finer-cam", "relu", "classes=9 relu=0", expected);
+  assert_map (&fixture, "finer-cam", "relu", "alpha=0 relu=0",
+              (float[]){0, 4, 28, 32.5f});
+  fixture.request.has_against = true;
+  fixture.request.against = 1;
+  g_assert_null (written_run ("finer-cam", &fixture.request, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "by itself");
   tear_down (&fixture);
 }
 
@@ -296,6 +368,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/explain/closed-form/relu", test_relu);
+  g_test_add_func ("/explain/closed-form/score-cam", test_score_cam);
+  g_test_add_func ("/explain/closed-form/ablation-cam", test_ablation_cam);
+  g_test_add_func ("/explain/closed-form/ablation-past", test_ablation_past);
+  g_test_add_func ("/explain/closed-form/finer-cam", test_finer_cam);
   g_test_add_func ("/explain/closed-form/convolution", test_convolution);
   g_test_add_func ("/explain/closed-form/two-inputs", test_two_inputs);
   g_test_add_func ("/explain/closed-form/input", test_input);

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "explain/layer-tail.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* Elements of the value in a batch of copies. */
+#define BATCH_ELEMENTS (1 << 20)
+#define BATCH_MAX 64
+
+struct SacLayerTail {
+  SacExplainRun *run;
+  int value;
+  GArray *inputs;     /* of int: the value first, then what goes past it */
+  GPtrArray *tensors; /* of SacTensor, of the whole, one for each input */
+  SacNetwork *network;
+  SacPlan *plan;
+  int64_t batch;
+  GPtrArray *copies; /* of SacTensor: `batch` times each tensor */
+};
+
+static bool
+has (const GArray *values, int value)
+{
+  for (guint i = 0; i < values->len; i++) {
+    if (g_array_index (values, int, i) == value)
+      return true;
+  }
+  return false;
+}
+
+static bool
+reads_any (const SacNode *node, const bool *below)
+{
+  for (size_t i = 0; i < node->input_count; i++) {
+    if (node->inputs[i] >= 0 && below[node->inputs[i]])
+      return true;
+  }
+  return false;
+}
+
+/* Values that nodes below the value read from elsewhere: known while planning,
+ * or made by the run. */
+static void
+add_border (SacLayerTail *tail,
+            const SacNode *node,
+            const bool *below,
+            GArray *known,
+            GPtrArray *constants)
+{
+  const SacGraph *graph = tail->run->graph;
+
+  for (size_t i = 0; i < node->input_count; i++) {
+    int value = node->inputs[i];
+    const SacValueInfo *info =
+      value >= 0 ? sac_plan_get_info (tail->run->plan, value) : NULL;
+
+    if (info == NULL || below[value] || graph->values[value].constant != NULL ||
+        has (tail->inputs, value) || has (known, value))
+      continue;
+    if (info->constant != NULL) {
+      g_array_append_val (known, value);
+      g_ptr_array_add (constants, (SacTensor *)info->constant);
+    } else if (sac_type_get_kind (info->type) == SAC_KIND_F32) {
+      g_array_append_val (tail->inputs, value);
+    }
+  }
+}
+
+static void
+cut (SacLayerTail *tail)
+{
+  const SacGraph *graph = tail->run->graph;
+  g_autofree bool *below = g_new0 (bool, graph->value_count);
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autoptr (GPtrArray) constants = g_ptr_array_new ();
+
+  below[tail->value] = true;
+  g_array_append_val (tail->inputs, tail->value);
+  for (size_t n = 0; n < graph->node_count; n++) {
+    const SacNode *node = &graph->nodes[n];
+
+    if (!reads_any (node, below))
+      continue;
+    add_border (tail, node, below, known, constants);
+    for (size_t i = 0; i < node->output_count; i++) {
+      const SacValueInfo *info =
+        node->outputs[i] >= 0
+          ? sac_plan_get_info (tail->run->plan, node->outputs[i])
+          : NULL;
+
+      /* Shape arithmetic stays what it is for one sample. */
+      if (info != NULL && info->constant == NULL)
+        below[node->outputs[i]] = true;
+    }
+  }
+  tail->network =
+    sac_network_new_tail (tail->run->network,
+                          &(SacNetworkCut){
+                            .inputs =
+                              (const int *)(const void *)tail->inputs->data,
+                            .input_count = tail->inputs->len,
+                            .known = (const int *)(const void *)known->data,
+                            .tensors = (SacTensor *const *)constants->pdata,
+                            .known_count = known->len,
+                          });
+}
+
+/* One run of the whole for all that the tail is given. */
+static bool
+keep_inputs (SacLayerTail *tail, SacJob *job, GError **error)
+{
+  SacExplainPass pass = {
+    .values = (const int *)(const void *)tail->inputs->data,
+    .count = tail->inputs->len,
+  };
+
+  if (!sac_explain_run_pass (tail->run, &pass, job, error))
+    return false;
+  for (guint i = 0; i < tail->inputs->len; i++)
+    g_ptr_array_add (tail->tensors,
+                     sac_tensor_ref (
+                       (SacTensor *)
+                         sac_explain_run_value (tail->run,
+                                                g_array_index (tail->inputs,
+                                                               int, i))));
+  return true;
+}
+
+static bool
+may_batch (const SacLayerTail *tail)
+{
+  for (guint i = 0; i < tail->tensors->len; i++) {
+    const SacTensor *tensor = tail->tensors->pdata[i];
+
+    if (tensor->shape.rank < 2 || tensor->shape.dims[0] != 1)
+      return false;
+  }
+  return tail->run->samples == 1;
+}
+
+static bool
+plan_batch (SacLayerTail *tail, int64_t batch, SacJob *job, GError **error)
+{
+  const SacExplainRun *run = tail->run;
+  const char *captures[] = {run->graph->values[run->score.value].name, NULL};
+  const char *outputs[] = {NULL};
+  g_autofree SacShape *shapes = g_new (SacShape, tail->inputs->len);
+  const SacValueInfo *info;
+
+  for (guint i = 0; i < tail->inputs->len; i++) {
+    shapes[i] = ((SacTensor *)tail->tensors->pdata[i])->shape;
+    if (batch > 1)
+      shapes[i].dims[0] = batch;
+  }
+  tail->batch = batch;
+  tail->plan = sac_plan_get (tail->network,
+                             &(SacPlanRequest){
+                               .input_shapes = shapes,
+                               .outputs = outputs,
+                               .captures = captures,
+                             },
+                             job, error);
+  if (tail->plan == NULL)
+    return false;
+  info = sac_plan_get_info (tail->plan, run->score.value);
+  if (info != NULL &&
+      sac_shape_size (&info->shape) == batch * run->samples * run->classes)
+    return true;
+  g_clear_pointer (&tail->plan, sac_plan_unref);
+  g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                       "the score does not follow from this layer by itself");
+  return false;
+}
+
+static bool
+make_plan (SacLayerTail *tail, SacJob *job, GError **error)
+{
+  const SacTensor *value = tail->tensors->pdata[0];
+  int64_t fits =
+    CLAMP (BATCH_ELEMENTS / sac_tensor_get_count (value), 1, BATCH_MAX);
+
+  return (may_batch (tail) && fits > 1 && plan_batch (tail, fits, job, NULL)) ||
+         plan_batch (tail, 1, job, error);
+}
+
+static bool
+make_copies (SacLayerTail *tail, GError **error)
+{
+  for (guint i = 0; i < tail->tensors->len; i++) {
+    const SacTensor *tensor = tail->tensors->pdata[i];
+    size_t bytes = sac_tensor_get_bytes (tensor);
+    SacShape shape = tensor->shape;
+
+    if (tail->batch > 1)
+      shape.dims[0] = tail->batch;
+
+    SacTensor *copy = sac_tensor_new (tensor->type, &shape, error);
+
+    if (copy == NULL)
+      return false;
+    for (int64_t k = 0; k < tail->batch; k++)
+      memcpy ((char *)copy->data + k * bytes, tensor->data, bytes);
+    g_ptr_array_add (tail->copies, copy);
+  }
+  return true;
+}
+
+SacLayerTail *
+sac_layer_tail_new (SacExplainRun *run, int value, SacJob *job, GError **error)
+{
+  g_autoptr (SacLayerTail) tail = g_new0 (SacLayerTail, 1);
+
+  tail->run = run;
+  tail->value = value;
+  tail->inputs = g_array_new (FALSE, FALSE, sizeof (int));
+  tail->tensors =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)sac_tensor_unref);
+  tail->copies =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)sac_tensor_unref);
+  cut (tail);
+  return keep_inputs (tail, job, error) && make_plan (tail, job, error) &&
+             make_copies (tail, error)
+           ? g_steal_pointer (&tail)
+           : NULL;
+}
+
+void
+sac_layer_tail_free (SacLayerTail *tail)
+{
+  if (tail == NULL)
+    return;
+  g_ptr_array_unref (tail->copies);
+  sac_plan_unref (tail->plan);
+  sac_network_unref (tail->network);
+  g_ptr_array_unref (tail->tensors);
+  g_array_unref (tail->inputs);
+  g_free (tail);
+}
+
+int64_t
+sac_layer_tail_get_batch (const SacLayerTail *tail)
+{
+  return tail->batch;
+}
+
+float *
+sac_layer_tail_reset (SacLayerTail *tail, int64_t place)
+{
+  const SacTensor *value = tail->tensors->pdata[0];
+  int64_t count = sac_tensor_get_count (value);
+  float *copy = sac_tensor_f32 (tail->copies->pdata[0]) + place * count;
+
+  memcpy (copy, value->data, count * sizeof (float));
+  return copy;
+}
+
+bool
+sac_layer_tail_run (SacLayerTail *tail,
+                    double *ret_scores,
+                    SacJob *job,
+                    GError **error)
+{
+  const SacExplainRun *run = tail->run;
+  SacRunParams params = {
+    .inputs = (const SacTensor *const *)tail->copies->pdata,
+  };
+  g_autoptr (SacResult) result = sac_plan_run (tail->plan, &params, job, error);
+
+  if (result == NULL)
+    return false;
+
+  const float *numbers = sac_tensor_f32 (
+    sac_result_get_value (result, run->graph->values[run->score.value].name));
+
+  if (tail->batch == 1)
+    numbers += run->request->batch * run->classes;
+  for (int64_t k = 0; k < tail->batch; k++)
+    ret_scores[k] = sac_explain_run_score (run, numbers + k * run->classes);
+  return true;
+}
