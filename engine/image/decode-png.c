@@ -11,7 +11,9 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "image/orient.h"
+#include "image/png-values.h"
 
+#include <math.h>
 #include <png.h>
 #include <setjmp.h>
 #include <string.h>
@@ -32,6 +34,9 @@ typedef struct {
   SacImage *image;
   SacRowTarget *target; /* in place of the image, or NULL */
   uint32_t *row;        /* for it */
+  SacPngValues *grey;   /* in place of both, or NULL */
+  gint64 count_max;     /* of its pixels */
+  uint8_t *samples;     /* for it */
   bool has_alpha;
   int orientation;
   GError *reason;
@@ -80,8 +85,9 @@ check_plausible (Reader *reader)
 {
   guint64 width = png_get_image_width (reader->png, reader->info);
   guint64 height = png_get_image_height (reader->png, reader->info);
-  gint64 pixels_max =
-    reader->target != NULL ? SAC_LIMIT_STORED_PIXELS : SAC_LIMIT_IMAGE_PIXELS;
+  gint64 pixels_max = reader->grey != NULL     ? reader->count_max
+                      : reader->target != NULL ? SAC_LIMIT_STORED_PIXELS
+                                               : SAC_LIMIT_IMAGE_PIXELS;
   guint64 raw = (png_get_rowbytes (reader->png, reader->info) + 1) * height;
 
   if (width * height > (guint64)pixels_max)
@@ -221,6 +227,79 @@ begin_target (Reader *reader)
   return reader->target->begin (reader->target, width, height, &reader->reason);
 }
 
+static unsigned
+get_sample (const uint8_t *samples, size_t index, int bytes)
+{
+  return bytes == 1
+           ? samples[index]
+           : (unsigned)samples[2 * index] << 8 | samples[2 * index + 1];
+}
+
+/* Samples of all pixels to numbers.  Returns: false where one has a colour. */
+static bool
+take_grey (Reader *reader, int channels, int bytes)
+{
+  SacPngValues *grey = reader->grey;
+  size_t count = (size_t)grey->width * (size_t)grey->height;
+  bool has_alpha = channels % 2 == 0;
+  int colors = channels - has_alpha;
+
+  grey->most = bytes == 1 ? 255 : 65535;
+  for (size_t i = 0; i < count; i++) {
+    size_t first = i * (size_t)channels;
+    unsigned value = get_sample (reader->samples, first, bytes);
+
+    for (int c = 1; c < colors; c++)
+      if (get_sample (reader->samples, first + (size_t)c, bytes) != value)
+        return false;
+    grey->values[i] =
+      has_alpha &&
+          get_sample (reader->samples, first + (size_t)colors, bytes) == 0
+        ? NAN
+        : (float)value;
+  }
+  return true;
+}
+
+static void
+read_grey (Reader *reader)
+{
+  png_structp png = reader->png;
+  SacPngValues *grey = reader->grey;
+  int passes;
+
+  grey->width = (int)png_get_image_width (png, reader->info);
+  grey->height = (int)png_get_image_height (png, reader->info);
+  png_set_expand (png);
+  passes = png_set_interlace_handling (png);
+  png_read_update_info (png, reader->info);
+
+  size_t row_bytes = png_get_rowbytes (png, reader->info);
+  int channels = png_get_channels (png, reader->info);
+  int bytes = png_get_bit_depth (png, reader->info) == 16 ? 2 : 1;
+
+  if (row_bytes != (size_t)grey->width * (size_t)(channels * bytes))
+    png_error (png, "a row has an unexpected size");
+  reader->samples = g_try_malloc_n ((size_t)grey->height, row_bytes);
+  grey->values = g_try_new (float, (size_t)grey->width *(size_t)grey->height);
+  if (reader->samples == NULL || grey->values == NULL)
+    fail (reader);
+  for (int pass = 0; pass < passes; pass++)
+    for (int y = 0; y < grey->height; y++) {
+      if (!sac_job_check (reader->job, &reader->reason))
+        fail (reader);
+      png_read_row (png, reader->samples + (size_t)y * row_bytes, NULL);
+    }
+  png_read_end (png, reader->info);
+  if (take_grey (reader, channels, bytes))
+    return;
+  reader->reason = g_error_new (SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+                                "the PNG is coloured, and colours are no "
+                                "numbers; take the .npy or .tif of "
+                                "the map, or save its values in grey");
+  fail (reader);
+}
+
 static void
 read_image (Reader *reader)
 {
@@ -229,6 +308,10 @@ read_image (Reader *reader)
   png_set_chunk_malloc_max (reader->png, CHUNK_BYTES_MAX);
   png_read_info (reader->png, reader->info);
   check_plausible (reader);
+  if (reader->grey != NULL) {
+    read_grey (reader);
+    return;
+  }
   set_transforms (reader);
   if (reader->target == NULL)
     reader->image =
@@ -266,6 +349,7 @@ decode (Reader *reader, GError **error)
 
   png_destroy_read_struct (&reader->png, &reader->info, NULL);
   g_free (reader->row);
+  g_free (reader->samples);
   if (done)
     return true;
   if (reader->reason == NULL)
@@ -289,6 +373,23 @@ decode_png (GBytes *file, SacJob *job, GError **error)
     lay_over_white (reader.image->pixels,
                     (size_t)reader.image->width * (size_t)reader.image->height);
   return sac_orient_apply (reader.image, reader.orientation, error);
+}
+
+bool
+sac_png_values_read (GBytes *file,
+                     gint64 count_max,
+                     SacPngValues *ret_values,
+                     SacJob *job,
+                     GError **error)
+{
+  Reader reader = {.job = job, .grey = ret_values, .count_max = count_max};
+
+  *ret_values = (SacPngValues){0};
+  reader.data = g_bytes_get_data (file, &reader.size);
+  if (decode (&reader, error))
+    return true;
+  g_clear_pointer (&ret_values->values, g_free);
+  return false;
 }
 
 static bool

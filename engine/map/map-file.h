@@ -6,6 +6,7 @@
 #ifndef SAC_MAP_MAP_FILE_H
 #define SAC_MAP_MAP_FILE_H
 
+#include "base/job.h"
 #include "map/color-map.h"
 #include "map/map.h"
 #include "map/scale.h"
@@ -39,6 +40,12 @@ bool sac_map_write_npy (const char *path, const SacMap *map, GError **error);
  * Provenance names the file and its hash where the JSON has none.  Errors:
  * those of reading .npy and JSON; MISMATCH when the array is no grid. */
 SacMap *sac_map_read_npy (const char *path, GError **error);
+
+/* A grey PNG: its own codes, 0 to 255 or 65535, or what a JSON file beside it
+ * says they stand for, {"range": [VALUE OF 0, VALUE OF THE LAST CODE]}; beside
+ * that, as for .npy.  Transparent pixels are gaps.  Errors: UNSUPPORTED when it
+ * is coloured. */
+SacMap *sac_map_read_png (const char *path, SacJob *job, GError **error);
 
 /* Scores of tiles as a table, one map for each column of scores, called
  * `method` by the column's name; column: that one alone, NULL for all.  Tiles

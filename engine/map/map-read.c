@@ -35,13 +35,10 @@ read_tiff (const char *path,
   return NULL;
 }
 
+/* Takes the map.  Returns: NULL for NULL. */
 static GPtrArray *
-read_npy (const char *path,
-          const SacMapImage *image,
-          SacJob *job,
-          GError **error)
+wrap (SacMap *map)
 {
-  SacMap *map = sac_map_read_npy (path, error);
   GPtrArray *maps;
 
   if (map == NULL)
@@ -49,6 +46,24 @@ read_npy (const char *path,
   maps = g_ptr_array_new_with_free_func ((GDestroyNotify)sac_map_unref);
   g_ptr_array_add (maps, map);
   return maps;
+}
+
+static GPtrArray *
+read_npy (const char *path,
+          const SacMapImage *image,
+          SacJob *job,
+          GError **error)
+{
+  return wrap (sac_map_read_npy (path, error));
+}
+
+static GPtrArray *
+read_png (const char *path,
+          const SacMapImage *image,
+          SacJob *job,
+          GError **error)
+{
+  return wrap (sac_map_read_png (path, job, error));
 }
 
 static GPtrArray *
@@ -66,6 +81,12 @@ is_npy (const uint8_t *head, size_t size)
   return size >= 6 && memcmp (head, "\x93NUMPY", 6) == 0;
 }
 
+static bool
+is_png (const uint8_t *head, size_t size)
+{
+  return size >= 8 && memcmp (head, "\x89PNG\r\n\x1a\n", 8) == 0;
+}
+
 /* Names of columns have no zero bytes among them. */
 static bool
 is_table (const uint8_t *head, size_t size)
@@ -81,6 +102,7 @@ static const struct {
 } readers[] = {
   {sac_file_kind_is_tiff, read_tiff},
   {is_npy, read_npy},
+  {is_png, read_png},
   {is_table, read_table},
 };
 
@@ -121,9 +143,8 @@ read_any (const char *path,
   const char *kind = sac_file_kind_find (head, size);
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-               "%s: is no map: it %s%s; maps are TIFF or .npy files of "
-               "numbers, "
-               "and tables of scores (CSV)",
+               "%s: is no map: it %s%s; maps are TIFF, .npy and grey PNG "
+               "files, and tables of scores (CSV)",
                path,
                kind != NULL ? "looks like " : "begins like no known format",
                kind != NULL ? kind : "");

@@ -276,6 +276,71 @@ test_nothing (Fixture *fixture, gconstpointer data)
   }
 }
 
+static void
+check_seen (const SacMap *map, double x, double y, double width, double height)
+{
+  g_assert_true (map->has_geometry);
+  g_assert_cmpfloat_with_epsilon (map->geometry.seen.x, x, 1e-6);
+  g_assert_cmpfloat_with_epsilon (map->geometry.seen.y, y, 1e-6);
+  g_assert_cmpfloat_with_epsilon (map->geometry.seen.width, width, 1e-6);
+  g_assert_cmpfloat_with_epsilon (map->geometry.seen.height, height, 1e-6);
+}
+
+/* Grey as it is, as a range, and where the picture is transparent. */
+static void
+test_png (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *name;
+    float last; /* of the last pixel; from Pillow 9.4.0 */
+  } files[] = {{"golden/image/grey.png", 177},
+               {"golden/image/grey-16.png", 62704},
+               {"golden/image/bilevel.png", 255}};
+  static const char sidecar[] =
+    "{\"range\": [-1, 1], \"unit\": \"score\", \"method\": \"m\", "
+    "\"geometry\": {\"image\": [530, 370], \"seen\": [0, 0, 530, 370], "
+    "\"input\": [53, 37]}}";
+  g_autofree char *colored = test_file ("golden/image/rgb.png");
+  g_autofree char *covered = test_file ("golden/image/grey-alpha.png");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *path = test_file (files[i].name);
+    g_autoptr (GPtrArray) maps = read_good (path, &(SacMapImage){530, 370, 0});
+    const SacMap *map = maps->pdata[0];
+    g_autofree char *content = NULL;
+    gsize size;
+
+    g_assert_cmpfloat (map->values[53 * 37 - 1], ==, files[i].last);
+    check_seen (map, 0, 0, 530, 370);
+    g_assert_nonnull (strstr (get_note (map, 0), "grey levels"));
+
+    g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+    g_assert_true (
+      g_file_set_contents (fixture->path, content, (gssize)size, NULL));
+    g_assert_true (g_file_set_contents (fixture->sidecar, sidecar, -1, NULL));
+
+    g_autoptr (GPtrArray) scaled = read_good (fixture->path, NULL);
+    const SacMap *range = scaled->pdata[0];
+    double most = i == 1 ? 65535 : 255;
+
+    g_assert_cmpfloat_with_epsilon (range->values[53 * 37 - 1],
+                                    files[i].last / most * 2 - 1, 1e-6);
+    g_assert_cmpstr (range->unit, ==, "score");
+    g_assert_true (range->has_geometry);
+    g_assert_true (
+      g_file_set_contents (fixture->sidecar, "{\"range\": [1]}", -1, NULL));
+    refused (fixture->path, NULL, SAC_ERROR_DAMAGED, "two numbers");
+    g_assert_true (
+      g_file_set_contents (fixture->path, content, (gssize)size - 30, NULL));
+    refused (fixture->path, NULL, SAC_ERROR_DAMAGED, "cut off");
+  }
+  refused (colored, NULL, SAC_ERROR_UNSUPPORTED, "coloured");
+
+  g_autoptr (GPtrArray) gaps = read_good (covered, NULL);
+
+  g_assert_true (((SacMap *)gaps->pdata[0])->has_gaps);
+}
+
 /* More cells than are kept: the file's own smaller copy, or means. */
 static void
 test_large (Fixture *fixture, gconstpointer data)
@@ -316,16 +381,6 @@ test_large (Fixture *fixture, gconstpointer data)
       g_assert_cmpfloat_with_epsilon (map->values[row * 1250 + column],
                                       sum / count, 1e-5);
     }
-}
-
-static void
-check_seen (const SacMap *map, double x, double y, double width, double height)
-{
-  g_assert_true (map->has_geometry);
-  g_assert_cmpfloat_with_epsilon (map->geometry.seen.x, x, 1e-6);
-  g_assert_cmpfloat_with_epsilon (map->geometry.seen.y, y, 1e-6);
-  g_assert_cmpfloat_with_epsilon (map->geometry.seen.width, width, 1e-6);
-  g_assert_cmpfloat_with_epsilon (map->geometry.seen.height, height, 1e-6);
 }
 
 static void
@@ -509,6 +564,7 @@ main (int argc, char **argv)
   ADD ("kinds", test_kinds);
   ADD ("pages", test_pages);
   ADD ("nothing", test_nothing);
+  ADD ("png", test_png);
   ADD ("large", test_large);
   ADD ("place", test_place);
   ADD ("repacked", test_repacked);
