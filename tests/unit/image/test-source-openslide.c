@@ -11,6 +11,7 @@
 
 #include <openslide.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WIDTH 320
 #define HEIGHT 240
@@ -284,6 +285,35 @@ test_replaced (Fixture *fixture, const void *data)
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_DAMAGED, "changed since");
 }
 
+/* A file that is cut or vanishes while it is open costs what was in it, and no
+ * more: no signal, and no empty pixels. */
+static void
+test_cut_while_open (Fixture *fixture, const void *data)
+{
+  g_autoptr (GBytes) file = tiff_writer_make (&pyramid, fixture->path);
+  g_autoptr (SacSource) source = sac_source_open (fixture->path, NULL, NULL);
+
+  for (int cut = 0; cut < 2; cut++) {
+    if (cut == 0)
+      g_assert_cmpint (truncate (fixture->path, 300), ==, 0);
+    else
+      g_assert_cmpint (unlink (fixture->path), ==, 0);
+    for (int i = 0; i < 3; i++) {
+      GError *error = NULL;
+      g_autoptr (SacImage) image =
+        sac_source_read (source, 0, 64 * i, 32, 32, 16, SAC_COLORS_FILE, NULL,
+                         &error);
+
+      if (image == NULL)
+        test_assert_error (&error, SAC_ERROR, SAC_ERROR_DAMAGED,
+                           "cannot be read");
+      else
+        g_assert_cmphex (image->pixels[0], ==,
+                         get_pixel (&pyramid, 64 * (unsigned)i, 32));
+    }
+  }
+}
+
 /* In strips: nothing for OpenSlide, but a flat image all the same. */
 static void
 test_falls_through (Fixture *fixture, const void *data)
@@ -485,6 +515,7 @@ main (int argc, char **argv)
   ADD ("one-bad-tile", test_one_bad_tile);
   ADD ("bad-tile-threads", test_bad_tile_threads);
   ADD ("replaced", test_replaced);
+  ADD ("cut-while-open", test_cut_while_open);
   ADD ("falls-through", test_falls_through);
   ADD ("region-in-tiles", test_region_in_tiles);
   g_test_add_func ("/source-openslide/shared-slides", test_shared_slides);
