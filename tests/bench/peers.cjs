@@ -19,7 +19,7 @@ function median(values) {
 // All figures that `saccade-cli bench` prints.
 function saccade(program, model, { threads, batch, repeat, extra = [] }) {
   const args = ["bench", model, "--threads", threads, "--batch", batch, "--repeat", repeat, ...extra];
-  return JSON.parse(execFileSync(program, args.map(String)).toString());
+  return JSON.parse(execFileSync(program, args.map(String), { stdio: ["ignore", "pipe", "pipe"] }).toString());
 }
 
 // With the kernels of its own choice, whatever the environment forces.

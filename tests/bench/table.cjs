@@ -40,36 +40,43 @@ function long(row) {
     most === undefined ? "" : `${most}${missed(row) ? " missed" : ""}`]);
 }
 
-// "19.0 / 33.1 = 0.57", bold when above what is promised.
+// "19.0 / 33.1 = 0.57 (0.65)": ours, theirs, the ratio and what it must not be
+// above; bold when it is.
 function short(row) {
   if (row === undefined) return "";
   if (row.theirs === undefined) return digits(row.ours);
-  const ratio = ratioOf(row).toFixed(2);
-  return `${digits(row.ours)} / ${digits(row.theirs)} = ${missed(row) ? `**${ratio}**` : ratio}`;
+  const ratio = ratioOf(row).toFixed(2), most = mostOf(row);
+  return `${digits(row.ours)} / ${digits(row.theirs)} = ${missed(row) ? `**${ratio}**` : ratio}${most === undefined ? "" : ` (${most})`}`;
 }
 
 const distinct = (values) => [...new Set(values)];
-const settingOf = (row) => `batch ${row.batch}, ${row.threads} thread${row.threads > 1 ? "s" : ""}`;
 
-// One table: a line a model, a column a setting.
+// What tells the columns of a part apart.
+function columnOf(row, rows) {
+  const differ = (key) => distinct(rows.map((other) => other[key])).length > 1;
+  return [
+    ...(differ("batch") ? [`batch ${row.batch}`] : []),
+    ...(differ("threads") ? [`${row.threads} thread${row.threads > 1 ? "s" : ""}`] : []),
+    ...(differ("peer") ? [row.peer] : []),
+  ].join(", ") || "both";
+}
+
+// One table: a line a model, a column a setting and peer.
 function brief(rows) {
-  const settings = distinct(rows.map(settingOf));
-  const bars = rows.some((row) => mostOf(row) !== undefined);
+  const columns = distinct(rows.map((row) => columnOf(row, rows)));
   const lines = distinct(rows.map((row) => row.name)).map((name) => {
     const own = rows.filter((row) => row.name === name);
-    const most = distinct(own.map(mostOf).filter((x) => x !== undefined)).join(", ");
-    return line([name, ...settings.map((setting) => short(own.find((row) => settingOf(row) === setting))), ...(bars ? [most] : [])]);
+    return line([name, ...columns.map((column) => short(own.find((row) => columnOf(row, rows) === column)))]);
   });
-  return [header(["", ...settings, ...(bars ? ["at most"] : [])]), ...lines].join("\n");
+  return [header(["", ...columns]), ...lines].join("\n");
 }
 
 function markdown(introduction, rows) {
-  const parts = [introduction.join("\n")];
+  const parts = [[...introduction, "Each cell: Saccade's median / the other's = their ratio (what was promised it would not be above); bold where it is."].join("\n")];
   for (const part of Object.keys(TITLES)) {
-    for (const peer of distinct(rows.filter((row) => row.part === part).map((row) => row.peer))) {
-      const own = rows.filter((row) => row.part === part && row.peer === peer);
-      parts.push(`${TITLES[part]}, ${own[0].unit}, Saccade / ${peer}:`, brief(own));
-    }
+    const own = rows.filter((row) => row.part === part);
+    const peers = distinct(own.map((row) => row.peer)).join(" or ");
+    if (own.length > 0) parts.push(`${TITLES[part]}, ${own[0].unit}, Saccade / ${peers}:`, brief(own));
   }
   return parts.join("\n\n");
 }
