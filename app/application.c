@@ -83,8 +83,14 @@ sac_application_open (GApplication *application,
                       int file_count,
                       const char *hint)
 {
-  for (int i = 0; i < file_count; i++)
-    open_in (new_window (SAC_APPLICATION (application)), files[i]);
+  SacWindow *window = NULL;
+
+  for (int i = 0; i < file_count; i++) {
+    /* What goes over an image goes over the one named before it. */
+    if (window == NULL || !sac_window_is_overlay (files[i]))
+      window = new_window (SAC_APPLICATION (application));
+    open_in (window, files[i]);
+  }
 }
 
 static void

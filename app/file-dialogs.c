@@ -279,3 +279,30 @@ sac_file_dialogs_save_annotations (SacWindow *window)
                    .pattern_title = _ ("GeoJSON, ASAP's XML, PNG masks"),
                    .take = save_annotations});
 }
+
+static void
+open_map (SacWindow *window, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    sac_window_tell (window, _ ("Only files on this computer can be opened."));
+  else
+    sac_map_files_open (sac_window_get_map_files (window), path,
+                        sac_pane_get_state (
+                          sac_window_get_active_pane (window)));
+}
+
+void
+sac_file_dialogs_open_map (SacWindow *window)
+{
+  static const char *const patterns[] = {"npy",  "csv", "tsv", "tif",
+                                         "tiff", "png", NULL};
+
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                           .title = _ ("Lay a Map over This Pane"),
+                           .accept = _ ("_Open"),
+                           .patterns = patterns,
+                           .pattern_title = _ ("Maps"),
+                           .take = open_map});
+}

@@ -3,6 +3,7 @@
 
 #include "provenance-view.h"
 
+#include "map-stack.h"
 #include "map/map-file.h"
 
 #include <glib/gi18n.h>
@@ -113,8 +114,15 @@ sac_provenance_dup_text (SacDocument *document)
   for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
     SacMap *map = sac_pane_state_get_map (sac_document_get_pane (document, i));
 
+    SacMapStack *stack =
+      sac_pane_state_get_stack (sac_document_get_pane (document, i));
+
     if (map != NULL)
       json_array_add_object_element (maps, sac_map_to_json (map));
+    for (guint k = 0; k < sac_map_stack_get_count (stack); k++)
+      json_array_add_object_element (maps,
+                                     sac_map_to_json (
+                                       sac_map_stack_get (stack, k)->map));
   }
   if (json_array_get_length (maps) == 0)
     return NULL;

@@ -4,6 +4,7 @@
 #include "side-panel.h"
 
 #include "agreement-list.h"
+#include "layer-list.h"
 #include "markup-list.h"
 #include "prediction-list.h"
 #include "provenance-view.h"
@@ -13,6 +14,7 @@ struct _SacSidePanel {
   GtkWidget *content;
   SacPredictionList *predictions;
   SacAgreementList *agreement;
+  SacLayerList *layers;
   SacMarkupList *annotations;
   GtkBox *provenance;
   SacDocument *document;
@@ -43,6 +45,7 @@ sac_side_panel_set_document (SacSidePanel *panel, SacDocument *document)
   panel->document = g_object_ref (document);
   sac_prediction_list_set_document (panel->predictions, document);
   sac_agreement_list_set_document (panel->agreement, document);
+  sac_layer_list_set_document (panel->layers, document);
   sac_markup_list_set_document (panel->annotations, document);
   g_signal_connect_object (sac_document_get_panes (document), "changed",
                            G_CALLBACK (on_panes_changed), panel,
@@ -66,6 +69,7 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_side_panel_dispose;
   g_type_ensure (SAC_TYPE_PREDICTION_LIST);
   g_type_ensure (SAC_TYPE_AGREEMENT_LIST);
+  g_type_ensure (SAC_TYPE_LAYER_LIST);
   g_type_ensure (SAC_TYPE_MARKUP_LIST);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/saccade/Saccade/side-panel.ui");
@@ -73,6 +77,7 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
                                         predictions);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, agreement);
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel, layers);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
                                         annotations);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, provenance);

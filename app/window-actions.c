@@ -57,6 +57,12 @@ on_open_model (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+on_open_map (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_file_dialogs_open_map (window);
+}
+
+static void
 on_open_path (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   sac_document_open (get_document (window),
@@ -429,6 +435,7 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer window)
 static const GActionEntry entries[] = {
   {"open", on_open},
   {"open-model", on_open_model},
+  {"open-map", on_open_map},
   {"open-path", on_open_path, "s"},
   {"open-demo", on_open_path, "s"},
   {"reload", on_reload},

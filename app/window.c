@@ -24,6 +24,7 @@ struct _SacWindow {
   AdwApplicationWindow parent_instance;
   SacDocument *document;
   SacCases *cases;
+  SacMapFiles *map_files;
   GSettings *settings;       /* NULL: nothing is remembered */
   GPtrArray *panes_by_index; /* of SacPane, in the grid */
   GtkSizeGroup *headers, *footers;
@@ -186,7 +187,10 @@ on_drop (SacWindow *window, const GValue *value)
 
   if (files == NULL)
     return FALSE;
-  sac_window_open_file (window, files->data);
+  /* Of several, one image and what goes over it. */
+  for (GSList *link = files; link != NULL; link = link->next)
+    if (link == files || sac_window_is_overlay (link->data))
+      sac_window_open_file (window, link->data);
   return TRUE;
 }
 
@@ -355,6 +359,10 @@ sac_window_new (GtkApplication *application,
 
   window->document = sac_document_new (worker);
   window->cases = sac_cases_new (worker, window->document);
+  window->map_files = sac_map_files_new (worker, window->document);
+  g_signal_connect_object (window->map_files, "told",
+                           G_CALLBACK (sac_window_tell), window,
+                           G_CONNECT_SWAPPED);
   sac_case_panel_set_cases (window->case_panel, window->cases);
   window->settings = settings != NULL ? g_object_ref (settings) : NULL;
   gtk_menu_button_set_menu_model (window->menu_button, menu);
@@ -387,6 +395,12 @@ SacCases *
 sac_window_get_cases (SacWindow *window)
 {
   return window->cases;
+}
+
+SacMapFiles *
+sac_window_get_map_files (SacWindow *window)
+{
+  return window->map_files;
 }
 
 SacCasePanel *
@@ -455,41 +469,6 @@ sac_window_tell (SacWindow *window, const char *text)
   sac_window_tell_with (window, text, NULL, NULL);
 }
 
-static bool
-is_annotations (const char *path)
-{
-  return g_str_has_suffix (path, ".geojson") ||
-         g_str_has_suffix (path, ".xml") || g_str_has_suffix (path, ".json");
-}
-
-void
-sac_window_open_file (SacWindow *window, GFile *file)
-{
-  g_autofree char *path = g_file_get_path (file);
-
-  if (path == NULL) {
-    sac_window_tell (window, _ ("Only files on this computer can be opened."));
-  } else if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
-    sac_cases_open (window->cases, path);
-  } else if (is_annotations (path) &&
-             sac_document_get_source (window->document) != NULL) {
-    sac_markup_files_open (sac_document_get_markup_files (window->document),
-                           path, false, NULL);
-  } else if (g_str_has_suffix (path, ".onnx")) {
-    SacPane *pane = sac_window_get_active_pane (window);
-
-    sac_library_add_file (sac_document_get_library (window->document), path);
-    sac_settings_add_model (window->settings, path);
-    sac_pane_state_set_model (sac_pane_get_state (pane), path);
-    /* A model needs something to look at. */
-    if (sac_document_get_source (window->document) == NULL &&
-        !sac_document_is_opening (window->document))
-      sac_document_open (window->document, SAC_DEMO_DERMOSCOPY);
-  } else {
-    sac_document_open (window->document, path);
-  }
-}
-
 static void
 sac_window_dispose (GObject *object)
 {
@@ -500,6 +479,7 @@ sac_window_dispose (GObject *object)
   if (window->document != NULL)
     sac_document_shut_down (window->document);
   gtk_widget_dispose_template (GTK_WIDGET (window), SAC_TYPE_WINDOW);
+  g_clear_object (&window->map_files);
   g_clear_object (&window->cases);
   g_clear_object (&window->document);
   g_clear_object (&window->settings);

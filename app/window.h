@@ -6,6 +6,7 @@
 #define SAC_APP_WINDOW_H
 
 #include "case-panel.h"
+#include "map-files.h"
 #include "pane.h"
 #include "worker.h"
 
@@ -23,6 +24,7 @@ SacDocument *sac_window_get_document (SacWindow *window);
 GSettings *sac_window_get_settings (SacWindow *window);
 
 SacCases *sac_window_get_cases (SacWindow *window);
+SacMapFiles *sac_window_get_map_files (SacWindow *window);
 SacCasePanel *sac_window_get_case_panel (SacWindow *window);
 
 /* The pane that has or last had the focus. */
@@ -43,8 +45,11 @@ void sac_window_tell_with (SacWindow *window,
                            const char *action);
 
 /* Opens what was dropped or chosen: a model goes to the active pane, a folder
- * becomes the case list, annotations go over the image, anything else becomes
- * the document's source. */
+ * becomes the case list, annotations and maps go over the image, or over the
+ * one that is being opened, anything else becomes the document's source. */
 void sac_window_open_file (SacWindow *window, GFile *file);
+
+/* Whether a file of this name goes over an image. */
+bool sac_window_is_overlay (GFile *file);
 
 #endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "app-support.h"
+
+#include "canvas.h"
+#include "image/decode.h"
+#include "map-stack.h"
+#include "map/map-file.h"
+#include "provenance-view.h"
+#include "support.h"
+
+#include <string.h>
+
+static bool
+has_image (gpointer data)
+{
+  SacDocument *document = sac_window_get_document (data);
+
+  return sac_document_get_source (document) != NULL &&
+         !sac_document_is_opening (document);
+}
+
+/* White, 400 x 300. */
+static char *
+put_picture (const char *folder)
+{
+  char *path = g_build_filename (folder, "picture.png", NULL);
+  g_autoptr (SacImage) image = sac_image_new (400, 300, NULL);
+  g_autoptr (GBytes) file = sac_encode_png (image, NULL, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (file, &size);
+
+  g_assert_true (g_file_set_contents (path, data, (gssize)size, NULL));
+  return path;
+}
+
+static char *
+put_text (const char *folder, const char *name, const char *text)
+{
+  char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return path;
+}
+
+/* 3 x 4 numbers from 0 to 1, over a picture of that size; as TIFF it says so
+ * itself, as .npy the JSON beside it does. */
+static char *
+put_map (const char *folder, const char *name, int width, int height)
+{
+  float *values = g_new (float, 12);
+  char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *stem = g_strndup (path, strlen (path) - 4);
+  g_autofree char *json = g_strconcat (stem, ".json", NULL);
+
+  for (int i = 0; i < 12; i++)
+    values[i] = (float)i / 11;
+
+  g_autoptr (SacMap) map = sac_map_new_take (3, 4, values);
+  const SacMap *maps[] = {map};
+
+  map->has_geometry = true;
+  map->geometry = (SacGeometry){width, height, {0, 0, width, height}, 4, 3};
+  map->unit = g_strdup ("score");
+  map->method = g_strdup ("mine");
+  if (g_str_has_suffix (name, ".npy")) {
+    g_assert_true (sac_map_write_npy (path, map, NULL));
+    g_assert_true (sac_map_write_json (json, map, NULL));
+  } else {
+    g_assert_true (sac_map_write_tiff (path, maps, 1, NULL));
+  }
+  return path;
+}
+
+static SacWindow *
+open_picture (const char *path)
+{
+  g_application_activate (G_APPLICATION (app_start ()));
+
+  SacWindow *window = SAC_WINDOW (
+    gtk_application_get_active_window (GTK_APPLICATION (app_start ())));
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 800);
+  sac_document_open (sac_window_get_document (window), path);
+  app_wait_until (has_image, window);
+  return window;
+}
+
+static void
+open_file (SacWindow *window, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  sac_window_open_file (window, file);
+}
+
+static SacMapStack *
+get_stack (SacWindow *window)
+{
+  return sac_pane_state_get_stack (app_get_pane (window, 0));
+}
+
+typedef struct {
+  SacWindow *window;
+  guint count;
+} Wanted;
+
+static bool
+has_layers (gpointer data)
+{
+  const Wanted *wanted = data;
+
+  return sac_map_stack_get_count (get_stack (wanted->window)) == wanted->count;
+}
+
+static void
+wait_for_layers (SacWindow *window, guint count)
+{
+  app_wait_until (has_layers, &(Wanted){window, count});
+}
+
+/* Of every format one, each with its place, its notes and its provenance. */
+static void
+test_formats (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *picture = put_picture (folder);
+  g_autofree char *npy = put_map (folder, "array.npy", 400, 300);
+  g_autofree char *tiff = put_map (folder, "ours.tif", 400, 300);
+  g_autofree char *table =
+    put_text (folder, "scores.csv",
+              "x,y,w,h,tumor,stroma\n0,0,100,100,0.1,0.9\n"
+              "100,0,100,100,0.8,0.2\n");
+  SacWindow *window = open_picture (picture);
+
+  open_file (window, npy);
+  wait_for_layers (window, 1);
+  app_wait_for_label (window, "Laid “array.npy” over the image");
+  app_wait_for_label (window, "Maps from files");
+  open_file (window, table);
+  wait_for_layers (window, 3);
+  g_assert_cmpstr (sac_map_stack_get (get_stack (window), 1)->name, ==,
+                   "scores.csv · tumor");
+  /* Opened as an image, which it is not. */
+  open_file (window, tiff);
+  wait_for_layers (window, 4);
+  g_assert_null (sac_document_get_error (sac_window_get_document (window)));
+
+  g_autofree char *text =
+    sac_provenance_dup_text (sac_window_get_document (window));
+
+  g_assert_nonnull (strstr (text, "scores.csv"));
+  /* Another image has other maps. */
+  sac_document_open (sac_window_get_document (window), SAC_DEMO_DERMOSCOPY);
+  wait_for_layers (window, 0);
+  app_wait_for_no_label (window, "Maps from files");
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
+static void
+test_misfit (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *picture = put_picture (folder);
+  g_autofree char *tall = put_map (folder, "tall.npy", 300, 400);
+  g_autofree char *table = put_text (folder, "bad.csv", "x,y\n1\n");
+  SacWindow *window = open_picture (picture);
+
+  open_file (window, tall);
+  app_wait_for_label (window, "“tall.npy” is no map for this image.");
+  open_file (window, table);
+  app_wait_for_label (window, "“bad.csv” is no map for this image.");
+  g_assert_cmpuint (sac_map_stack_get_count (get_stack (window)), ==, 0);
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
+/* Named behind an image, a map lies on that image. */
+static void
+test_command_line (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *picture = put_picture (folder);
+  g_autofree char *npy = put_map (folder, "array.npy", 400, 300);
+  g_autofree char *json =
+    put_text (folder, "drawn.geojson",
+              "{\"type\": \"FeatureCollection\", \"features\": [{\"type\": "
+              "\"Feature\", "
+              "\"geometry\": {\"type\": \"Point\", \"coordinates\": [3, 4]}, "
+              "\"properties\": {}}]}");
+  g_autoptr (GFile)
+    files[] = {g_file_new_for_path (picture), g_file_new_for_path (npy),
+               g_file_new_for_path (json)};
+
+  g_application_open (G_APPLICATION (app_start ()), files, 3, "");
+
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (app_start ()));
+
+  g_assert_cmpuint (g_list_length (windows), ==, 1);
+  wait_for_layers (windows->data, 1);
+  app_wait_for_label (windows->data, "Annotations (1)");
+  app_stop (app_start ());
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    g_clear_object (&files[i]);
+  test_folder_remove (folder);
+}
+
+static guint32
+get_middle (GtkWidget *widget)
+{
+  int width, height;
+  g_autofree guint32 *pixels = app_render (widget, &width, &height);
+
+  return pixels[(gsize)(height / 2 + 20) * width + width / 2 + 20];
+}
+
+/* What the list says is what is drawn. */
+static void
+test_drawn (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *picture = put_picture (folder);
+  g_autofree char *npy = put_map (folder, "array.npy", 400, 300);
+  SacWindow *window = open_picture (picture);
+  GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
+
+  app_wait_until (app_has_maps, window);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-maps", NULL);
+  app_run_for (100);
+
+  guint32 before = get_middle (canvas);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-maps", NULL);
+  open_file (window, npy);
+  wait_for_layers (window, 1);
+  app_run_for (100);
+
+  SacStackedMap looks = *sac_map_stack_get (get_stack (window), 0);
+
+  g_assert_cmphex (get_middle (canvas), !=, before);
+
+  guint32 shown = get_middle (canvas);
+
+  looks.is_visible = false;
+  sac_map_stack_set_looks (get_stack (window), 0, &looks);
+  app_run_for (100);
+  g_assert_cmphex (get_middle (canvas), !=, shown);
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/map-files/formats", test_formats);
+  g_test_add_func ("/map-files/misfit", test_misfit);
+  g_test_add_func ("/map-files/command-line", test_command_line);
+  g_test_add_func ("/map-files/drawn", test_drawn);
+  return app_run_tests ();
+}
