@@ -141,7 +141,7 @@ take_maps (SacMapFiles *files, const Reading *reading)
                                "one another."),
                             name, SAC_MAP_STACK_MOST);
   else if (note != NULL)
-    text = g_strdup_printf (_ ("Laid “%s” over the image: %s."), name, note);
+    text = g_strdup_printf (_ ("Laid “%s” over the image. %s"), name, note);
   else
     text = g_strdup_printf (_ ("Laid “%s” over the image."), name);
   tell (files, text);

@@ -190,9 +190,8 @@ test_command_line (void)
               "\"Feature\", "
               "\"geometry\": {\"type\": \"Point\", \"coordinates\": [3, 4]}, "
               "\"properties\": {}}]}");
-  g_autoptr (GFile)
-    files[] = {g_file_new_for_path (picture), g_file_new_for_path (npy),
-               g_file_new_for_path (json)};
+  GFile *files[] = {g_file_new_for_path (picture), g_file_new_for_path (npy),
+                    g_file_new_for_path (json)};
 
   g_application_open (G_APPLICATION (app_start ()), files, 3, "");
 
