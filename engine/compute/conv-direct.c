@@ -18,6 +18,8 @@
 #include <string.h>
 
 #define STRIPE_ROWS 112
+/* Each copies its rows anew, which takes a tenth of a chunk's time or more. */
+#define CHUNKS_WANTED 4
 /* Taps of kernels whose weights are packed some channels at once: to 5x5. */
 #define TAPS_TAKEN 25
 /* Of the copied part: it stays in the L2 cache beside a panel of weights. */
@@ -140,12 +142,18 @@ pack_chunk (const SacConvShape *s,
     pack_joined (s, weights, packed, index);
 }
 
+static SacCut
+cut_of (const SacConvShape *s, const Joined *j)
+{
+  return sac_cut (sac_conv_out_pixels (s), j->depth, j->filters, STRIPE_ROWS,
+                  CHUNKS_WANTED);
+}
+
 static size_t
 chunks (const SacConv *conv)
 {
   Joined j = join (&conv->shape);
-  SacCut cut = sac_cut (sac_conv_out_pixels (&conv->shape), j.depth, j.filters,
-                        STRIPE_ROWS);
+  SacCut cut = cut_of (&conv->shape, &j);
 
   return j.groups * cut.stripes * cut.groups;
 }
@@ -269,8 +277,7 @@ chunk (const SacConv *conv, size_t index)
 {
   Copier copier = {.conv = conv, .joined = join (&conv->shape)};
   size_t pixels = sac_conv_out_pixels (&conv->shape);
-  SacCut cut =
-    sac_cut (pixels, copier.joined.depth, copier.joined.filters, STRIPE_ROWS);
+  SacCut cut = cut_of (&conv->shape, &copier.joined);
   size_t each = cut.stripes * cut.groups;
   SacCutPart part = sac_cut_part (&cut, pixels, index % each);
   size_t runs = COPY_BYTES / (SAC_BLOCK * sizeof (float));

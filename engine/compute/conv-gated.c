@@ -29,7 +29,8 @@ sac_conv_gated_can (const SacConvShape *shape)
 static SacCut
 cut_of (const SacConvShape *s)
 {
-  return sac_cut (pixels_of (s), s->channels, s->filters, STRIPE_ROWS);
+  return sac_cut (pixels_of (s), s->channels, s->filters, STRIPE_ROWS,
+                  SAC_CUT_CHUNKS);
 }
 
 /* One panel of 32 filters over the rows that `work` has. */

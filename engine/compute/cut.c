@@ -8,8 +8,6 @@
 
 #include <glib.h>
 
-/* Enough chunks that threads end at nearly the same time. */
-#define COUNT_WANTED 8
 /* What a chunk of fewer multiplications would gain, its start would cost. */
 #define MULTIPLICATIONS_MIN ((size_t)1 << 20)
 /* With few rows the time goes into bringing the panels: a millisecond or two.
@@ -29,7 +27,8 @@ sac_chunk_multiplications (void)
 }
 
 SacCut
-sac_cut (size_t rows, size_t depth, size_t columns, size_t stripe_rows)
+sac_cut (
+  size_t rows, size_t depth, size_t columns, size_t stripe_rows, size_t chunks)
 {
   SacCut cut = {
     .stripes = (rows + stripe_rows - 1) / stripe_rows,
@@ -41,7 +40,7 @@ sac_cut (size_t rows, size_t depth, size_t columns, size_t stripe_rows)
   size_t most = MAX (1, MIN (sac_chunk_multiplications () / panel_work,
                              PANEL_BYTES_MOST / panel_bytes));
   size_t least = MAX (1, MULTIPLICATIONS_MIN / panel_work);
-  size_t wanted = (COUNT_WANTED + cut.stripes - 1) / cut.stripes;
+  size_t wanted = (chunks + cut.stripes - 1) / cut.stripes;
   size_t panels = (cut.panels + wanted - 1) / wanted;
 
   panels = CLAMP (panels, MIN (least, most), most);

@@ -18,7 +18,12 @@ typedef struct {
   size_t panel, panel_end;
 } SacCutPart;
 
-SacCut sac_cut (size_t rows, size_t depth, size_t columns, size_t stripe_rows);
+/* Chunks that are wanted, if there is work for them: enough that threads end at
+ * nearly the same time. */
+#define SAC_CUT_CHUNKS 8
+
+SacCut sac_cut (
+  size_t rows, size_t depth, size_t columns, size_t stripe_rows, size_t chunks);
 SacCutPart sac_cut_part (const SacCut *cut, size_t rows, size_t index);
 
 /* Multiplications that a chunk may have: some 2 ms. */

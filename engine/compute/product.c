@@ -53,8 +53,8 @@ sac_product_pack (float *packed,
 size_t
 sac_product_chunks (const SacProduct *product)
 {
-  SacCut cut =
-    sac_cut (product->rows, product->depth, product->columns, STRIPE_ROWS);
+  SacCut cut = sac_cut (product->rows, product->depth, product->columns,
+                        STRIPE_ROWS, SAC_CUT_CHUNKS);
 
   return cut.stripes * cut.groups;
 }
@@ -72,7 +72,8 @@ list_runs (const SacRows *a, size_t depth, SacRun *runs)
 void
 sac_product_chunk (const SacProduct *p, size_t index)
 {
-  SacCut cut = sac_cut (p->rows, p->depth, p->columns, STRIPE_ROWS);
+  SacCut cut =
+    sac_cut (p->rows, p->depth, p->columns, STRIPE_ROWS, SAC_CUT_CHUNKS);
   SacCutPart part = sac_cut_part (&cut, p->rows, index);
   size_t column = part.panel * SAC_PANEL;
   bool in_line = p->a.block_step == SAC_BLOCK;
