@@ -3,6 +3,7 @@
 
 #include "chooser.h"
 
+#include "accessible.h"
 #include "chooser-item.h"
 #include "texture.h"
 
@@ -18,6 +19,7 @@ struct _SacChooser {
   GListStore *items;
   bool is_setting; /* the program changes the selection, not the reader */
   bool middle;     /* long titles lose their middle, not their end */
+  char *label;     /* what is chosen here */
 };
 
 G_DEFINE_FINAL_TYPE (SacChooser, sac_chooser, GTK_TYPE_WIDGET)
@@ -176,10 +178,26 @@ new_factory (SacChooser *chooser, GCallback on_setup, GCallback on_bind)
   return factory;
 }
 
+/* "Model: derm-vit". */
+static void
+refresh_name (SacChooser *chooser)
+{
+  SacChooserItem *item = gtk_drop_down_get_selected_item (chooser->drop_down);
+  const char *title = item != NULL ? sac_chooser_item_get (item)->title : NULL;
+  g_autofree char *name = title != NULL
+                            ? g_strdup_printf ("%s: %s", chooser->label, title)
+                            : g_strdup (chooser->label);
+
+  if (name != NULL)
+    sac_accessible_set_name (GTK_WIDGET (chooser->drop_down), name);
+}
+
 static void
 on_selected (SacChooser *chooser)
 {
   const char *id = sac_chooser_get_selected (chooser);
+
+  refresh_name (chooser);
 
   if (!chooser->is_setting && id != NULL)
     g_signal_emit (chooser, signals[CHOSEN], 0, id);
@@ -261,13 +279,6 @@ sac_chooser_open (SacChooser *chooser)
 }
 
 static void
-set_label (SacChooser *chooser, const char *label)
-{
-  gtk_accessible_update_property (GTK_ACCESSIBLE (chooser->drop_down),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-}
-
-static void
 sac_chooser_set_property (GObject *object,
                           guint id,
                           const GValue *value,
@@ -280,7 +291,9 @@ sac_chooser_set_property (GObject *object,
     chooser->middle = g_value_get_boolean (value);
     break;
   case PROP_LABEL:
-    set_label (chooser, g_value_get_string (value));
+    g_free (chooser->label);
+    chooser->label = g_value_dup_string (value);
+    refresh_name (chooser);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -296,6 +309,7 @@ sac_chooser_dispose (GObject *object)
   if (child != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&chooser->items);
+  g_clear_pointer (&chooser->label, g_free);
   G_OBJECT_CLASS (sac_chooser_parent_class)->dispose (object);
 }
 

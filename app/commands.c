@@ -170,6 +170,7 @@ static const SacCommand commands[] = {
 
   {"win.side-panel", "F9", N_ ("Side Panel"), SAC_COMMAND_WINDOW},
   {"win.fullscreen", "F11", N_ ("Full Screen"), SAC_COMMAND_WINDOW},
+  {"win.presentation", "<Shift>F11", N_ ("Presentation"), SAC_COMMAND_WINDOW},
   {"app.appearance::system", "<Control><Alt>s", N_ ("Follow the System"),
    SAC_COMMAND_WINDOW},
   {"app.appearance::light", "<Control><Alt>l", N_ ("Light"),
@@ -178,6 +179,8 @@ static const SacCommand commands[] = {
   {"app.new-window", "<Control>n", N_ ("New Window"), SAC_COMMAND_WINDOW},
   {"win.context-menu", "Menu <Shift>F10", N_ ("Menu of the Picture"),
    SAC_COMMAND_WINDOW, true, SAC_NEED_IMAGE},
+  {"win.cell-table", "<Control>t", N_ ("Table of Cells"), SAC_COMMAND_WINDOW,
+   .need = SAC_NEED_MAP},
   {"win.commands", "<Control>k", N_ ("Find a Command…"), SAC_COMMAND_WINDOW},
   {"win.shortcuts", "<Control>question F1", N_ ("Keyboard Shortcuts"),
    SAC_COMMAND_WINDOW},

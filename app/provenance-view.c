@@ -3,6 +3,7 @@
 
 #include "provenance-view.h"
 
+#include "accessible.h"
 #include "map-stack.h"
 #include "map/map-file.h"
 
@@ -82,6 +83,8 @@ on_result (SacProvenanceView *view)
 
   gtk_label_set_label (GTK_LABEL (view->title), title);
   gtk_widget_set_sensitive (view->expander, map != NULL);
+  sac_accessible_set_name (view->expander,
+                           gtk_label_get_text (GTK_LABEL (view->title)));
   if (map == view->shown)
     return;
   g_clear_pointer (&view->shown, sac_map_unref);

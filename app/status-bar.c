@@ -3,25 +3,68 @@
 
 #include "status-bar.h"
 
+#include "canvas-layers.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
+
+/* A screen reader is told where the cursor rests, not where it passes. */
+#define SAY_MS 200
 
 struct _SacStatusBar {
   GtkWidget parent_instance;
   SacDocument *document;
   GtkWidget *box;
   GtkWidget *position;
+  GtkWidget *reading; /* what all maps say at the cursor */
   GtkWidget *zoom;
   GtkWidget *format;
+  guint say_timer;
 };
 
 G_DEFINE_FINAL_TYPE (SacStatusBar, sac_status_bar, GTK_TYPE_WIDGET)
+
+/* Of all shown panes, in their order. */
+static char *
+dup_readings (SacDocument *document)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint count = sac_document_get_pane_count (document);
+
+  for (guint i = 0; i < count; i++) {
+    g_autofree char *reading =
+      sac_canvas_dup_reading (document, sac_document_get_pane (document, i));
+
+    if (reading == NULL)
+      continue;
+    if (text->len > 0)
+      g_string_append (text, "   ");
+    if (count > 1)
+      g_string_append_printf (text, "%u: ", i + 1);
+    g_string_append (text, reading);
+  }
+  return g_strdup (text->str);
+}
+
+static gboolean
+say (gpointer data)
+{
+  SacStatusBar *bar = data;
+  g_autofree char *text = dup_readings (bar->document);
+
+  bar->say_timer = 0;
+  gtk_label_set_label (GTK_LABEL (bar->reading), text);
+  return G_SOURCE_REMOVE;
+}
 
 static void
 refresh_position (SacStatusBar *bar)
 {
   double x, y;
   g_autofree char *text = NULL;
+
+  if (bar->say_timer == 0)
+    bar->say_timer = g_timeout_add (SAY_MS, say, bar);
 
   if (sac_document_get_cursor (bar->document, &x, &y))
     text = g_strdup_printf ("x %.0f   y %.0f", floor (x), floor (y));
@@ -88,9 +131,10 @@ sac_status_bar_set_document (SacStatusBar *bar, SacDocument *document)
 }
 
 static GtkWidget *
-append_label (SacStatusBar *bar, int width_chars)
+append_label (SacStatusBar *bar, int width_chars, GtkAccessibleRole role)
 {
-  GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *label =
+    g_object_new (GTK_TYPE_LABEL, "accessible-role", role, NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_width_chars (GTK_LABEL (label), width_chars);
@@ -105,6 +149,7 @@ sac_status_bar_dispose (GObject *object)
 {
   SacStatusBar *bar = SAC_STATUS_BAR (object);
 
+  g_clear_handle_id (&bar->say_timer, g_source_remove);
   g_clear_pointer (&bar->box, gtk_widget_unparent);
   g_clear_object (&bar->document);
   G_OBJECT_CLASS (sac_status_bar_parent_class)->dispose (object);
@@ -128,10 +173,11 @@ sac_status_bar_init (SacStatusBar *bar)
   bar->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
   gtk_widget_set_parent (bar->box, GTK_WIDGET (bar));
   /* The widest goes last, so that nothing moves while the cursor does. */
-  bar->position = append_label (bar, 18);
-  bar->zoom = append_label (bar, 14);
-  bar->format = append_label (bar, -1);
-  gtk_widget_set_hexpand (bar->format, TRUE);
+  bar->position = append_label (bar, 18, GTK_ACCESSIBLE_ROLE_LABEL);
+  bar->zoom = append_label (bar, 14, GTK_ACCESSIBLE_ROLE_LABEL);
+  bar->format = append_label (bar, -1, GTK_ACCESSIBLE_ROLE_LABEL);
+  bar->reading = append_label (bar, -1, GTK_ACCESSIBLE_ROLE_STATUS);
+  gtk_widget_set_hexpand (bar->reading, TRUE);
   gtk_widget_add_css_class (caution, "caution");
   gtk_box_append (GTK_BOX (bar->box), caution);
 }

@@ -3,6 +3,7 @@
 
 #include "window-actions.h"
 
+#include "cell-table.h"
 #include "command-list.h"
 #include "commands.h"
 #include "context-menu.h"
@@ -394,9 +395,33 @@ on_fullscreen (GSimpleAction *action, GVariant *state, gpointer window)
 }
 
 static void
+set_state (SacWindow *window, const char *name, GVariant *state)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), state);
+}
+
+static void
+on_presentation (GSimpleAction *action, GVariant *state, gpointer window)
+{
+  sac_window_set_presenting (window, g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+  set_state (window, "side-panel",
+             g_variant_new_boolean (sac_window_get_side_panel (window)));
+  set_state (window, "fullscreen", state);
+}
+
+static void
 on_context_menu (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   sac_context_menu_open (GTK_WIDGET (sac_window_get_active_pane (window)));
+}
+
+static void
+on_cell_table (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  gtk_window_present (GTK_WINDOW (sac_cell_table_new (window)));
 }
 
 static void
@@ -468,19 +493,13 @@ static const GActionEntry entries[] = {
   {"previous-pane", on_previous_pane},
   {"side-panel", NULL, NULL, "true", on_side_panel},
   {"fullscreen", NULL, NULL, "false", on_fullscreen},
+  {"presentation", NULL, NULL, "false", on_presentation},
   {"context-menu", on_context_menu},
+  {"cell-table", on_cell_table},
   {"commands", on_commands},
   {"shortcuts", on_shortcuts},
   {"about", on_about},
 };
-
-static void
-set_state (SacWindow *window, const char *name, GVariant *state)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (window), name);
-
-  g_simple_action_set_state (G_SIMPLE_ACTION (action), state);
-}
 
 /* which: 0 for A, 1 for B. */
 static bool

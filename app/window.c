@@ -3,11 +3,13 @@
 
 #include "window.h"
 
+#include "accessible.h"
 #include "case-actions.h"
 #include "commands.h"
 #include "markup-actions.h"
 #include "messages.h"
 #include "pane-grid.h"
+#include "presentation.h"
 #include "recent.h"
 #include "settings.h"
 #include "side-panel.h"
@@ -29,8 +31,11 @@ struct _SacWindow {
   GPtrArray *panes_by_index; /* of SacPane, in the grid */
   GtkSizeGroup *headers, *footers;
 
+  bool had_side_panel; /* before it presented */
+
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
+  AdwHeaderBar *header;
   AdwSplitButton *open_button;
   GtkMenuButton *menu_button;
   GtkRevealer *banner;
@@ -345,6 +350,18 @@ follow_animation_setting (SacWindow *window)
                              enabled);
 }
 
+/* The two buttons within have no names of their own. */
+static void
+name_open_button (SacWindow *window)
+{
+  GtkWidget *split = GTK_WIDGET (window->open_button);
+  GtkWidget *first = gtk_widget_get_first_child (split);
+  GtkWidget *last = gtk_widget_get_last_child (split);
+
+  sac_accessible_set_name (first, _ ("Open…"));
+  sac_accessible_set_name (last, _ ("Recent files"));
+}
+
 SacWindow *
 sac_window_new (GtkApplication *application,
                 SacWorker *worker,
@@ -368,6 +385,7 @@ sac_window_new (GtkApplication *application,
   gtk_menu_button_set_menu_model (window->menu_button, menu);
   gtk_menu_button_set_menu_model (window->panes_button, panes);
   adw_split_button_set_menu_model (window->open_button, recent);
+  name_open_button (window);
   connect_document (window);
   on_panes_changed (window);
   apply_settings (window);
@@ -436,6 +454,24 @@ sac_window_focus_pane (SacWindow *window, int step)
 }
 
 void
+sac_window_set_presenting (SacWindow *window, bool presenting)
+{
+  if (presenting == sac_window_get_presenting (window))
+    return;
+  if (presenting)
+    window->had_side_panel = sac_window_get_side_panel (window);
+  sac_presentation_set (GTK_WINDOW (window), GTK_WIDGET (window->header),
+                        presenting);
+  sac_window_set_side_panel (window, !presenting && window->had_side_panel);
+}
+
+bool
+sac_window_get_presenting (SacWindow *window)
+{
+  return sac_presentation_get (GTK_WINDOW (window));
+}
+
+void
 sac_window_set_side_panel (SacWindow *window, bool shown)
 {
   gtk_revealer_set_reveal_child (window->side_revealer, shown);
@@ -494,6 +530,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, SacWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, header);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, open_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, banner);

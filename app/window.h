@@ -32,6 +32,10 @@ SacPane *sac_window_get_active_pane (SacWindow *window);
 /* step: 1 for the next, -1 for the previous; round and round. */
 void sac_window_focus_pane (SacWindow *window, int step);
 
+/* For a room; the side panel comes back as it was. */
+void sac_window_set_presenting (SacWindow *window, bool presenting);
+bool sac_window_get_presenting (SacWindow *window);
+
 void sac_window_set_side_panel (SacWindow *window, bool shown);
 bool sac_window_get_side_panel (SacWindow *window);
 

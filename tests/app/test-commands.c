@@ -3,10 +3,12 @@
 
 #include "app-support.h"
 
+#include "cell-item.h"
 #include "command-item.h"
 #include "command-search.h"
 #include "commands.h"
 
+#include <math.h>
 #include <string.h>
 
 static int
@@ -186,6 +188,56 @@ test_context_menu (void)
   app_stop (application);
 }
 
+/* The table holds every cell of the map once, the highest first, with the other
+ * pane's value at the same place; choosing one moves the cursor there. */
+static void
+test_cell_table (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacDocument *document = sac_window_get_document (window);
+  const SacMap *maps[] = {sac_pane_state_get_map (app_get_pane (window, 0)),
+                          sac_pane_state_get_map (app_get_pane (window, 1))};
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.cell-table", NULL);
+
+  GtkWindow *table = find_list (window);
+  GtkColumnView *view =
+    GTK_COLUMN_VIEW (app_find (GTK_WIDGET (table), GTK_TYPE_COLUMN_VIEW, 0));
+  GtkSelectionModel *cells = gtk_column_view_get_model (view);
+  guint count = g_list_model_get_n_items (G_LIST_MODEL (cells));
+  double before = INFINITY, x, y, percentile;
+
+  g_assert_cmpuint (count, ==, maps[0]->rows * maps[0]->columns);
+  for (guint i = 0; i < count; i++) {
+    g_autoptr (SacCellItem) cell =
+      g_list_model_get_item (G_LIST_MODEL (cells), i);
+    int row, column;
+
+    for (int k = 0; k < 2; k++) {
+      float value;
+
+      g_assert_true (sac_map_value_at (maps[k], cell->x, cell->y, &value,
+                                       &percentile, &row, &column));
+      g_assert_cmpfloat (value, ==, cell->values[k]);
+    }
+    g_assert_cmpfloat (cell->values[0], <=, before);
+    before = cell->values[0];
+  }
+
+  g_autoptr (SacCellItem) highest =
+    g_list_model_get_item (G_LIST_MODEL (cells), 0);
+
+  gtk_selection_model_select_item (cells, 0, TRUE);
+  g_assert_true (sac_document_get_cursor (document, &x, &y));
+  g_assert_cmpfloat (x, ==, highest->x);
+  g_assert_cmpfloat (y, ==, highest->y);
+  app_wait_for_label (window, "1: ");
+  gtk_window_close (table);
+  app_wait_until (has_no_list, window);
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +247,6 @@ main (int argc, char **argv)
   g_test_add_func ("/commands/list", test_list_runs);
   g_test_add_func ("/commands/why-not", test_list_tells_why_not);
   g_test_add_func ("/commands/context-menu", test_context_menu);
+  g_test_add_func ("/commands/cell-table", test_cell_table);
   return app_run_tests ();
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Names for screen readers. */
+#ifndef SAC_APP_ACCESSIBLE_H
+#define SAC_APP_ACCESSIBLE_H
+
+#include <gtk/gtk.h>
+
+/* Of drop-downs and menu buttons the button within has the focus, and GTK 4.8
+ * does not hand the name on to it. */
+void sac_accessible_set_name (GtkWidget *widget, const char *name);
+
+#endif
