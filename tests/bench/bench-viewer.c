@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a reader feels in the window, in numbers: one JSON object a measure.
+ *
+ *   bench-viewer start              process start to a window that answers
+ *   bench-viewer open FILE          a slide, to its first whole view
+ *   bench-viewer cold FILE          views of places not seen before
+ *   bench-viewer pan FILE           frames while two linked canvases move
+ *   bench-viewer fling FILE         the same, thrown, over places not seen
+ *   bench-viewer memory FILE FILE   two slides open and looked at
+ *   bench-viewer rest FILE          the processor's work while nothing happens
+ *   bench-viewer alive FILE         how long the main loop is kept waiting
+ * while models run and slow tiles come
+ *
+ * Canvases are 1400 x 900; the script beside it gives it a screen for two. */
+#include "application.h"
+#include "image/source.h"
+#include "stage.h"
+#include "window.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define WIDTH 1400
+#define HEIGHT 900
+
+static double
+now_ms (void)
+{
+  return g_get_monotonic_time () / 1000.0;
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double left = *(const double *)a, right = *(const double *)b;
+
+  return (left > right) - (left < right);
+}
+
+static double
+get_percentile (GArray *values, double share)
+{
+  g_array_sort (values, compare_doubles);
+  return values->len == 0
+           ? 0
+           : g_array_index (values, double,
+                            (guint)fmin (share * values->len, values->len - 1));
+}
+
+/* Milliseconds since the process began, of the kernel's own account. */
+static double
+get_age_ms (void)
+{
+  g_autofree char *stat = NULL, *uptime = NULL;
+  guint64 ticks;
+  char *rest;
+
+  g_file_get_contents ("/proc/self/stat", &stat, NULL, NULL);
+  g_file_get_contents ("/proc/uptime", &uptime, NULL, NULL);
+  rest = strrchr (stat, ')');
+  for (int field = 2; field < 22; field++)
+    rest = strchr (rest + 1, ' ');
+  ticks = g_ascii_strtoull (rest, NULL, 10);
+  return g_ascii_strtod (uptime, NULL) * 1000 -
+         ticks * 1000.0 / sysconf (_SC_CLK_TCK);
+}
+
+static double
+get_resident_mib (void)
+{
+  g_autofree char *status = NULL;
+
+  g_file_get_contents ("/proc/self/status", &status, NULL, NULL);
+  return g_ascii_strtod (strstr (status, "VmRSS:") + 6, NULL) / 1024;
+}
+
+static double
+get_cpu_ms (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000.0 +
+         (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000.0;
+}
+
+static bool
+has_all_tiles (Stage *stage)
+{
+  return sac_tile_store_get_pending (
+           sac_tiles_get_store (sac_document_get_tiles (stage->document))) == 0;
+}
+
+/* Draws until all tiles of a view are there and on screen. */
+static void
+wait_for_view (Stage *stage)
+{
+  gtk_widget_queue_draw (stage->canvases[0]);
+  do
+    gtk_test_widget_wait_for_draw (stage->canvases[0]);
+  while (!has_all_tiles (stage));
+  gtk_widget_queue_draw (stage->canvases[0]);
+  gtk_test_widget_wait_for_draw (stage->canvases[0]);
+}
+
+static gboolean
+on_idle (gpointer done)
+{
+  *(bool *)done = true;
+  return G_SOURCE_REMOVE;
+}
+
+/* The program as it is started by hand.  It answers when the window has been
+ * drawn and the main loop has nothing more urgent to do. */
+static void
+bench_start (void)
+{
+  g_autoptr (SacApplication) application = sac_application_new ();
+  bool done = false;
+
+  g_application_set_flags (G_APPLICATION (application),
+                           G_APPLICATION_NON_UNIQUE);
+  g_application_register (G_APPLICATION (application), NULL, NULL);
+  g_application_activate (G_APPLICATION (application));
+
+  GtkWidget *window = GTK_WIDGET (
+    gtk_application_get_active_window (GTK_APPLICATION (application)));
+
+  gtk_test_widget_wait_for_draw (window);
+  g_idle_add (on_idle, &done);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  printf ("{\"measure\": \"start\", \"ms\": %.0f}\n", get_age_ms ());
+  fflush (stdout);
+  _exit (0);
+}
+
+static void
+bench_open (const char *path)
+{
+  GArray *alone = g_array_new (FALSE, FALSE, sizeof (double));
+  GArray *shown = g_array_new (FALSE, FALSE, sizeof (double));
+  Stage stage;
+
+  stage_open (&stage, "demo:slide:3000x2000,pattern=300", WIDTH, HEIGHT);
+  for (int i = 0; i < 7; i++) {
+    double start = now_ms (), ms;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SacSource) source = sac_source_open (path, NULL, &error);
+
+    g_assert_no_error (error);
+    ms = now_ms () - start;
+    g_array_append_val (alone, ms);
+    start = now_ms ();
+    sac_document_open (stage.document, path);
+    while (sac_document_is_opening (stage.document))
+      g_main_context_iteration (NULL, TRUE);
+    sac_document_stop (stage.document);
+    wait_for_view (&stage);
+    ms = now_ms () - start;
+    g_array_append_val (shown, ms);
+    sac_document_open (stage.document, "demo:slide:3000x2000,pattern=300");
+    while (sac_document_is_opening (stage.document))
+      g_main_context_iteration (NULL, TRUE);
+    sac_document_stop (stage.document);
+    wait_for_view (&stage);
+  }
+  printf ("{\"measure\": \"open\", \"source_ms\": %.1f, \"view_ms\": %.1f, "
+          "\"worst_ms\": %.1f}\n",
+          get_percentile (alone, 0.5), get_percentile (shown, 0.5),
+          get_percentile (shown, 1));
+  stage_close (&stage);
+}
+
+/* Somewhere on the slide, another place each time. */
+static void
+go_to (Stage *stage, int place, double scale)
+{
+  SacSource *source = sac_document_get_source (stage->document);
+  double width = WIDTH / scale, height = HEIGHT / scale;
+  double x = fmod (0.13 + place * 0.618034, 1) *
+             fmax (sac_source_get_width (source) - width, 0);
+  double y = fmod (0.37 + place * 0.414214, 1) *
+             fmax (sac_source_get_height (source) - height, 0);
+  SacRect rect = {x, y, width, height};
+
+  sac_viewport_show_rect (stage->viewport, &rect);
+}
+
+static void
+bench_cold (const char *path)
+{
+  GArray *times = g_array_new (FALSE, FALSE, sizeof (double));
+  Stage stage;
+
+  stage_open (&stage, path, WIDTH, HEIGHT);
+  sac_viewport_set_animated (stage.viewport, false);
+  for (int i = 0; i < 21; i++) {
+    double start = now_ms (), ms;
+
+    go_to (&stage, i, i % 3 == 0 ? 1 : i % 3 == 1 ? 0.5 : 0.25);
+    wait_for_view (&stage);
+    ms = now_ms () - start;
+    g_array_append_val (times, ms);
+  }
+  printf ("{\"measure\": \"cold\", \"p50_ms\": %.1f, \"p95_ms\": %.1f}\n",
+          get_percentile (times, 0.5), get_percentile (times, 0.95));
+  stage_close (&stage);
+}
+
+typedef struct {
+  Stage *stage;
+  double dx, dy;
+  double began;
+  double last; /* end of the frame before; 0: none */
+  GArray *costs;
+  GArray *gaps;
+} Recorder;
+
+static void
+on_before_paint (GdkFrameClock *clock, Recorder *recorder)
+{
+  recorder->began = now_ms ();
+}
+
+static void
+on_update (GdkFrameClock *clock, Recorder *recorder)
+{
+  if (recorder->dx != 0 || recorder->dy != 0)
+    sac_viewport_pan (recorder->stage->viewport, recorder->dx, recorder->dy);
+}
+
+static void
+on_after_paint (GdkFrameClock *clock, Recorder *recorder)
+{
+  double end = now_ms (), cost = end - recorder->began;
+  double gap = end - recorder->last;
+
+  g_array_append_val (recorder->costs, cost);
+  if (recorder->last > 0)
+    g_array_append_val (recorder->gaps, gap);
+  recorder->last = end;
+}
+
+static void
+record (Recorder *recorder, int frames)
+{
+  GdkFrameClock *clock =
+    gtk_widget_get_frame_clock (recorder->stage->canvases[0]);
+  gulong handlers[] = {
+    g_signal_connect (clock, "before-paint", G_CALLBACK (on_before_paint),
+                      recorder),
+    g_signal_connect (clock, "update", G_CALLBACK (on_update), recorder),
+    g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint),
+                      recorder),
+  };
+  guint wanted = recorder->costs->len + (guint)frames;
+
+  gdk_frame_clock_begin_updating (clock);
+  while (recorder->costs->len < wanted)
+    g_main_context_iteration (NULL, TRUE);
+  gdk_frame_clock_end_updating (clock);
+  for (gsize i = 0; i < G_N_ELEMENTS (handlers); i++)
+    g_signal_handler_disconnect (clock, handlers[i]);
+  recorder->last = 0;
+}
+
+static Recorder
+new_recorder (Stage *stage)
+{
+  return (Recorder){
+    .stage = stage,
+    .costs = g_array_new (FALSE, FALSE, sizeof (double)),
+    .gaps = g_array_new (FALSE, FALSE, sizeof (double)),
+  };
+}
+
+static void
+print_frames (const char *measure, const Recorder *recorder)
+{
+  printf ("{\"measure\": \"%s\", \"frames\": %u, \"cost_p50_ms\": %.1f, "
+          "\"cost_p95_ms\": %.1f, \"interval_p50_ms\": %.1f, "
+          "\"interval_p95_ms\": %.1f, \"interval_worst_ms\": %.1f}\n",
+          measure, recorder->costs->len, get_percentile (recorder->costs, 0.5),
+          get_percentile (recorder->costs, 0.95),
+          get_percentile (recorder->gaps, 0.5),
+          get_percentile (recorder->gaps, 0.95),
+          get_percentile (recorder->gaps, 1));
+}
+
+/* speed: pixels a frame.  Over ground seen before, when it is slow. */
+static void
+bench_pan (const char *path, const char *measure, double speed)
+{
+  const double scales[] = {1, 0.75, 0.55};
+  Stage stage;
+
+  stage_open (&stage, path, WIDTH, HEIGHT);
+  sac_viewport_set_animated (stage.viewport, false);
+
+  Recorder recorder = new_recorder (&stage);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (scales); i++) {
+    go_to (&stage, (int)i + 3, scales[i]);
+    wait_for_view (&stage);
+    recorder.dx = -speed;
+    recorder.dy = -speed / 2;
+    record (&recorder, 40);
+    recorder.dx = -recorder.dx;
+    recorder.dy = -recorder.dy;
+    record (&recorder, 40);
+  }
+  print_frames (measure, &recorder);
+  stage_close (&stage);
+}
+
+static void
+bench_memory (const char *first, const char *second)
+{
+  const char *paths[] = {first, second};
+  Stage stages[2];
+  double before = get_resident_mib (), most = 0;
+
+  for (int i = 0; i < 2; i++) {
+    stage_open (&stages[i], paths[i], WIDTH, HEIGHT);
+    sac_viewport_set_animated (stages[i].viewport, false);
+  }
+  for (int step = 0; step < 30; step++)
+    for (int i = 0; i < 2; i++) {
+      go_to (&stages[i], step, step % 3 == 0 ? 1 : step % 3 == 1 ? 0.55 : 0.3);
+      wait_for_view (&stages[i]);
+      most = fmax (most, get_resident_mib ());
+    }
+  printf ("{\"measure\": \"memory\", \"empty_mib\": %.0f, \"rest_mib\": %.0f, "
+          "\"most_mib\": %.0f}\n",
+          before, get_resident_mib (), most);
+  for (int i = 0; i < 2; i++)
+    stage_close (&stages[i]);
+}
+
+static void
+bench_rest (const char *path)
+{
+  Stage stage;
+  double start;
+
+  stage_open (&stage, path, WIDTH, HEIGHT);
+  stage_run_for (1500);
+  start = get_cpu_ms ();
+  stage_run_for (5000);
+  printf ("{\"measure\": \"rest\", \"cpu_percent\": %.2f}\n",
+          (get_cpu_ms () - start) / 5000 * 100);
+  stage_close (&stage);
+}
+
+typedef struct {
+  double last;
+  GArray *gaps;
+} Watch;
+
+static gboolean
+on_watch (gpointer data)
+{
+  Watch *watch = data;
+  double now = now_ms (), gap = now - watch->last - 5;
+
+  g_array_append_val (watch->gaps, gap);
+  watch->last = now;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+bench_alive (const char *path)
+{
+  Watch watch = {.gaps = g_array_new (FALSE, FALSE, sizeof (double))};
+  Stage stage;
+  guint source;
+
+  stage_open (&stage, path, WIDTH, HEIGHT);
+  sac_viewport_set_animated (stage.viewport, false);
+
+  Recorder recorder = new_recorder (&stage);
+
+  watch.last = now_ms ();
+  source = g_timeout_add_full (G_PRIORITY_HIGH, 5, on_watch, &watch, NULL);
+  for (int i = 0; i < 12; i++) {
+    SacFocus focus = {true, 3000 + i * 1000, 3000 + i * 700};
+
+    go_to (&stage, i, i % 2 == 0 ? 1 : 0.4);
+    for (guint pane = 0; pane < 2; pane++) {
+      sac_pane_state_set_focus (sac_document_get_pane (stage.document, pane),
+                                &focus);
+      sac_pane_state_retry (sac_document_get_pane (stage.document, pane));
+    }
+    recorder.dx = -30;
+    record (&recorder, 25);
+  }
+  g_source_remove (source);
+  printf ("{\"measure\": \"alive\", \"frame_p95_ms\": %.1f, "
+          "\"waits_p99_ms\": %.1f, \"longest_wait_ms\": %.1f}\n",
+          get_percentile (recorder.gaps, 0.95),
+          get_percentile (watch.gaps, 0.99), get_percentile (watch.gaps, 1));
+  stage_close (&stage);
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *measure = argc > 1 ? argv[1] : "";
+  const char *path = argc > 2 ? argv[2] : "demo:slide:100000x100000";
+
+  if (g_str_equal (measure, "start")) {
+    adw_init ();
+    bench_start ();
+  }
+  gtk_init ();
+  if (g_str_equal (measure, "open"))
+    bench_open (path);
+  else if (g_str_equal (measure, "cold"))
+    bench_cold (path);
+  else if (g_str_equal (measure, "pan"))
+    bench_pan (path, measure, 9);
+  else if (g_str_equal (measure, "fling"))
+    bench_pan (path, measure, 70);
+  else if (g_str_equal (measure, "memory"))
+    bench_memory (path, argc > 3 ? argv[3] : path);
+  else if (g_str_equal (measure, "rest"))
+    bench_rest (path);
+  else if (g_str_equal (measure, "alive"))
+    bench_alive (path);
+  else
+    g_printerr ("usage: bench-viewer "
+                "start|open|cold|pan|fling|memory|rest|alive [FILE...]\n");
+  return 0;
+}
