@@ -3,6 +3,7 @@
 
 #include "canvas-layers.h"
 
+#include "canvas-picture.h"
 #include "scene/tile-view.h"
 #include "texture.h"
 
@@ -235,10 +236,20 @@ get_pieces (const SacCanvasView *view)
   return pieces;
 }
 
+void
+sac_canvas_append_ground (GtkSnapshot *snapshot, double width, double height)
+{
+  static const GdkRGBA ground = {0x33 / 255.0f, 0x33 / 255.0f, 0x33 / 255.0f,
+                                 1};
+
+  gtk_snapshot_append_color (snapshot, &ground,
+                             &GRAPHENE_RECT_INIT (0, 0, width, height));
+}
+
 /* What lies below while textures have to wait: the coarsest tile, which is at
  * hand once anything is. */
 static void
-append_ground (GtkSnapshot *snapshot, const SacCanvasView *view)
+append_overview (GtkSnapshot *snapshot, const SacCanvasView *view)
 {
   SacTileStore *store =
     sac_tiles_get_store (sac_document_get_tiles (view->document));
@@ -273,59 +284,39 @@ new_tiles_node (const SacCanvasView *view, GArray *pieces)
     g_autoptr (GskRenderNode) above = node;
 
     snapshot = gtk_snapshot_new ();
-    append_ground (snapshot, &upright);
+    append_overview (snapshot, &upright);
     if (above != NULL)
       gtk_snapshot_append_node (snapshot, above);
     node = gtk_snapshot_free_to_node (snapshot);
   }
-  return sac_canvas_turn_node (view, node);
-}
+  g_autoptr (GskRenderNode) image = sac_canvas_turn_node (view, node);
 
-static cairo_surface_t *
-paint_picture (const SacCanvasView *view)
-{
-  SacScene scene = get_scene (view);
-  SacTiles *tiles = sac_document_get_tiles (view->document);
-  int device = gtk_widget_get_scale_factor (view->widget);
-  cairo_surface_t *surface =
-    cairo_image_surface_create (CAIRO_FORMAT_RGB24, view->width * device,
-                                view->height * device);
-
-  cairo_surface_set_device_scale (surface, device, device);
-
-  cairo_t *cr = cairo_create (surface);
-
-  sac_scene_draw_image (&scene, sac_tiles_get_store (tiles), cr, view->width,
-                        view->height);
-  cairo_destroy (cr);
-  return surface;
-}
-
-/* Under cairo GTK 4.8 converts every texture anew for every frame, pixel by
- * pixel; a surface it takes as it is. */
-GskRenderNode *
-sac_canvas_picture_node (const SacCanvasView *view)
-{
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
-  GskRenderNode *node = gsk_cairo_node_new (&bounds);
-  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
-  cairo_surface_t *surface = paint_picture (view);
-
-  cairo_set_source_surface (cr, surface, 0, 0);
-  cairo_paint (cr);
-  cairo_destroy (cr);
-  cairo_surface_destroy (surface);
-  return node;
+  snapshot = gtk_snapshot_new ();
+  sac_canvas_append_ground (snapshot, view->width, view->height);
+  if (image != NULL)
+    gtk_snapshot_append_node (snapshot, image);
+  return gtk_snapshot_free_to_node (snapshot);
 }
 
 GskRenderNode *
 sac_canvas_image_node (const SacCanvasView *view)
 {
+  SacTiles *tiles = sac_document_get_tiles (view->document);
+  SacTilesView key = {view->camera, view->width, view->height,
+                      gtk_widget_get_scale_factor (view->widget)};
+  GskRenderNode *node = sac_tiles_find_node (tiles, &key);
+
+  if (node != NULL)
+    return node;
+
   g_autoptr (GArray) pieces = get_pieces (view);
 
-  if (sac_canvas_paints_with_cairo (view->widget))
-    return sac_canvas_picture_node (view);
-  return new_tiles_node (view, pieces);
+  node = sac_canvas_paints_picture (view->widget)
+           ? sac_canvas_picture_node (view, true)
+           : new_tiles_node (view, pieces);
+  if (node != NULL)
+    sac_tiles_keep_node (tiles, &key, node);
+  return node;
 }
 
 static GdkRGBA

@@ -20,15 +20,16 @@ typedef struct {
   double width, height;
 } SacCanvasView;
 
-/* True when tiles are better painted into one picture. */
+/* True when GTK itself draws with cairo. */
 bool sac_canvas_paints_with_cairo (GtkWidget *widget);
+
+/* Around the image: the same dark grey in every appearance, so that white glass
+ * stands out from it and colours look the same by day and by night. */
+void
+sac_canvas_append_ground (GtkSnapshot *snapshot, double width, double height);
 
 /* All return a new node, or NULL when there is nothing to draw. */
 GskRenderNode *sac_canvas_image_node (const SacCanvasView *view);
-/* The same in one piece, whatever the renderer: for small views, of which tiles
- * would reach far beyond. */
-GskRenderNode *sac_canvas_picture_node (const SacCanvasView *view);
-/* The pane's maps, from bottom to top. */
 GskRenderNode *sac_canvas_map_node (const SacCanvasView *view);
 GskRenderNode *sac_canvas_layer_node (const SacCanvasView *view,
                                       const SacMapLayer *layer);

@@ -237,13 +237,15 @@ sac_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
 
   if (canvas->document == NULL ||
-      sac_document_get_source (canvas->document) == NULL)
+      sac_document_get_source (canvas->document) == NULL ||
+      sac_tiles_get_store (sac_document_get_tiles (canvas->document)) == NULL) {
+    sac_canvas_append_ground (snapshot, gtk_widget_get_width (widget),
+                              gtk_widget_get_height (widget));
     return;
+  }
 
   SacTiles *tiles = sac_document_get_tiles (canvas->document);
 
-  if (sac_tiles_get_store (tiles) == NULL)
-    return;
   sac_tiles_begin (tiles,
                    clock != NULL ? gdk_frame_clock_get_frame_time (clock) : 0);
   refresh_nodes (canvas);

@@ -6,16 +6,26 @@
 #include "scene/tile-decode.h"
 #include "texture.h"
 
-/* Two panes of a large screen are 80 tiles of 1 MiB; this is enough to pan back
- * without reading again. */
-#define BUDGET_BYTES ((size_t)192 << 20)
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+/* Of all windows together.  Linked panes of a large screen are 80 tiles of 1
+ * MiB; this is enough to pan back without reading again. */
+#define BUDGET_BYTES ((size_t)160 << 20)
 
 /* A texture is uploaded when it is first drawn.  So many fit into a frame. */
-#define NEW_TEXTURES_PER_FRAME 64
+#define NEW_TEXTURES_PER_FRAME 128
 
 /* Textures not drawn for so many frames are dropped; their pixels stay in the
  * store. */
 #define KEPT_FRAMES 120
+
+/* While more tiles are to come, those that are there are shown after so long:
+ * drawing each one by itself would keep the processors from the others.  Until
+ * then it is looked so often whether they have all come. */
+#define GATHER_US 60000
+#define LOOK_US 6000
 
 typedef struct {
   guint64 key; /* the tile's serial and the place of the part in it */
@@ -29,6 +39,10 @@ struct _SacTiles {
   GSource *wake_up;
   GHashTable *textures; /* key -> Entry */
   GdkTexture *hatching; /* NULL: not needed yet */
+  GskRenderNode *node;  /* NULL: none kept */
+  SacTilesView node_view;
+  SacTilesPicture picture; /* surface NULL: none kept */
+  gint64 gathering_us; /* when the first tile came that is not shown; 0: none */
   gint64 frame_time;
   guint frame;
   guint made_in_frame;
@@ -57,12 +71,38 @@ dispatch_wake_up (GSource *source, GSourceFunc callback, gpointer data)
 
 static GSourceFuncs wake_up_funcs = {.dispatch = dispatch_wake_up};
 
+static void
+drop_pictures (SacTiles *tiles)
+{
+  g_clear_pointer (&tiles->node, gsk_render_node_unref);
+  g_clear_pointer (&tiles->picture.surface, cairo_surface_destroy);
+}
+
+/* True while it is better to wait for more tiles. */
+static bool
+is_gathering (SacTiles *tiles)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (tiles->store == NULL || sac_tile_store_get_pending (tiles->store) == 0)
+    return false;
+  if (tiles->gathering_us == 0)
+    tiles->gathering_us = now;
+  return now - tiles->gathering_us < GATHER_US;
+}
+
 static gboolean
 on_wake_up (gpointer data)
 {
   SacTiles *tiles = data;
 
+  if (is_gathering (tiles)) {
+    g_source_set_ready_time (tiles->wake_up, g_get_monotonic_time () + LOOK_US);
+    return G_SOURCE_CONTINUE;
+  }
+  tiles->gathering_us = 0;
   tiles->view_changed = true;
+  drop_pictures (tiles);
   g_signal_emit (tiles, signals[ARRIVED], 0);
   return G_SOURCE_CONTINUE;
 }
@@ -72,6 +112,18 @@ static void
 on_ready (void *data)
 {
   g_source_set_ready_time (data, 0);
+}
+
+static GPtrArray *all; /* of SacTiles with a store, not owned; NULL: none yet */
+
+static void
+share_budget (void)
+{
+  for (guint i = 0; i < all->len; i++) {
+    SacTiles *tiles = g_ptr_array_index (all, i);
+
+    sac_tile_store_set_budget (tiles->store, BUDGET_BYTES / all->len);
+  }
 }
 
 SacTiles *
@@ -113,6 +165,7 @@ sac_tiles_begin (SacTiles *tiles, gint64 frame)
   if (!tiles->view_changed || tiles->store == NULL)
     return;
   tiles->view_changed = false;
+  g_clear_pointer (&tiles->node, gsk_render_node_unref);
   sac_tile_store_begin (tiles->store);
 }
 
@@ -163,12 +216,57 @@ sac_tiles_get_hatching (SacTiles *tiles)
   return tiles->hatching;
 }
 
+static bool
+is_same_view (const SacTilesView *a, const SacTilesView *b)
+{
+  return a->camera.x == b->camera.x && a->camera.y == b->camera.y &&
+         a->camera.scale == b->camera.scale &&
+         a->camera.rotation == b->camera.rotation &&
+         a->camera.mirror == b->camera.mirror && a->width == b->width &&
+         a->height == b->height && a->device_scale == b->device_scale;
+}
+
+GskRenderNode *
+sac_tiles_find_node (SacTiles *tiles, const SacTilesView *view)
+{
+  return tiles->node != NULL && is_same_view (&tiles->node_view, view)
+           ? gsk_render_node_ref (tiles->node)
+           : NULL;
+}
+
+void
+sac_tiles_keep_node (SacTiles *tiles,
+                     const SacTilesView *view,
+                     GskRenderNode *node)
+{
+  g_clear_pointer (&tiles->node, gsk_render_node_unref);
+  tiles->node = gsk_render_node_ref (node);
+  tiles->node_view = *view;
+}
+
+const SacTilesPicture *
+sac_tiles_get_picture (SacTiles *tiles)
+{
+  return tiles->picture.surface != NULL ? &tiles->picture : NULL;
+}
+
+void
+sac_tiles_keep_picture (SacTiles *tiles,
+                        const SacTilesView *view,
+                        cairo_surface_t *surface)
+{
+  g_clear_pointer (&tiles->picture.surface, cairo_surface_destroy);
+  tiles->picture.view = *view;
+  tiles->picture.surface = cairo_surface_reference (surface);
+}
+
 void
 sac_tiles_forget (SacTiles *tiles, SacSource *source)
 {
   if (tiles->store != NULL)
     sac_tile_store_forget (tiles->store, source);
   g_hash_table_remove_all (tiles->textures);
+  drop_pictures (tiles);
   g_clear_pointer (&tiles->problem, g_free);
 }
 
@@ -190,11 +288,14 @@ sac_tiles_get_problem (SacTiles *tiles)
 void
 sac_tiles_shut_down (SacTiles *tiles)
 {
+  if (g_ptr_array_remove_fast (all, tiles))
+    share_budget ();
   /* Its threads may wake us up until they are gone. */
   g_clear_pointer (&tiles->store, sac_tile_store_free);
   if (tiles->wake_up != NULL)
     g_source_destroy (tiles->wake_up);
   g_clear_pointer (&tiles->wake_up, g_source_unref);
+  drop_pictures (tiles);
   g_hash_table_remove_all (tiles->textures);
 }
 
@@ -210,9 +311,21 @@ sac_tiles_finalize (GObject *object)
   G_OBJECT_CLASS (sac_tiles_parent_class)->finalize (object);
 }
 
+/* Pictures of a whole screen come and go with every frame.  The C library would
+ * give each back to the system, which has to clear it for the next one. */
+static void
+keep_large_blocks (void)
+{
+#ifdef __GLIBC__
+  mallopt (M_MMAP_THRESHOLD, 32 << 20);
+  mallopt (M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
 static void
 sac_tiles_class_init (SacTilesClass *klass)
 {
+  keep_large_blocks ();
   G_OBJECT_CLASS (klass)->finalize = sac_tiles_finalize;
   signals[ARRIVED] = g_signal_new ("arrived", SAC_TYPE_TILES, G_SIGNAL_RUN_LAST,
                                    0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -228,4 +341,8 @@ sac_tiles_init (SacTiles *tiles)
   g_source_set_callback (tiles->wake_up, on_wake_up, tiles, NULL);
   g_source_attach (tiles->wake_up, NULL);
   tiles->store = sac_tile_store_new (BUDGET_BYTES, 0, on_ready, tiles->wake_up);
+  if (all == NULL)
+    all = g_ptr_array_new ();
+  g_ptr_array_add (all, tiles);
+  share_budget ();
 }

@@ -8,6 +8,7 @@
 #ifndef SAC_APP_TILES_H
 #define SAC_APP_TILES_H
 
+#include "scene/camera.h"
 #include "scene/tile-store.h"
 
 #include <gtk/gtk.h>
@@ -39,6 +40,33 @@ sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile, int x, int y);
 
 /* The look of what cannot be read. */
 GdkTexture *sac_tiles_get_hatching (SacTiles *tiles);
+
+/* What an image is drawn for. */
+typedef struct {
+  SacCamera camera;
+  double width, height;
+  int device_scale;
+} SacTilesView;
+
+/* Linked canvases of one size show one picture: what the first of a frame has
+ * made, the others take.  Returns: a new reference; NULL when view or tiles
+ * have changed. */
+GskRenderNode *sac_tiles_find_node (SacTiles *tiles, const SacTilesView *view);
+void sac_tiles_keep_node (SacTiles *tiles,
+                          const SacTilesView *view,
+                          GskRenderNode *node);
+
+/* The pixels painted last, to build on; borrowed.  NULL: none, or tiles have
+ * come since. */
+typedef struct {
+  SacTilesView view;
+  cairo_surface_t *surface;
+} SacTilesPicture;
+
+const SacTilesPicture *sac_tiles_get_picture (SacTiles *tiles);
+void sac_tiles_keep_picture (SacTiles *tiles,
+                             const SacTilesView *view,
+                             cairo_surface_t *surface);
 
 /* Also forgets the problem. */
 void sac_tiles_forget (SacTiles *tiles, SacSource *source);

@@ -40,6 +40,7 @@ struct _SacViewport {
   double anchor_x, anchor_y;
   /* Flinging. */
   double vx, vy;
+  double rest_x, rest_y; /* of the last step: less than a pixel */
 };
 
 G_DEFINE_FINAL_TYPE (SacViewport, sac_viewport, G_TYPE_OBJECT)
@@ -379,6 +380,7 @@ sac_viewport_fling (SacViewport *viewport, double vx, double vy)
   if (!has_view (viewport) || !viewport->animated ||
       hypot (vx, vy) < SLOW_PIXELS_PER_SECOND)
     return;
+  viewport->rest_x = viewport->rest_y = 0;
   viewport->vx = vx;
   viewport->vy = vy;
   begin_motion (viewport, FLINGING);
@@ -396,17 +398,39 @@ sac_viewport_is_moving (SacViewport *viewport)
   return viewport->motion != AT_REST;
 }
 
+/* Moves that keep the scale go by whole pixels, so that what is on the screen
+ * can be moved instead of painted anew.  The rest is left for the next step. */
 static void
 step_fling (SacViewport *viewport, SacCamera *camera, double seconds)
 {
   double decay = exp (-seconds / FLING_SECONDS);
   double way = FLING_SECONDS * (1 - decay);
+  double x = viewport->rest_x + viewport->vx * way;
+  double y = viewport->rest_y + viewport->vy * way;
 
-  sac_camera_pan (camera, viewport->vx * way, viewport->vy * way);
+  sac_camera_pan (camera, rint (x), rint (y));
+  viewport->rest_x = x - rint (x);
+  viewport->rest_y = y - rint (y);
   viewport->vx *= decay;
   viewport->vy *= decay;
   if (hypot (viewport->vx, viewport->vy) < SLOW_PIXELS_PER_SECOND)
     viewport->motion = AT_REST;
+}
+
+/* A share of the way, at least a pixel of it. */
+static double
+take_pixels (double way, double share)
+{
+  return fabs (way) < 1 ? way : copysign (ceil (fabs (way) * share), way);
+}
+
+static void
+step_pan (const SacCamera *target, SacCamera *camera, double share)
+{
+  double x, y;
+
+  sac_camera_to_screen (camera, 0, 0, target->x, target->y, &x, &y);
+  sac_camera_pan (camera, -take_pixels (x, share), -take_pixels (y, share));
 }
 
 static void
@@ -435,6 +459,10 @@ step_travel (SacViewport *viewport, SacCamera *camera, double share)
       hypot (dx, dy) * target->scale < NEAR_PIXELS) {
     *camera = *target;
     viewport->motion = AT_REST;
+    return;
+  }
+  if (left == 0 && turn == 0) {
+    step_pan (target, camera, share);
     return;
   }
   camera->scale *= exp (left * share);

@@ -129,7 +129,6 @@ get_tile_bytes (const Tile *tile)
 
 /* Where workers wait.  All the functions below, up to the public ones, run with
  * the mutex held unless they say otherwise. */
-
 static bool
 is_before (const Request *a, const Request *b)
 {
@@ -194,7 +193,6 @@ tell_ready (SacTileStore *store)
 }
 
 /* The three calls of a decoder come without the mutex. */
-
 static SacImage *
 find_finer (const SacTileKey *tile_key, void *data)
 {
@@ -413,13 +411,12 @@ describe_tile (const Tile *tile)
 {
   if (tile == NULL)
     return (SacTile){.state = SAC_TILE_MISSING};
-  if (tile->image == NULL)
-    return (SacTile){.state = SAC_TILE_BAD,
-                     .message = tile->message,
-                     .serial = tile->serial};
-  return (SacTile){.state = SAC_TILE_READY,
-                   .image = tile->image,
-                   .serial = tile->serial};
+  return (SacTile){
+    .state = tile->image != NULL ? SAC_TILE_READY : SAC_TILE_BAD,
+    .image = tile->image,
+    .message = tile->message,
+    .serial = tile->serial,
+  };
 }
 
 SacTileStore *
@@ -430,8 +427,6 @@ sac_tile_store_new (size_t budget_bytes,
 {
   SacTileStore *store = g_new0 (SacTileStore, 1);
 
-  if (thread_count <= 0)
-    thread_count = CLAMP ((int)g_get_num_processors (), 2, 6);
   g_mutex_init (&store->mutex);
   g_cond_init (&store->changed);
   g_queue_init (&store->lru);
@@ -442,7 +437,9 @@ sac_tile_store_new (size_t budget_bytes,
   store->job = sac_job_new (NULL);
   store->ready = ready;
   store->ready_data = data;
-  store->thread_count = MIN (thread_count, THREAD_COUNT_MAX);
+  store->thread_count = thread_count > 0
+                          ? MIN (thread_count, THREAD_COUNT_MAX)
+                          : CLAMP ((int)g_get_num_processors (), 2, 6);
   for (int i = 0; i < store->thread_count; i++)
     store->threads[i] = g_thread_new ("tiles", worker_main, store);
   return store;
@@ -481,6 +478,12 @@ sac_tile_store_free (SacTileStore *store)
   g_cond_clear (&store->changed);
   g_mutex_clear (&store->mutex);
   g_free (store);
+}
+
+void
+sac_tile_store_set_budget (SacTileStore *store, size_t bytes)
+{
+  store->budget = bytes;
 }
 
 void
@@ -593,7 +596,5 @@ sac_tile_store_get_pending (SacTileStore *store)
 size_t
 sac_tile_store_get_bytes (SacTileStore *store)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
-
   return store->bytes;
 }

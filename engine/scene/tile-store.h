@@ -46,6 +46,9 @@ SacTileStore *sac_tile_store_new (size_t budget_bytes,
                                   void *data);
 void sac_tile_store_free (SacTileStore *store); /* waits for its threads */
 
+/* From the next begin on. */
+void sac_tile_store_set_budget (SacTileStore *store, size_t bytes);
+
 int sac_tile_store_get_level_count (SacTileStore *store, SacSource *source);
 /* The level to draw at `scale` screen pixels per level-0 pixel. */
 int sac_tile_store_choose_level (SacTileStore *store,

@@ -71,12 +71,12 @@ get_age_ms (void)
 }
 
 static double
-get_resident_mib (void)
+get_resident_mib (const char *field)
 {
   g_autofree char *status = NULL;
 
   g_file_get_contents ("/proc/self/status", &status, NULL, NULL);
-  return g_ascii_strtod (strstr (status, "VmRSS:") + 6, NULL) / 1024;
+  return g_ascii_strtod (strstr (status, field) + strlen (field), NULL) / 1024;
 }
 
 static double
@@ -309,7 +309,7 @@ bench_pan (const char *path, const char *measure, double speed)
     go_to (&stage, (int)i + 3, scales[i]);
     wait_for_view (&stage);
     recorder.dx = -speed;
-    recorder.dy = -speed / 2;
+    recorder.dy = -rint (speed / 2);
     record (&recorder, 40);
     recorder.dx = -recorder.dx;
     recorder.dy = -recorder.dy;
@@ -324,7 +324,7 @@ bench_memory (const char *first, const char *second)
 {
   const char *paths[] = {first, second};
   Stage stages[2];
-  double before = get_resident_mib (), most = 0;
+  double before = get_resident_mib ("VmRSS:"), most = 0;
 
   for (int i = 0; i < 2; i++) {
     stage_open (&stages[i], paths[i], WIDTH, HEIGHT);
@@ -334,11 +334,13 @@ bench_memory (const char *first, const char *second)
     for (int i = 0; i < 2; i++) {
       go_to (&stages[i], step, step % 3 == 0 ? 1 : step % 3 == 1 ? 0.55 : 0.3);
       wait_for_view (&stages[i]);
-      most = fmax (most, get_resident_mib ());
+      most = fmax (most, get_resident_mib ("VmRSS:"));
     }
   printf ("{\"measure\": \"memory\", \"empty_mib\": %.0f, \"rest_mib\": %.0f, "
-          "\"most_mib\": %.0f}\n",
-          before, get_resident_mib (), most);
+          "\"most_mib\": %.0f, "
+          "\"of_files_mib\": %.0f}\n",
+          before, get_resident_mib ("VmRSS:"), most,
+          get_resident_mib ("RssFile:"));
   for (int i = 0; i < 2; i++)
     stage_close (&stages[i]);
 }
