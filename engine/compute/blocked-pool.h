@@ -8,6 +8,8 @@
 #include "base/job.h"
 #include "compute/conv-shape.h"
 
+#include <stdint.h>
+
 typedef enum {
   SAC_BLOCKED_POOL_MAX,         /* of what is inside the image; NaN stays NaN */
   SAC_BLOCKED_POOL_AVERAGE,     /* of what is inside the image */
@@ -18,7 +20,10 @@ typedef struct {
   SacBlockedPoolKind kind;
   SacConvShape shape; /* filters = channels; groups is not looked at */
   const float *x;
-  float *y; /* must not meet x */
+  float *y;      /* must not meet x */
+  uint8_t *taps; /* of a maximum: a number as each of y's elements has it, the
+                    first of the kernel's taps that it was, 255 for none; NULL:
+                    nobody asks */
 } SacBlockedPool;
 
 /* On the pool.  A window that lies outside altogether gives -infinity or 0.

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define NO_TAP 255
+
 /* NaN where either is. */
 static ALWAYS_INLINE Vec
 larger (Vec a, Vec b)
@@ -13,6 +15,55 @@ larger (Vec a, Vec b)
   Vec most = vec_max (a, b); /* b where either is NaN */
 
   return vec_choose_nan (a, a, most);
+}
+
+/* The number of the largest so far, when one more value has come. */
+static ALWAYS_INLINE Vec
+which_tap (Vec which, Vec largest, Vec value, Vec tap)
+{
+  Vec more =
+    vec_choose_nan (value, tap, vec_choose (largest, value, tap, which));
+
+  return vec_choose_nan (largest, which, more);
+}
+
+/* The maximum, and which tap it was. */
+static ALWAYS_INLINE void
+find_pixel (const float *x,
+            ptrdiff_t row_step,
+            size_t kernel_width,
+            const SacWindowPart *down,
+            const SacWindowPart *across,
+            float *y,
+            uint8_t *taps)
+{
+  bool any = down->count > 0 && across->count > 0;
+  ptrdiff_t start = down->skipped * (ptrdiff_t)kernel_width + across->skipped;
+
+  for (int part = 0; part < PARTS; part++) {
+    Vec result = vec_splat (-INFINITY);
+    Vec which = vec_splat (any ? (float)start : NO_TAP);
+    float numbers[LANES];
+
+    for (ptrdiff_t i = 0; i < down->count; i++) {
+      const float *from = x + (down->first + i * down->step) * row_step +
+                          across->first * SAC_BLOCK + part * LANES;
+      float tap = (float)(start + i * (ptrdiff_t)kernel_width);
+
+      for (ptrdiff_t j = 0; j < across->count; j++) {
+        Vec value = vec_load (from);
+
+        which = which_tap (which, result, value, vec_splat (tap));
+        result = larger (result, value);
+        tap += 1;
+        from += across->step * SAC_BLOCK;
+      }
+    }
+    vec_store (y + part * LANES, result);
+    vec_store (numbers, which);
+    for (int lane = 0; lane < LANES; lane++)
+      taps[part * LANES + lane] = (uint8_t)numbers[lane];
+  }
 }
 
 static ALWAYS_INLINE void
@@ -74,7 +125,10 @@ SAC_KERNEL (pool) (const SacBlockedPool *pooling,
                         ? all
                         : (float)(inside > 0 ? inside : 1);
 
-      if (pooling->kind == SAC_BLOCKED_POOL_MAX)
+      if (pooling->taps != NULL)
+        find_pixel (x, row_step, s->kernel_width, &down, &across, y,
+                    pooling->taps + (y - pooling->y));
+      else if (pooling->kind == SAC_BLOCKED_POOL_MAX)
         pool_pixel (true, x, row_step, &down, &across, 1, y);
       else
         pool_pixel (false, x, row_step, &down, &across, divisor, y);

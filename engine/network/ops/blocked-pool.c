@@ -61,37 +61,6 @@ tap_offset (const SacWindow *w, int64_t ky, int64_t kx)
   return (ky * w->dilation[0] * w->in[1] + kx * w->dilation[1]) * SAC_BLOCK;
 }
 
-/* NaN is the maximum, and of equals the first one is. */
-static SAC_WIDE void
-find_tap (const SacWindow *w, const Reach *reach, float *y, uint8_t *taps)
-{
-  float largest[SAC_BLOCK];
-  int32_t which[SAC_BLOCK];
-
-  for (int lane = 0; lane < SAC_BLOCK; lane++) {
-    largest[lane] = -INFINITY;
-    which[lane] = SAC_BLOCKED_TAPS_MAX;
-  }
-  for (int64_t ky = reach->from[0]; ky < reach->to[0]; ky++) {
-    for (int64_t kx = reach->from[1]; kx < reach->to[1]; kx++) {
-      const float *x = reach->x + tap_offset (w, ky, kx);
-      int32_t tap = (int32_t)(ky * w->kernel[1] + kx);
-
-      for (int lane = 0; lane < SAC_BLOCK; lane++) {
-        bool first = which[lane] == SAC_BLOCKED_TAPS_MAX;
-        bool more =
-          largest[lane] == largest[lane] && !(x[lane] <= largest[lane]);
-
-        which[lane] = first || more ? tap : which[lane];
-        largest[lane] = first || more ? x[lane] : largest[lane];
-      }
-    }
-  }
-  memcpy (y, largest, sizeof largest);
-  for (int lane = 0; lane < SAC_BLOCK; lane++)
-    taps[lane] = (uint8_t)which[lane];
-}
-
 static SAC_WIDE void
 find_average (
   const Work *work, const Reach *reach, int64_t row, int64_t column, float *y)
@@ -112,7 +81,7 @@ find_average (
     y[lane] = (float)(sums[lane] / count);
 }
 
-/* One row of one block and image. */
+/* Averages in double: one row of one block and image. */
 static void
 pool_row (size_t index, void *data)
 {
@@ -128,14 +97,10 @@ pool_row (size_t index, void *data)
   for (int64_t i = 0; i < w->out[1]; i++, place += SAC_BLOCK) {
     Reach reach = reach_of (work, x, row, i);
 
-    if (pool->average)
-      find_average (work, &reach, row, i, work->y + place);
-    else
-      find_tap (w, &reach, work->y + place, work->taps + place);
+    find_average (work, &reach, row, i, work->y + place);
   }
 }
 
-/* Without a gradient to come nobody asks which tap it was. */
 static bool
 run_maximum (const Work *work, const SacJob *job)
 {
@@ -166,6 +131,7 @@ run_maximum (const Work *work, const SacJob *job)
         },
       .x = work->x,
       .y = work->y,
+      .taps = work->taps,
     },
     job);
 }
@@ -179,7 +145,7 @@ blocked_pool_forward (const SacCall *call)
 
   work.x = sac_blocked_read (call->inputs[0], &pool->in, &workspace);
   work.y = sac_blocked_begin (call, &workspace);
-  if (pool->average || call->saved != NULL)
+  if (pool->average)
     sac_pool_run (sac_blocks (pool->out.channels) * pool->out.images *
                     pool->out.height,
                   pool_row, &work);

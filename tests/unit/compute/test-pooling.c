@@ -59,7 +59,7 @@ check (SacBlockedPoolKind kind, SacConvShape s)
   g_autofree float *expected = g_new (float, out_rows *s.channels);
   g_autofree float *got = g_new (float, out_rows *s.channels);
   float *y = guarded_new (out_count);
-  SacBlockedPool pooling = {kind, s, x, y};
+  SacBlockedPool pooling = {kind, s, x, y, NULL};
 
   fill (rows, in_rows * s.channels, 23);
   to_blocked (x, rows, in_rows, s.channels);
@@ -94,6 +94,79 @@ test_shapes (void)
   }
 }
 
+/* The first tap of a plane's pixel that is its maximum, 255 for none. */
+static int
+expect_tap (
+  const SacConvShape *s, const float *plane, size_t lane, size_t y, size_t x)
+{
+  float most = 0;
+  int tap = 255;
+
+  for (size_t k = 0; k < s->kernel_height * s->kernel_width; k++) {
+    ptrdiff_t iy = (ptrdiff_t)(y * s->stride_y) - s->pad_top +
+                   (ptrdiff_t)(k / s->kernel_width * s->dilation_y);
+    ptrdiff_t ix = (ptrdiff_t)(x * s->stride_x) - s->pad_left +
+                   (ptrdiff_t)(k % s->kernel_width * s->dilation_x);
+
+    if (iy < 0 || iy >= (ptrdiff_t)s->height || ix < 0 ||
+        ix >= (ptrdiff_t)s->width)
+      continue;
+
+    float value = plane[((size_t)iy * s->width + (size_t)ix) * 16 + lane];
+
+    if (tap == 255 || value > most || (isnan (value) && !isnan (most))) {
+      tap = (int)k;
+      most = value;
+    }
+  }
+  return tap;
+}
+
+/* Few different values, so that many are equal, and some NaN. */
+static void
+check_taps (SacConvShape s)
+{
+  size_t in_count = sac_conv_in_count (&s), out_count = sac_conv_out_count (&s);
+  size_t in_plane = s.height * s.width, out_plane = s.out_height * s.out_width;
+  g_autofree float *x = g_new (float, in_count);
+  g_autofree float *y = g_new (float, out_count);
+  g_autofree float *again = g_new (float, out_count);
+  size_t room = (out_count + 3) / 4;
+  float *taps = guarded_new (room);
+  SacBlockedPool pooling = {SAC_BLOCKED_POOL_MAX, s, x, y,
+                            (uint8_t *)(void *)taps};
+
+  fill (x, in_count, 31);
+  for (size_t i = 0; i < in_count; i++)
+    x[i] = x[i] > 0.95f ? NAN : floorf (x[i] * 2);
+  g_assert_true (sac_blocked_pool_run (&pooling, NULL));
+  for (size_t i = 0; i < out_count; i++) {
+    size_t pixel = i / 16 % out_plane;
+    const float *plane = x + i / 16 / out_plane * in_plane * 16;
+
+    g_assert_cmpint (pooling.taps[i], ==,
+                     expect_tap (&s, plane, i % 16, pixel / s.out_width,
+                                 pixel % s.out_width));
+  }
+  pooling.y = again;
+  pooling.taps = NULL;
+  g_assert_true (sac_blocked_pool_run (&pooling, NULL));
+  for (size_t i = 0; i < out_count; i++)
+    g_assert_true (y[i] == again[i] || (isnan (y[i]) && isnan (again[i])));
+  guarded_free (taps, room, "taps");
+}
+
+static void
+test_taps (void)
+{
+  SacConvShape outside = conv_shape (1, 16, 16, 3, 3, 2, 1, 1, 1);
+
+  outside.pad_top = 2; /* the first windows see nothing */
+  check_taps (outside);
+  check_taps (conv_shape (2, 32, 32, 13, 12, 3, 2, 1, 1));
+  check_taps (conv_shape (1, 16, 16, 3, 3, 5, 1, 2, 1));
+}
+
 /* Maxima keep NaN wherever it stands in the window. */
 static void
 test_nan (void)
@@ -102,7 +175,7 @@ test_nan (void)
 
   for (size_t at = 0; at < 9; at++) {
     float x[9 * 16] = {0}, y[16] = {0};
-    SacBlockedPool pooling = {SAC_BLOCKED_POOL_MAX, s, x, y};
+    SacBlockedPool pooling = {SAC_BLOCKED_POOL_MAX, s, x, y, NULL};
 
     x[at * 16 + 5] = NAN;
     x[4 * 16 + 6] = 2;
@@ -192,6 +265,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add_for_variants ("/pooling/shapes", test_shapes);
   add_for_variants ("/pooling/nan", test_nan);
+  add_for_variants ("/pooling/taps", test_taps);
   add_for_variants ("/pooling/global-average", test_global_average);
   add_for_variants ("/elementwise/tails", test_elementwise);
   return g_test_run ();
