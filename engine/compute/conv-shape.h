@@ -26,6 +26,29 @@ typedef struct {
   size_t groups; /* divides channels and filters */
 } SacConvShape;
 
+/* A 1x1 convolution that leaves the image's size as it is. */
+static inline SacConvShape
+sac_conv_shape_pointwise (
+  size_t images, size_t height, size_t width, size_t channels, size_t filters)
+{
+  return (SacConvShape){
+    .images = images,
+    .channels = channels,
+    .filters = filters,
+    .height = height,
+    .width = width,
+    .out_height = height,
+    .out_width = width,
+    .kernel_height = 1,
+    .kernel_width = 1,
+    .stride_y = 1,
+    .stride_x = 1,
+    .dilation_y = 1,
+    .dilation_x = 1,
+    .groups = 1,
+  };
+}
+
 static inline size_t
 sac_conv_in_pixels (const SacConvShape *s)
 {

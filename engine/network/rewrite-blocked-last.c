@@ -292,22 +292,8 @@ find_pack (const Walk *walk,
 static SacConvShape
 shape_between (const Walk *walk, size_t channels, size_t filters)
 {
-  return (SacConvShape){
-    .images = walk->size.images,
-    .channels = channels,
-    .filters = filters,
-    .height = walk->size.height,
-    .width = walk->size.width,
-    .out_height = walk->size.height,
-    .out_width = walk->size.width,
-    .kernel_height = 1,
-    .kernel_width = 1,
-    .stride_y = 1,
-    .stride_x = 1,
-    .dilation_y = 1,
-    .dilation_x = 1,
-    .groups = 1,
-  };
+  return sac_conv_shape_pointwise (walk->size.images, walk->size.height,
+                                   walk->size.width, channels, filters);
 }
 
 static const SacBlockedConv *
