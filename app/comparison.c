@@ -9,7 +9,8 @@ struct _SacComparison {
   SacPaneState *panes[2]; /* NULL: none */
   SacJob *job;
   SacMap *maps[2]; /* what the answer, given or awaited, is about */
-  SacAgreement *agreement;
+  SacCompared *compared;
+  double share;
   GError *reason; /* why there is none */
 };
 
@@ -26,7 +27,7 @@ forget (SacComparison *comparison)
   g_clear_pointer (&comparison->job, sac_job_unref);
   g_clear_pointer (&comparison->maps[0], sac_map_unref);
   g_clear_pointer (&comparison->maps[1], sac_map_unref);
-  g_clear_pointer (&comparison->agreement, g_free);
+  g_clear_pointer (&comparison->compared, sac_compared_free);
   g_clear_error (&comparison->reason);
 }
 
@@ -38,7 +39,8 @@ on_compared (gpointer owner, gpointer result, const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_clear_pointer (&comparison->job, sac_job_unref);
-  comparison->agreement = result;
+  g_clear_pointer (&comparison->compared, sac_compared_free);
+  comparison->compared = result;
   if (error != NULL)
     comparison->reason = g_error_copy (error);
   g_signal_emit (comparison, signals[CHANGED], 0);
@@ -66,9 +68,10 @@ on_result (SacComparison *comparison)
   if (right != NULL)
     comparison->maps[1] = sac_map_ref (right);
   if (left != NULL && right != NULL)
-    comparison->job = sac_worker_push (comparison->worker, &sac_work_compare,
-                                       sac_compare_request_new (left, right),
-                                       comparison, on_compared);
+    comparison->job =
+      sac_worker_push (comparison->worker, &sac_work_compare,
+                       sac_compare_request_new (left, right, comparison->share),
+                       comparison, on_compared);
   g_signal_emit (comparison, signals[CHANGED], 0);
 }
 
@@ -126,7 +129,38 @@ const SacAgreement *
 sac_comparison_get (SacComparison *comparison, const GError **ret_reason)
 {
   *ret_reason = comparison->reason;
-  return comparison->agreement;
+  return comparison->compared != NULL ? &comparison->compared->agreement : NULL;
+}
+
+SacMap *
+sac_comparison_get_difference (SacComparison *comparison)
+{
+  return comparison->compared != NULL ? comparison->compared->difference : NULL;
+}
+
+const SacOverlap *
+sac_comparison_get_overlap (SacComparison *comparison)
+{
+  return comparison->compared != NULL ? comparison->compared->overlap : NULL;
+}
+
+/* What is known stays until the new answer comes. */
+void
+sac_comparison_set_share (SacComparison *comparison, double share)
+{
+  if (comparison->share == share)
+    return;
+  comparison->share = share;
+  if (comparison->maps[0] == NULL || comparison->maps[1] == NULL)
+    return;
+  if (comparison->job != NULL)
+    sac_job_cancel (comparison->job);
+  g_clear_pointer (&comparison->job, sac_job_unref);
+  comparison->job =
+    sac_worker_push (comparison->worker, &sac_work_compare,
+                     sac_compare_request_new (comparison->maps[0],
+                                              comparison->maps[1], share),
+                     comparison, on_compared);
 }
 
 static char *
@@ -172,4 +206,5 @@ sac_comparison_class_init (SacComparisonClass *klass)
 static void
 sac_comparison_init (SacComparison *comparison)
 {
+  comparison->share = 0.1;
 }

@@ -25,6 +25,12 @@ void sac_comparison_shut_down (SacComparison *comparison);
 const SacAgreement *sac_comparison_get (SacComparison *comparison,
                                         const GError **ret_reason);
 
+/* A minus B, and where the top cells of each are; NULL: not known. */
+SacMap *sac_comparison_get_difference (SacComparison *comparison);
+const SacOverlap *sac_comparison_get_overlap (SacComparison *comparison);
+/* How much the top is, in (0, 1]. */
+void sac_comparison_set_share (SacComparison *comparison, double share);
+
 /* Both panes explain one class, or one of them is not known yet. */
 bool sac_comparison_classes_match (SacComparison *comparison);
 

@@ -95,6 +95,31 @@ sac_document_get_layer (SacDocument *document,
   return true;
 }
 
+bool
+sac_document_get_difference (SacDocument *document, SacMapLayer *ret_layer)
+{
+  SacPaneState *pane =
+    sac_pane_set_get_compared (sac_document_get_panes (document), 0);
+  const SacDisplay *display = sac_pane_state_get_display (pane);
+  const SacMap *map =
+    sac_comparison_get_difference (sac_document_get_comparison (document));
+
+  if (map == NULL)
+    return false;
+  *ret_layer = (SacMapLayer){
+    .map = map,
+    .scale = sac_scale_new (SAC_SCALE_OWN, &map, 1),
+    .opacity = display->opacity,
+    .smooth = display->smooth,
+    .fade = true,
+  };
+  /* Zero in the middle, even where A is higher everywhere. */
+  ret_layer->scale.is_signed = true;
+  ret_layer->scale.low = -ret_layer->scale.high;
+  ret_layer->colors = choose_colors (true, display->colors);
+  return true;
+}
+
 static void
 append_stacked (GArray *layers, const SacStackedMap *item)
 {

@@ -27,6 +27,7 @@ struct _SacDocument {
   double cursor_x, cursor_y;
 
   SacComparison *comparison;
+  SacCompareView *compare_view;
   SacJob *save_job;
   char *saving;
 };
@@ -219,6 +220,12 @@ sac_document_get_panes (SacDocument *document)
   return document->panes;
 }
 
+SacCompareView *
+sac_document_get_compare_view (SacDocument *document)
+{
+  return document->compare_view;
+}
+
 guint
 sac_document_get_pane_count (SacDocument *document)
 {
@@ -404,6 +411,13 @@ on_maps (SacDocument *document)
 }
 
 static void
+on_compare_changed (SacDocument *document)
+{
+  sac_comparison_set_share (document->comparison, sac_compare_view_get_share (
+                                                    document->compare_view));
+}
+
+static void
 on_panes_changed (SacDocument *document)
 {
   sac_comparison_set_panes (document->comparison,
@@ -438,6 +452,9 @@ sac_document_new (SacWorker *worker)
   document->library = sac_library_new (worker);
   document->panes = sac_pane_set_new (worker, document->library);
   document->comparison = sac_comparison_new (worker);
+  g_signal_connect_object (document->compare_view, "changed",
+                           G_CALLBACK (on_compare_changed), document,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (document->panes, "maps", G_CALLBACK (on_maps),
                            document, G_CONNECT_SWAPPED);
   g_signal_connect_object (document->panes, "changed",
@@ -454,6 +471,7 @@ sac_document_shut_down (SacDocument *document)
   if (document->save_job != NULL)
     sac_job_cancel (document->save_job);
   sac_comparison_shut_down (document->comparison);
+  sac_compare_view_shut_down (document->compare_view);
   sac_pane_set_shut_down (document->panes);
   sac_markup_files_shut_down (document->markup_files);
   sac_tiles_shut_down (document->tiles);
@@ -467,6 +485,7 @@ sac_document_finalize (GObject *object)
   sac_document_shut_down (document);
   g_object_unref (document->panes);
   g_object_unref (document->comparison);
+  g_object_unref (document->compare_view);
   g_object_unref (document->library);
   g_object_unref (document->markup_files);
   g_object_unref (document->markup);
@@ -503,6 +522,7 @@ static void
 sac_document_init (SacDocument *document)
 {
   document->viewport = sac_viewport_new ();
+  document->compare_view = sac_compare_view_new ();
   document->markup = sac_markup_new ();
   document->markup_files = sac_markup_files_new (document->markup);
   document->tiles = sac_tiles_new ();

@@ -11,6 +11,7 @@
 #ifndef SAC_APP_DOCUMENT_H
 #define SAC_APP_DOCUMENT_H
 
+#include "compare-view.h"
 #include "comparison.h"
 #include "markup-files.h"
 #include "pane-set.h"
@@ -51,6 +52,7 @@ SacLibrary *sac_document_get_library (SacDocument *document);
 SacViewport *sac_document_get_viewport (SacDocument *document);
 SacTiles *sac_document_get_tiles (SacDocument *document);
 SacComparison *sac_document_get_comparison (SacDocument *document);
+SacCompareView *sac_document_get_compare_view (SacDocument *document);
 SacMarkup *sac_document_get_markup (SacDocument *document);
 SacMarkupFiles *sac_document_get_markup_files (SacDocument *document);
 
@@ -71,6 +73,9 @@ bool sac_document_get_layer (SacDocument *document,
                              SacPaneState *pane,
                              SacMapLayer *ret_layer);
 
+/* The difference of A and B, looking as A's map does; borrows. */
+bool sac_document_get_difference (SacDocument *document,
+                                  SacMapLayer *ret_layer);
 /* All of a pane's layers, from bottom to top: its own map, then those over it
  * that are visible.  Returns: array of SacMapLayer, borrowing from the pane. */
 GArray *sac_document_get_layers (SacDocument *document, SacPaneState *pane);

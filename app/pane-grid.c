@@ -45,6 +45,8 @@ measure_child (GtkWidget *grid,
        child = gtk_widget_get_next_sibling (child)) {
     int minimum, natural;
 
+    if (!gtk_widget_should_layout (child))
+      continue;
     gtk_widget_measure (child, orientation, -1, &minimum, &natural, NULL, NULL);
     *ret_minimum = MAX (*ret_minimum, minimum);
     *ret_natural = MAX (*ret_natural, natural);
@@ -115,6 +117,9 @@ sac_pane_grid_size_allocate (GtkWidget *widget,
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child)) {
+    if (!gtk_widget_should_layout (child))
+      continue;
+
     GtkAllocation place = {find_start (index % columns, columns, width,
                                        cell_width),
                            find_start (index / columns, rows, height,

@@ -3,6 +3,7 @@
 
 #include "pane.h"
 
+#include "canvas-compare.h"
 #include "canvas.h"
 #include "color-bar.h"
 #include "context-menu.h"
@@ -259,6 +260,15 @@ on_maps (SacPane *pane)
   refresh_notes (pane);
 }
 
+static void
+set_css_class (GtkWidget *widget, const char *name, bool is_set)
+{
+  if (is_set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
 /* Which panes are compared, and which one keys go to. */
 static void
 on_panes_changed (SacPane *pane)
@@ -270,14 +280,11 @@ on_panes_changed (SacPane *pane)
   SacPaneState *active = sac_pane_set_get (set, sac_pane_set_get_active (set));
 
   gtk_label_set_label (pane->badge, role >= 0 ? letters[role] : "");
-  if (role >= 0)
-    gtk_widget_add_css_class (GTK_WIDGET (pane->badge), "letter");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (pane->badge), "letter");
-  if (has_others && active == pane->state)
-    gtk_widget_add_css_class (GTK_WIDGET (pane), "active");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (pane), "active");
+  set_css_class (GTK_WIDGET (pane->badge), "letter", role >= 0);
+  set_css_class (GTK_WIDGET (pane->badge), "side-a", role == 0);
+  set_css_class (GTK_WIDGET (pane->badge), "side-b", role == 1);
+  set_css_class (GTK_WIDGET (pane), "active",
+                 has_others && active == pane->state);
 }
 
 static void
@@ -387,6 +394,7 @@ sac_pane_new (SacDocument *document, guint index)
   pane->state = g_object_ref (sac_document_get_pane (document, index));
   gtk_widget_add_css_class (GTK_WIDGET (pane->badge), series);
   sac_canvas_set_document (pane->canvas, document, pane->state);
+  sac_canvas_compare_attach (pane->canvas, document, pane->state);
   sac_markup_overlay_attach (pane->canvas, document);
   sac_context_menu_attach (GTK_WIDGET (pane), GTK_WIDGET (pane->canvas),
                            document);

@@ -6,6 +6,8 @@
 #include "accessible.h"
 #include "case-actions.h"
 #include "commands.h"
+#include "compare-actions.h"
+#include "compare-bar.h"
 #include "markup-actions.h"
 #include "messages.h"
 #include "pane-grid.h"
@@ -46,6 +48,7 @@ struct _SacWindow {
   AdwStatusPage *empty;
   GtkMenuButton *panes_button;
   SacPaneGrid *panes;
+  SacCompareBar *compare_bar;
   GtkRevealer *side_revealer;
   SacSidePanel *side_panel;
   SacStatusBar *status_bar;
@@ -254,6 +257,8 @@ on_panes_changed (SacWindow *window)
   for (guint i = 0; i < count; i++)
     sac_pane_set_compact (g_ptr_array_index (window->panes_by_index, i),
                           count > LARGE_PANES);
+  if (sac_compare_actions_show_panes (window->document, window->panes_by_index))
+    layout = sac_pane_layout_find (1);
   sac_pane_grid_set_shape (window->panes, layout->rows, layout->columns);
   sac_window_actions_refresh (window);
 }
@@ -335,6 +340,10 @@ connect_document (SacWindow *window)
   g_signal_connect_object (sac_document_get_panes (document), "changed",
                            G_CALLBACK (on_panes_changed), window,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_compare_view (document), "mode",
+                           G_CALLBACK (on_panes_changed), window,
+                           G_CONNECT_SWAPPED);
+  sac_compare_bar_set_document (window->compare_bar, document);
   sac_side_panel_set_document (window->side_panel, document);
   sac_status_bar_set_document (window->status_bar, document);
 }
@@ -348,6 +357,9 @@ follow_animation_setting (SacWindow *window)
   g_object_get (settings, "gtk-enable-animations", &enabled, NULL);
   sac_viewport_set_animated (sac_document_get_viewport (window->document),
                              enabled);
+  sac_compare_view_set_animated (sac_document_get_compare_view (
+                                   window->document),
+                                 enabled);
 }
 
 /* The two buttons within have no names of their own. */
@@ -395,6 +407,7 @@ sac_window_new (GtkApplication *application,
                            G_CALLBACK (follow_animation_setting), window,
                            G_CONNECT_SWAPPED);
   sac_window_actions_add (window);
+  sac_compare_actions_add (window);
   sac_case_actions_add (window);
   sac_markup_actions_add (window);
   sac_view_actions_add (window);
@@ -540,6 +553,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, empty);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, panes);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, compare_bar);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, panes_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_revealer);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_panel);
@@ -554,6 +568,7 @@ sac_window_class_init (SacWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = sac_window_close_request;
   g_type_ensure (SAC_TYPE_CASE_PANEL);
+  g_type_ensure (SAC_TYPE_COMPARE_BAR);
   g_type_ensure (SAC_TYPE_PANE_GRID);
   g_type_ensure (SAC_TYPE_SIDE_PANEL);
   g_type_ensure (SAC_TYPE_STATUS_BAR);

@@ -4,13 +4,24 @@
 #include "work.h"
 
 SacCompareRequest *
-sac_compare_request_new (SacMap *left, SacMap *right)
+sac_compare_request_new (SacMap *left, SacMap *right, double share)
 {
   SacCompareRequest *request = g_new0 (SacCompareRequest, 1);
 
   request->left = sac_map_ref (left);
   request->right = sac_map_ref (right);
+  request->share = share;
   return request;
+}
+
+void
+sac_compared_free (SacCompared *compared)
+{
+  if (compared == NULL)
+    return;
+  sac_map_unref (compared->difference);
+  sac_overlap_free (compared->overlap);
+  g_free (compared);
 }
 
 static void
@@ -25,17 +36,25 @@ static gpointer
 run_compare (gpointer data, SacJob *job, GError **error)
 {
   const SacCompareRequest *request = data;
-  g_autofree SacAgreement *agreement = g_new0 (SacAgreement, 1);
+  SacCompared *compared = g_new0 (SacCompared, 1);
 
-  if (!sac_agreement_new (request->left, request->right, agreement, error))
-    return NULL;
-  return g_steal_pointer (&agreement);
+  if (sac_agreement_new (request->left, request->right, &compared->agreement,
+                         error))
+    compared->difference =
+      sac_map_difference (request->left, request->right, error);
+  if (compared->difference != NULL)
+    compared->overlap =
+      sac_overlap_new (request->left, request->right, request->share, error);
+  if (compared->overlap != NULL)
+    return compared;
+  sac_compared_free (compared);
+  return NULL;
 }
 
 const SacWork sac_work_compare = {
   .run = run_compare,
   .free_request = (GDestroyNotify)compare_request_free,
-  .free_result = g_free,
+  .free_result = (GDestroyNotify)sac_compared_free,
 };
 
 static void

@@ -10,6 +10,7 @@
 #include "choice.h"
 #include "image/source.h"
 #include "map/agreement.h"
+#include "map/pair.h"
 #include "network/predict.h"
 #include "scene/figure.h"
 #include "worker.h"
@@ -94,10 +95,19 @@ extern const SacWork sac_work_explain;
 
 typedef struct {
   SacMap *left, *right;
+  double share; /* of the cells: the top */
 } SacCompareRequest;
 
-/* Takes references.  Result of the work: SacAgreement, free with g_free. */
-SacCompareRequest *sac_compare_request_new (SacMap *left, SacMap *right);
+typedef struct {
+  SacAgreement agreement;
+  SacMap *difference; /* left minus right */
+  SacOverlap *overlap;
+} SacCompared;
+void sac_compared_free (SacCompared *compared);
+
+/* Takes references.  Result of the work: SacCompared. */
+SacCompareRequest *
+sac_compare_request_new (SacMap *left, SacMap *right, double share);
 extern const SacWork sac_work_compare;
 
 /* A figure whose parts this owns. */

@@ -248,6 +248,77 @@ test_stack (void)
   app_stop (application);
 }
 
+static guint32 *
+render_first (SacWindow *window, int *ret_width, int *ret_height)
+{
+  app_run_for (100);
+  return app_render (app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0),
+                     ret_width, ret_height);
+}
+
+static gsize
+count_changes (
+  const guint32 *a, const guint32 *b, int width, int from, int to, int height)
+{
+  gsize count = 0;
+
+  for (int y = 0; y < height; y++)
+    for (int x = from; x < to; x++)
+      count += a[(gsize)y * width + x] != b[(gsize)y * width + x];
+  return count;
+}
+
+/* One picture for both maps: the divider parts it, every mode shows something
+ * of its own, and the panes come back. */
+static void
+test_modes (void)
+{
+  static const char *const modes[] = {"lens", "flicker", "difference",
+                                      "agreement"};
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+  SacDocument *document = sac_window_get_document (window);
+  SacCompareView *view = sac_document_get_compare_view (document);
+  GtkWidget *second = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 1);
+  int width, height;
+
+  sac_compare_view_set_animated (view, false);
+  activate (window, "win.compare::swipe");
+  app_wait_for_label (window, "A left of the line");
+  g_assert_false (gtk_widget_get_mapped (second));
+  sac_compare_view_set_divider (view, 1);
+
+  g_autofree guint32 *of_a = render_first (window, &width, &height);
+
+  sac_compare_view_set_divider (view, 0.5);
+
+  g_autofree guint32 *halves = render_first (window, &width, &height);
+
+  /* Left of the divider it is A's picture, but for the letter. */
+  g_assert_cmpuint (count_changes (of_a, halves, width, 0, width / 2 - 40,
+                                   height),
+                    ==, 0);
+  g_assert_cmpuint (count_changes (of_a, halves, width, width / 2, width - 40,
+                                   height),
+                    >, 1000);
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
+    g_autofree char *name = g_strdup_printf ("win.compare::%s", modes[i]);
+
+    activate (window, name);
+    activate (window, "win.compare-step::more");
+
+    g_autofree guint32 *picture = render_first (window, &width, &height);
+
+    g_assert_cmpuint (count_changes (of_a, picture, width, 0, width, height), >,
+                      300);
+  }
+  app_wait_for_label (window, "only A");
+  activate (window, "win.compare::side");
+  app_run_for (100);
+  g_assert_true (gtk_widget_get_mapped (second));
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,5 +329,6 @@ main (int argc, char **argv)
   g_test_add_func ("/panes/classes", test_classes);
   g_test_add_func ("/panes/compact", test_compact);
   g_test_add_func ("/panes/stack", test_stack);
+  g_test_add_func ("/panes/modes", test_modes);
   return app_run_tests ();
 }

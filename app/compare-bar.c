@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "compare-bar.h"
+
+#include "texture.h"
+
+#include <glib/gi18n.h>
+
+#define SWATCH_WIDTH 140
+#define SWATCH_HEIGHT 10
+
+struct _SacCompareBar {
+  GtkWidget parent_instance;
+  SacDocument *document;
+  GtkWidget *box;
+  GtkWidget *names[2];
+  GtkWidget *low, *swatch, *high; /* of the difference's colours */
+  GtkWidget *legend;
+  GtkWidget *less, *more;
+};
+
+G_DEFINE_FINAL_TYPE (SacCompareBar, sac_compare_bar, GTK_TYPE_WIDGET)
+
+/* Returns: a new string, Pango markup. */
+static char *
+describe_overlap (SacCompareBar *bar)
+{
+  SacComparison *comparison = sac_document_get_comparison (bar->document);
+  const SacOverlap *overlap = sac_comparison_get_overlap (comparison);
+
+  if (overlap == NULL)
+    return g_strdup ("");
+
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  /* Translators: numbers of cells; the signs are coloured squares. */
+  g_string_append_printf (
+    text,
+    _ ("Top %.3g %%:  <span foreground=\"#3584e4\">■</span> only A %zu   "
+       "<span foreground=\"#e66100\">■</span> only B %zu   "
+       "<span foreground=\"#3584e4\">▌</span><span "
+       "foreground=\"#e66100\">▌</span>both %zu"),
+    overlap->share * 100, overlap->counts[SAC_OVERLAP_ONLY_A],
+    overlap->counts[SAC_OVERLAP_ONLY_B], overlap->counts[SAC_OVERLAP_BOTH]);
+  if (overlap->counts[SAC_OVERLAP_LEFT_OUT] > 0)
+    g_string_append_printf (text, _ ("   left out %zu"),
+                            overlap->counts[SAC_OVERLAP_LEFT_OUT]);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* Returns: a new string. */
+static char *
+describe (SacCompareBar *bar, SacCompareView *view)
+{
+  switch (sac_compare_view_get_mode (view)) {
+  case SAC_COMPARE_SWIPE:
+    return g_strdup (_ ("A left of the line, B right of it"));
+  case SAC_COMPARE_LENS:
+    return g_strdup (_ ("B in the lens, A around it"));
+  case SAC_COMPARE_FLICKER:
+    return g_strdup (sac_compare_view_get_animated (view)
+                       ? _ ("A and B by turns, 2.5 changes a second")
+                       : _ ("A and B by turns, by hand: animations are off"));
+  case SAC_COMPARE_DIFFERENCE:
+    return g_strdup (_ ("A minus B"));
+  case SAC_COMPARE_AGREEMENT:
+    return describe_overlap (bar);
+  default:
+    return g_strdup ("");
+  }
+}
+
+static void
+refresh_colors (SacCompareBar *bar, bool is_difference)
+{
+  SacMapLayer layer;
+  bool shown =
+    is_difference && sac_document_get_difference (bar->document, &layer);
+
+  gtk_widget_set_visible (bar->low, shown);
+  gtk_widget_set_visible (bar->swatch, shown);
+  gtk_widget_set_visible (bar->high, shown);
+  if (!shown)
+    return;
+
+  g_autoptr (GdkTexture) texture =
+    sac_texture_new_for_colors (layer.colors, SWATCH_WIDTH);
+  g_autofree char *low = sac_scene_format_number (layer.scale.low);
+  g_autofree char *number = sac_scene_format_number (layer.scale.high);
+  g_autofree char *high =
+    g_strdup_printf ("%s %s", number,
+                     layer.map->unit != NULL ? _ (layer.map->unit) : "");
+
+  gtk_picture_set_paintable (GTK_PICTURE (bar->swatch),
+                             GDK_PAINTABLE (texture));
+  gtk_label_set_label (GTK_LABEL (bar->low), low);
+  gtk_label_set_label (GTK_LABEL (bar->high), high);
+}
+
+static void
+refresh (SacCompareBar *bar)
+{
+  SacCompareView *view = sac_document_get_compare_view (bar->document);
+  SacPaneSet *panes = sac_document_get_panes (bar->document);
+  SacCompareMode mode = sac_compare_view_get_mode (view);
+  bool shown =
+    mode != SAC_COMPARE_SIDE && sac_pane_set_get_compared (panes, 1) != NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (bar), shown);
+  if (!shown)
+    return;
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *title = sac_choice_dup_title (
+      sac_pane_state_get_choice (sac_pane_set_get_compared (panes, i)));
+
+    gtk_label_set_label (GTK_LABEL (bar->names[i]), title);
+  }
+
+  g_autofree char *legend = describe (bar, view);
+
+  gtk_label_set_markup (GTK_LABEL (bar->legend), legend);
+  refresh_colors (bar, mode == SAC_COMPARE_DIFFERENCE);
+  gtk_widget_set_visible (bar->less, mode != SAC_COMPARE_DIFFERENCE);
+  gtk_widget_set_visible (bar->more, mode != SAC_COMPARE_DIFFERENCE);
+}
+
+/* Moving a divider says nothing new. */
+static void
+on_view_changed (SacCompareBar *bar)
+{
+  SacCompareMode mode =
+    sac_compare_view_get_mode (sac_document_get_compare_view (bar->document));
+
+  if (mode != SAC_COMPARE_SWIPE && mode != SAC_COMPARE_LENS)
+    refresh (bar);
+}
+
+void
+sac_compare_bar_set_document (SacCompareBar *bar, SacDocument *document)
+{
+  SacCompareView *view = sac_document_get_compare_view (document);
+
+  g_return_if_fail (bar->document == NULL);
+  bar->document = g_object_ref (document);
+  g_signal_connect_object (view, "mode", G_CALLBACK (refresh), bar,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "changed", G_CALLBACK (on_view_changed), bar,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_comparison (document), "changed",
+                           G_CALLBACK (refresh), bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_panes (document), "changed",
+                           G_CALLBACK (refresh), bar, G_CONNECT_SWAPPED);
+  refresh (bar);
+}
+
+static GtkWidget *
+append_label (SacCompareBar *bar, const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  gtk_box_append (GTK_BOX (bar->box), label);
+  return label;
+}
+
+static void
+append_side (SacCompareBar *bar, int side)
+{
+  static const char *const letters[] = {"A", "B"};
+  static const char *const classes[2][4] = {{"dot", "letter", "side-a", NULL},
+                                            {"dot", "letter", "side-b", NULL}};
+  GtkWidget *badge = gtk_label_new (letters[side]);
+
+  gtk_widget_set_css_classes (badge, (const char **)classes[side]);
+  gtk_widget_set_valign (badge, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (bar->box), badge);
+  bar->names[side] = append_label (bar, NULL);
+}
+
+static GtkWidget *
+append_button (SacCompareBar *bar,
+               const char *icon,
+               const char *action,
+               const char *text)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_set_tooltip_text (button, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_box_append (GTK_BOX (bar->box), button);
+  return button;
+}
+
+static void
+sac_compare_bar_dispose (GObject *object)
+{
+  SacCompareBar *bar = SAC_COMPARE_BAR (object);
+
+  g_clear_pointer (&bar->box, gtk_widget_unparent);
+  g_clear_object (&bar->document);
+  G_OBJECT_CLASS (sac_compare_bar_parent_class)->dispose (object);
+}
+
+static void
+sac_compare_bar_class_init (SacCompareBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sac_compare_bar_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "comparebar");
+}
+
+static void
+sac_compare_bar_init (SacCompareBar *bar)
+{
+  bar->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  gtk_widget_set_parent (bar->box, GTK_WIDGET (bar));
+  append_side (bar, 0);
+  append_side (bar, 1);
+  bar->legend = append_label (bar, "note");
+  gtk_widget_set_hexpand (bar->legend, TRUE);
+  gtk_widget_set_margin_start (bar->legend, 12);
+  bar->low = append_label (bar, "numeric");
+  bar->swatch = gtk_picture_new ();
+  gtk_picture_set_content_fit (GTK_PICTURE (bar->swatch), GTK_CONTENT_FIT_FILL);
+  gtk_widget_set_size_request (bar->swatch, SWATCH_WIDTH, SWATCH_HEIGHT);
+  gtk_widget_set_valign (bar->swatch, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (bar->swatch, "swatch");
+  gtk_box_append (GTK_BOX (bar->box), bar->swatch);
+  bar->high = append_label (bar, "numeric");
+  bar->less = append_button (bar, "list-remove-symbolic",
+                             "win.compare-step::less", _ ("Less"));
+  bar->more = append_button (bar, "list-add-symbolic", "win.compare-step::more",
+                             _ ("More"));
+  append_button (bar, "window-close-symbolic", "win.compare::side",
+                 _ ("Side by Side"));
+}
