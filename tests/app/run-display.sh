@@ -27,12 +27,23 @@ clean() {
 trap clean EXIT
 trap 'exit 1' HUP INT TERM
 
-# The server itself picks a number that is free.
+# The server itself picks a number that is free.  Two that start at the same
+# moment may pick the same one, and the second of them ends without a word.
 mkfifo "$folder/number"
-Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp \
-  3>"$folder/number" >/dev/null 2>&1 &
-server=$!
-read -r number <"$folder/number"
+number=
+for attempt in 1 2 3 4 5; do
+  Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp \
+    3>"$folder/number" >/dev/null 2>&1 &
+  server=$!
+  read -r number <"$folder/number" && break
+  wait "$server" 2>/dev/null || true
+  server=
+  sleep "0.$attempt"
+done
+[ -n "$number" ] || {
+  echo "Bail out! Xvfb does not start"
+  exit 1
+}
 
 export DISPLAY=":$number" GDK_BACKEND=x11 GSK_RENDERER="$renderer"
 export LIBGL_ALWAYS_SOFTWARE=1 GTK_A11Y=test GSETTINGS_BACKEND=memory
