@@ -5,11 +5,17 @@
 
 #include "base/error.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Elements of the value in a batch of copies. */
 #define BATCH_ELEMENTS (1 << 20)
 #define BATCH_MAX 64
+
+/* By how much a copy's score may differ from the one it has alone; see
+ * trials.c.
+ */
+#define SAME_SCORE 1e-3
 
 struct SacLayerTail {
   SacExplainRun *run;
@@ -177,17 +183,6 @@ plan_batch (SacLayerTail *tail, int64_t batch, SacJob *job, GError **error)
 }
 
 static bool
-make_plan (SacLayerTail *tail, SacJob *job, GError **error)
-{
-  const SacTensor *value = tail->tensors->pdata[0];
-  int64_t fits =
-    CLAMP (BATCH_ELEMENTS / sac_tensor_get_count (value), 1, BATCH_MAX);
-
-  return (may_batch (tail) && fits > 1 && plan_batch (tail, fits, job, NULL)) ||
-         plan_batch (tail, 1, job, error);
-}
-
-static bool
 make_copies (SacLayerTail *tail, GError **error)
 {
   for (guint i = 0; i < tail->tensors->len; i++) {
@@ -209,6 +204,42 @@ make_copies (SacLayerTail *tail, GError **error)
   return true;
 }
 
+/* A copy as it is beside one that is empty: its score is the one it has alone
+ * where the network keeps samples apart.  ret_apart: whether it does. */
+static bool
+check_apart (SacLayerTail *tail, bool *ret_apart, SacJob *job, GError **error)
+{
+  g_autofree double *scores = g_new (double, tail->batch);
+  double whole = tail->run->value;
+
+  memset (sac_layer_tail_reset (tail, 0), 0,
+          sac_tensor_get_bytes (tail->tensors->pdata[0]));
+  if (!sac_layer_tail_run (tail, scores, job, error))
+    return false;
+  *ret_apart = (isnan (whole) && isnan (scores[1])) ||
+               fabs (scores[1] - whole) <= SAME_SCORE * (1 + fabs (whole));
+  return true;
+}
+
+static bool
+start (SacLayerTail *tail, SacJob *job, GError **error)
+{
+  const SacTensor *value = tail->tensors->pdata[0];
+  int64_t fits =
+    CLAMP (BATCH_ELEMENTS / sac_tensor_get_count (value), 1, BATCH_MAX);
+  bool apart = false;
+
+  if (may_batch (tail) && fits > 1 && plan_batch (tail, fits, job, NULL)) {
+    if (!make_copies (tail, error) || !check_apart (tail, &apart, job, error))
+      return false;
+    if (apart)
+      return true;
+    g_ptr_array_set_size (tail->copies, 0);
+    g_clear_pointer (&tail->plan, sac_plan_unref);
+  }
+  return plan_batch (tail, 1, job, error) && make_copies (tail, error);
+}
+
 SacLayerTail *
 sac_layer_tail_new (SacExplainRun *run, int value, SacJob *job, GError **error)
 {
@@ -222,8 +253,7 @@ sac_layer_tail_new (SacExplainRun *run, int value, SacJob *job, GError **error)
   tail->copies =
     g_ptr_array_new_with_free_func ((GDestroyNotify)sac_tensor_unref);
   cut (tail);
-  return keep_inputs (tail, job, error) && make_plan (tail, job, error) &&
-             make_copies (tail, error)
+  return keep_inputs (tail, job, error) && start (tail, job, error)
            ? g_steal_pointer (&tail)
            : NULL;
 }

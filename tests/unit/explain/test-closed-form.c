@@ -152,6 +152,28 @@ test_ablation_past (void)
   tear_down (&fixture);
 }
 
+/* Samples leak into one another behind the layer: twice the row less the mean
+ * over the batch is the row itself for one sample alone, and only then. */
+static void
+test_ablation_leaking (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, HEAD "input x float ?,1,4,4\n"
+                         "node _ Conv x,w,b -> conv\n"
+                         "node _ Relu conv -> relu\n"
+                         "node _ Flatten relu -> flat axis=i:1\n"
+                         "node _ Add flat,flat -> twice\n"
+                         "node _ ReduceMean flat -> mean axes=is:0\n"
+                         "node _ Sub twice,mean -> still\n"
+                         "node _ Gemm still,rows,zero -> linear transB=i:1\n"
+                         "node _ Relu linear -> score\n"
+                         "output score float ?,3\n");
+  assert_map (&fixture, "ablation-cam", "relu", "relu=0",
+              (float[]){0, 4, 28.6666667f, 34.1666667f});
+  tear_down (&fixture);
+}
+
 /* Logits 54, 42 and 0: what is nearest to class 0 is class 1, whose Grad-CAM is
  * 0.375 times the first channel; class 2 counts e^-42 of it. */
 static void
@@ -371,6 +393,8 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/closed-form/score-cam", test_score_cam);
   g_test_add_func ("/explain/closed-form/ablation-cam", test_ablation_cam);
   g_test_add_func ("/explain/closed-form/ablation-past", test_ablation_past);
+  g_test_add_func ("/explain/closed-form/ablation-leaking",
+                   test_ablation_leaking);
   g_test_add_func ("/explain/closed-form/finer-cam", test_finer_cam);
   g_test_add_func ("/explain/closed-form/convolution", test_convolution);
   g_test_add_func ("/explain/closed-form/two-inputs", test_two_inputs);
