@@ -101,6 +101,14 @@ char *sac_source_split_page (const char *path, int *ret_page);
 /* A new string. */
 char *sac_source_name_hash (const char *kind, const char *digest, int page);
 
+/* Passes on why a part could not be read, taken over: damage as
+ * sac_source_set_damaged says it, anything else as it is. */
+void sac_source_propagate (GError **error,
+                           const SacSource *source,
+                           int level,
+                           const SacRect *region,
+                           GError *reason);
+
 /* "DAMAGED: the region ... cannot be read (what)". */
 void sac_source_set_damaged (GError **error,
                              const SacSource *source,

@@ -95,13 +95,11 @@ read_stored (SacSource *source,
 
   if (image != NULL)
     return sac_orient_apply (image, state->orientation, error);
-  if (g_error_matches (reason, SAC_ERROR, SAC_ERROR_DAMAGED)) {
-    SacRect region = {(double)x, (double)y, width, height};
 
-    sac_source_set_damaged (error, source, level, &region, reason->message);
-    return NULL;
-  }
-  g_propagate_error (error, g_steal_pointer (&reason));
+  SacRect region = {(double)x, (double)y, width, height};
+
+  sac_source_propagate (error, source, level, &region,
+                        g_steal_pointer (&reason));
   return NULL;
 }
 

@@ -261,6 +261,21 @@ sac_source_set_damaged (GError **error,
                region->y * downsample, level, what);
 }
 
+void
+sac_source_propagate (GError **error,
+                      const SacSource *source,
+                      int level,
+                      const SacRect *region,
+                      GError *reason)
+{
+  if (!g_error_matches (reason, SAC_ERROR, SAC_ERROR_DAMAGED)) {
+    g_propagate_error (error, reason);
+    return;
+  }
+  sac_source_set_damaged (error, source, level, region, reason->message);
+  g_error_free (reason);
+}
+
 /* `part` on white, its first pixel at (x, y). */
 static SacImage *
 place_on_white (
