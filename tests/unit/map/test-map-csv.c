@@ -4,30 +4,16 @@
 #include "map/map-file.h"
 
 #include "base/error.h"
+#include "map-folder.h"
 #include "map/scale.h"
-#include "support.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef struct {
-  char *folder, *path, *sidecar;
-} Fixture;
-
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  fixture->folder = test_folder_new ();
-  fixture->path = g_build_filename (fixture->folder, "scores.csv", NULL);
-  fixture->sidecar = g_build_filename (fixture->folder, "scores.json", NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  test_folder_remove (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->sidecar);
+  map_folder_set_up (fixture, "scores.csv");
 }
 
 static GPtrArray *

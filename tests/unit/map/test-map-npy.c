@@ -5,29 +5,15 @@
 
 #include "base/error.h"
 #include "base/hash.h"
-#include "support.h"
+#include "map-folder.h"
 #include "tensor/npy.h"
 
 #include <string.h>
 
-typedef struct {
-  char *folder, *path, *sidecar;
-} Fixture;
-
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  fixture->folder = test_folder_new ();
-  fixture->path = g_build_filename (fixture->folder, "map.npy", NULL);
-  fixture->sidecar = g_build_filename (fixture->folder, "map.json", NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  test_folder_remove (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->sidecar);
+  map_folder_set_up (fixture, "map.npy");
 }
 
 /* What explain writes beside a map is read back with all that it says. */

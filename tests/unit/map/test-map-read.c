@@ -4,7 +4,7 @@
 #include "map/map-read.h"
 
 #include "base/error.h"
-#include "support.h"
+#include "map-folder.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,24 +12,10 @@
 
 #define TILE 64
 
-typedef struct {
-  char *folder, *path, *sidecar;
-} Fixture;
-
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  fixture->folder = test_folder_new ();
-  fixture->path = g_build_filename (fixture->folder, "map.tif", NULL);
-  fixture->sidecar = g_build_filename (fixture->folder, "map.json", NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  test_folder_remove (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->sidecar);
+  map_folder_set_up (fixture, "map.tif");
 }
 
 /* Another program's TIFF. */
