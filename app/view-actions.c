@@ -3,11 +3,120 @@
 
 #include "view-actions.h"
 
+#include <math.h>
+
+#define ZOOM_FACTOR 1.5
+#define PAN_PIXELS 120
+
+/* A tile with this much around it tells where on the slide it lies. */
+#define CONTEXT 2.5
+
+static SacDocument *
+get_document (gpointer window)
+{
+  return sac_window_get_document (SAC_WINDOW (window));
+}
+
 static SacViewport *
 get_viewport (gpointer window)
 {
-  return sac_document_get_viewport (
-    sac_window_get_document (SAC_WINDOW (window)));
+  return sac_document_get_viewport (get_document (window));
+}
+
+static SacPaneState *
+get_active_state (gpointer window)
+{
+  return sac_pane_get_state (sac_window_get_active_pane (window));
+}
+
+static void
+on_zoom_in (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_viewport_glide_zoom (get_viewport (window), ZOOM_FACTOR, 0, 0);
+}
+
+static void
+on_zoom_out (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_viewport_glide_zoom (get_viewport (window), 1 / ZOOM_FACTOR, 0, 0);
+}
+
+static void
+on_zoom_fit (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_viewport_fit (get_viewport (window));
+}
+
+static void
+on_zoom_actual (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_viewport_glide_scale (get_viewport (window), 1);
+}
+
+static void
+on_zoom_map (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SacFindings *findings =
+    sac_pane_state_get_findings (get_active_state (window));
+
+  if (findings == NULL)
+    return;
+
+  SacRect seen = findings->inputs->geometries[0].seen;
+  double extra = CONTEXT - 1;
+
+  seen.x -= seen.width * extra / 2;
+  seen.y -= seen.height * extra / 2;
+  seen.width *= CONTEXT;
+  seen.height *= CONTEXT;
+  sac_viewport_show_rect (get_viewport (window), &seen);
+}
+
+/* "left", "right", "up", "down" as a step. */
+static void
+parse_direction (GVariant *parameter, int *ret_dx, int *ret_dy)
+{
+  const char *name = g_variant_get_string (parameter, NULL);
+
+  *ret_dx = g_str_equal (name, "right") - g_str_equal (name, "left");
+  *ret_dy = g_str_equal (name, "down") - g_str_equal (name, "up");
+}
+
+static void
+on_pan (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  int dx, dy;
+
+  parse_direction (parameter, &dx, &dy);
+  sac_viewport_glide_pan (get_viewport (window), -PAN_PIXELS * dx,
+                          -PAN_PIXELS * dy);
+}
+
+/* One cell of the active pane's map at a time, from its middle. */
+static void
+on_cursor (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SacMap *map = sac_pane_state_get_map (get_active_state (window));
+  int dx, dy;
+  double x, y;
+
+  if (map == NULL || !map->has_geometry)
+    return;
+
+  const SacRect *seen = &map->geometry.seen;
+  double width = seen->width / map->columns, height = seen->height / map->rows;
+  int column = map->columns / 2, row = map->rows / 2;
+
+  parse_direction (parameter, &dx, &dy);
+  if (sac_document_get_cursor (get_document (window), &x, &y)) {
+    column = (int)floor ((x - seen->x) / width) + dx;
+    row = (int)floor ((y - seen->y) / height) + dy;
+  }
+  column = CLAMP (column, 0, map->columns - 1);
+  row = CLAMP (row, 0, map->rows - 1);
+  sac_document_set_cursor (get_document (window),
+                           seen->x + (column + 0.5) * width,
+                           seen->y + (row + 0.5) * height);
 }
 
 static void
@@ -37,6 +146,13 @@ on_upright (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static const GActionEntry entries[] = {
+  {"zoom-in", on_zoom_in},
+  {"zoom-out", on_zoom_out},
+  {"zoom-fit", on_zoom_fit},
+  {"zoom-actual", on_zoom_actual},
+  {"zoom-map", on_zoom_map},
+  {"pan", on_pan, "s"},
+  {"cursor", on_cursor, "s"},
   {"turn", on_turn, "i"},
   {"turn-slightly", on_turn_slightly, "i"},
   {"flip", on_flip},

@@ -11,15 +11,7 @@
 #include "provenance-view.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
-
-#define ZOOM_FACTOR 1.5
-#define PAN_PIXELS 120
-#define OPACITY_STEP 0.1
-
-/* A tile with this much around it tells where on the slide it lies. */
-#define CONTEXT 2.5
 
 static SacDocument *
 get_document (gpointer window)
@@ -31,12 +23,6 @@ static SacPaneSet *
 get_panes (gpointer window)
 {
   return sac_document_get_panes (get_document (window));
-}
-
-static SacViewport *
-get_viewport (gpointer window)
-{
-  return sac_document_get_viewport (get_document (window));
 }
 
 static SacPaneState *
@@ -100,155 +86,6 @@ on_copy_provenance (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
-on_zoom_in (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_viewport_glide_zoom (get_viewport (window), ZOOM_FACTOR, 0, 0);
-}
-
-static void
-on_zoom_out (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_viewport_glide_zoom (get_viewport (window), 1 / ZOOM_FACTOR, 0, 0);
-}
-
-static void
-on_zoom_fit (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_viewport_fit (get_viewport (window));
-}
-
-static void
-on_zoom_actual (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_viewport_glide_scale (get_viewport (window), 1);
-}
-
-static void
-on_zoom_map (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  SacFindings *findings =
-    sac_pane_state_get_findings (get_active_state (window));
-
-  if (findings == NULL)
-    return;
-
-  SacRect seen = findings->inputs->geometries[0].seen;
-  double extra = CONTEXT - 1;
-
-  seen.x -= seen.width * extra / 2;
-  seen.y -= seen.height * extra / 2;
-  seen.width *= CONTEXT;
-  seen.height *= CONTEXT;
-  sac_viewport_show_rect (get_viewport (window), &seen);
-}
-
-/* "left", "right", "up", "down" as a step. */
-static void
-parse_direction (GVariant *parameter, int *ret_dx, int *ret_dy)
-{
-  const char *name = g_variant_get_string (parameter, NULL);
-
-  *ret_dx = g_str_equal (name, "right") - g_str_equal (name, "left");
-  *ret_dy = g_str_equal (name, "down") - g_str_equal (name, "up");
-}
-
-static void
-on_pan (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  int dx, dy;
-
-  parse_direction (parameter, &dx, &dy);
-  sac_viewport_glide_pan (get_viewport (window), -PAN_PIXELS * dx,
-                          -PAN_PIXELS * dy);
-}
-
-/* One cell of the active pane's map at a time, from its middle. */
-static void
-on_cursor (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  SacMap *map = sac_pane_state_get_map (get_active_state (window));
-  int dx, dy;
-  double x, y;
-
-  if (map == NULL || !map->has_geometry)
-    return;
-
-  const SacRect *seen = &map->geometry.seen;
-  double width = seen->width / map->columns, height = seen->height / map->rows;
-  int column = map->columns / 2, row = map->rows / 2;
-
-  parse_direction (parameter, &dx, &dy);
-  if (sac_document_get_cursor (get_document (window), &x, &y)) {
-    column = (int)floor ((x - seen->x) / width) + dx;
-    row = (int)floor ((y - seen->y) / height) + dy;
-  }
-  column = CLAMP (column, 0, map->columns - 1);
-  row = CLAMP (row, 0, map->rows - 1);
-  sac_document_set_cursor (get_document (window),
-                           seen->x + (column + 0.5) * width,
-                           seen->y + (row + 0.5) * height);
-}
-
-static void
-on_explain_here (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  const SacCamera *camera = sac_viewport_get_camera (get_viewport (window));
-  SacFocus focus = {true, camera->x, camera->y};
-
-  sac_document_get_cursor (get_document (window), &focus.x, &focus.y);
-  if (!sac_document_explain_at (get_document (window), &focus))
-    sac_window_tell (window, _ ("These models look at the whole image."));
-}
-
-static void
-on_explain_default (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_document_explain_at (get_document (window), NULL);
-}
-
-static void
-on_match_classes (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  if (!sac_pane_set_match_classes (get_panes (window)))
-    sac_window_tell (window, _ ("Not every model knows the class of A."));
-}
-
-static void
-on_predicted_class (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_pane_state_set_class (get_active_state (window), 0, NULL);
-}
-
-static void
-on_choose (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  if (!sac_pane_open_chooser (sac_window_get_active_pane (window),
-                              g_variant_get_string (parameter, NULL)))
-    sac_window_tell (window, _ ("This method has no such choice."));
-}
-
-static void
-on_swap_panes (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_pane_set_swap (get_panes (window));
-}
-
-static void
-on_panes (GSimpleAction *action, GVariant *state, gpointer window)
-{
-  guint count = g_ascii_strtoull (g_variant_get_string (state, NULL), NULL, 10);
-
-  if (sac_pane_layout_find (count) != NULL)
-    sac_pane_set_set_count (get_panes (window), count);
-}
-
-static void
-on_make_reference (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_pane_set_make_reference (get_panes (window));
-}
-
-static void
 on_retry (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   for (guint i = 0; i < sac_document_get_pane_count (get_document (window));
@@ -260,121 +97,6 @@ static void
 on_stop (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   sac_document_stop (get_document (window));
-}
-
-/* Keys and menus change how all maps look; each pane's own controls change
- * that pane. */
-static void
-change_displays (gpointer window,
-                 void (*change) (SacDisplay *display, gconstpointer data),
-                 gconstpointer data)
-{
-  SacDocument *document = get_document (window);
-
-  for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
-    SacPaneState *pane = sac_document_get_pane (document, i);
-    SacDisplay display = *sac_pane_state_get_display (pane);
-
-    change (&display, data);
-    sac_pane_state_set_display (pane, &display);
-  }
-}
-
-static void
-set_hidden (SacDisplay *display, gconstpointer data)
-{
-  display->is_hidden = *(const bool *)data;
-}
-
-static void
-on_show_maps (GSimpleAction *action, GVariant *state, gpointer window)
-{
-  bool hidden = !g_variant_get_boolean (state);
-
-  change_displays (window, set_hidden, &hidden);
-}
-
-static void
-set_smooth (SacDisplay *display, gconstpointer data)
-{
-  display->smooth = *(const bool *)data;
-}
-
-static void
-on_smooth (GSimpleAction *action, GVariant *state, gpointer window)
-{
-  bool smooth = g_variant_get_boolean (state);
-
-  change_displays (window, set_smooth, &smooth);
-}
-
-static void
-add_opacity (SacDisplay *display, gconstpointer data)
-{
-  display->opacity = CLAMP (display->opacity + *(const double *)data, 0.0, 1.0);
-}
-
-static void
-on_opacity (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  bool up = g_str_equal (g_variant_get_string (parameter, NULL), "up");
-  double step = up ? OPACITY_STEP : -OPACITY_STEP;
-
-  change_displays (window, add_opacity, &step);
-}
-
-static void
-set_scale (SacDisplay *display, gconstpointer data)
-{
-  display->scale_mode = *(const SacScaleMode *)data;
-}
-
-static void
-on_scale (GSimpleAction *action, GVariant *state, gpointer window)
-{
-  SacScaleMode mode;
-
-  if (sac_scale_mode_find (g_variant_get_string (state, NULL), &mode))
-    change_displays (window, set_scale, &mode);
-}
-
-static void
-set_colors (SacDisplay *display, gconstpointer data)
-{
-  display->colors = data;
-}
-
-/* The next that is neither for signed maps nor misleading. */
-static void
-on_next_colors (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  const SacColorMap *const *all = sac_color_maps_get_all ();
-  const SacColorMap *present =
-    sac_pane_state_get_display (get_active_state (window))->colors;
-  gsize count = 0, index = 0;
-
-  while (all[count] != NULL)
-    count++;
-  for (gsize i = 0; i < count; i++) {
-    if (all[i] == present)
-      index = i;
-  }
-  do
-    index = (index + 1) % count;
-  while (all[index]->diverging || all[index]->legacy);
-  change_displays (window, set_colors, all[index]);
-}
-
-static void
-on_next_pane (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_window_focus_pane (window, 1);
-}
-
-static void
-on_previous_pane (GSimpleAction *action, GVariant *parameter, gpointer window)
-{
-  sac_window_focus_pane (window, -1);
 }
 
 static void
@@ -467,30 +189,8 @@ static const GActionEntry entries[] = {
   {"save-figure", on_save_figure},
   {"save-pane", on_save_pane},
   {"copy-provenance", on_copy_provenance},
-  {"zoom-in", on_zoom_in},
-  {"zoom-out", on_zoom_out},
-  {"zoom-fit", on_zoom_fit},
-  {"zoom-actual", on_zoom_actual},
-  {"zoom-map", on_zoom_map},
-  {"pan", on_pan, "s"},
-  {"cursor", on_cursor, "s"},
-  {"explain-here", on_explain_here},
-  {"explain-default", on_explain_default},
-  {"match-classes", on_match_classes},
-  {"predicted-class", on_predicted_class},
-  {"choose", on_choose, "s"},
-  {"swap-panes", on_swap_panes},
   {"retry", on_retry},
   {"stop", on_stop},
-  {"show-maps", NULL, NULL, "true", on_show_maps},
-  {"smooth", NULL, NULL, "false", on_smooth},
-  {"opacity", on_opacity, "s"},
-  {"scale", NULL, "s", "'own'", on_scale},
-  {"next-colors", on_next_colors},
-  {"panes", NULL, "s", "'2'", on_panes},
-  {"make-reference", on_make_reference},
-  {"next-pane", on_next_pane},
-  {"previous-pane", on_previous_pane},
   {"side-panel", NULL, NULL, "true", on_side_panel},
   {"fullscreen", NULL, NULL, "false", on_fullscreen},
   {"presentation", NULL, NULL, "false", on_presentation},

@@ -8,16 +8,19 @@
 #include "commands.h"
 #include "compare-actions.h"
 #include "compare-bar.h"
+#include "display-actions.h"
 #include "markup-actions.h"
 #include "messages.h"
+#include "pane-actions.h"
 #include "pane-grid.h"
 #include "presentation.h"
 #include "recent.h"
-#include "settings.h"
 #include "side-panel.h"
 #include "status-bar.h"
+#include "trouble.h"
 #include "view-actions.h"
 #include "window-actions.h"
+#include "window-memory.h"
 
 #include <glib/gi18n.h>
 
@@ -67,55 +70,19 @@ refresh_title (SacWindow *window)
 
 /* Title and text of the page that is shown while there is no image. */
 static void
-refresh_empty (SacWindow *window, const GError *error)
+refresh_empty (SacWindow *window)
 {
-  if (error == NULL) {
-    adw_status_page_set_title (window->empty, _ ("No Image"));
-    adw_status_page_set_description (window->empty,
-                                     _ ("Open a dermoscopy image or a slide, "
-                                        "or drop one here."));
-    return;
-  }
+  g_autofree char *title = NULL, *text = NULL;
 
-  g_autofree char *name = g_filename_display_basename (
-    sac_document_get_error_path (window->document));
-  g_autofree char *title = g_strdup_printf (_ ("“%s” cannot be opened"), name);
-  g_autofree char *text =
-    g_strdup_printf ("%s\n%s", sac_message_for_error (error, SAC_TRIED_IMAGE),
-                     error->message);
-  g_autofree char *title_markup = g_markup_escape_text (title, -1);
-  g_autofree char *text_markup = g_markup_escape_text (text, -1);
-
-  adw_status_page_set_title (window->empty, title_markup);
-  adw_status_page_set_description (window->empty, text_markup);
-}
-
-/* What is to be said while an image is shown.  Returns: a new string, NULL:
- * nothing. */
-static char *
-describe_trouble (SacWindow *window)
-{
-  const GError *error = sac_document_get_error (window->document);
-  const char *path = sac_document_get_error_path (window->document);
-  const char *problem = sac_document_get_problem (window->document);
-
-  if (error != NULL) {
-    g_autofree char *name = g_filename_display_basename (path);
-
-    return g_strdup_printf (_ ("“%s” cannot be opened. %s\n%s"), name,
-                            sac_message_for_error (error, SAC_TRIED_IMAGE),
-                            error->message);
-  }
-  if (problem != NULL)
-    return g_strdup_printf (_ ("Parts of the image cannot be read.\n%s"),
-                            problem);
-  return NULL;
+  sac_trouble_describe_empty (window->document, &title, &text);
+  adw_status_page_set_title (window->empty, title);
+  adw_status_page_set_description (window->empty, text);
 }
 
 static void
 refresh_banner (SacWindow *window)
 {
-  g_autofree char *text = describe_trouble (window);
+  g_autofree char *text = sac_trouble_describe (window->document);
   bool shown =
     text != NULL && sac_document_get_source (window->document) != NULL;
 
@@ -133,7 +100,7 @@ on_source (SacWindow *window)
   bool is_opening = sac_document_is_opening (document);
 
   refresh_title (window);
-  refresh_empty (window, error);
+  refresh_empty (window);
   refresh_banner (window);
   adw_window_title_set_subtitle (window->title,
                                  is_opening ? _ ("Opening…") : "");
@@ -263,66 +230,10 @@ on_panes_changed (SacWindow *window)
   sac_window_actions_refresh (window);
 }
 
-static void
-apply_pane_count (SacWindow *window)
-{
-  guint count = g_settings_get_int (window->settings, "pane-count");
-
-  if (sac_pane_layout_find (count) != NULL)
-    sac_pane_set_set_count (sac_document_get_panes (window->document), count);
-}
-
-static void
-apply_settings (SacWindow *window)
-{
-  SacDisplay display = sac_settings_get_display (window->settings);
-  g_auto (GStrv) models = sac_settings_get_models (window->settings);
-  int width = 1400, height = 900;
-
-  for (guint i = 0; i < SAC_PANES_MOST; i++)
-    sac_pane_state_set_display (sac_document_get_pane (window->document, i),
-                                &display);
-  for (gsize i = 0; models[i] != NULL; i++)
-    sac_library_add_file (sac_document_get_library (window->document),
-                          models[i]);
-  if (window->settings != NULL) {
-    width = g_settings_get_int (window->settings, "window-width");
-    height = g_settings_get_int (window->settings, "window-height");
-    if (g_settings_get_boolean (window->settings, "window-maximized"))
-      gtk_window_maximize (GTK_WINDOW (window));
-    gtk_revealer_set_reveal_child (window->side_revealer,
-                                   g_settings_get_boolean (window->settings,
-                                                           "show-sidebar"));
-    apply_pane_count (window);
-  }
-  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
-}
-
-static void
-remember_settings (SacWindow *window)
-{
-  const SacDisplay *display =
-    sac_pane_state_get_display (sac_document_get_pane (window->document, 0));
-  int width, height;
-
-  if (window->settings == NULL)
-    return;
-  gtk_window_get_default_size (GTK_WINDOW (window), &width, &height);
-  g_settings_set_int (window->settings, "window-width", MAX (width, 640));
-  g_settings_set_int (window->settings, "window-height", MAX (height, 480));
-  g_settings_set_boolean (window->settings, "window-maximized",
-                          gtk_window_is_maximized (GTK_WINDOW (window)));
-  g_settings_set_boolean (window->settings, "show-sidebar",
-                          sac_window_get_side_panel (window));
-  g_settings_set_int (window->settings, "pane-count",
-                      sac_document_get_pane_count (window->document));
-  sac_settings_set_display (window->settings, display);
-}
-
 static gboolean
 sac_window_close_request (GtkWindow *gtk_window)
 {
-  remember_settings (SAC_WINDOW (gtk_window));
+  sac_window_memory_keep (SAC_WINDOW (gtk_window));
   return GTK_WINDOW_CLASS (sac_window_parent_class)->close_request (gtk_window);
 }
 
@@ -400,13 +311,15 @@ sac_window_new (GtkApplication *application,
   name_open_button (window);
   connect_document (window);
   on_panes_changed (window);
-  apply_settings (window);
+  sac_window_memory_recall (window);
   follow_animation_setting (window);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (window)),
                            "notify::gtk-enable-animations",
                            G_CALLBACK (follow_animation_setting), window,
                            G_CONNECT_SWAPPED);
   sac_window_actions_add (window);
+  sac_pane_actions_add (window);
+  sac_display_actions_add (window);
   sac_compare_actions_add (window);
   sac_case_actions_add (window);
   sac_markup_actions_add (window);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "window-memory.h"
+
+#include "settings.h"
+
+static void
+recall_pane_count (SacDocument *document, GSettings *settings)
+{
+  guint count = g_settings_get_int (settings, "pane-count");
+
+  if (sac_pane_layout_find (count) != NULL)
+    sac_pane_set_set_count (sac_document_get_panes (document), count);
+}
+
+void
+sac_window_memory_recall (SacWindow *window)
+{
+  GSettings *settings = sac_window_get_settings (window);
+  SacDocument *document = sac_window_get_document (window);
+  SacDisplay display = sac_settings_get_display (settings);
+  g_auto (GStrv) models = sac_settings_get_models (settings);
+  int width = 1400, height = 900;
+
+  for (guint i = 0; i < SAC_PANES_MOST; i++)
+    sac_pane_state_set_display (sac_document_get_pane (document, i), &display);
+  for (gsize i = 0; models[i] != NULL; i++)
+    sac_library_add_file (sac_document_get_library (document), models[i]);
+  if (settings != NULL) {
+    width = g_settings_get_int (settings, "window-width");
+    height = g_settings_get_int (settings, "window-height");
+    if (g_settings_get_boolean (settings, "window-maximized"))
+      gtk_window_maximize (GTK_WINDOW (window));
+    sac_window_set_side_panel (window, g_settings_get_boolean (settings,
+                                                               "show-sidebar"));
+    recall_pane_count (document, settings);
+  }
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+}
+
+void
+sac_window_memory_keep (SacWindow *window)
+{
+  GSettings *settings = sac_window_get_settings (window);
+  SacDocument *document = sac_window_get_document (window);
+  const SacDisplay *display =
+    sac_pane_state_get_display (sac_document_get_pane (document, 0));
+  int width, height;
+
+  if (settings == NULL)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (window), &width, &height);
+  g_settings_set_int (settings, "window-width", MAX (width, 640));
+  g_settings_set_int (settings, "window-height", MAX (height, 480));
+  g_settings_set_boolean (settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (window)));
+  /* While presenting it is hidden whatever the reader likes. */
+  if (!sac_window_get_presenting (window))
+    g_settings_set_boolean (settings, "show-sidebar",
+                            sac_window_get_side_panel (window));
+  g_settings_set_int (settings, "pane-count",
+                      sac_document_get_pane_count (document));
+  sac_settings_set_display (settings, display);
+}
