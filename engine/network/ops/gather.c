@@ -41,6 +41,51 @@ find_slice (const Slices *slices,
   return offset;
 }
 
+/* Single elements of one axis, as the neighbours of attention are taken: of
+ * `count` from tuple `first` on, of one of the outer parts. */
+#define TAKE_SINGLES(type)                                                     \
+  for (int64_t i = 0; i < count; i++)                                          \
+    ((type *)y)[i] =                                                           \
+      ((const type *)x)[sac_indices_place (indices[i], slices->sizes[0])];
+
+static void
+take_singles (const Slices *slices,
+              const int64_t *indices,
+              const char *x,
+              char *y,
+              int64_t count)
+{
+  switch (sac_kind_get_size (sac_type_get_kind (slices->type))) {
+  case 8:
+    TAKE_SINGLES (uint64_t)
+    break;
+  case 4:
+    TAKE_SINGLES (uint32_t)
+    break;
+  default:
+    TAKE_SINGLES (uint8_t)
+  }
+}
+
+static void
+take_slices (const Slices *slices,
+             const int64_t *indices,
+             const char *x,
+             char *y,
+             int64_t outer,
+             int64_t first,
+             int64_t count)
+{
+  size_t size = sac_kind_get_size (sac_type_get_kind (slices->type));
+  size_t bytes = (size_t)slices->inner * size;
+
+  for (int64_t i = 0; i < count; i++) {
+    int64_t offset = find_slice (slices, indices, outer, first + i);
+
+    memcpy (y + (size_t)i * bytes, x + (size_t)offset * size, bytes);
+  }
+}
+
 static void
 slices_range (int64_t from, int64_t to, void *data)
 {
@@ -48,15 +93,23 @@ slices_range (int64_t from, int64_t to, void *data)
   const Slices *slices = call->params;
   const int64_t *indices = sac_tensor_i64 (call->inputs[1]);
   size_t size = sac_kind_get_size (sac_type_get_kind (slices->type));
-  size_t bytes = (size_t)slices->inner * size;
   const char *x = call->inputs[0]->data;
-  char *y = call->outputs[0]->data;
+  bool singles =
+    slices->inner == 1 && slices->width == 1 && !slices->own_tuples;
 
-  for (int64_t i = from; i < to; i++) {
-    int64_t offset =
-      find_slice (slices, indices, i / slices->count, i % slices->count);
+  for (int64_t i = from; i < to;) {
+    int64_t outer = i / slices->count, tuple = i % slices->count;
+    int64_t count = MIN (slices->count - tuple, to - i);
+    char *y =
+      (char *)call->outputs[0]->data + (size_t)(i * slices->inner) * size;
 
-    memcpy (y + (size_t)i * bytes, x + (size_t)offset * size, bytes);
+    if (singles)
+      take_singles (slices, indices + tuple,
+                    x + (size_t)(outer * slices->outer_stride) * size, y,
+                    count);
+    else
+      take_slices (slices, indices, x, y, outer, tuple, count);
+    i += count;
   }
 }
 
@@ -74,15 +127,13 @@ forward_slices (const SacCall *call)
 }
 
 #define ADD(type)                                                              \
-  for (int64_t i = 0; i < slices->outer * slices->count; i++) {                \
-    const type *g =                                                            \
-      (const type *)call->output_gradients[0]->data + i * slices->inner;       \
-    type *dx =                                                                 \
-      (type *)call->input_gradients[0]->data +                                 \
-      find_slice (slices, indices, i / slices->count, i % slices->count);      \
+  for (int64_t outer = 0; outer < slices->outer; outer++) {                    \
+    for (int64_t i = 0; i < slices->count; i++, g += inner) {                  \
+      type *to = (type *)dx + find_slice (slices, indices, outer, i);          \
                                                                                \
-    for (int64_t k = 0; k < slices->inner; k++)                                \
-      dx[k] += g[k];                                                           \
+      for (int64_t k = 0; k < inner; k++)                                      \
+        to[k] += ((const type *)call->output_gradients[0]->data)[g + k];       \
+    }                                                                          \
   }
 
 static void
@@ -95,6 +146,8 @@ gradient_slices (const SacGradientCall *call)
     return;
 
   const int64_t *indices = sac_tensor_i64 (call->inputs[1]);
+  void *dx = call->input_gradients[0]->data;
+  int64_t inner = slices->inner, g = 0;
 
   if (slices->type == SAC_TYPE_DOUBLE)
     ADD (double)
