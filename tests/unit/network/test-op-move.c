@@ -463,7 +463,7 @@ static const Known choices[] = {
       .attributes = { OP_INT ("axis", 1) },
       .inputs = { FLOATS (OP_SHAPE (2, 3), 1, 2, 3, 4, 5, 6),
                   INTS (OP_SHAPE (2, 2), 2, -3, -2, 2) } },
-    "2x2x2", ALL_FLOATS (3, 1, 2, 3, 6, 4, 5, 6) },
+    "2x2x2", NULL, ALL_FLOATS (3, 1, 2, 3, 6, 4, 5, 6) },
   { { .op = "Gather", .what = "single bytes of each row", .opset = 13,
       .attributes = { OP_INT ("axis", 1) },
       .inputs = { BOOLS (OP_SHAPE (2, 2), 1, 0, 0, 1),
