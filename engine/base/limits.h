@@ -116,6 +116,9 @@
 #define SAC_LIMIT_FLAT_TIFF_PIXELS ((uint64_t)1 << 26)
 #define SAC_LIMIT_DENSE_TIFF_PIXELS ((uint64_t)1 << 24)
 
+/* Tiles of one run over a slide: 200,000 px a side in steps of 50. */
+#define SAC_LIMIT_SLIDE_TILES ((gint64)1 << 24)
+
 /* A map's own grid.  A 200,000 px slide at stride 16 has 12,500 cells a side.
  */
 #define SAC_LIMIT_MAP_CELLS ((gint64)1 << 28)

@@ -204,3 +204,9 @@ sac_pool_run (size_t count, SacPoolFunc func, void *data)
   run_shared (&loop, threads);
   g_mutex_unlock (&busy);
 }
+
+void
+sac_pool_stay_out (void)
+{
+  inside_loop = true;
+}

@@ -23,4 +23,8 @@ size_t sac_pool_get_threads (void);
 /* Calls func for every index below count and returns when all are done. */
 void sac_pool_run (size_t count, SacPoolFunc func, void *data);
 
+/* From now on the calling thread's loops run on that thread alone: for a thread
+ * that works beside one whose loops are to have the pool. */
+void sac_pool_stay_out (void);
+
 #endif

@@ -23,6 +23,7 @@ ARROWS = {
     "map": {"base", "image", "tensor"},
     "explain": {"base", "image", "tensor", "network", "map"},
     "scene": {"base", "image", "annotation", "map"},
+    "slide": {"base", "image", "annotation", "tensor", "network", "map", "explain"},
 }
 # Tensor and image meet in these files of network/ only.
 BRIDGES = {"preprocess.c", "preprocess.h", "preprocess-fit.h", "inputs.c", "inputs.h",
