@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
 
 static SacApplication *running;
 
