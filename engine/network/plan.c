@@ -123,6 +123,7 @@ rewrite (SacPlan *plan, GError **error)
     return false;
   sac_rewrite_norm (plan);
   sac_rewrite_linear (plan);
+  sac_rewrite_places (plan);
   sac_rewrite_movement (plan);
   return true;
 }

@@ -100,6 +100,9 @@ void sac_rewrite_norm (SacPlan *plan);
 /* Products with constant weights take in what follows them. */
 void sac_rewrite_linear (SacPlan *plan);
 
+/* Computes nothing at places of an axis that nobody reads. */
+void sac_rewrite_places (SacPlan *plan);
+
 /* Joins what only moves elements: windows that are cut and shifted, queries,
  * keys and values taken out of one product. */
 void sac_rewrite_movement (SacPlan *plan);
