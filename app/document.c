@@ -47,6 +47,7 @@ static void
 show_source (SacDocument *document, SacSource *source)
 {
   SacSource *old = document->source;
+  SacRect bounds = sac_source_get_bounds (source);
 
   document->source = source;
   document->has_cursor = false;
@@ -60,6 +61,7 @@ show_source (SacDocument *document, SacSource *source)
   }
   sac_viewport_set_image (document->viewport, sac_source_get_width (source),
                           sac_source_get_height (source));
+  sac_viewport_set_home (document->viewport, &bounds);
   sac_markup_files_set_source (document->markup_files, source);
 }
 

@@ -27,6 +27,7 @@ struct _SacViewport {
   GObject parent_instance;
   SacCamera camera;
   double image_width, image_height; /* 0: no image */
+  SacRect home;                     /* of the image: what is fitted */
   double pane_width, pane_height;
   bool animated;
   bool fitted;
@@ -65,8 +66,8 @@ clamp (SacViewport *viewport, SacCamera *camera)
 static void
 fit_camera (SacViewport *viewport, SacCamera *camera)
 {
-  sac_camera_fit (camera, viewport->image_width, viewport->image_height,
-                  viewport->pane_width, viewport->pane_height);
+  sac_camera_frame (camera, &viewport->home, viewport->pane_width,
+                    viewport->pane_height);
 }
 
 static SacCamera
@@ -147,11 +148,24 @@ sac_viewport_set_image (SacViewport *viewport, double width, double height)
 {
   viewport->image_width = width;
   viewport->image_height = height;
+  viewport->home = (SacRect){0, 0, width, height};
   viewport->camera.rotation = 0;
   viewport->camera.mirror = false;
   viewport->motion = AT_REST;
   viewport->fitted = true;
   if (!has_view (viewport))
+    return;
+
+  SacCamera camera = fitted_camera (viewport);
+
+  set_camera (viewport, &camera);
+}
+
+void
+sac_viewport_set_home (SacViewport *viewport, const SacRect *home)
+{
+  viewport->home = *home;
+  if (!has_view (viewport) || !viewport->fitted)
     return;
 
   SacCamera camera = fitted_camera (viewport);
@@ -296,6 +310,13 @@ sac_viewport_glide_pan (SacViewport *viewport, double dx, double dy)
 }
 
 void
+sac_viewport_glide_pages (SacViewport *viewport, double right, double down)
+{
+  sac_viewport_glide_pan (viewport, -rint (right * viewport->pane_width),
+                          -rint (down * viewport->pane_height));
+}
+
+void
 sac_viewport_glide_scale (SacViewport *viewport, double scale)
 {
   sac_viewport_glide_zoom (viewport, scale / viewport->camera.scale, 0, 0);
@@ -372,6 +393,26 @@ sac_viewport_show_rect (SacViewport *viewport, const SacRect *rect)
   sac_camera_fit_rect (&target, rect, viewport->pane_width,
                        viewport->pane_height);
   glide_to (viewport, &target, false);
+}
+
+void
+sac_viewport_frame_rect (SacViewport *viewport, const SacRect *rect)
+{
+  if (!has_view (viewport))
+    return;
+
+  SacCamera target = get_goal (viewport);
+
+  sac_camera_frame (&target, rect, viewport->pane_width, viewport->pane_height);
+  glide_to (viewport, &target, false);
+}
+
+void
+sac_viewport_show_all (SacViewport *viewport)
+{
+  SacRect whole = {0, 0, viewport->image_width, viewport->image_height};
+
+  sac_viewport_frame_rect (viewport, &whole);
 }
 
 void

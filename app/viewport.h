@@ -24,6 +24,10 @@ SacViewport *sac_viewport_new (void);
 void
 sac_viewport_set_image (SacViewport *viewport, double width, double height);
 
+/* Not the whole image but this part of it is what is fitted.  Of each new image
+ * it is the whole. */
+void sac_viewport_set_home (SacViewport *viewport, const SacRect *home);
+
 /* Of the smallest pane.  A view that shows the whole image keeps doing so. */
 void
 sac_viewport_set_pane_size (SacViewport *viewport, double width, double height);
@@ -55,6 +59,9 @@ void sac_viewport_glide_zoom (SacViewport *viewport,
                               double offset_x,
                               double offset_y);
 void sac_viewport_glide_pan (SacViewport *viewport, double dx, double dy);
+/* By what a pane shows, and parts of it. */
+void
+sac_viewport_glide_pages (SacViewport *viewport, double right, double down);
 void sac_viewport_glide_scale (SacViewport *viewport, double scale);
 /* To the next so many quarters of a circle; what was turned freely comes to
  * rest upright. */
@@ -63,7 +70,11 @@ void sac_viewport_glide_turn (SacViewport *viewport, double radians);
 /* Neither turned nor mirrored. */
 void sac_viewport_glide_upright (SacViewport *viewport);
 void sac_viewport_fit (SacViewport *viewport);
+/* As large as it goes; framed: with a small margin. */
 void sac_viewport_show_rect (SacViewport *viewport, const SacRect *rect);
+void sac_viewport_frame_rect (SacViewport *viewport, const SacRect *rect);
+/* The whole image, also what was not scanned. */
+void sac_viewport_show_all (SacViewport *viewport);
 
 /* Goes on at a speed in screen pixels a second and slows down. */
 void sac_viewport_fling (SacViewport *viewport, double vx, double vy);

@@ -14,6 +14,7 @@
 #define MPP_MAX 100.0
 #define OBJECTIVE_MAX 250.0
 #define TILE_SIDE_MAX 65536.0
+#define PLACE_MAX 2147483648.0
 
 typedef struct {
   const char *vendor, *name;
@@ -70,6 +71,17 @@ sac_slide_properties_get_objective (openslide_t *slide)
 {
   return get_number (slide, OPENSLIDE_PROPERTY_NAME_OBJECTIVE_POWER, 0.1,
                      OBJECTIVE_MAX);
+}
+
+SacRect
+sac_slide_properties_get_bounds (openslide_t *slide)
+{
+  return (SacRect){
+    get_number (slide, OPENSLIDE_PROPERTY_NAME_BOUNDS_X, 0, PLACE_MAX),
+    get_number (slide, OPENSLIDE_PROPERTY_NAME_BOUNDS_Y, 0, PLACE_MAX),
+    get_number (slide, OPENSLIDE_PROPERTY_NAME_BOUNDS_WIDTH, 1, PLACE_MAX),
+    get_number (slide, OPENSLIDE_PROPERTY_NAME_BOUNDS_HEIGHT, 1, PLACE_MAX),
+  };
 }
 
 uint32_t

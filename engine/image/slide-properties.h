@@ -6,7 +6,7 @@
 #ifndef SAC_IMAGE_SLIDE_PROPERTIES_H
 #define SAC_IMAGE_SLIDE_PROPERTIES_H
 
-#include <stdint.h>
+#include "image/geometry.h"
 
 typedef struct _openslide openslide_t;
 
@@ -18,6 +18,9 @@ double sac_slide_properties_get_mpp (openslide_t *slide);
 
 /* 0: unknown. */
 double sac_slide_properties_get_objective (openslide_t *slide);
+
+/* The part of level 0 that was scanned; empty: unknown. */
+SacRect sac_slide_properties_get_bounds (openslide_t *slide);
 
 /* What lies behind transparent pixels: the slide's colour, or white. */
 uint32_t sac_slide_properties_get_background (openslide_t *slide);

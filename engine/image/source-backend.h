@@ -49,6 +49,7 @@ struct SacSource {
     *to_srgb; /* NULL: the file's values are shown as they are */
   double mpp;
   double objective;
+  SacRect bounds; /* level 0; empty: the whole image */
   SacSourceLevel *levels;
   int level_count;
   GPtrArray *notes; /* of char *, NULL at the end */

@@ -352,6 +352,7 @@ fill_source (SacSource *source, openslide_t *slide, const char *vendor)
   source->format = g_strdup (sac_slide_properties_name_vendor (vendor));
   source->mpp = sac_slide_properties_get_mpp (slide);
   source->objective = sac_slide_properties_get_objective (slide);
+  source->bounds = sac_slide_properties_get_bounds (slide);
   if (profile != NULL)
     source->to_srgb = sac_color_transform_new (profile);
   note_absent_tiles (source);

@@ -11,6 +11,7 @@
 #include "image/phantom-slide.h"
 #include "image/phantom.h"
 
+#include <math.h>
 #include <string.h>
 
 #define DEMO_PREFIX "demo:"
@@ -198,7 +199,9 @@ open_dermoscopy (SacSource *source, GError **error)
 
 /* "WIDTHxHEIGHT,NAME=NUMBER,...".  Returns: false when it is not. */
 static bool
-parse_slide (const char *text, SacPhantomSlideParams *ret_params)
+parse_slide (const char *text,
+             SacPhantomSlideParams *ret_params,
+             int *ret_border)
 {
   SacPhantomSlideParams params = {.seed = SLIDE_SEED};
   const struct {
@@ -210,6 +213,7 @@ parse_slide (const char *text, SacPhantomSlideParams *ret_params)
     {"delay", &params.delay_ms, 60000},
     {"faults", &params.fault_per_mille, 1000},
     {"pattern", &params.pattern_side, LARGEST_SIDE},
+    {"border", ret_border, LARGEST_SIDE},
   };
   char *end;
 
@@ -258,10 +262,14 @@ open_synthetic (SacSource *source,
   }
 
   SacPhantomSlideParams params;
+  int border = 0;
 
   if (g_str_has_prefix (path, SLIDE_PREFIX) &&
-      parse_slide (path + strlen (SLIDE_PREFIX), &params)) {
+      parse_slide (path + strlen (SLIDE_PREFIX), &params, &border)) {
     init_slide (source, &params);
+    source->bounds =
+      (SacRect){border, border, fmax ((double)params.width - 2.0 * border, 0),
+                fmax ((double)params.height - 2.0 * border, 0)};
     return true;
   }
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,

@@ -160,6 +160,16 @@ sac_source_get_objective (const SacSource *source)
   return source->objective;
 }
 
+SacRect
+sac_source_get_bounds (const SacSource *source)
+{
+  SacRect whole = {0, 0, (double)source->levels[0].width,
+                   (double)source->levels[0].height};
+  SacRect bounds = sac_rect_intersect (&source->bounds, &whole);
+
+  return sac_rect_is_empty (&bounds) ? whole : bounds;
+}
+
 bool
 sac_source_has_profile (const SacSource *source)
 {

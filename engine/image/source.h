@@ -33,9 +33,10 @@ typedef enum {
 /* path: a file, of a TIFF with pages also "FILE#page=2"; or "demo:dermoscopy",
  * "demo:slide": pictures drawn by the program (image/phantom.h), the slide also
  * of any size and as slow and damaged as wanted:
- * "demo:slide:100000x80000,step=2,delay=20,faults=5,pattern=4096", where step
- * is from level to level, delay in milliseconds a read, faults are of 1000
- * blocks, and pattern is for image/phantom-pattern.h.  Errors:
+ * "demo:slide:100000x80000,step=2,delay=20,faults=5,pattern=4096,border=900",
+ * where step is from level to level, delay in milliseconds a read, faults are
+ * of 1000 blocks, pattern is for image/phantom-pattern.h, and the bounds lie
+ * border pixels within the edges.  Errors:
  * UNREADABLE (missing, no permission), UNSUPPORTED (says what it looks like;
  * DICOM says that OpenSlide 4 is needed where it is older), DAMAGED, TOO_LARGE.
  */
@@ -59,6 +60,10 @@ double sac_source_get_mpp (const SacSource *source); /* mean of x and y; 0: not
                                                         known */
 double sac_source_get_objective (const SacSource *source); /* 0: not known */
 bool sac_source_has_profile (const SacSource *source);
+
+/* Level 0: the part of the image that was scanned, where the file tells of one;
+ * else the whole image.  It changes no coordinate. */
+SacRect sac_source_get_bounds (const SacSource *source);
 
 /* What a reader of the pixels should know: parts that the file leaves out and
  * that show as background, other pages.  Sentences without a full stop; NULL

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <math.h>
 
-#define MARGIN 0.04 /* of the pane, when a whole image is fitted into it */
+#define MARGIN 0.04 /* of the pane, around what is framed */
 #define LARGEST_SCALE 32.0
 
 /* Level-0 offset to screen offset: mirror, then scale, then rotation. */
@@ -50,17 +50,13 @@ fit_scale (const SacCamera *camera,
 }
 
 void
-sac_camera_fit (SacCamera *camera,
-                double image_width,
-                double image_height,
-                double pane_width,
-                double pane_height)
+sac_camera_frame (SacCamera *camera,
+                  const SacRect *rect,
+                  double pane_width,
+                  double pane_height)
 {
-  camera->x = image_width / 2;
-  camera->y = image_height / 2;
-  camera->scale =
-    (1 - 2 * MARGIN) *
-    fit_scale (camera, image_width, image_height, pane_width, pane_height);
+  sac_camera_fit_rect (camera, rect, pane_width, pane_height);
+  camera->scale *= 1 - 2 * MARGIN;
 }
 
 void

@@ -17,12 +17,12 @@ typedef struct {
   bool mirror;     /* left and right exchanged, before rotation */
 } SacCamera;
 
-/* The whole image in a pane, with a small margin. */
-void sac_camera_fit (SacCamera *camera,
-                     double image_width,
-                     double image_height,
-                     double pane_width,
-                     double pane_height);
+/* A part of the image in a pane, as large as it goes; framed: with a small
+ * margin. */
+void sac_camera_frame (SacCamera *camera,
+                       const SacRect *rect,
+                       double pane_width,
+                       double pane_height);
 void sac_camera_fit_rect (SacCamera *camera,
                           const SacRect *rect,
                           double pane_width,

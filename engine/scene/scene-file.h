@@ -10,7 +10,8 @@
  *  "colors": NAME, "opacity": 0.7, "smooth": false, "seen": true,
  *  "scale_bar": true, "cursor": [X, Y]}
  * All but "image" optional; paths are relative to the file's folder or begin
- * with "demo:"; without a camera the whole image is shown.  Places are level-0
+ * with "demo:"; without a camera all that was scanned is
+ * shown.  Places are level-0
  * pixels; the camera's are the middle of the view and screen pixels per level-0
  * pixel. */
 #ifndef SAC_SCENE_SCENE_FILE_H

@@ -134,10 +134,11 @@ sac_scene_file_draw (const SacSceneFile *file,
   *ret_problem = NULL;
   if (image == NULL)
     return NULL;
-  if (!file->has_camera)
-    sac_camera_fit (&scene.camera, (double)sac_source_get_width (scene.source),
-                    (double)sac_source_get_height (scene.source), width,
-                    height);
+  if (!file->has_camera) {
+    SacRect bounds = sac_source_get_bounds (scene.source);
+
+    sac_camera_frame (&scene.camera, &bounds, width, height);
+  }
   g_mutex_init (&waiter.mutex);
   g_cond_init (&waiter.arrived);
 

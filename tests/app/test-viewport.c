@@ -266,6 +266,64 @@ test_flip_and_reset (void)
   g_assert_false (camera->mirror);
 }
 
+/* A slide of which a part was scanned: that is fitted, the rest on request, and
+ * a point of the image stays the point it is. */
+static void
+test_home (void)
+{
+  g_autoptr (SacViewport) viewport = new_viewport ();
+  const SacCamera *camera = sac_viewport_get_camera (viewport);
+  const SacRect home = {3000, 200, 800, 600};
+  double whole = camera->scale, x, y;
+
+  sac_viewport_set_animated (viewport, false);
+  sac_viewport_set_home (viewport, &home);
+  g_assert_cmpfloat_with_epsilon (camera->x, 3400, 1e-9);
+  g_assert_cmpfloat_with_epsilon (camera->y, 500, 1e-9);
+  g_assert_cmpfloat_with_epsilon (camera->scale, 5 * whole, 1e-9);
+  sac_viewport_show_all (viewport);
+  g_assert_cmpfloat_with_epsilon (camera->x, 2000, 1e-9);
+  g_assert_cmpfloat_with_epsilon (camera->scale, whole, 1e-12);
+  sac_viewport_pan (viewport, 17, 5);
+  sac_viewport_zoom_at (viewport, 3, 20, 30);
+  look (viewport, 20, 30, &x, &y);
+  sac_viewport_set_home (viewport, &(SacRect){0, 0, 500, 500});
+  g_assert_cmpfloat_with_epsilon (camera->x + 20 / camera->scale, x, 1e-9);
+  g_assert_cmpfloat_with_epsilon (camera->y + 30 / camera->scale, y, 1e-9);
+  sac_viewport_fit (viewport);
+  g_assert_true (sac_viewport_is_fitted (viewport));
+  g_assert_cmpfloat_with_epsilon (camera->x, 250, 1e-9);
+  /* Another image has its own. */
+  sac_viewport_set_image (viewport, 4000, 2000);
+  g_assert_cmpfloat_with_epsilon (camera->scale, whole, 1e-12);
+}
+
+/* As on paper: what was at one edge is at the other, and turned images go by
+ * the screen's directions. */
+static void
+test_pages (void)
+{
+  g_autoptr (SacViewport) viewport = new_viewport ();
+  double x, y, after_x, after_y;
+
+  sac_viewport_set_animated (viewport, false);
+  sac_viewport_glide_scale (viewport, 1);
+  look (viewport, 200, 0, &x, &y);
+  sac_viewport_glide_pages (viewport, 1, 0);
+  look (viewport, -200, 0, &after_x, &after_y);
+  g_assert_cmpfloat_with_epsilon (after_x, x, 1e-9);
+  g_assert_cmpfloat_with_epsilon (after_y, y, 1e-9);
+  sac_viewport_glide_pages (viewport, -1, -0.5);
+  look (viewport, 200, 150, &after_x, &after_y);
+  g_assert_cmpfloat_with_epsilon (after_x, x, 1e-9);
+  g_assert_cmpfloat_with_epsilon (after_y, y, 1e-9);
+  sac_viewport_glide_quarters (viewport, 1);
+  y = sac_viewport_get_camera (viewport)->y;
+  sac_viewport_glide_pages (viewport, 0.5, 0);
+  g_assert_cmpfloat_with_epsilon (sac_viewport_get_camera (viewport)->y,
+                                  y - 200, 1e-9);
+}
+
 /* Nothing to look at: every move is harmless. */
 static void
 test_without_image (void)
@@ -289,6 +347,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/viewport/fit", test_fit);
+  g_test_add_func ("/viewport/home", test_home);
+  g_test_add_func ("/viewport/pages", test_pages);
   g_test_add_func ("/viewport/zoom-keeps-the-point", test_zoom_keeps_the_point);
   g_test_add_func ("/viewport/zoom-ends", test_zoom_ends);
   g_test_add_func ("/viewport/motion-ends", test_motion_ends);

@@ -3,8 +3,10 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "image/phantom-pattern.h"
 #include "image/resize.h"
 #include "image/source.h"
+#include "leica-writer.h"
 #include "pictures.h"
 #include "support.h"
 #include "tiff-writer.h"
@@ -101,6 +103,62 @@ test_outside_is_white (Fixture *fixture, const void *data)
                        x < 10 || y >= 10
                          ? 0xffffffff
                          : get_pixel (&pyramid, x - 10, HEIGHT - 10 + y));
+}
+
+/* A slide that covers its sheet. */
+static void
+test_no_bounds (Fixture *fixture, const void *data)
+{
+  g_autoptr (GBytes) file = tiff_writer_make (&pyramid, fixture->path);
+  g_autoptr (SacSource) source = sac_source_open (fixture->path, NULL, NULL);
+  SacRect bounds = sac_source_get_bounds (source);
+
+  g_assert_cmpfloat (bounds.x, ==, 0);
+  g_assert_cmpfloat (bounds.y, ==, 0);
+  g_assert_cmpfloat (bounds.width, ==, WIDTH);
+  g_assert_cmpfloat (bounds.height, ==, HEIGHT);
+}
+
+/* What was scanned lies where the file says, at every level, and coordinates
+ * are those of the sheet. */
+static void
+test_bounds (Fixture *fixture, const void *data)
+{
+  const LeicaSpec spec = {1280, 960, 200, 400, 512, 256, 3, 600};
+  g_autoptr (GError) error = NULL;
+
+  leica_write (&spec, fixture->path);
+
+  g_autoptr (SacSource) source = sac_source_open (fixture->path, NULL, &error);
+
+  g_assert_no_error (error);
+
+  SacRect bounds = sac_source_get_bounds (source);
+
+  g_assert_cmpstr (sac_source_get_format (source), ==, "Leica");
+  g_assert_cmpfloat (sac_source_get_mpp (source), ==, LEICA_MPP);
+  g_assert_cmpint (sac_source_get_width (source), ==, 1280);
+  g_assert_cmpint (sac_source_get_level_count (source), ==, 3);
+  g_assert_cmpfloat (bounds.x, ==, 200);
+  g_assert_cmpfloat (bounds.y, ==, 400);
+  g_assert_cmpfloat (bounds.width, ==, 512);
+  g_assert_cmpfloat (bounds.height, ==, 256);
+  for (int level = 0; level < 3; level++) {
+    int x = (200 >> level) + 7, y = (400 >> level) + 11;
+    g_autoptr (SacImage) image =
+      sac_source_read (source, level, x, y, 20, 16, SAC_COLORS_FILE, NULL,
+                       &error);
+    g_autoptr (SacImage) expected = sac_image_new (20, 16, NULL);
+    g_autoptr (SacImage) outside =
+      sac_source_read (source, level, x - 40, y, 20, 16, SAC_COLORS_FILE, NULL,
+                       &error);
+
+    g_assert_no_error (error);
+    sac_phantom_pattern_draw (600, 1 << level, x, y, expected);
+    g_assert_cmpmem (image->pixels, 20 * 16 * 4, expected->pixels, 20 * 16 * 4);
+    /* Nothing was seen there: it is white, not black. */
+    g_assert_cmphex (outside->pixels[0], ==, 0xffffffff);
+  }
 }
 
 static void
@@ -509,6 +567,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("pyramid", test_pyramid);
   ADD ("outside-is-white", test_outside_is_white);
+  ADD ("no-bounds", test_no_bounds);
+  ADD ("bounds", test_bounds);
   ADD ("block-too-large", test_block_too_large);
   ADD ("profile", test_profile);
   ADD ("absent-tile", test_absent_tile);

@@ -301,6 +301,25 @@ test_sized_demo (void)
   }
 }
 
+static void
+test_bounds (void)
+{
+  g_autoptr (SacSource) slide =
+    sac_source_open ("demo:slide:9000x7000,border=1500", NULL, NULL);
+  g_autoptr (SacSource) none =
+    sac_source_open ("demo:slide:9000x7000,border=5000", NULL, NULL);
+  SacRect bounds = sac_source_get_bounds (slide);
+
+  g_assert_cmpfloat (bounds.x, ==, 1500);
+  g_assert_cmpfloat (bounds.y, ==, 1500);
+  g_assert_cmpfloat (bounds.width, ==, 6000);
+  g_assert_cmpfloat (bounds.height, ==, 4000);
+  /* Bounds without anything in them are none. */
+  bounds = sac_source_get_bounds (none);
+  g_assert_cmpfloat (bounds.width, ==, 9000);
+  g_assert_cmpfloat (bounds.height, ==, 7000);
+}
+
 /* Colours tell the place, at each level by the pixel's centre. */
 static void
 test_pattern (void)
@@ -353,6 +372,7 @@ main (int argc, char **argv)
   g_test_add_func ("/source/refused", test_refused);
   g_test_add_func ("/source/threads", test_threads);
   g_test_add_func ("/source/sized-demo", test_sized_demo);
+  g_test_add_func ("/source/bounds", test_bounds);
   g_test_add_func ("/source/pattern", test_pattern);
   g_test_add_func ("/source/cancel", test_cancel);
   return g_test_run ();

@@ -124,7 +124,7 @@ test_fit (void)
 {
   SacCamera camera = {0};
 
-  sac_camera_fit (&camera, 2000, 1000, 500, 500);
+  sac_camera_frame (&camera, &(SacRect){0, 0, 2000, 1000}, 500, 500);
   assert_near (camera.x, 1000, 0);
   assert_near (camera.y, 500, 0);
   g_assert_cmpfloat (camera.scale, <, 0.25);

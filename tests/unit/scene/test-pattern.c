@@ -5,7 +5,9 @@
  * level, turned and mirrored, from tiles and read directly. */
 #include "image/phantom-pattern.h"
 #include "image/phantom.h"
+#include "leica-writer.h"
 #include "scene/scene-parts.h"
+#include "support.h"
 
 #include <glib.h>
 
@@ -214,12 +216,36 @@ test_read_directly (void)
   tear_down (&fixture);
 }
 
+/* A slide of which a part was scanned, through OpenSlide: the same places. */
+static void
+test_bounds (void)
+{
+  const LeicaSpec spec = {5120, 3840, 1024, 768, 2048, 1536, 3, 500};
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "sheet.scn", NULL);
+  Fixture fixture = {.side = spec.pattern_side};
+  g_autoptr (GError) error = NULL;
+
+  leica_write (&spec, path);
+  fixture.source = sac_source_open (path, NULL, &error);
+  g_assert_no_error (error);
+  fixture.tiles = sac_tile_store_new ((size_t)64 << 20, 2, NULL, NULL);
+  check_turns (&fixture, 1400, 1100, 2);
+  check_turns (&fixture, 1700, 1300, 1);
+  check_turns (&fixture, 2000, 1500, 1 / 2.7);
+  /* All of what was scanned and nothing else. */
+  check_turns (&fixture, 2048, 1536, 1 / 3.9);
+  tear_down (&fixture);
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pattern/every-level", test_every_level);
   g_test_add_func ("/pattern/odd-sizes", test_odd_sizes);
+  g_test_add_func ("/pattern/bounds", test_bounds);
   g_test_add_func ("/pattern/read-directly", test_read_directly);
   return g_test_run ();
 }
