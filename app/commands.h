@@ -25,11 +25,13 @@ typedef enum {
 typedef enum {
   SAC_NEED_NOTHING,
   SAC_NEED_IMAGE,
-  SAC_NEED_MAP,   /* in the active pane */
-  SAC_NEED_PAIR,  /* maps in A and in B */
-  SAC_NEED_PANES, /* A and B */
-  SAC_NEED_WORK,  /* something to stop */
-  SAC_NEED_CASES, /* a case list */
+  SAC_NEED_BOUNDS, /* an image of which only a part was scanned */
+  SAC_NEED_POWER,  /* an image of known magnification */
+  SAC_NEED_MAP,    /* in the active pane */
+  SAC_NEED_PAIR,   /* maps in A and in B */
+  SAC_NEED_PANES,  /* A and B */
+  SAC_NEED_WORK,   /* something to stop */
+  SAC_NEED_CASES,  /* a case list */
 } SacCommandNeed;
 
 typedef struct {

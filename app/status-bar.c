@@ -4,6 +4,7 @@
 #include "status-bar.h"
 
 #include "canvas-layers.h"
+#include "image/magnification.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -71,20 +72,41 @@ refresh_position (SacStatusBar *bar)
   gtk_label_set_label (GTK_LABEL (bar->position), text != NULL ? text : "");
 }
 
+/* Three digits, but never a power of ten. */
+static char *
+dup_number (double value)
+{
+  return value < 999.5 ? g_strdup_printf ("%.3g", value)
+                       : g_strdup_printf ("%.0f", value);
+}
+
+/* Returns: a new string. */
+static char *
+dup_zoom (SacSource *source, double scale)
+{
+  bool is_stated;
+  double power = sac_magnification_get (source, &is_stated);
+  g_autofree char *shown = dup_number (power > 0 ? power * scale : scale * 100);
+  g_autofree char *whole = dup_number (power);
+
+  if (power > 0 && is_stated)
+    return g_strdup_printf (_ ("%s× of %s×"), shown, whole);
+  if (power > 0)
+    /* Translators: a magnification that follows from the size of the pixels. */
+    return g_strdup_printf (_ ("≈ %s×"), shown);
+  /* Translators: of the size at which each of the image's pixels fills one of
+   * the screen. */
+  return g_strdup_printf (_ ("%s %%"), shown);
+}
+
 static void
 refresh_zoom (SacStatusBar *bar)
 {
   SacSource *source = sac_document_get_source (bar->document);
   double scale =
     sac_viewport_get_camera (sac_document_get_viewport (bar->document))->scale;
-  g_autofree char *text = NULL;
+  g_autofree char *text = source != NULL ? dup_zoom (source, scale) : NULL;
 
-  if (source != NULL && sac_source_get_objective (source) > 0)
-    text = g_strdup_printf (_ ("%.3g× of %.3g×"),
-                            sac_source_get_objective (source) * scale,
-                            sac_source_get_objective (source));
-  else if (source != NULL)
-    text = g_strdup_printf (_ ("%.3g %%"), scale * 100);
   gtk_label_set_label (GTK_LABEL (bar->zoom), text != NULL ? text : "");
 }
 

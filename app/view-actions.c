@@ -3,10 +3,17 @@
 
 #include "view-actions.h"
 
+#include "image/magnification.h"
+#include "image/tissue-box.h"
+
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define ZOOM_FACTOR 1.5
 #define PAN_PIXELS 120
+
+/* What is left of the page before when turning to the next. */
+#define PAGE 0.9
 
 /* A tile with this much around it tells where on the slide it lies. */
 #define CONTEXT 2.5
@@ -48,9 +55,59 @@ on_zoom_fit (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+on_zoom_all (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_viewport_show_all (get_viewport (window));
+}
+
+/* On the coarsest tile, which is kept as long as its source is open: nothing is
+ * read. */
+static void
+on_zoom_tissue (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SacSource *source = sac_document_get_source (get_document (window));
+  SacTileStore *store =
+    sac_tiles_get_store (sac_document_get_tiles (get_document (window)));
+
+  if (source == NULL || store == NULL)
+    return;
+
+  SacTileKey key = {sac_tile_store_get_level_count (store, source) - 1, 0, 0};
+  SacTile tile = sac_tile_store_peek (store, source, &key);
+  SacRect box;
+
+  if (tile.state != SAC_TILE_READY) {
+    sac_window_tell (window, _ ("The overview of the image is not there yet."));
+    return;
+  }
+  if (!sac_tissue_box_find (tile.image, &box)) {
+    sac_window_tell (window, _ ("No tissue stands out from the background."));
+    return;
+  }
+
+  double across = (double)sac_source_get_width (source) / tile.image->width;
+  double down = (double)sac_source_get_height (source) / tile.image->height;
+  SacRect tissue = {box.x * across, box.y * down, box.width * across,
+                    box.height * down};
+
+  sac_viewport_frame_rect (get_viewport (window), &tissue);
+}
+
+static void
 on_zoom_actual (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   sac_viewport_glide_scale (get_viewport (window), 1);
+}
+
+static void
+on_magnify (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SacSource *source = sac_document_get_source (get_document (window));
+  double power = source != NULL ? sac_magnification_get (source, NULL) : 0;
+
+  if (power > 0)
+    sac_viewport_glide_scale (get_viewport (window),
+                              g_variant_get_double (parameter) / power);
 }
 
 static void
@@ -90,6 +147,15 @@ on_pan (GSimpleAction *action, GVariant *parameter, gpointer window)
   parse_direction (parameter, &dx, &dy);
   sac_viewport_glide_pan (get_viewport (window), -PAN_PIXELS * dx,
                           -PAN_PIXELS * dy);
+}
+
+static void
+on_pan_page (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  int dx, dy;
+
+  parse_direction (parameter, &dx, &dy);
+  sac_viewport_glide_pages (get_viewport (window), PAGE * dx, PAGE * dy);
 }
 
 /* One cell of the active pane's map at a time, from its middle. */
@@ -149,9 +215,13 @@ static const GActionEntry entries[] = {
   {"zoom-in", on_zoom_in},
   {"zoom-out", on_zoom_out},
   {"zoom-fit", on_zoom_fit},
+  {"zoom-all", on_zoom_all},
+  {"zoom-tissue", on_zoom_tissue},
   {"zoom-actual", on_zoom_actual},
   {"zoom-map", on_zoom_map},
+  {"magnify", on_magnify, "d"},
   {"pan", on_pan, "s"},
+  {"pan-page", on_pan_page, "s"},
   {"cursor", on_cursor, "s"},
   {"turn", on_turn, "i"},
   {"turn-slightly", on_turn_slightly, "i"},
@@ -164,4 +234,20 @@ sac_view_actions_add (SacWindow *window)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries,
                                    G_N_ELEMENTS (entries), window);
+}
+
+bool
+sac_view_actions_is_met (SacWindow *window, SacCommandNeed need)
+{
+  SacSource *source = sac_document_get_source (get_document (window));
+
+  if (source == NULL)
+    return false;
+  if (need == SAC_NEED_POWER)
+    return sac_magnification_get (source, NULL) > 0;
+
+  SacRect bounds = sac_source_get_bounds (source);
+
+  return bounds.width < (double)sac_source_get_width (source) ||
+         bounds.height < (double)sac_source_get_height (source);
 }

@@ -9,6 +9,7 @@
 #include "context-menu.h"
 #include "file-dialogs.h"
 #include "provenance-view.h"
+#include "view-actions.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -219,6 +220,9 @@ is_met (SacWindow *window, SacCommandNeed need)
   switch (need) {
   case SAC_NEED_IMAGE:
     return sac_document_get_source (document) != NULL;
+  case SAC_NEED_BOUNDS:
+  case SAC_NEED_POWER:
+    return sac_view_actions_is_met (window, need);
   case SAC_NEED_MAP:
     return sac_pane_state_get_map (get_active_state (window)) != NULL;
   case SAC_NEED_PAIR:
