@@ -4,7 +4,7 @@
 #include "view-actions.h"
 
 #include "image/magnification.h"
-#include "image/tissue-box.h"
+#include "slide/tissue-box.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

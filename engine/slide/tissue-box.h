@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Where on a slide the tissue lies, found on a small picture of all of it. */
-#ifndef SAC_IMAGE_TISSUE_BOX_H
-#define SAC_IMAGE_TISSUE_BOX_H
+/* Where on a slide the tissue lies, told from a small picture of all of it that
+ * is at hand, at once: slide/tissue.h takes a better look. */
+#ifndef SAC_SLIDE_TISSUE_BOX_H
+#define SAC_SLIDE_TISSUE_BOX_H
 
 #include "image/geometry.h"
 #include "image/image.h"

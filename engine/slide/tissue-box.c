@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-#include "image/tissue-box.h"
+#include "slide/tissue-box.h"
 
-#define BIN_COUNT 256
-
-/* The two kinds differ by more than this in the mean, of BIN_COUNT: noise of
- * glass and of compression differs by less. */
-#define LEAST_DIFFERENCE 12.0
+#include "slide/tissue.h"
 
 /* Of a pixel and its eight neighbours. */
 #define LEAST_NEIGHBOURS 5
@@ -21,38 +17,6 @@ get_saturation (uint32_t pixel)
   int least = MIN (MIN (red, green), blue);
 
   return most < 16 ? 0 : (most - least) * 255 / most;
-}
-
-/* The last bin of the lower class.  N. Otsu, "A threshold selection method from
- * gray-level histograms", 1979: the variance between the classes is greatest.
- * Returns: -1 when there are no two classes. */
-static int
-find_threshold (const guint64 counts[BIN_COUNT])
-{
-  double total = 0, sum = 0, below = 0, sum_below = 0, greatest = 0;
-  double difference = 0;
-  int best = -1;
-
-  for (int i = 0; i < BIN_COUNT; i++) {
-    total += (double)counts[i];
-    sum += i * (double)counts[i];
-  }
-  for (int i = 0; i + 1 < BIN_COUNT; i++) {
-    below += (double)counts[i];
-    sum_below += i * (double)counts[i];
-    if (below == 0 || below == total)
-      continue;
-
-    double apart = (sum - sum_below) / (total - below) - sum_below / below;
-    double variance = below * (total - below) * apart * apart;
-
-    if (variance > greatest) {
-      greatest = variance;
-      difference = apart;
-      best = i;
-    }
-  }
-  return difference >= LEAST_DIFFERENCE ? best : -1;
 }
 
 typedef struct {
@@ -96,7 +60,8 @@ sac_tissue_box_find (const SacImage *overview, SacRect *ret_box)
 {
   size_t count = (size_t)overview->width * (size_t)overview->height;
   g_autofree uint8_t *saturations = g_malloc (count);
-  guint64 counts[BIN_COUNT] = {0};
+  uint64_t counts[256] = {0};
+  double contrast;
 
   for (size_t i = 0; i < count; i++) {
     saturations[i] = (uint8_t)get_saturation (overview->pixels[i]);
@@ -104,9 +69,9 @@ sac_tissue_box_find (const SacImage *overview, SacRect *ret_box)
   }
 
   Sheet sheet = {overview->width, overview->height, saturations,
-                 find_threshold (counts)};
+                 sac_tissue_otsu (counts, &contrast)};
 
-  if (sheet.threshold < 0)
+  if (contrast < SAC_TISSUE_LEAST_CONTRAST)
     return false;
   *ret_box = find_box (&sheet);
   return !sac_rect_is_empty (ret_box);

@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 #include "image/source.h"
-#include "image/tissue-box.h"
+#include "slide/tissue-box.h"
 
 #include <glib.h>
 
