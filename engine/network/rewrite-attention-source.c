@@ -103,6 +103,20 @@ go_through_split (const SacRewrite *rewrite,
   return true;
 }
 
+static bool
+go_through_slice (const SacRewrite *rewrite, const SacNode *node, Way *way)
+{
+  const SacShape *from = shape_of (rewrite, node->inputs[0]);
+  int64_t starts[SAC_LIMIT_RANK];
+
+  if (!sac_rewrite_read_slice (rewrite, node, starts))
+    return false;
+  sac_shape_strides (from, way->strides);
+  for (int axis = 0; axis < from->rank; axis++)
+    way->offset += starts[axis] * way->strides[axis];
+  return true;
+}
+
 /* The axis of a tensor without gaps in which steps of `stride` go, or -1. */
 static int
 find_home (const SacShape *shape, const int64_t *strides, int64_t stride)
@@ -213,6 +227,8 @@ sac_attention_step_back (const SacRewrite *rewrite,
     found = go_through_gather (rewrite, node, &way);
   else if (sac_rewrite_is (rewrite, index, "Split"))
     found = go_through_split (rewrite, node, tensor->value, &way);
+  else if (sac_rewrite_is (rewrite, index, "Slice"))
+    found = go_through_slice (rewrite, node, &way);
   return found && go (rewrite, &way, tensor);
 }
 

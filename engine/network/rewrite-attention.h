@@ -20,8 +20,8 @@ typedef struct {
 } SacAttentionTensor;
 
 /* Goes back from the value to what its node took the elements from: past other
- * names, Transpose, Gather of one index, Split, and the product with one number
- * if so asked.  Returns: false when there is no way. */
+ * names, Transpose, Gather of one index, Slice, Split, and the product with one
+ * number if so asked.  Returns: false when there is no way. */
 bool sac_attention_step_back (const SacRewrite *rewrite,
                               bool through_scale,
                               SacAttentionTensor *tensor);

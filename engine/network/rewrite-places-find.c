@@ -29,25 +29,6 @@ count_inner (const SacShape *shape, int axis)
   return sac_shape_product (shape, axis + 1, shape->rank);
 }
 
-/* Small constants; NULL when they are not known. */
-static const int64_t *
-get_integers (const SacPlaces *places,
-              const SacNode *node,
-              size_t input,
-              size_t *n)
-{
-  if (input >= node->input_count || node->inputs[input] < 0)
-    return NULL;
-
-  const SacTensor *tensor = places->plan->infos[node->inputs[input]].constant;
-
-  if (tensor == NULL || tensor->data == NULL ||
-      sac_tensor_get_kind (tensor) != SAC_KIND_I64)
-    return NULL;
-  *n = (size_t)sac_tensor_get_count (tensor);
-  return sac_tensor_i64 (tensor);
-}
-
 /* The axis of a Gather of one index, or SAC_PLACES_NONE. */
 static int
 read_gather (SacPlaces *places, const SacNode *node)
@@ -55,7 +36,7 @@ read_gather (SacPlaces *places, const SacNode *node)
   const SacShape *shape = shape_of (places, node->inputs[0]);
   int64_t axis = sac_rewrite_int (node, "axis", 0);
   size_t n = 0;
-  const int64_t *index = get_integers (places, node, 1, &n);
+  const int64_t *index = sac_rewrite_integers (places->rewrite, node, 1, &n);
 
   if (index == NULL || n != 1)
     return SAC_PLACES_NONE;
@@ -84,41 +65,19 @@ find_sliced (const SacPlaces *places, const SacNode *node)
   return found;
 }
 
-static bool
-are_ones (const int64_t *numbers, size_t n)
-{
-  for (size_t i = 0; i < n; i++) {
-    if (numbers[i] != 1)
-      return false;
-  }
-  return true;
-}
-
 static int
 read_slice (SacPlaces *places, const SacNode *node)
 {
-  const SacShape *shape = shape_of (places, node->inputs[0]);
-  size_t start_count = 0, axis_count = 0, step_count = 0;
-  const int64_t *starts = get_integers (places, node, 1, &start_count);
-  const int64_t *axes = get_integers (places, node, 3, &axis_count);
-  const int64_t *steps = get_integers (places, node, 4, &step_count);
+  int64_t starts[SAC_LIMIT_RANK];
   int found = find_sliced (places, node);
 
-  if (found == SAC_PLACES_NONE || starts == NULL ||
-      !are_ones (steps, step_count))
+  if (found == SAC_PLACES_NONE ||
+      !sac_rewrite_read_slice (places->rewrite, node, starts))
     return SAC_PLACES_NONE;
-  places->size = shape->dims[found];
+  places->size = shape_of (places, node->inputs[0])->dims[found];
   places->count = shape_of (places, node->outputs[0])->dims[found];
-  for (size_t i = 0; i < start_count; i++) {
-    int64_t axis = axes == NULL ? (int64_t)i : axes[i];
-
-    if (axis + (axis < 0 ? shape->rank : 0) != found)
-      continue;
-    places->first = CLAMP (starts[i] + (starts[i] < 0 ? places->size : 0), 0,
-                           places->size - places->count);
-    return found;
-  }
-  return SAC_PLACES_NONE;
+  places->first = starts[found];
+  return found;
 }
 
 /* Runs of its elements are counted in 32 bits. */

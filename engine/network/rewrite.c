@@ -210,6 +210,57 @@ sac_rewrite_number (const SacNode *node, const char *name, float fallback)
   return found != NULL ? found->f : fallback;
 }
 
+const int64_t *
+sac_rewrite_integers (const SacRewrite *rewrite,
+                      const SacNode *node,
+                      size_t input,
+                      size_t *ret_count)
+{
+  const SacTensor *tensor = NULL;
+
+  *ret_count = 0;
+  if (input < node->input_count && node->inputs[input] >= 0)
+    tensor = rewrite->plan->infos[node->inputs[input]].constant;
+  if (tensor == NULL || tensor->data == NULL ||
+      sac_tensor_get_kind (tensor) != SAC_KIND_I64)
+    return NULL;
+  *ret_count = (size_t)sac_tensor_get_count (tensor);
+  return sac_tensor_i64 (tensor);
+}
+
+/* Since opset 10, where the lists are inputs. */
+bool
+sac_rewrite_read_slice (const SacRewrite *rewrite,
+                        const SacNode *node,
+                        int64_t *ret_starts)
+{
+  size_t count, axis_count, step_count;
+  const int64_t *starts = sac_rewrite_integers (rewrite, node, 1, &count);
+  const int64_t *axes = sac_rewrite_integers (rewrite, node, 3, &axis_count);
+  const int64_t *steps = sac_rewrite_integers (rewrite, node, 4, &step_count);
+
+  if (starts == NULL)
+    return false;
+
+  const SacShape *shape = &rewrite->plan->infos[node->inputs[0]].shape;
+
+  for (size_t i = 0; i < step_count; i++) {
+    if (steps[i] != 1)
+      return false;
+  }
+  memset (ret_starts, 0, SAC_LIMIT_RANK * sizeof *ret_starts);
+  for (size_t i = 0; i < count; i++) {
+    int64_t start = starts[i];
+    int axis;
+
+    if (!sac_shape_axis (shape, axes != NULL ? axes[i] : (int64_t)i, &axis))
+      return false;
+    start += start < 0 ? shape->dims[axis] : 0;
+    ret_starts[axis] = CLAMP (start, 0, shape->dims[axis]);
+  }
+  return true;
+}
+
 bool
 sac_rewrite_is_alias (const SacRewrite *rewrite, int index)
 {

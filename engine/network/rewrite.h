@@ -55,6 +55,19 @@ sac_rewrite_int (const SacNode *node, const char *name, int64_t fallback);
 float
 sac_rewrite_number (const SacNode *node, const char *name, float fallback);
 
+/* Elements of a known tensor of integers; NULL when the input is left out or
+ * not known. */
+const int64_t *sac_rewrite_integers (const SacRewrite *rewrite,
+                                     const SacNode *node,
+                                     size_t input,
+                                     size_t *ret_count);
+
+/* Where a Slice in steps of one begins along each axis of its input.
+ * Returns: false when that is not known, or it goes in other steps. */
+bool sac_rewrite_read_slice (const SacRewrite *rewrite,
+                             const SacNode *node,
+                             int64_t *ret_starts);
+
 /* The node's first output has the elements of its first input, and nobody wants
  * another. */
 bool sac_rewrite_is_alias (const SacRewrite *rewrite, int node);

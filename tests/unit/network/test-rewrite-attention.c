@@ -209,6 +209,16 @@ static const Form views[] = {
    "output y float *\nnode _ Split x,parts -> l,m,n axis=i:2\n"
    "node _ Div l,c -> f\n" HEADS ("f", "q") HEADS ("m", "b") HEADS ("n", "v")
      TURNED_KEYS PRODUCT "node _ Softmax s -> p\n" TURNED_CONTEXT},
+  {"sliced",
+   "input x float 2,5,18\ninit heads int64 4 2 5 2 3\n"
+   "init flat int64 3 2 5 6\ninit zero int64 1 0\ninit six int64 1 6\n"
+   "init twelve int64 1 -6\ninit end int64 1 99\ninit last int64 1 -1\n"
+   "init one int64 1 1\noutput y float *\n"
+   "node _ Slice x,zero,six,last,one -> f\n"
+   "node _ Slice x,six,twelve,last -> m\n"
+   "node _ Slice x,twelve,end,last,one -> n\n" HEADS ("f", "q") HEADS ("m", "b")
+     HEADS ("n", "v") TURNED_KEYS PRODUCT
+   "node _ Softmax s -> p\n" TURNED_CONTEXT},
 };
 
 static const Form fused[] = {
