@@ -27,6 +27,7 @@ typedef struct {
 extern const CliCommand cli_bench;
 extern const CliCommand cli_compare;
 extern const CliCommand cli_explain;
+extern const CliCommand cli_faithfulness;
 extern const CliCommand cli_info;
 extern const CliCommand cli_methods;
 extern const CliCommand cli_models;

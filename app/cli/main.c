@@ -14,8 +14,9 @@
 
 /* In the order of `saccade-cli --help`. */
 static const CliCommand *const commands[] = {
-  &cli_info,   &cli_run,     &cli_predict, &cli_explain, &cli_compare,
-  &cli_render, &cli_methods, &cli_models,  &cli_bench,   NULL,
+  &cli_info,    &cli_run,          &cli_predict, &cli_explain,
+  &cli_compare, &cli_faithfulness, &cli_render,  &cli_methods,
+  &cli_models,  &cli_bench,        NULL,
 };
 
 static SacJob *interrupted; /* for the signal handler: set once, before it */
@@ -32,7 +33,7 @@ print_help (FILE *stream)
 {
   fputs ("Usage: saccade-cli COMMAND [ARGUMENTS]\n\n", stream);
   for (size_t i = 0; commands[i] != NULL; i++)
-    fprintf (stream, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
+    fprintf (stream, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
   fputs ("\n'saccade-cli COMMAND --help' tells a command's arguments.\n"
          "Exit status: 0 success, 1 an error of the input, 2 wrong usage.\n"
          "For research and audit. Not for diagnosis.\n",

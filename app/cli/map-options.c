@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "map-options.h"
+
+#include <string.h>
+
+void
+cli_map_options_clear (CliMapOptions *options)
+{
+  g_strfreev (options->images);
+  g_strfreev (options->inputs);
+  g_strfreev (options->params);
+  g_free (options->methods);
+  g_free (options->class);
+  g_free (options->against);
+  g_free (options->score);
+  g_free (options->layer);
+  g_free (options->head);
+  g_free (options->region);
+}
+
+/* The mean of the heads is what every method takes. */
+static bool
+check_head (const char *head, GPtrArray *methods, GError **error)
+{
+  for (guint i = 0; i < methods->len; i++) {
+    const SacMethod *method = methods->pdata[i];
+
+    if (method->has_head)
+      return true;
+  }
+  if (head == NULL || strcmp (head, "mean") == 0)
+    return true;
+  return cli_usage_error (error, "--head is for methods that have heads, as "
+                                 "attention");
+}
+
+GPtrArray *
+cli_map_options_check (const CliMapOptions *options,
+                       char *const *rest,
+                       GError **error)
+{
+  guint count = g_strv_length ((char **)rest);
+  g_autoptr (GPtrArray) methods = NULL;
+
+  if (count < 1 || count > 2) {
+    cli_usage_error (error, "give one model and one image (or --input)");
+    return NULL;
+  }
+  if (options->methods == NULL) {
+    cli_usage_error (error, "--method is needed");
+    return NULL;
+  }
+  methods = cli_find_methods (options->methods, error);
+  return methods != NULL && check_head (options->head, methods, error)
+           ? g_steal_pointer (&methods)
+           : NULL;
+}
+
+bool
+cli_map_options_open (const CliMapOptions *options,
+                      char *const *rest,
+                      CliMapCase *ret,
+                      SacJob *job,
+                      GError **error)
+{
+  CliCaseParams case_params = {
+    .image = rest[1],
+    .images = options->images,
+    .arrays = options->inputs,
+    .region = options->region,
+  };
+  CliExplanationParams params = {
+    .class = options->class,
+    .against = options->against,
+    .score = options->score,
+    .layer = options->layer,
+    .head = options->head,
+    .params = options->params,
+  };
+
+  ret->model = sac_model_open (rest[0], job, error);
+  if (ret->model == NULL)
+    return false;
+  ret->owner = cli_case_new (ret->model, &case_params, job, error);
+  if (ret->owner == NULL)
+    return false;
+  ret->explanation = cli_explanation_new (ret->owner, &params, job, error);
+  return ret->explanation != NULL;
+}
+
+void
+cli_map_case_clear (CliMapCase *self)
+{
+  g_clear_pointer (&self->explanation, cli_explanation_free);
+  g_clear_pointer (&self->owner, cli_case_free);
+  g_clear_pointer (&self->model, sac_model_unref);
+}
+
+bool
+cli_map_case_each (CliMapCase *self,
+                   const char *command,
+                   GPtrArray *methods,
+                   bool (*one) (CliMapCase *self,
+                                const SacMethod *method,
+                                void *data,
+                                SacJob *job,
+                                GError **error),
+                   void *data,
+                   SacJob *job,
+                   GError **error)
+{
+  g_autoptr (GError) last = NULL;
+
+  for (guint i = 0; i < methods->len; i++) {
+    g_autoptr (GError) own = NULL;
+
+    if (one (self, methods->pdata[i], data, job, &own))
+      continue;
+    if (last != NULL)
+      cli_report (command, last);
+    g_clear_error (&last);
+    last = g_steal_pointer (&own);
+    if (g_error_matches (last, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      break;
+  }
+  if (last == NULL)
+    return true;
+  g_propagate_error (error, g_steal_pointer (&last));
+  return false;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The commands that say what a map is worth. */
+#include "command.h"
+#include "support.h"
+
+#include <math.h>
+#include <string.h>
+
+static JsonObject *
+object_at (JsonObject *object, const char *key)
+{
+  g_assert_true (json_object_has_member (object, key));
+  return json_object_get_object_member (object, key);
+}
+
+static double
+number_at (JsonObject *object, const char *key)
+{
+  g_assert_true (json_object_has_member (object, key));
+  return json_object_get_double_member (object, key);
+}
+
+/* The curves start and end at the same two scores for every map, and nothing in
+ * them is missing. */
+static void
+check_baseline (JsonObject *root, JsonObject *baseline)
+{
+  static const char *const subjects[] = {"map", "centre", "random"};
+  double whole = number_at (root, "score");
+  double nothing = number_at (baseline, "score");
+  guint points =
+    json_array_get_length (json_object_get_array_member (root, "taken"));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (subjects); i++) {
+    JsonObject *own = object_at (baseline, subjects[i]);
+    JsonArray *deletion = json_object_get_array_member (own, "deletion");
+    JsonArray *insertion = json_object_get_array_member (own, "insertion");
+
+    g_assert_cmpuint (json_array_get_length (deletion), ==, points);
+    g_assert_cmpfloat_with_epsilon (json_array_get_double_element (deletion, 0),
+                                    whole, 1e-4);
+    g_assert_cmpfloat_with_epsilon (json_array_get_double_element (insertion,
+                                                                   0),
+                                    nothing, 1e-4);
+    g_assert_cmpfloat_with_epsilon (number_at (own, "abpc"),
+                                    number_at (own, "insertion_auc") -
+                                      number_at (own, "deletion_auc"),
+                                    1e-9);
+    g_assert_true (isfinite (number_at (own, "mu_fidelity")));
+  }
+}
+
+static void
+test_faithfulness (void)
+{
+  g_autofree char *folder = test_shared ("fixtures/models/resnet18");
+
+  if (folder == NULL)
+    return;
+
+  g_autofree char *model = g_build_filename (folder, "model.onnx", NULL);
+  g_autofree char *image =
+    g_strconcat ("image=", folder, "/in_image.npy", NULL);
+  g_autoptr (Command) command =
+    command_run ("faithfulness", model, "--input", image, "--method",
+                 "hirescam,gradient", "--setting", "steps=4", "--setting",
+                 "samples=4", "--setting", "random-maps=1", NULL);
+
+  command_assert_status (command, 0);
+  g_assert_cmpuint (command_count_lines (command), ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (JsonNode) node = command_get_json (command, i);
+    JsonObject *root = object_at (json_node_get_object (node), "faithfulness");
+    JsonArray *baselines = json_object_get_array_member (root, "baselines");
+
+    g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node),
+                                                    "method"),
+                     ==, i == 0 ? "hirescam" : "gradient");
+    g_assert_cmpuint (json_array_get_length (baselines), ==, 2);
+    for (guint b = 0; b < 2; b++)
+      check_baseline (root, json_array_get_object_element (baselines, b));
+    g_assert_true (isfinite (
+      number_at (object_at (object_at (root, "road"), "random"), "road")));
+  }
+}
+
+static void
+test_faithfulness_refused (void)
+{
+  g_autofree char *folder = test_shared ("fixtures/models/abmil");
+
+  if (folder == NULL)
+    return;
+
+  g_autofree char *model = g_build_filename (folder, "model.onnx", NULL);
+  g_autofree char *features =
+    g_strconcat ("features=", folder, "/in_features.npy", NULL);
+  g_autoptr (Command) bag =
+    command_run ("faithfulness", model, "--input", features, "--method",
+                 "mil-attention", NULL);
+  g_autoptr (Command) setting =
+    command_run ("faithfulness", model, "--input", features, "--method",
+                 "mil-attention", "--setting", "steps=1000", NULL);
+  g_autoptr (Command) usage = command_run ("faithfulness", model, NULL);
+
+  command_assert_status (bag, 1);
+  command_assert_error (bag, "is no image");
+  command_assert_status (setting, 1);
+  command_assert_error (setting, "a whole number from 1 to 200");
+  command_assert_status (usage, 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  command_set_program (argv[argc - 1]);
+  g_test_add_func ("/cli-measures/faithfulness", test_faithfulness);
+  g_test_add_func ("/cli-measures/faithfulness-refused",
+                   test_faithfulness_refused);
+  return g_test_run ();
+}
