@@ -110,18 +110,35 @@ predict (bool exact)
   return command_get_json (command, 0);
 }
 
-static double
-first_logit (JsonNode *root)
+static JsonArray *
+get_classes (JsonNode *root)
 {
   JsonArray *outputs =
     json_object_get_array_member (json_node_get_object (root), "outputs");
-  JsonArray *classes =
-    json_object_get_array_member (json_array_get_object_element (outputs, 0),
-                                  "probabilities");
 
-  return json_object_get_double_member (json_array_get_object_element (classes,
-                                                                       0),
-                                        "logit");
+  return json_object_get_array_member (json_array_get_object_element (outputs,
+                                                                      0),
+                                       "probabilities");
+}
+
+/* Of any logit. */
+static double
+find_largest_difference (JsonNode *left, JsonNode *right)
+{
+  JsonArray *a = get_classes (left), *b = get_classes (right);
+  double largest = 0;
+
+  for (guint i = 0; i < json_array_get_length (a); i++)
+    largest =
+      fmax (largest,
+            fabs (
+              json_object_get_double_member (json_array_get_object_element (a,
+                                                                            i),
+                                             "logit") -
+              json_object_get_double_member (json_array_get_object_element (b,
+                                                                            i),
+                                             "logit")));
+  return largest;
 }
 
 /* The switch leaves its trace in the numbers, and a small one. */
@@ -135,8 +152,8 @@ test_predict (void)
 
   check_engine (object, kernels, false, 2);
   check_engine (json_node_get_object (exact), kernels, true, 2);
-  g_assert_cmpfloat (first_logit (fast), !=, first_logit (exact));
-  g_assert_cmpfloat (fabs (first_logit (fast) - first_logit (exact)), <, 1e-3);
+  g_assert_cmpfloat (find_largest_difference (fast, exact), >, 0);
+  g_assert_cmpfloat (find_largest_difference (fast, exact), <, 1e-3);
 }
 
 static void

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The truth that comes with a dermoscopy phantom is true: checked by switching
+ * structures on and off. */
+#include "base/error.h"
+#include "base/pool.h"
+#include "image/phantom-dermoscopy.h"
+#include "pictures.h"
+#include "support.h"
+
+#include <string.h>
+
+#define WIDTH 120
+#define HEIGHT 90
+#define ALL ((1u << SAC_PHANTOM_STRUCTURE_COUNT) - 1)
+
+/* From now on: results about these pictures are compared across versions. */
+#define DIGEST                                                                 \
+  "9c60d3315e8a9c2cc87c5fc582ca0259c0865d024920c0ea988bf9761f2df1e2"
+
+static SacPhantomDermoscopy *
+draw (uint64_t seed, unsigned with, unsigned without)
+{
+  g_autoptr (GError) error = NULL;
+  SacPhantomDermoscopyParams params = {WIDTH,   HEIGHT, seed, with,
+                                       without, -1,     -1};
+  SacPhantomDermoscopy *phantom =
+    sac_phantom_dermoscopy_draw (&params, NULL, &error);
+
+  g_assert_no_error (error);
+  return phantom;
+}
+
+/* With everything else that is there and with nothing else: outside its mask a
+ * structure changes no byte, inside nearly every one, and no other mask. */
+static void
+check_switch (int which, uint64_t seed, bool among_all)
+{
+  unsigned bit = 1u << which;
+  unsigned lesion = which == SAC_PHANTOM_LESION ? 0 : 1u << SAC_PHANTOM_LESION;
+  unsigned others = among_all ? ALL & ~bit : lesion;
+  g_autoptr (SacPhantomDermoscopy) on =
+    draw (seed, others | bit, ALL & ~others & ~bit);
+  g_autoptr (SacPhantomDermoscopy) off = draw (seed, others, ALL & ~others);
+  int inside = 0, changed = 0;
+
+  for (int i = 0; i < WIDTH * HEIGHT; i++) {
+    bool differs = on->image->pixels[i] != off->image->pixels[i];
+
+    g_assert_cmpuint (off->structures[i] & bit, ==, 0);
+    g_assert_cmpuint (on->structures[i] & ~bit, ==, off->structures[i]);
+    if ((on->structures[i] & bit) == 0) {
+      g_assert_false (differs);
+      continue;
+    }
+    inside++;
+    changed += differs;
+  }
+  g_test_message ("%s, seed %d: %d pixels, %d changed",
+                  sac_phantom_structures[which].name, (int)seed, inside,
+                  changed);
+  g_assert_cmpint (inside, >, WIDTH * HEIGHT / 1000);
+  g_assert_cmpint (inside, ==, on->areas[which]);
+  g_assert_cmpint (changed, >=, inside * (among_all ? 70 : 90) / 100);
+}
+
+static void
+test_masks_are_exact (void)
+{
+  for (int which = SAC_PHANTOM_NETWORK; which < SAC_PHANTOM_STRUCTURE_COUNT;
+       which++)
+    for (uint64_t seed = 3; seed < 4; seed++) {
+      check_switch (which, seed, false);
+      check_switch (which, seed, true);
+    }
+}
+
+/* Structures of a lesion are nowhere without it. */
+static void
+test_healthy_skin (void)
+{
+  unsigned lesion = 1u << SAC_PHANTOM_LESION;
+  g_autoptr (SacPhantomDermoscopy) skin = draw (3, ALL, lesion);
+
+  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
+    g_assert_true ((skin->areas[i] > 0) ==
+                   sac_phantom_structures[i].is_artefact);
+}
+
+/* The seed decides what nobody else does, and not always alike. */
+static void
+test_seed_decides (void)
+{
+  unsigned ever = 0, always = ALL;
+
+  for (uint64_t seed = 1; seed <= 40; seed++) {
+    SacPhantomDermoscopyParams params = {16, 12, seed, 0, 0, -1, -1};
+    g_autoptr (SacPhantomDermoscopy) phantom =
+      sac_phantom_dermoscopy_draw (&params, NULL, NULL);
+
+    ever |= phantom->shown;
+    always &= phantom->shown;
+  }
+  g_assert_cmpuint (ever, ==, ALL);
+  g_assert_cmpuint (always, ==, 1u << SAC_PHANTOM_LESION);
+}
+
+static void
+test_repeats (void)
+{
+  g_autoptr (SacPhantomDermoscopy) first = draw (7, ALL, 0);
+
+  sac_pool_set_threads (1);
+
+  g_autoptr (SacPhantomDermoscopy) again = draw (7, ALL, 0);
+
+  sac_pool_set_threads (0);
+
+  g_autofree char *digest = picture_digest (first->image);
+  g_autofree char *again_digest = picture_digest (again->image);
+
+  g_assert_cmpstr (digest, ==, DIGEST);
+  g_assert_cmpstr (again_digest, ==, digest);
+  g_assert_cmpmem (first->structures, sizeof (uint16_t) * WIDTH * HEIGHT,
+                   again->structures, sizeof (uint16_t) * WIDTH * HEIGHT);
+}
+
+static JsonObject *
+describe_form (float asymmetry, float irregularity, uint64_t seed)
+{
+  SacPhantomDermoscopyParams params = {WIDTH,     HEIGHT,    seed,        1,
+                                       ALL & ~1u, asymmetry, irregularity};
+  g_autoptr (SacPhantomDermoscopy) phantom =
+    sac_phantom_dermoscopy_draw (&params, NULL, NULL);
+
+  return sac_phantom_dermoscopy_describe (phantom);
+}
+
+static double
+get_form (JsonObject *object, const char *name)
+{
+  return json_object_get_double_member (
+    json_object_get_object_member (object, "lesion"), name);
+}
+
+/* What is measured follows what was asked for. */
+static void
+test_form (void)
+{
+  double even = 0, odd = 0, smooth = 0, ragged = 0;
+
+  for (uint64_t seed = 1; seed <= 5; seed++) {
+    g_autoptr (JsonObject) plain = describe_form (0, 0, seed);
+    g_autoptr (JsonObject) mirrored = describe_form (0, 0.8f, seed);
+    g_autoptr (JsonObject) crooked = describe_form (1, 0.8f, seed);
+
+    even += get_form (mirrored, "mirrored_long_axis") / 5;
+    odd += get_form (crooked, "mirrored_long_axis") / 5;
+    smooth += get_form (plain, "outline_to_square") / 5;
+    ragged += get_form (crooked, "outline_to_square") / 5;
+  }
+  g_test_message ("mirrored %.3f and %.3f, outline %.3f and %.3f", even, odd,
+                  smooth, ragged);
+  g_assert_cmpfloat (even, >, odd + 0.05);
+  g_assert_cmpfloat (even, >, 0.88);
+  g_assert_cmpfloat (ragged, >, smooth * 1.15);
+}
+
+static void
+test_describes (void)
+{
+  g_autoptr (SacPhantomDermoscopy) phantom = draw (7, ALL, 0);
+  g_autoptr (JsonObject) object = sac_phantom_dermoscopy_describe (phantom);
+  JsonObject *structures = json_object_get_object_member (object, "structures");
+  JsonObject *veil = json_object_get_object_member (structures, "veil");
+  JsonArray *colors =
+    json_object_get_array_member (json_object_get_object_member (object,
+                                                                 "lesion"),
+                                  "colors");
+  bool blue = false;
+
+  g_assert_cmpstr (json_object_get_string_member (object, "seed"), ==, "7");
+  g_assert_cmpint (json_object_get_int_member (veil, "pixels"), ==,
+                   phantom->areas[SAC_PHANTOM_VEIL]);
+  g_assert_true (json_object_get_boolean_member (veil, "present"));
+  g_assert_cmpfloat (json_object_get_double_member (object, "mpp"), ==, 200);
+  for (guint i = 0; i < json_array_get_length (colors); i++)
+    blue |=
+      g_str_equal (json_array_get_string_element (colors, i), "blue-grey");
+  g_assert_true (blue);
+}
+
+static void
+test_refuses (void)
+{
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  SacPhantomDermoscopyParams empty = {0, 10, 1, 0, 0, -1, -1};
+  SacPhantomDermoscopyParams large = {1 << 20, 1 << 20, 1, 0, 0, -1, -1};
+  SacPhantomDermoscopyParams good = {100, 100, 1, 0, 0, -1, -1};
+  GError *error = NULL;
+
+  g_assert_null (sac_phantom_dermoscopy_draw (&empty, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_DAMAGED, "0 x 10");
+  g_assert_null (sac_phantom_dermoscopy_draw (&large, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_TOO_LARGE, "1048576");
+  sac_job_cancel (job);
+  g_assert_null (sac_phantom_dermoscopy_draw (&good, job, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/phantom-dermoscopy/masks-are-exact", test_masks_are_exact);
+  g_test_add_func ("/phantom-dermoscopy/healthy-skin", test_healthy_skin);
+  g_test_add_func ("/phantom-dermoscopy/seed-decides", test_seed_decides);
+  g_test_add_func ("/phantom-dermoscopy/repeats", test_repeats);
+  g_test_add_func ("/phantom-dermoscopy/form", test_form);
+  g_test_add_func ("/phantom-dermoscopy/describes", test_describes);
+  g_test_add_func ("/phantom-dermoscopy/refuses", test_refuses);
+  return g_test_run ();
+}
