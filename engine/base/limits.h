@@ -119,6 +119,9 @@
 /* Tiles of one run over a slide: 200,000 px a side in steps of 50. */
 #define SAC_LIMIT_SLIDE_TILES ((gint64)1 << 24)
 
+/* What the numbers of all of them may take: sixteen classes for each. */
+#define SAC_LIMIT_SLIDE_NUMBER_BYTES ((size_t)256 << 20)
+
 /* A map's own grid.  A 200,000 px slide at stride 16 has 12,500 cells a side.
  */
 #define SAC_LIMIT_MAP_CELLS ((gint64)1 << 28)

@@ -8,6 +8,7 @@
 #include "network/preprocess-fit.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ITU-R 601 luma in the fixed point of Pillow's "L". */
 static SacImage *
@@ -161,6 +162,53 @@ check_input (const SacManifestInput *input, GError **error)
   return false;
 }
 
+static SacShape
+get_shape (const SacManifestInput *input, int width, int height)
+{
+  return input->nhwc ? sac_shape_of (1, height, width, input->channel_count)
+                     : sac_shape_of (1, input->channel_count, height, width);
+}
+
+bool
+sac_preprocess_fill (const SacManifestInput *input,
+                     const SacImage *image,
+                     SacTensor *batch,
+                     size_t index,
+                     GError **error)
+{
+  SacPreprocessFit fit = {
+    .width = image->width,
+    .height = image->height,
+    .input_width = image->width,
+    .input_height = image->height,
+  };
+  SacShape shape = get_shape (input, image->width, image->height);
+  g_autoptr (SacTensor) sample = NULL;
+  g_autoptr (SacImage) luma = NULL;
+
+  g_assert (input->width == image->width && input->height == image->height);
+  sample = sac_tensor_new (SAC_TYPE_FLOAT, &shape, error);
+  if (sample == NULL)
+    return false;
+  if (input->channel_count == 1) {
+    luma = to_luma (image, error);
+    if (luma == NULL)
+      return false;
+    image = luma;
+  }
+  for (int c = 0; c < input->channel_count; c++)
+    fill_channel (input, image, &fit, c, sac_tensor_f32 (sample));
+  sample = convert (g_steal_pointer (&sample), input->type, error);
+  if (sample == NULL)
+    return false;
+
+  size_t size = sac_tensor_get_bytes (sample);
+
+  g_assert ((index + 1) * size <= sac_tensor_get_bytes (batch));
+  memcpy ((char *)batch->data + index * size, sample->data, size);
+  return true;
+}
+
 SacTensor *
 sac_preprocess (const SacManifestInput *input,
                 SacSource *source,
@@ -175,11 +223,7 @@ sac_preprocess (const SacManifestInput *input,
       !sac_preprocess_fit (input, source, region, &fit, error))
     return NULL;
 
-  SacShape shape = input->nhwc
-                     ? sac_shape_of (1, fit.input_height, fit.input_width,
-                                     input->channel_count)
-                     : sac_shape_of (1, input->channel_count, fit.input_height,
-                                     fit.input_width);
+  SacShape shape = get_shape (input, fit.input_width, fit.input_height);
   g_autoptr (SacTensor) floats = sac_tensor_new (SAC_TYPE_FLOAT, &shape, error);
   g_autoptr (SacImage) image = NULL;
 

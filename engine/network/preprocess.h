@@ -29,6 +29,15 @@ SacTensor *sac_preprocess (const SacManifestInput *input,
                            SacJob *job,
                            GError **error);
 
+/* Pixels that were read elsewhere, an image of exactly the input's size, as
+ * sample `index` of a batch of the input's type, [N, C, H, W] or [N, H, W, C].
+ */
+bool sac_preprocess_fill (const SacManifestInput *input,
+                          const SacImage *image,
+                          SacTensor *batch,
+                          size_t index,
+                          GError **error);
+
 /* The region that sac_preprocess takes for NULL, or the one of the input's own
  * extent around a centre (level-0 pixels): where a tile model looks when a
  * reader clicks. */

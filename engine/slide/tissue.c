@@ -21,6 +21,7 @@
 /* The largest closing, in cells: beyond, it only takes time. */
 #define CLOSING_MAX 64.0
 #define BLOCK_SIDE 512
+#define DARKEST 16
 
 const SacTissueParams sac_tissue_defaults = {0, 32, 0.01};
 
@@ -63,7 +64,9 @@ get_saturation (uint32_t pixel)
   unsigned most = MAX (red, MAX (green, blue));
   unsigned least = MIN (red, MIN (green, blue));
 
-  return most > 0 ? (uint8_t)((255 * (most - least) + most / 2) / most) : 0;
+  /* What is nearly black has no colour to speak of. */
+  return most < DARKEST ? 0
+                        : (uint8_t)((255 * (most - least) + most / 2) / most);
 }
 
 /* saturation: [rows][columns]; unread: 1 where nothing could be read. */

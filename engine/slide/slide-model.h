@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* A model as a run over a slide uses it: one input for tiles, one output with a
+ * row of numbers for each, planned for one size of batch. */
+#ifndef SAC_SLIDE_SLIDE_MODEL_H
+#define SAC_SLIDE_SLIDE_MODEL_H
+
+#include "network/model.h"
+#include "network/plan.h"
+
+typedef struct {
+  SacModel *model;
+  const SacManifestInput *input;
+  const SacManifestOutput *output;
+  size_t output_index;
+  size_t batch_size; /* 0 before sac_slide_model_plan */
+  size_t width;      /* numbers a tile */
+  SacPlan *plan;
+} SacSlideModel;
+
+/* Errors: MISMATCH: it is no tile model, and why. */
+bool
+sac_slide_model_init (SacSlideModel *self, SacModel *model, GError **error);
+void sac_slide_model_clear (SacSlideModel *self);
+
+/* The most tiles that may be in one batch: what the network states, else what
+ * keeps a batch's input within bounds; `wanted` at most. */
+size_t sac_slide_model_limit_batch (const SacSlideModel *self, size_t wanted);
+
+bool sac_slide_model_plan (SacSlideModel *self,
+                           size_t batch_size,
+                           SacJob *job,
+                           GError **error);
+
+/* An empty batch of the input. */
+SacTensor *sac_slide_model_new_batch (const SacSlideModel *self,
+                                      size_t batch_size,
+                                      GError **error);
+
+/* ret_numbers: batch_size * width. */
+bool sac_slide_model_run (const SacSlideModel *self,
+                          const SacTensor *batch,
+                          float *ret_numbers,
+                          SacJob *job,
+                          GError **error);
+
+#endif

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "base/error.h"
+#include "base/json.h"
+#include "slide/slide-run-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* How long a resting run may not notice that it is cancelled. */
+#define LOOK_MICROSECONDS (50 * G_TIME_SPAN_MILLISECOND)
+
+/* Records */
+
+size_t
+sac_slide_run_get_record_offset (const SacSlideRun *run,
+                                 size_t count,
+                                 size_t method)
+{
+  size_t numbers = 0;
+
+  for (size_t i = 0; i < run->model_count; i++)
+    numbers += run->models[i].width;
+  for (size_t i = 0; i < method; i++)
+    numbers += sac_tile_method_get_cells (&run->methods[i]);
+  return numbers * count * sizeof (float);
+}
+
+size_t
+sac_slide_run_get_record_size (const SacSlideRun *run, size_t count)
+{
+  return sac_slide_run_get_record_offset (run, count, run->method_count) +
+         count;
+}
+
+void
+sac_slide_run_take_record (SacSlideRun *run,
+                           size_t batch,
+                           const uint8_t *record)
+{
+  size_t first = batch * run->list->batch_size;
+  const uint32_t *tiles;
+  size_t count = sac_tile_list_get_batch (run->list, batch, &tiles);
+  const uint8_t *status =
+    record + sac_slide_run_get_record_offset (run, count, run->method_count);
+
+  g_mutex_lock (&run->mutex);
+  for (size_t i = 0; i < run->model_count; i++) {
+    size_t width = run->models[i].width, size = count * width * sizeof (float);
+
+    memcpy (run->numbers[i] + first * width, record, size);
+    record += size;
+  }
+  for (size_t i = 0; i < count; i++) {
+    run->status[first + i] =
+      status[i] == SAC_TILE_DONE ? SAC_TILE_DONE : SAC_TILE_UNREADABLE;
+    run->progress.unreadable_count += status[i] != SAC_TILE_DONE;
+  }
+  run->progress.done_count += count;
+  g_mutex_unlock (&run->mutex);
+}
+
+/* Going */
+
+static void
+fill_nan (float *to, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    to[i] = NAN;
+}
+
+static bool
+run_methods (SacSlideRun *run,
+             const SacTileBatch *batch,
+             uint8_t *record,
+             SacJob *job,
+             GError **error)
+{
+  for (size_t m = 0; m < run->method_count; m++) {
+    const SacTileMethod *method = &run->methods[m];
+    size_t cells = sac_tile_method_get_cells (method);
+    float *to =
+      (float *)(void *)(record +
+                        sac_slide_run_get_record_offset (run, batch->count, m));
+
+    for (size_t i = 0; i < batch->count; i++) {
+      if (batch->unreadable[i])
+        fill_nan (to + i * cells, cells);
+      else if (!sac_tile_method_run (method, &run->models[method->model],
+                                     batch->tensors[method->model], i,
+                                     to + i * cells, job, error))
+        return false;
+    }
+  }
+  return true;
+}
+
+/* record: all of it is filled. */
+static bool
+run_batch (SacSlideRun *run,
+           const SacTileBatch *batch,
+           uint8_t *record,
+           SacJob *job,
+           GError **error)
+{
+  float *to = (float *)(void *)record;
+  uint8_t *status =
+    record +
+    sac_slide_run_get_record_offset (run, batch->count, run->method_count);
+
+  for (size_t m = 0; m < run->model_count; m++) {
+    const SacSlideModel *model = &run->models[m];
+    g_autofree float *numbers = g_new (float, model->batch_size * model->width);
+
+    if (!sac_slide_model_run (model, batch->tensors[m], numbers, job, error))
+      return false;
+    memcpy (to, numbers, batch->count * model->width * sizeof (float));
+    for (size_t i = 0; i < batch->count; i++)
+      if (batch->unreadable[i])
+        fill_nan (to + i * model->width, model->width);
+    to += batch->count * model->width;
+  }
+  for (size_t i = 0; i < batch->count; i++)
+    status[i] = batch->unreadable[i] ? SAC_TILE_UNREADABLE : SAC_TILE_DONE;
+  return run_methods (run, batch, record, job, error);
+}
+
+static void
+note_time (SacSlideRun *run, size_t count, gint64 start, gint64 spent)
+{
+  double wall = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+  SacSlideProgress *progress = &run->progress;
+
+  g_mutex_lock (&run->mutex);
+  progress->run_count += count;
+  progress->wall = wall;
+  progress->engine += (double)spent / G_USEC_PER_SEC;
+  if (progress->first == 0)
+    progress->first = wall;
+  g_mutex_unlock (&run->mutex);
+}
+
+static bool
+do_batch (SacSlideRun *run,
+          const SacTileBatch *batch,
+          gint64 start,
+          SacJob *job,
+          GError **error)
+{
+  size_t size = sac_slide_run_get_record_size (run, batch->count);
+  g_autofree uint8_t *record = g_malloc (size);
+  gint64 begin = g_get_monotonic_time ();
+
+  if (!run_batch (run, batch, record, job, error))
+    return false;
+
+  gint64 spent = g_get_monotonic_time () - begin;
+
+  if (!sac_run_store_put (run->store, batch->number, record, size, error))
+    return false;
+  sac_slide_run_take_record (run, batch->number, record);
+  run->left_out[batch->number] = true;
+  note_time (run, batch->count, start, spent);
+  return true;
+}
+
+static bool
+rest (SacSlideRun *run, SacJob *job, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&run->mutex);
+
+  while (run->paused) {
+    if (!sac_job_check (job, error))
+      return false;
+    g_cond_wait_until (&run->resumed, &run->mutex,
+                       g_get_monotonic_time () + LOOK_MICROSECONDS);
+  }
+  return true;
+}
+
+static bool
+run_all (SacSlideRun *run,
+         SacSlideWatch watch,
+         void *data,
+         SacJob *job,
+         GError **error)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  for (;;) {
+    g_autoptr (GError) reason = NULL;
+
+    if (!rest (run, job, error))
+      return false;
+
+    SacTileBatch *batch = sac_tile_feed_take (run->feed, job, &reason);
+
+    if (batch == NULL && reason == NULL)
+      return true;
+    if (batch == NULL) {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return false;
+    }
+
+    bool done = do_batch (run, batch, start, job, error);
+
+    sac_tile_feed_give_back (run->feed, batch);
+    if (!done)
+      return false;
+    sac_job_set_progress (job, (double)run->progress.done_count /
+                                 (double)run->progress.tile_count);
+    if (watch != NULL)
+      watch (run, data);
+  }
+}
+
+bool
+sac_slide_run_go (SacSlideRun *run,
+                  SacSlideWatch watch,
+                  void *data,
+                  SacJob *job,
+                  GError **error)
+{
+  SacTileFeedParams params = {
+    .source = run->source,
+    .grid = &run->grid,
+    .list = run->list,
+    .models = run->models,
+    .model_count = run->model_count,
+    .left_out = run->left_out,
+  };
+  /* The feed has its own idea of what is left; ours changes with each batch. */
+  g_autoptr (SacTileFeed) feed = sac_tile_feed_new (&params, job, error);
+
+  if (feed == NULL)
+    return false;
+  g_mutex_lock (&run->mutex);
+  run->feed = feed;
+  if (run->has_view)
+    sac_tile_feed_set_view (feed, &run->view);
+  g_mutex_unlock (&run->mutex);
+
+  bool done = run_all (run, watch, data, job, error);
+
+  g_mutex_lock (&run->mutex);
+  run->feed = NULL;
+  g_mutex_unlock (&run->mutex);
+  return done;
+}
+
+/* From any thread */
+
+void
+sac_slide_run_set_view (SacSlideRun *run, const SacRect *view)
+{
+  g_mutex_lock (&run->mutex);
+  run->has_view = true;
+  run->view = *view;
+  if (run->feed != NULL)
+    sac_tile_feed_set_view (run->feed, view);
+  g_mutex_unlock (&run->mutex);
+}
+
+void
+sac_slide_run_set_paused (SacSlideRun *run, bool paused)
+{
+  g_mutex_lock (&run->mutex);
+  run->paused = paused;
+  g_cond_broadcast (&run->resumed);
+  g_mutex_unlock (&run->mutex);
+}
+
+void
+sac_slide_run_get_progress (SacSlideRun *run, SacSlideProgress *ret_progress)
+{
+  g_mutex_lock (&run->mutex);
+  *ret_progress = run->progress;
+  g_mutex_unlock (&run->mutex);
+}
+
+static void
+describe_map (SacSlideRun *run, size_t model, size_t class_index, SacMap *map)
+{
+  const SacSlideModel *own = &run->models[model];
+  const SacManifestOutput *output = own->output;
+
+  map->has_gaps = map->has_geometry = map->class_specific = true;
+  map->geometry = sac_tile_grid_get_geometry (&run->grid);
+  map->unit = g_strdup (
+    output->activation == SAC_ACTIVATION_NONE ? "score" : "probability");
+  map->method = g_strdup ("tile-probability");
+  json_object_unref (map->provenance);
+  map->provenance = sac_slide_run_get_provenance (run, model);
+  json_object_set_string_member (map->provenance, "method", map->method);
+  json_object_set_int_member (map->provenance, "class_index",
+                              (gint64)class_index);
+  if (class_index < output->label_count) {
+    g_autofree char *id =
+      g_utf8_make_valid (output->labels[class_index].id, -1);
+
+    json_object_set_string_member (map->provenance, "class_id", id);
+  }
+}
+
+SacMap *
+sac_slide_run_get_map (SacSlideRun *run, size_t model, size_t class_index)
+{
+  const SacSlideModel *own = &run->models[model];
+  size_t cells = (size_t)run->grid.rows * (size_t)run->grid.columns;
+  float *values = g_new (float, cells);
+  g_autofree double *probabilities = g_new (double, own->width);
+
+  g_assert (model < run->model_count && class_index < own->width);
+  fill_nan (values, cells);
+  g_mutex_lock (&run->mutex);
+  for (size_t i = 0; i < run->list->count; i++) {
+    if (run->status[i] != SAC_TILE_DONE)
+      continue;
+    sac_model_probabilities (own->output, run->numbers[model] + i * own->width,
+                             own->width, probabilities);
+    values[run->list->tiles[i]] = (float)probabilities[class_index];
+  }
+  g_mutex_unlock (&run->mutex);
+
+  SacMap *map = sac_map_new_take (run->grid.rows, run->grid.columns, values);
+
+  describe_map (run, model, class_index, map);
+  return map;
+}
+
+/* What does not change */
+
+const SacTileGrid *
+sac_slide_run_get_grid (const SacSlideRun *run)
+{
+  return &run->grid;
+}
+
+const SacTileList *
+sac_slide_run_get_list (const SacSlideRun *run)
+{
+  return run->list;
+}
+
+const SacTissue *
+sac_slide_run_get_tissue (const SacSlideRun *run)
+{
+  return run->tissue;
+}
+
+SacSource *
+sac_slide_run_get_source (const SacSlideRun *run)
+{
+  return run->source;
+}
+
+double
+sac_slide_run_get_mpp (const SacSlideRun *run)
+{
+  return run->mpp;
+}
+
+size_t
+sac_slide_run_get_model_count (const SacSlideRun *run)
+{
+  return run->model_count;
+}
+
+const SacSlideModel *
+sac_slide_run_get_model (const SacSlideRun *run, size_t model)
+{
+  g_assert (model < run->model_count);
+  return &run->models[model];
+}
+
+SacRunStore *
+sac_slide_run_get_store (SacSlideRun *run)
+{
+  return run->store;
+}
+
+SacTileStatus
+sac_slide_run_get_status (const SacSlideRun *run, size_t place)
+{
+  return (SacTileStatus)run->status[place];
+}
+
+const float *
+sac_slide_run_get_numbers (const SacSlideRun *run, size_t model, size_t place)
+{
+  return run->numbers[model] + place * run->models[model].width;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Models over a whole slide, tile by tile: maps that grow, that are safe the
+ * moment a batch is done, and that do not depend on the order of the batches,
+ * on interruptions, or on how many programs shared the work.
+ *
+ * One thread owns a run; the functions that say so may be called from others.
+ */
+#ifndef SAC_SLIDE_SLIDE_RUN_H
+#define SAC_SLIDE_SLIDE_RUN_H
+
+#include "explain/method.h"
+#include "slide/run-store.h"
+#include "slide/slide-model.h"
+#include "slide/tile-grid.h"
+
+/* A way to make a map of each tile, and what it is to explain. */
+typedef struct {
+  const SacMethod *method;
+  const char *class_text; /* a class's id or number; NULL: none, for methods
+                             that are not class-specific */
+  const char *layer;      /* NULL: chosen by the program */
+  GHashTable *params;     /* as in SacExplainRequest */
+} SacSlideMethod;
+
+/* Everything is copied or referenced but the tissue, which must outlive the
+ * run. */
+typedef struct {
+  SacSource *source;
+  double mpp;       /* of level 0; 0: what the slide states */
+  double model_mpp; /* of the models; 0: what they state */
+  SacModel *const *models;
+  size_t model_count; /* all must see the same tiles */
+  const SacSlideMethod *methods;
+  size_t method_count;
+  const SacTissue *tissue; /* NULL: all tiles */
+  double least_share;      /* of a tile that must be tissue */
+  SacRect region;          /* level 0; without width: the whole slide */
+  int stride;              /* in the models' pixels; 0: tiles side by side */
+  SacTileEdge edge;
+  size_t batch_size;         /* at most; 0: SAC_SLIDE_BATCH */
+  size_t shard, shard_count; /* 1 of 1 is the whole; 0 of 0 as well */
+  const char *folder;
+} SacSlideParams;
+
+#define SAC_SLIDE_BATCH 32
+
+typedef enum {
+  SAC_TILE_NONE,    /* not to be run: no tissue, or another shard's */
+  SAC_TILE_WAITING, /* to be run */
+  SAC_TILE_DONE,
+  SAC_TILE_UNREADABLE, /* its pixels are damaged: a gap in every map */
+} SacTileStatus;
+
+typedef struct {
+  size_t tile_count; /* of this run or shard */
+  size_t done_count; /* with the unreadable ones */
+  size_t unreadable_count;
+  size_t resumed_count;  /* that were there when it began */
+  size_t repeated_count; /* batches whose checksum did not hold */
+  /* Of this process; seconds. */
+  size_t run_count;
+  double wall, engine; /* engine: of it, in which a network or method ran */
+  double first;        /* from the start to the first batch; 0: none yet */
+} SacSlideProgress;
+
+typedef struct SacSlideRun SacSlideRun;
+
+/* Finds the tiles, plans, and takes in what the folder has already.  Errors:
+ * MISMATCH (no micrometres per pixel, not a model of tiles, models that see
+ * different tiles, a folder of another run), those of the grid, of planning, of
+ * the store; UNDEFINED where there is no tile to run. */
+SacSlideRun *
+sac_slide_run_new (const SacSlideParams *params, SacJob *job, GError **error);
+void sac_slide_run_free (SacSlideRun *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacSlideRun, sac_slide_run_free)
+
+/* Called after each batch, on the thread of sac_slide_run_go. */
+typedef void (*SacSlideWatch) (SacSlideRun *run, void *data);
+
+/* Runs what is left.  Everything done so far is safe whatever it returns, and
+ * it can be called again.  Errors: cancelled, UNWRITABLE, those of reading and
+ * running. */
+bool sac_slide_run_go (SacSlideRun *run,
+                       SacSlideWatch watch,
+                       void *data,
+                       SacJob *job,
+                       GError **error);
+
+/* From any thread: where to work first, and whether to rest. */
+void sac_slide_run_set_view (SacSlideRun *run, const SacRect *view);
+void sac_slide_run_set_paused (SacSlideRun *run, bool paused);
+void sac_slide_run_get_progress (SacSlideRun *run,
+                                 SacSlideProgress *ret_progress);
+
+/* From any thread: a class's probability for each tile so far; gaps where there
+ * is none.  A new map. */
+SacMap *
+sac_slide_run_get_map (SacSlideRun *run, size_t model, size_t class_index);
+
+/* What does not change.  Borrowed. */
+const SacTileGrid *sac_slide_run_get_grid (const SacSlideRun *run);
+const SacTileList *sac_slide_run_get_list (const SacSlideRun *run);
+const SacTissue *sac_slide_run_get_tissue (const SacSlideRun *run);
+SacSource *sac_slide_run_get_source (const SacSlideRun *run);
+double sac_slide_run_get_mpp (const SacSlideRun *run);
+size_t sac_slide_run_get_model_count (const SacSlideRun *run);
+const SacSlideModel *sac_slide_run_get_model (const SacSlideRun *run,
+                                              size_t model);
+SacRunStore *sac_slide_run_get_store (SacSlideRun *run);
+
+/* After a run: of a tile by its place in the list.  numbers: the model's output
+ * for it, borrowed; NaN where it is not done. */
+SacTileStatus sac_slide_run_get_status (const SacSlideRun *run, size_t place);
+const float *
+sac_slide_run_get_numbers (const SacSlideRun *run, size_t model, size_t place);
+
+/* What every map of the run says of how it came to be.  A new object. */
+JsonObject *sac_slide_run_get_provenance (const SacSlideRun *run, size_t model);
+
+#endif

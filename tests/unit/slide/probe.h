@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Small models of tiles that a test writes, and runs with them. */
+#ifndef SAC_TESTS_PROBE_H
+#define SAC_TESTS_PROBE_H
+
+#include "slide/slide-run.h"
+
+/* Gives each tile's mean red, green and blue, 0 to 255, as three classes. */
+#define PROBE_MEAN                                                             \
+  "opset 13\n"                                                                 \
+  "input image float ?,3,SIDE,SIDE\n"                                          \
+  "node _ GlobalAveragePool image -> p\n"                                      \
+  "node _ Flatten p -> rgb\n"                                                  \
+  "output rgb float ?,3\n"
+
+/* A convolution, its mean, and two classes "no" and "yes" made of it. */
+#define PROBE_NETWORK                                                          \
+  "opset 13\n"                                                                 \
+  "input image float ?,3,SIDE,SIDE\n"                                          \
+  "noise w 16,3,3,3\n"                                                         \
+  "noise head 2,16\n"                                                          \
+  "init b float 2 0.1 -0.1\n"                                                  \
+  "node _ Conv image,w -> c kernel_shape=is:3,3 pads=is:1,1,1,1 "              \
+  "strides=is:4,4\n"                                                           \
+  "node _ Relu c -> features\n"                                                \
+  "node _ GlobalAveragePool features -> p\n"                                   \
+  "node _ Flatten p -> flat\n"                                                 \
+  "node _ Gemm flat,head,b -> logits transB=i:1\n"                             \
+  "output logits float ?,2\n"
+
+typedef struct {
+  const char *id;
+  const char *network; /* SIDE is replaced */
+  int side;
+  double mpp;       /* 0: not stated */
+  const char *role; /* NULL: "tile" */
+} ProbeParams;
+
+SacModel *probe_model_new (const ProbeParams *params);
+
+/* A run into a new folder, or into that of `folder`; fails the test on errors.
+ */
+SacSlideRun *probe_run_new (SacSource *source,
+                            SacModel *model,
+                            const SacSlideParams *wishes,
+                            const char *folder);
+
+/* Runs all of it. */
+void probe_run_go (SacSlideRun *run);
+
+/* Fails the test unless both hold the same bits for every tile. */
+void probe_assert_same (const SacSlideRun *a, const SacSlideRun *b);
+
+#endif
