@@ -34,6 +34,7 @@ extern const CliCommand cli_models;
 extern const CliCommand cli_predict;
 extern const CliCommand cli_render;
 extern const CliCommand cli_run;
+extern const CliCommand cli_sanity;
 
 /* Errors of usage: wrong options, missing arguments, unknown names of the
  * program's own (commands, methods). */

@@ -24,23 +24,6 @@ options_clear (Options *options)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 static bool
-read_settings (Options *options, GError **error)
-{
-  options->table =
-    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  for (size_t i = 0; options->settings != NULL && options->settings[i] != NULL;
-       i++) {
-    char *key, *value;
-
-    if (!cli_split_assignment (options->settings[i], "--setting", &key, &value,
-                               error))
-      return false;
-    g_hash_table_insert (options->table, key, value);
-  }
-  return true;
-}
-
-static bool
 start (Options *options, CliMapCase *owner, SacJob *job, GError **error)
 {
   if (options->faithfulness != NULL)
@@ -104,8 +87,10 @@ run_faithfulness (int argc, char **argv, SacJob *job, GError **error)
   };
 
   if (!cli_parse (&cli_faithfulness, entries, argc, argv, &rest, error) ||
-      !cli_set_engine (&options.map.engine, error) ||
-      !read_settings (&options, error))
+      !cli_set_engine (&options.map.engine, error))
+    return false;
+  options.table = cli_read_settings (options.settings, error);
+  if (options.table == NULL)
     return false;
 
   g_autoptr (GPtrArray) methods =

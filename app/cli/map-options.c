@@ -58,6 +58,22 @@ cli_map_options_check (const CliMapOptions *options,
            : NULL;
 }
 
+GHashTable *
+cli_read_settings (char *const *settings, GError **error)
+{
+  g_autoptr (GHashTable) table =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  for (size_t i = 0; settings != NULL && settings[i] != NULL; i++) {
+    char *key, *value;
+
+    if (!cli_split_assignment (settings[i], "--setting", &key, &value, error))
+      return NULL;
+    g_hash_table_insert (table, key, value);
+  }
+  return g_steal_pointer (&table);
+}
+
 bool
 cli_map_options_open (const CliMapOptions *options,
                       char *const *rest,

@@ -101,6 +101,10 @@ GPtrArray *cli_map_options_check (const CliMapOptions *options,
                                   char *const *rest,
                                   GError **error);
 
+/* --setting KEY=VALUE of the measures.  Returns: a new table, or NULL with a
+ * usage error. */
+GHashTable *cli_read_settings (char *const *settings, GError **error);
+
 /* The model, its inputs, and what is asked of them. */
 typedef struct {
   SacModel *model;

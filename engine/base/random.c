@@ -28,6 +28,12 @@ sac_random_next (SacRandom *random)
   return mix (random->state);
 }
 
+void
+sac_random_skip (SacRandom *random, uint64_t count)
+{
+  random->state += count * GOLDEN_GAMMA;
+}
+
 double
 sac_random_uniform (SacRandom *random)
 {

@@ -17,10 +17,13 @@ SacRandom sac_random_new (uint64_t seed, uint64_t stream);
 
 uint64_t sac_random_next (SacRandom *random);
 
+/* As if `count` numbers had been taken. */
+void sac_random_skip (SacRandom *random, uint64_t count);
+
 /* Even over [0, 1). */
 double sac_random_uniform (SacRandom *random);
 
-/* Normal with mean 0 and variance 1 (Box and Muller, 1958). */
+/* Normal with mean 0 and variance 1, of two numbers (Box and Muller, 1958). */
 double sac_random_normal (SacRandom *random);
 
 #endif

@@ -13,6 +13,7 @@ struct SacModel {
   gatomicrefcount ref_count;
   SacNetwork *network;
   SacManifest *manifest;
+  SacModel *whole; /* of an altered one: owns the manifest */
 };
 
 SacModel *
@@ -28,8 +29,22 @@ sac_model_unref (SacModel *model)
   if (model == NULL || !g_atomic_ref_count_dec (&model->ref_count))
     return;
   sac_network_unref (model->network);
-  sac_manifest_free (model->manifest);
+  if (model->whole == NULL)
+    sac_manifest_free (model->manifest);
+  sac_model_unref (model->whole);
   g_free (model);
+}
+
+SacModel *
+sac_model_new_altered (SacModel *model, SacNetwork *network)
+{
+  SacModel *altered = g_new0 (SacModel, 1);
+
+  g_atomic_ref_count_init (&altered->ref_count);
+  altered->network = sac_network_ref (network);
+  altered->manifest = model->manifest;
+  altered->whole = sac_model_ref (model);
+  return altered;
 }
 
 SacNetwork *

@@ -21,6 +21,9 @@ SacModel *sac_model_ref (SacModel *model);
 void sac_model_unref (SacModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacModel, sac_model_unref)
 
+/* The same model with another network, of the same inputs and outputs. */
+SacModel *sac_model_new_altered (SacModel *model, SacNetwork *network);
+
 SacNetwork *sac_model_get_network (const SacModel *model);
 const SacManifest *sac_model_get_manifest (const SacModel *model);
 const char *sac_model_get_id (const SacModel *model);

@@ -29,7 +29,8 @@ struct SacNetwork {
   gsize sha256_once;
   int sha256_begun; /* atomic */
   SacPlanCache *plans;
-  SacNetwork *whole; /* of a tail: owns weights, packs and file */
+  SacNetwork *whole; /* of a tail or an altered one: owns weights and file, and
+                        packs where they are the same */
 };
 
 SacNetwork *
@@ -46,6 +47,8 @@ free_tail (SacNetwork *tail)
   g_free ((SacValue *)tail->graph.values);
   g_free ((SacNode *)tail->graph.nodes);
   g_free ((int *)tail->graph.inputs);
+  if (tail->packs != tail->whole->packs)
+    sac_packs_free (tail->packs);
   sac_store_free (tail->store);
   sac_network_unref (tail->whole);
   g_free (tail);
@@ -235,6 +238,34 @@ sac_network_new_tail (SacNetwork *network, const SacNetworkCut *cut)
   tail->plans = sac_plan_cache_new ();
   tail->whole = sac_network_ref (network);
   return tail;
+}
+
+SacNetwork *
+sac_network_new_altered (SacNetwork *network,
+                         const int *constants,
+                         SacTensor *const *tensors,
+                         size_t count)
+{
+  SacNetwork *altered = g_new0 (SacNetwork, 1);
+  const SacGraph *graph = &network->graph;
+  SacValue *values =
+    g_memdup2 (graph->values, graph->value_count * sizeof *values);
+
+  g_atomic_ref_count_init (&altered->ref_count);
+  altered->store = sac_store_new ();
+  for (size_t i = 0; i < count; i++)
+    values[constants[i]].constant =
+      sac_store_take_tensor (altered->store, sac_tensor_ref (tensors[i]));
+  altered->graph = *graph;
+  altered->graph.values = values;
+  altered->graph.nodes =
+    g_memdup2 (graph->nodes, graph->node_count * sizeof *graph->nodes);
+  altered->graph.inputs =
+    g_memdup2 (graph->inputs, graph->input_count * sizeof *graph->inputs);
+  altered->packs = sac_packs_new ();
+  altered->plans = sac_plan_cache_new ();
+  altered->whole = sac_network_ref (network);
+  return altered;
 }
 
 const SacGraph *

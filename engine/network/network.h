@@ -44,6 +44,15 @@ typedef struct {
 SacNetwork *sac_network_new_tail (SacNetwork *network,
                                   const SacNetworkCut *cut);
 
+/* The same network with other elements in some of its constants: of their types
+ * and shapes.  Tensors are referenced.  It has packs and plans of its own, and
+ * holds a reference to the first one, which answers for path, hash and
+ * metadata. Returns: a new network. */
+SacNetwork *sac_network_new_altered (SacNetwork *network,
+                                     const int *constants,
+                                     SacTensor *const *tensors,
+                                     size_t count);
+
 const SacGraph *sac_network_get_graph (const SacNetwork *network);
 
 /* Packed weights, which all plans share. */

@@ -112,6 +112,42 @@ test_faithfulness_refused (void)
   command_assert_status (usage, 2);
 }
 
+/* The same class throughout, a badge and its rule for each check. */
+static void
+test_sanity (void)
+{
+  g_autofree char *folder = test_shared ("fixtures/models/resnet18");
+
+  if (folder == NULL)
+    return;
+
+  g_autofree char *model = g_build_filename (folder, "model.onnx", NULL);
+  g_autofree char *image =
+    g_strconcat ("image=", folder, "/in_image.npy", NULL);
+  g_autoptr (Command) command =
+    command_run ("sanity", model, "--input", image, "--method",
+                 "grad-cam,attention", "--setting", "stages=2", "--setting",
+                 "seeds=1", "--setting", "samples=1", NULL);
+
+  command_assert_status (command, 1);
+  g_assert_nonnull (strstr (command->err, "this model has no attention"));
+  g_assert_cmpuint (command_count_lines (command), ==, 1);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonObject *root = object_at (json_node_get_object (node), "sanity");
+  JsonArray *checks = json_object_get_array_member (root, "checks");
+
+  g_assert_cmpuint (json_array_get_length (checks), ==, 5);
+  for (guint i = 0; i < 5; i++) {
+    JsonObject *check = json_array_get_object_element (checks, i);
+
+    g_assert_true (isfinite (number_at (check, "figure")));
+    g_assert_cmpstr (json_object_get_string_member (check, "badge"), !=,
+                     "undefined");
+    g_assert_true (json_object_has_member (check, "rule"));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -120,5 +156,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-measures/faithfulness", test_faithfulness);
   g_test_add_func ("/cli-measures/faithfulness-refused",
                    test_faithfulness_refused);
+  g_test_add_func ("/cli-measures/sanity", test_sanity);
   return g_test_run ();
 }
