@@ -128,10 +128,33 @@ on_appearance (GSimpleAction *action, GVariant *state, gpointer data)
   SacApplication *application = data;
   const char *name = g_variant_get_string (state, NULL);
 
+  g_autoptr (GVariant) old = g_action_get_state (G_ACTION (action));
+
   apply_appearance (name);
-  if (application->settings != NULL)
-    g_settings_set_string (application->settings, "appearance", name);
   g_simple_action_set_state (action, state);
+  if (application->settings != NULL && !g_variant_equal (old, state))
+    g_settings_set_string (application->settings, "appearance", name);
+}
+
+/* What holds for all windows. */
+static const char *const followed[] = {
+  "changed::appearance",
+  "changed::threads",
+  "changed::tile-memory",
+};
+
+static void
+apply_settings (SacApplication *application)
+{
+  GSettings *settings = application->settings;
+  g_autofree char *appearance = g_settings_get_string (settings, "appearance");
+
+  g_action_group_change_action_state (G_ACTION_GROUP (application),
+                                      "appearance",
+                                      g_variant_new_string (appearance));
+  sac_worker_use_threads ((guint)g_settings_get_int (settings, "threads"));
+  sac_tiles_set_budget ((size_t)g_settings_get_int (settings, "tile-memory")
+                        << 20);
 }
 
 static const GActionEntry entries[] = {
@@ -157,12 +180,11 @@ sac_application_startup (GApplication *gapplication)
                                       gdk_display_get_default ()),
                                     icon_folder);
   if (application->settings != NULL) {
-    g_autofree char *appearance =
-      g_settings_get_string (application->settings, "appearance");
-
-    g_action_group_change_action_state (G_ACTION_GROUP (application),
-                                        "appearance",
-                                        g_variant_new_string (appearance));
+    apply_settings (application);
+    for (gsize i = 0; i < G_N_ELEMENTS (followed); i++)
+      g_signal_connect_object (application->settings, followed[i],
+                               G_CALLBACK (apply_settings), application,
+                               G_CONNECT_SWAPPED);
   }
 }
 

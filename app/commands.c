@@ -223,6 +223,7 @@ static const SacCommand commands[] = {
   {"win.cell-table", "<Control>t", N_ ("Table of Cells"), SAC_COMMAND_WINDOW,
    .need = SAC_NEED_MAP},
   {"win.commands", "<Control>k", N_ ("Find a Command…"), SAC_COMMAND_WINDOW},
+  {"win.preferences", "<Control>comma", N_ ("Preferences"), SAC_COMMAND_WINDOW},
   {"win.shortcuts", "<Control>question F1", N_ ("Keyboard Shortcuts"),
    SAC_COMMAND_WINDOW},
   {"win.about", "<Control>F1", N_ ("About Saccade"), SAC_COMMAND_WINDOW},

@@ -23,6 +23,7 @@ struct _SacDocument {
   char *problem; /* of parts of the image; NULL: none, or dismissed */
   bool has_seen_problem;
 
+  bool hides_name, hides_name_in_figures;
   bool has_cursor;
   double cursor_x, cursor_y;
 
@@ -165,8 +166,8 @@ sac_document_get_source (SacDocument *document)
   return document->source;
 }
 
-char *
-sac_document_dup_title (SacDocument *document)
+static char *
+dup_title (SacDocument *document, bool hides_name)
 {
   if (document->source == NULL)
     return g_strdup (_ ("Saccade"));
@@ -177,7 +178,24 @@ sac_document_dup_title (SacDocument *document)
     return g_strdup (_ ("Demo: drawn skin lesion"));
   if (g_str_equal (path, SAC_DEMO_SLIDE))
     return g_strdup (_ ("Demo: drawn slide"));
-  return g_filename_display_basename (path);
+  return hides_name ? g_strdup (_ ("Image"))
+                    : g_filename_display_basename (path);
+}
+
+char *
+sac_document_dup_title (SacDocument *document)
+{
+  return dup_title (document, document->hides_name);
+}
+
+void
+sac_document_set_named (SacDocument *document, bool window, bool figures)
+{
+  document->hides_name_in_figures = !figures;
+  if (document->hides_name == !window)
+    return;
+  document->hides_name = !window;
+  g_signal_emit (document, signals[SOURCE], 0);
 }
 
 SacLibrary *
@@ -355,11 +373,13 @@ push_figure (SacDocument *document,
              const char *path)
 {
   const SacDisplay *display = sac_pane_state_get_display (pane);
-  g_autofree char *title = sac_document_dup_title (document);
+  g_autofree char *title =
+    dup_title (document, document->hides_name_in_figures);
   SacMapLayer layer;
 
   sac_document_get_layer (document, pane, &layer);
   figure->title = title;
+  figure->is_nameless = document->hides_name_in_figures;
   figure->source = document->source;
   figure->scale_mode = display->scale_mode;
   figure->colors = layer.colors;

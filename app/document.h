@@ -47,6 +47,9 @@ void sac_document_dismiss_error (SacDocument *document);
 SacSource *sac_document_get_source (SacDocument *document); /* NULL: none */
 /* For people: a file's name, or what the demo shows.  Returns: a new string. */
 char *sac_document_dup_title (SacDocument *document);
+/* Whether the titles of the window and of figures have the file's name; without
+ * it they say "Image". */
+void sac_document_set_named (SacDocument *document, bool window, bool figures);
 
 SacLibrary *sac_document_get_library (SacDocument *document);
 SacViewport *sac_document_get_viewport (SacDocument *document);

@@ -55,23 +55,94 @@ append_item (GMenu *menu, GtkRecentInfo *info)
   g_menu_append_item (menu, item);
 }
 
+/* Our own, the latest first.  Returns: array of GtkRecentInfo. */
+static GPtrArray *
+list_own (void)
+{
+  GList *infos = g_list_sort (gtk_recent_manager_get_items (
+                                gtk_recent_manager_get_default ()),
+                              compare_age);
+  GPtrArray *own =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)gtk_recent_info_unref);
+
+  for (GList *link = infos; link != NULL; link = link->next) {
+    if (gtk_recent_info_has_application (link->data, APPLICATION_NAME))
+      g_ptr_array_add (own, gtk_recent_info_ref (link->data));
+  }
+  g_list_free_full (infos, (GDestroyNotify)gtk_recent_info_unref);
+  return own;
+}
+
 static void
 refill (GMenu *menu)
 {
-  GList *infos =
-    gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
+  g_autoptr (GPtrArray) own = list_own ();
 
   g_menu_remove_all (menu);
-  infos = g_list_sort (infos, compare_age);
-  for (GList *link = infos; link != NULL; link = link->next) {
-    if (gtk_recent_info_has_application (link->data, APPLICATION_NAME) &&
-        gtk_recent_info_exists (link->data) &&
-        g_menu_model_get_n_items (G_MENU_MODEL (menu)) < ITEM_COUNT)
-      append_item (menu, link->data);
+  for (guint i = 0; i < own->len; i++) {
+    if (g_menu_model_get_n_items (G_MENU_MODEL (menu)) < ITEM_COUNT &&
+        gtk_recent_info_exists (own->pdata[i]))
+      append_item (menu, own->pdata[i]);
   }
   if (g_menu_model_get_n_items (G_MENU_MODEL (menu)) == 0)
     g_menu_append (menu, _ ("No recent files"), "win.none");
-  g_list_free_full (infos, (GDestroyNotify)gtk_recent_info_unref);
+}
+
+/* What was forgotten, until the toast goes. */
+typedef struct {
+  GPtrArray *files; /* of GtkRecentInfo, the latest first */
+  GSettings *settings;
+  char **models;
+} Forgotten;
+
+static void
+forgotten_free (gpointer data, GClosure *closure)
+{
+  Forgotten *forgotten = data;
+
+  g_ptr_array_unref (forgotten->files);
+  g_object_unref (forgotten->settings);
+  g_strfreev (forgotten->models);
+  g_free (forgotten);
+}
+
+/* The oldest first, so that the order is the same again. */
+static void
+on_undo (AdwToast *toast, Forgotten *forgotten)
+{
+  for (guint i = forgotten->files->len; i > 0; i--) {
+    g_autofree char *path =
+      g_filename_from_uri (gtk_recent_info_get_uri (
+                             forgotten->files->pdata[i - 1]),
+                           NULL, NULL);
+
+    if (path != NULL)
+      sac_recent_add (path);
+  }
+  g_settings_set_strv (forgotten->settings, "recent-models",
+                       (const char *const *)forgotten->models);
+}
+
+AdwToast *
+sac_recent_clear (GSettings *settings)
+{
+  GtkRecentManager *manager = gtk_recent_manager_get_default ();
+  Forgotten *forgotten = g_new (Forgotten, 1);
+  AdwToast *toast = adw_toast_new (_ ("The list of recent files is empty"));
+
+  forgotten->files = list_own ();
+  forgotten->settings = g_object_ref (settings);
+  forgotten->models = g_settings_get_strv (settings, "recent-models");
+  for (guint i = 0; i < forgotten->files->len; i++)
+    gtk_recent_manager_remove_item (manager,
+                                    gtk_recent_info_get_uri (
+                                      forgotten->files->pdata[i]),
+                                    NULL);
+  g_settings_reset (settings, "recent-models");
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo),
+                         forgotten, forgotten_free, 0);
+  return toast;
 }
 
 GMenuModel *

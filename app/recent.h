@@ -5,10 +5,14 @@
 #ifndef SAC_APP_RECENT_H
 #define SAC_APP_RECENT_H
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 /* Demo pictures and relative paths are not remembered. */
 void sac_recent_add (const char *path);
+
+/* Forgets all files, and the models in the settings.  Returns: a new toast that
+ * says so and can take it back. */
+AdwToast *sac_recent_clear (GSettings *settings);
 
 /* Returns: a new menu that keeps itself up to date. */
 GMenuModel *sac_recent_new_menu (void);

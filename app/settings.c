@@ -21,6 +21,20 @@ sac_settings_new (void)
   return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }
 
+bool
+sac_settings_is_on (GSettings *settings, const char *key)
+{
+  return settings != NULL && g_settings_get_boolean (settings, key);
+}
+
+const SacColorMap *
+sac_settings_get_colors (GSettings *settings)
+{
+  g_autofree char *name = g_settings_get_string (settings, "color-map");
+
+  return sac_color_map_find (name);
+}
+
 SacDisplay
 sac_settings_get_display (GSettings *settings)
 {
@@ -29,10 +43,9 @@ sac_settings_get_display (GSettings *settings)
   if (settings == NULL)
     return display;
 
-  g_autofree char *colors = g_settings_get_string (settings, "color-map");
   g_autofree char *mode = g_settings_get_string (settings, "scale-mode");
 
-  display.colors = sac_color_map_find (colors);
+  display.colors = sac_settings_get_colors (settings);
   display.opacity = g_settings_get_double (settings, "opacity");
   display.smooth = g_settings_get_boolean (settings, "smooth");
   sac_scale_mode_find (mode, &display.scale_mode);
@@ -42,12 +55,8 @@ sac_settings_get_display (GSettings *settings)
 void
 sac_settings_set_display (GSettings *settings, const SacDisplay *display)
 {
-  const SacColorMap *colors = display->colors;
-
   if (settings == NULL)
     return;
-  g_settings_set_string (settings, "color-map",
-                         colors != NULL ? colors->name : "");
   g_settings_set_string (settings, "scale-mode",
                          sac_scale_mode_get_name (display->scale_mode));
   g_settings_set_double (settings, "opacity", display->opacity);
@@ -65,11 +74,12 @@ sac_settings_get_models (GSettings *settings)
 void
 sac_settings_add_model (GSettings *settings, const char *path)
 {
+  if (!sac_settings_is_on (settings, "remember-files"))
+    return;
+
   g_auto (GStrv) known = sac_settings_get_models (settings);
   g_autoptr (GPtrArray) models = g_ptr_array_new ();
 
-  if (settings == NULL)
-    return;
   g_ptr_array_add (models, (char *)path);
   for (gsize i = 0; known[i] != NULL && models->len < MODEL_COUNT; i++) {
     if (!g_str_equal (known[i], path))

@@ -12,7 +12,7 @@
 
 /* Of all windows together.  Linked panes of a large screen are 80 tiles of 1
  * MiB; this is enough to pan back without reading again. */
-#define BUDGET_BYTES ((size_t)160 << 20)
+#define DEFAULT_BUDGET_BYTES ((size_t)160 << 20)
 
 /* A texture is uploaded when it is first drawn.  So many fit into a frame. */
 #define NEW_TEXTURES_PER_FRAME 128
@@ -115,6 +115,7 @@ on_ready (void *data)
 }
 
 static GPtrArray *all; /* of SacTiles with a store, not owned; NULL: none yet */
+static size_t budget = DEFAULT_BUDGET_BYTES; /* of all of them */
 
 static void
 share_budget (void)
@@ -122,8 +123,16 @@ share_budget (void)
   for (guint i = 0; i < all->len; i++) {
     SacTiles *tiles = g_ptr_array_index (all, i);
 
-    sac_tile_store_set_budget (tiles->store, BUDGET_BYTES / all->len);
+    sac_tile_store_set_budget (tiles->store, budget / all->len);
   }
+}
+
+void
+sac_tiles_set_budget (size_t bytes)
+{
+  budget = bytes;
+  if (all != NULL)
+    share_budget ();
 }
 
 SacTiles *
@@ -340,7 +349,7 @@ sac_tiles_init (SacTiles *tiles)
   g_source_set_priority (tiles->wake_up, G_PRIORITY_DEFAULT);
   g_source_set_callback (tiles->wake_up, on_wake_up, tiles, NULL);
   g_source_attach (tiles->wake_up, NULL);
-  tiles->store = sac_tile_store_new (BUDGET_BYTES, 0, on_ready, tiles->wake_up);
+  tiles->store = sac_tile_store_new (budget, 0, on_ready, tiles->wake_up);
   if (all == NULL)
     all = g_ptr_array_new ();
   g_ptr_array_add (all, tiles);

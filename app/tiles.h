@@ -17,6 +17,8 @@
 G_DECLARE_FINAL_TYPE (SacTiles, sac_tiles, SAC, TILES, GObject)
 
 SacTiles *sac_tiles_new (void);
+/* What all windows together may keep of decoded tiles. */
+void sac_tiles_set_budget (size_t bytes);
 SacTileStore *sac_tiles_get_store (SacTiles *tiles);
 
 /* What is visible is about to change: the next sac_tiles_begin drops requests

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "context-menu.h"
 #include "file-dialogs.h"
+#include "preferences.h"
 #include "provenance-view.h"
 #include "view-actions.h"
 
@@ -154,6 +155,16 @@ on_commands (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  if (sac_window_get_settings (window) == NULL)
+    sac_window_tell (window, _ ("Saccade is not installed completely: there is "
+                                "no place for preferences."));
+  else
+    gtk_window_present (GTK_WINDOW (sac_preferences_new (window)));
+}
+
+static void
 on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   GtkWidget *shortcuts = sac_commands_new_shortcuts_window ();
@@ -198,6 +209,7 @@ static const GActionEntry entries[] = {
   {"context-menu", on_context_menu},
   {"cell-table", on_cell_table},
   {"commands", on_commands},
+  {"preferences", on_preferences},
   {"shortcuts", on_shortcuts},
   {"about", on_about},
 };

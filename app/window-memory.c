@@ -5,6 +5,55 @@
 
 #include "settings.h"
 
+/* The colours of all maps here; each pane's own controls change one. */
+static void
+apply_colors (SacWindow *window)
+{
+  SacDocument *document = sac_window_get_document (window);
+
+  for (guint i = 0; i < SAC_PANES_MOST; i++) {
+    SacPaneState *pane = sac_document_get_pane (document, i);
+    SacDisplay display = *sac_pane_state_get_display (pane);
+
+    display.colors = sac_settings_get_colors (sac_window_get_settings (window));
+    sac_pane_state_set_display (pane, &display);
+  }
+}
+
+void
+sac_window_memory_apply_names (SacWindow *window)
+{
+  GSettings *settings = sac_window_get_settings (window);
+
+  sac_document_set_named (sac_window_get_document (window),
+                          !sac_window_get_presenting (window) ||
+                            !sac_settings_is_on (settings,
+                                                 "hide-names-presenting"),
+                          !sac_settings_is_on (settings, "hide-names-figures"));
+}
+
+void
+sac_window_memory_follow (SacWindow *window)
+{
+  static const struct {
+    const char *signal;
+    void (*apply) (SacWindow *window);
+  } followed[] = {
+    {"changed::color-map", apply_colors},
+    {"changed::hide-names-presenting", sac_window_memory_apply_names},
+    {"changed::hide-names-figures", sac_window_memory_apply_names},
+  };
+  GSettings *settings = sac_window_get_settings (window);
+
+  if (settings == NULL)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (followed); i++)
+    g_signal_connect_object (settings, followed[i].signal,
+                             G_CALLBACK (followed[i].apply), window,
+                             G_CONNECT_SWAPPED);
+  sac_window_memory_apply_names (window);
+}
+
 static void
 recall_pane_count (SacDocument *document, GSettings *settings)
 {

@@ -15,6 +15,7 @@
 #include "pane-grid.h"
 #include "presentation.h"
 #include "recent.h"
+#include "settings.h"
 #include "side-panel.h"
 #include "status-bar.h"
 #include "trouble.h"
@@ -45,6 +46,7 @@ struct _SacWindow {
   GtkMenuButton *menu_button;
   GtkRevealer *banner;
   GtkLabel *banner_label;
+  GtkWidget *case_side;
   SacCasePanel *case_panel;
   GtkStack *stack;
   GtkSpinner *spinner;
@@ -108,7 +110,8 @@ on_source (SacWindow *window)
   gtk_stack_set_visible_child_name (window->stack, has_source   ? "panes"
                                                    : is_opening ? "opening"
                                                                 : "empty");
-  if (has_source && !is_opening && error == NULL)
+  if (has_source && !is_opening && error == NULL &&
+      sac_settings_is_on (window->settings, "remember-files"))
     sac_recent_add (sac_source_get_path (sac_document_get_source (document)));
   sac_window_actions_refresh (window);
 }
@@ -312,6 +315,7 @@ sac_window_new (GtkApplication *application,
   connect_document (window);
   on_panes_changed (window);
   sac_window_memory_recall (window);
+  sac_window_memory_follow (window);
   follow_animation_setting (window);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (window)),
                            "notify::gtk-enable-animations",
@@ -389,6 +393,8 @@ sac_window_set_presenting (SacWindow *window, bool presenting)
   sac_presentation_set (GTK_WINDOW (window), GTK_WIDGET (window->header),
                         presenting);
   sac_window_set_side_panel (window, !presenting && window->had_side_panel);
+  gtk_widget_set_visible (window->case_side, !presenting);
+  sac_window_memory_apply_names (window);
 }
 
 bool
@@ -462,6 +468,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, banner_label);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, case_panel);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, case_side);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, empty);

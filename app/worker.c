@@ -94,14 +94,30 @@ engine_thread (gpointer data)
   return NULL;
 }
 
+static guint wanted_threads; /* 0: not said */
+
+/* One processor is left to whoever waits for the answer and looks around
+ * meanwhile. */
+static void
+set_threads (void)
+{
+  sac_pool_set_threads (
+    wanted_threads > 0 ? wanted_threads : MAX (2, g_get_num_processors ()) - 1);
+}
+
+void
+sac_worker_use_threads (guint count)
+{
+  wanted_threads = count;
+  set_threads ();
+}
+
 SacWorker *
 sac_worker_new (void)
 {
   SacWorker *worker = g_new0 (SacWorker, 1);
 
-  /* One processor is left to whoever waits for the answer and looks around
-   * meanwhile. */
-  sac_pool_set_threads (MAX (2, g_get_num_processors ()) - 1);
+  set_threads ();
   worker->context = g_main_context_ref_thread_default ();
   g_mutex_init (&worker->mutex);
   g_cond_init (&worker->changed);

@@ -31,6 +31,10 @@ typedef void (*SacWorkDone) (gpointer owner,
 
 SacWorker *sac_worker_new (void);
 
+/* How many threads the engine's loops take from now on, of all workers; 0: all
+ * processors but one. */
+void sac_worker_use_threads (guint count);
+
 /* Cancels everything, waits for the thread, and answers what is left. */
 void sac_worker_free (SacWorker *worker);
 

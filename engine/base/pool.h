@@ -16,7 +16,7 @@
 typedef void (*SacPoolFunc) (size_t index, void *data);
 
 /* Number of threads including the caller, at least 1.  0 restores the default:
- * the processors this process may use.  Call between loops. */
+ * the processors this process may use.  A loop that runs keeps those it has. */
 void sac_pool_set_threads (size_t count);
 size_t sac_pool_get_threads (void);
 

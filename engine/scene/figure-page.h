@@ -39,6 +39,7 @@ typedef struct {
 
 typedef struct {
   const char *title;
+  bool is_nameless;
   SacSource *source;
   SacRect region;                   /* level 0, what the image shows */
   SacRect detail;                   /* and the maps: the same, or a part */

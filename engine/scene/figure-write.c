@@ -33,12 +33,34 @@ measure_page (const SacFigurePage *page)
   return ceil (height);
 }
 
-static char *
-get_map_json (const SacFigureColumn *column)
+/* All of it but the name of the image. */
+static JsonObject *
+copy_nameless (JsonObject *provenance)
 {
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *copy = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
 
-  json_node_take_object (node, sac_map_to_json (column->side->map));
+  json_object_iter_init (&iter, provenance);
+  while (json_object_iter_next (&iter, &name, &value)) {
+    if (!g_str_equal (name, "image"))
+      json_object_set_member (copy, name, json_node_copy (value));
+  }
+  return copy;
+}
+
+static char *
+get_map_json (const SacFigurePage *page, size_t column)
+{
+  const SacMap *map = page->columns[column].side->map;
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = sac_map_to_json (map);
+
+  if (page->is_nameless)
+    json_object_set_object_member (object, "provenance",
+                                   copy_nameless (map->provenance));
+  json_node_take_object (node, object);
 
   char *text = json_to_string (node, FALSE);
 
@@ -50,10 +72,9 @@ get_map_json (const SacFigureColumn *column)
 static char *
 get_origin_json (const SacFigurePage *page)
 {
-  g_autofree char *left = get_map_json (&page->columns[0]);
-  g_autofree char *right = page->column_count == 2
-                             ? get_map_json (&page->columns[1])
-                             : g_strdup ("null");
+  g_autofree char *left = get_map_json (page, 0);
+  g_autofree char *right =
+    page->column_count == 2 ? get_map_json (page, 1) : g_strdup ("null");
 
   return g_strdup_printf ("{\"left\":%s,\"right\":%s}", left, right);
 }
@@ -61,9 +82,9 @@ get_origin_json (const SacFigurePage *page)
 static GBytes *
 encode_page (const SacFigurePage *page, const SacImage *image, GError **error)
 {
-  g_autofree char *left = get_map_json (&page->columns[0]);
+  g_autofree char *left = get_map_json (page, 0);
   g_autofree char *right =
-    page->column_count == 2 ? get_map_json (&page->columns[1]) : NULL;
+    page->column_count == 2 ? get_map_json (page, 1) : NULL;
   const char *text[] = {
     "Title",
     page->title,

@@ -144,6 +144,7 @@ sac_figure_write (const SacFigure *figure,
   const SacFigureWriter *writer = sac_figure_writer_find (path, error);
   g_auto (SacFigurePage)
     page = {.title = figure->title,
+            .is_nameless = figure->is_nameless,
             .source = figure->source,
             .agreement = figure->agreement,
             .opacity = figure->opacity > 0 ? figure->opacity : DEFAULT_OPACITY,

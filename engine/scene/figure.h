@@ -24,6 +24,7 @@ typedef struct {
   SacSource *source;
   const SacRect *region; /* what to show, level 0; NULL: the whole image */
   const char *title;
+  bool is_nameless; /* the image's name is left out of the provenance */
   SacFigureSide left, right;     /* right without a map: left by itself */
   const SacAgreement *agreement; /* NULL: not defined */
   SacScaleMode scale_mode;

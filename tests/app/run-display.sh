@@ -49,5 +49,6 @@ export DISPLAY=":$number" GDK_BACKEND=x11 GSK_RENDERER="$renderer"
 export LIBGL_ALWAYS_SOFTWARE=1 GTK_A11Y=test GSETTINGS_BACKEND=memory
 export HOME="$folder" XDG_RUNTIME_DIR="$folder" XDG_CONFIG_HOME="$folder/config"
 export XDG_DATA_HOME="$folder/data" XDG_CACHE_HOME="$folder/cache"
+export XDG_STATE_HOME="$folder/state"
 unset WAYLAND_DISPLAY
 dbus-run-session -- "$@"
