@@ -29,28 +29,23 @@ function compute(program, model, folder, kernels, exact) {
   execFileSync(program, ["explain", model, "--input", input, "--method", "grad-cam", "--class", String(reference.class), "--out", folder, ...extra], quiet);
 }
 
-function accuracy(program, exported, names, peers) {
-  if (peers.torch === undefined) return console.log("\nNo accuracy: PyTorch is not here.");
-  console.log("\n| accuracy | kernels | exact | logits | Grad-CAM map | at most |\n|---|---|---|---|---|---|");
-  for (const name of names) {
-    const folder = path.join(exported, "accuracy");
-    const model = path.join(folder, name + ".onnx");
-    python("torch-accuracy.py", ["reference", name, folder], 2);
-    for (const kernels of KERNELS) {
-      if (!has(program, kernels, model)) {
-        console.log(`| ${name} | ${kernels} | | not for this processor | | |`);
-        continue;
-      }
-      for (const kind of Object.keys(BOUNDS)) {
-        const most = BOUNDS[kind];
-        compute(program, model, folder, kernels, kind === "exact");
-        const { logits, map } = JSON.parse(python("torch-accuracy.py", ["compare", name, folder], 1));
-        const good = logits <= most.logits && map <= most.map;
-        console.log(`| ${name} | ${kernels} | ${kind === "exact" ? "yes" : "no"} | ${logits.toExponential(1)} | ${map.toExponential(1)} | ${most.logits}, ${most.map}${good ? "" : " missed"} |`);
-      }
+// Returns: [{ what, got, most }] for the kernels that the processor has, or for
+// the best of them.
+function measure(program, exported, name, all) {
+  const folder = path.join(exported, "accuracy", name);
+  const model = path.join(folder, name + ".onnx");
+  const rows = [];
+  python("torch-accuracy.py", ["reference", name, folder], 2);
+  const there = KERNELS.filter((kernels) => has(program, kernels, model));
+  for (const kernels of all ? there : there.slice(-1))
+    for (const kind of Object.keys(BOUNDS)) {
+      compute(program, model, folder, kernels, kind === "exact");
+      const got = JSON.parse(python("torch-accuracy.py", ["compare", name, folder], 1));
+      for (const [what, key] of [["logits", "logits"], ["Grad-CAM map", "map"]])
+        rows.push({ what: `${what}, ${kernels}${kind === "exact" ? ", exact" : ""}`, got: got[key], most: BOUNDS[kind][key] });
     }
-    fs.rmSync(model); // hundreds of megabytes, and soon made again
-  }
+  fs.rmSync(model); // hundreds of megabytes, and soon made again
+  return rows;
 }
 
-module.exports = { accuracy };
+module.exports = { measure };

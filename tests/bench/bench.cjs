@@ -6,8 +6,9 @@
 //
 //   bench.cjs PROGRAM MODELS EXPORTS [OPTION...] [PART...] [NAME...]
 //
-// PART: one of those below; all but accuracy, when none is given.
+// PART: one of those below; all, when none is given.
 // NAME: of a model; all, when none is given.
+// --minutes N: what has not begun by then is left out, and told.
 // --rounds N, --seconds S: how often each program has its turn, and how long.
 // --batch N, --threads N: only these.
 // --markdown FILE: writes the same as short tables, with the machine.
@@ -17,22 +18,24 @@
 const { execFileSync } = require("child_process");
 const fs = require("fs");
 const path = require("path");
-const { accuracy } = require("./accuracy.cjs");
+const accuracy = require("./accuracy.cjs");
+const bars = require("./bars.cjs");
 const machine = require("./machine.cjs");
-const { median, saccade, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst } = require("./peers.cjs");
+const { median, saccade, cancelled, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst } = require("./peers.cjs");
 const table = require("./table.cjs");
 
 const FULL = ["resnet18", "resnet50", "vgg16", "efficientnet_b0", "mobilenet_v2", "vit_b_16", "swin_t", "convnext_tiny"];
 const ATTENTIVE = ["vit_b_16"];
 const BESIDE_TORCH = ["resnet18", "resnet50", "vgg16"];
-const PARTS = { forward: benchForward, tiles: benchTiles, gradcam: benchGradCam, gradient: benchGradient, relevance: benchRelevance, load: benchLoad, accuracy: benchAccuracy };
-const TIMED = (part) => part !== "accuracy";
-const NUMBERS = ["rounds", "seconds", "batch", "threads"];
+const CANCELLED = ["resnet50", "vgg16", "vit_b_16"];
+const PARTS = { tiles: benchTiles, forward: benchForward, gradcam: benchGradCam, relevance: benchRelevance, gradient: benchGradient, load: benchLoad, cancel: benchCancel, accuracy: benchAccuracy };
+const NUMBERS = ["rounds", "seconds", "batch", "threads", "minutes"];
 const FILES = ["markdown", "results"];
 const MOST_RUNS = 30;
 
 const [program, shipped, exported, ...rest] = process.argv.slice(2);
-const options = { rounds: 3, seconds: 0.6, parts: [], names: [] };
+const options = { rounds: 3, seconds: 0.4, minutes: 19, parts: [], names: [] };
+const start = Date.now();
 const rows = [];
 let peers = {};
 let failed = 0;
@@ -69,6 +72,7 @@ function complain(what, error) {
 // What fails is told, and the rest is measured all the same.
 async function attempt(what, measure) {
   try {
+    if (Date.now() - start > 60000 * options.minutes) throw new Error("left out, the time is over (--minutes)");
     await measure();
   } catch (error) {
     failed++;
@@ -196,8 +200,26 @@ function exportModels(names) {
   return there;
 }
 
-function benchAccuracy(names) {
-  accuracy(program, exported, names, peers);
+// How long a run goes on after it was cancelled, the longest of some moments
+// spread over its length.
+async function benchCancel(names) {
+  for (const name of names.filter((name) => CANCELLED.includes(name)))
+    for (const settings of wanted([[1, 1], [2, 1]]))
+      await attempt(name, () => {
+        const longest = cancelled(path.join(path.dirname(program), "../../tests/bench/bench-cancel"), file(name), settings);
+        add("cancel", name, settings, longest, "promise", bars.CANCEL_MS);
+      });
+}
+
+// Named, with every kind of kernels; else with the processor's own.
+async function benchAccuracy(names) {
+  const all = options.parts.includes("accuracy");
+  for (const name of names)
+    await attempt(name, () => {
+      if (peers.torch === undefined) throw new Error("PyTorch is not here");
+      for (const { what, got, most } of accuracy.measure(program, exported, name, all))
+        add("accuracy", name, { threads: 2, batch: 1 }, got, what, most, "");
+    });
 }
 
 function introduction() {
@@ -208,20 +230,20 @@ function introduction() {
       `ONNX Runtime ${peers.onnxruntime ?? "is not here"}; PyTorch ${peers.torch ?? "is not here"}; Node ${process.version}.`,
     `Medians of ${options.rounds} rounds, every program once a round for some ${options.seconds} s; float32; random weights of fixed seeds.`,
     "Memory is the process's peak, for ONNX Runtime less what Node had before. Load: a new process, the file in the system's memory.",
+    "Cancel: the longest that a run went on after it was cancelled at 40 moments. Accuracy: the largest difference from PyTorch in float64, of the largest value.",
   ];
 }
 
 async function main() {
-  const start = Date.now();
-  const parts = options.parts.length > 0 ? options.parts : Object.keys(PARTS).filter(TIMED);
+  const parts = options.parts.length > 0 ? options.parts : Object.keys(PARTS);
   peers = findPeers();
   fs.mkdirSync(exported, { recursive: true });
   const text = introduction();
   console.log(text.join("\n"));
   if (machine.load() > 0.7) console.log(`Other programs are running (load ${machine.load().toFixed(1)}): the figures are theirs as well.`);
-  const names = parts.some((part) => TIMED(part) && part !== "tiles") ? exportModels(chosen(FULL)) : chosen(FULL);
-  if (parts.some(TIMED)) console.log(`\n${table.header(table.COLUMNS)}`);
-  for (const part of Object.keys(PARTS).filter((name) => parts.includes(name))) await PARTS[part](names);
+  const names = parts.some((part) => part !== "tiles") ? exportModels(chosen(FULL)) : [];
+  console.log(`\n${table.header(table.COLUMNS)}`);
+  for (const part of Object.keys(PARTS).filter((name) => parts.includes(name))) await attempt(part, () => PARTS[part](names));
   const all = table.merge(options.results, rows);
   if (options.markdown !== undefined) fs.writeFileSync(options.markdown, table.markdown(text, all) + "\n");
   const missed = rows.filter(table.missed).length;

@@ -9,6 +9,8 @@ const readline = require("readline");
 
 // A run that takes longer needs none before it to warm up.
 const LONG_MS = 400;
+// What takes longer than this hangs.
+const TIMEOUT = 180000;
 
 function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -19,7 +21,13 @@ function median(values) {
 // All figures that `saccade-cli bench` prints.
 function saccade(program, model, { threads, batch, repeat, extra = [] }) {
   const args = ["bench", model, "--threads", threads, "--batch", batch, "--repeat", repeat, ...extra];
-  return JSON.parse(execFileSync(program, args.map(String), { stdio: ["ignore", "pipe", "pipe"] }).toString());
+  return JSON.parse(execFileSync(program, args.map(String), { stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT }).toString());
+}
+
+// The longest of 40 times in milliseconds.
+function cancelled(program, model, { threads }) {
+  const text = execFileSync(program, [model, String(threads), "40"], { stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT }).toString();
+  return Number(/longest ([0-9.]+) ms/.exec(text)[1]);
 }
 
 // With the kernels of its own choice, whatever the environment forces.
@@ -32,7 +40,7 @@ function pythonEnvironment(threads) {
 
 function python(script, args, threads) {
   const words = [path.join(__dirname, script), ...args.map(String)];
-  return execFileSync("/usr/bin/python3", words, { env: pythonEnvironment(threads), stdio: ["ignore", "pipe", "inherit"] }).toString();
+  return execFileSync("/usr/bin/python3", words, { env: pythonEnvironment(threads), stdio: ["ignore", "pipe", "inherit"], timeout: TIMEOUT }).toString();
 }
 
 // PyTorch in one process for all rounds: it takes seconds to start.
@@ -45,7 +53,9 @@ class Torch {
 
   async time(repeat) {
     this.process.stdin.write(`${repeat}\n`);
+    const timer = setTimeout(() => this.process.kill(), TIMEOUT);
     const { value, done } = await this.lines.next();
+    clearTimeout(timer);
     if (done) throw new Error("PyTorch has ended");
     return Number(value);
   }
@@ -117,10 +127,10 @@ async function firstResult(file, options) {
 }
 
 function onnxRuntimeFirst(file, settings) {
-  return JSON.parse(execFileSync(process.execPath, [__filename, file, JSON.stringify(settings)]));
+  return JSON.parse(execFileSync(process.execPath, [__filename, file, JSON.stringify(settings)], { timeout: TIMEOUT }));
 }
 
-module.exports = { median, saccade, python, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst };
+module.exports = { median, saccade, cancelled, python, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst };
 
 if (require.main === module) {
   const [file, options] = process.argv.slice(2);

@@ -16,9 +16,11 @@ const TITLES = {
   relevance: "Relevance over all blocks",
   load: "From opening the file to the first result",
   memory: "Peak memory",
+  cancel: "Longest that a cancelled run goes on",
+  accuracy: "Difference from PyTorch in float64",
 };
 
-const digits = (x) => x.toFixed(x < 10 ? 2 : x < 100 ? 1 : 0);
+const digits = (x) => (x > 0 && x < 0.01 ? x.toExponential(1) : x.toFixed(x < 10 ? 2 : x < 100 ? 1 : 0));
 const line = (cells) => `| ${cells.join(" | ")} |`;
 const ratioOf = (row) => row.ours / row.theirs;
 const mostOf = (row) => bar(row.part, row.name, row.peer, row.batch);
@@ -75,8 +77,9 @@ function markdown(introduction, rows) {
   const parts = [[...introduction, "Each cell: Saccade's median / the other's = their ratio (what was promised it would not be above); bold where it is."].join("\n")];
   for (const part of Object.keys(TITLES)) {
     const own = rows.filter((row) => row.part === part);
-    const peers = distinct(own.map((row) => row.peer)).join(" or ");
-    if (own.length > 0) parts.push(`${TITLES[part]}, ${own[0].unit}, Saccade / ${peers}:`, brief(own));
+    const peers = distinct(own.map((row) => row.peer));
+    const beside = peers.length > 2 ? "what it must not be above" : peers.join(" or ");
+    if (own.length > 0) parts.push(`${[TITLES[part], own[0].unit].filter(Boolean).join(", ")}, Saccade / ${beside}:`, brief(own));
   }
   return parts.join("\n\n");
 }
