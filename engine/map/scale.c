@@ -4,6 +4,7 @@
 #include "map/scale.h"
 
 #include "map/agreement.h"
+#include "map/histogram.h"
 
 #include <math.h>
 
@@ -108,6 +109,26 @@ sac_scale_new (SacScaleMode mode, const SacMap *const *maps, size_t map_count)
   return scale;
 }
 
+void
+sac_scale_clip (SacScale *scale, double low, double high)
+{
+  if (scale->empty || !(low < high))
+    return;
+  scale->is_clipped = true;
+  scale->high = scale->is_signed ? fmax (fabs (low), fabs (high)) : high;
+  scale->low = scale->is_signed ? -scale->high : low;
+}
+
+void
+sac_scale_keep (SacScale *scale, double high)
+{
+  if (scale->empty || !(high > 0))
+    return;
+  scale->is_kept = true;
+  scale->high = high;
+  scale->low = scale->is_signed ? -high : 0;
+}
+
 double
 sac_scale_position (const SacScale *scale, double value)
 {
@@ -155,4 +176,40 @@ sac_scale_apply (const SacScale *scale, const SacMap *map, float *ret_positions)
   }
   for (size_t i = 0; i < count; i++)
     ret_positions[i] = sac_scale_position (scale, sac_map_shown (map, i));
+}
+
+SacMap *
+sac_scale_dup_map (const SacScale *scale, const SacMap *map)
+{
+  size_t count = (size_t)map->rows * (size_t)map->columns;
+  SacScale whole = {.mode = SAC_SCALE_PERCENTILE,
+                    .low = scale->is_signed ? -100 : 0,
+                    .high = 100,
+                    .is_signed = scale->is_signed};
+
+  if (scale->mode != SAC_SCALE_PERCENTILE)
+    return sac_map_ref ((SacMap *)map);
+
+  float *percents = g_new (float, count);
+
+  apply_ranks (&whole, map, percents);
+  for (size_t i = 0; i < count; i++)
+    percents[i] = (float)(whole.low + percents[i] * (whole.high - whole.low));
+
+  SacMap *ranks = sac_map_new_take (map->rows, map->columns, percents);
+
+  ranks->has_gaps = map->has_gaps;
+  ranks->has_geometry = map->has_geometry;
+  ranks->geometry = map->geometry;
+  ranks->class_specific = map->class_specific;
+  ranks->unit = g_strdup ("%");
+  return ranks;
+}
+
+double
+sac_scale_get_clipped (const SacScale *scale, const SacMap *map)
+{
+  g_autoptr (SacMap) in_unit = sac_scale_dup_map (scale, map);
+
+  return sac_histogram_clipped (in_unit, scale->low, scale->high);
 }

@@ -23,6 +23,8 @@ typedef struct {
   bool empty;       /* nothing to show: zero everywhere, no positive evidence on
                        a scale without a negative side, NaN or infinity; nothing
                        to stretch */
+  bool is_clipped;  /* the ends are a reader's choice (sac_scale_clip) */
+  bool is_kept;     /* the high end is another image's (sac_scale_keep) */
 } SacScale;
 
 /* maps: those that share the scale (only the first counts for OWN, STRETCHED,
@@ -32,6 +34,23 @@ typedef struct {
 SacScale
 sac_scale_new (SacScaleMode mode, const SacMap *const *maps, size_t map_count);
 bool sac_scale_can_share (const SacMap *const *maps, size_t map_count);
+
+/* The ends that a reader wants, in the scale's unit; what lies beyond has the
+ * end's colour.  A signed scale stays even about zero: its high end is the
+ * larger magnitude of the two.  An empty scale, or ends that are not in order,
+ * change nothing. */
+void sac_scale_clip (SacScale *scale, double low, double high);
+
+/* The high end of another image's scale.  Zero and the map's sign stay: what is
+ * below zero is never cut off unseen. */
+void sac_scale_keep (SacScale *scale, double high);
+
+/* The map in the scale's unit: itself, or for PERCENTILE its ranks in percent,
+ * signed.  Returns: a new reference. */
+SacMap *sac_scale_dup_map (const SacScale *scale, const SacMap *map);
+
+/* The share of finite cells beyond the ends, [0, 1]. */
+double sac_scale_get_clipped (const SacScale *scale, const SacMap *map);
 
 /* Position on the scale, 0 at low, 1 at high, clipped; NaN stays NaN. */
 double sac_scale_position (const SacScale *scale, double value);

@@ -57,6 +57,19 @@ sac_scene_format_number (double value)
                       number, NULL);
 }
 
+char *
+sac_scene_format_end (const SacScale *scale, bool is_high)
+{
+  g_autofree char *number =
+    sac_scene_format_number (is_high ? scale->high : scale->low);
+  bool is_open = scale->is_clipped || scale->is_kept;
+
+  if (!is_open || (!is_high && !scale->is_signed && scale->low == 0))
+    return g_steal_pointer (&number);
+  return g_strconcat (is_high ? "\342\211\245 " : "\342\211\244 ", number,
+                      NULL);
+}
+
 static void
 draw_colors (cairo_t *cr, const SacRect *bar, const SacColorMap *colors)
 {
@@ -125,9 +138,11 @@ draw_ticks (cairo_t *cr,
             uint32_t rgb)
 {
   double zero = -scale->low / (scale->high - scale->low);
+  g_autofree char *low = sac_scene_format_end (scale, false);
+  g_autofree char *high = sac_scene_format_end (scale, true);
 
-  draw_value_tick (cr, bar, scale, scale->low, rgb);
-  draw_value_tick (cr, bar, scale, scale->high, rgb);
+  draw_tick (cr, bar, 0, low, rgb);
+  draw_tick (cr, bar, 1, high, rgb);
   if (scale->mode != SAC_SCALE_STRETCHED && !scale->is_signed)
     draw_value_tick (cr, bar, scale, (scale->low + scale->high) / 2, rgb);
   else if (zero > 0.15 && zero < 0.85)

@@ -12,7 +12,6 @@
 #define TAG_SIZE 13.0
 #define TAG_REACH 16.0
 #define HANDLE_RADIUS 11.0
-#define CONTOUR_WIDTH 1.5
 
 static const char *const mode_names[SAC_COMPARE_MODE_COUNT] = {
   [SAC_COMPARE_SIDE] = "side",
@@ -307,37 +306,5 @@ sac_scene_draw_overlap (const SacScene *scene,
   draw_both (&view, overlap, cr);
   cairo_pop_group_to_source (cr);
   cairo_paint_with_alpha (cr, opacity);
-  cairo_restore (cr);
-}
-
-void
-sac_scene_draw_contours (const SacScene *scene,
-                         const GPtrArray *lines,
-                         cairo_t *cr,
-                         int width,
-                         int height)
-{
-  cairo_save (cr);
-  cairo_rectangle (cr, 0, 0, width, height);
-  cairo_clip (cr);
-  cairo_new_path (cr);
-  for (guint i = 0; i < lines->len; i++) {
-    const SacContourLine *line = g_ptr_array_index (lines, i);
-
-    cairo_new_sub_path (cr);
-    for (guint k = 0; k < line->points->len; k++) {
-      const SacContourPoint *point =
-        &g_array_index (line->points, SacContourPoint, k);
-      double x, y;
-
-      sac_camera_to_screen (&scene->camera, width, height, point->x, point->y,
-                            &x, &y);
-      cairo_line_to (cr, x, y);
-    }
-    if (line->is_closed)
-      cairo_close_path (cr);
-  }
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  sac_paint_stroke_halo (cr, CONTOUR_WIDTH, 0xffffff);
   cairo_restore (cr);
 }

@@ -6,7 +6,6 @@
 #ifndef SAC_SCENE_COMPARE_H
 #define SAC_SCENE_COMPARE_H
 
-#include "map/contour.h"
 #include "map/pair.h"
 #include "scene/scene.h"
 
@@ -60,12 +59,5 @@ void sac_scene_draw_overlap (const SacScene *scene,
                              cairo_t *cr,
                              int width,
                              int height);
-
-/* lines: of sac_contour_new, of a map with geometry. */
-void sac_scene_draw_contours (const SacScene *scene,
-                              const GPtrArray *lines,
-                              cairo_t *cr,
-                              int width,
-                              int height);
 
 #endif

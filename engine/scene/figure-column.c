@@ -305,10 +305,24 @@ describe_scale (const SacFigureColumn *column)
     [SAC_SCALE_STRETCHED] = "stretched, zero is lost",
     [SAC_SCALE_PERCENTILE] = "percentile among its cells",
   };
-  const char *unit = column->side->map->unit;
+  const SacFigureSide *side = column->side;
+  const SacScale *scale = &column->scale;
+  const char *unit = side->map->unit;
+  GString *text = g_string_new (NULL);
 
-  return g_strdup_printf ("%s \302\267 %s", unit != NULL ? unit : "no unit",
-                          modes[column->scale.mode]);
+  g_string_printf (text, "%s \302\267 %s", unit != NULL ? unit : "no unit",
+                   modes[scale->mode]);
+  if (scale->is_clipped)
+    g_string_append (text, ", clipped");
+  else if (scale->is_kept)
+    g_string_append (text, ", kept from an earlier image");
+  if (side->has_contour) {
+    g_autofree char *level = sac_scene_format_number (side->contour);
+
+    g_string_append_printf (text, " \302\267 line at %s%s",
+                            scale->is_signed ? "\302\261" : "", level);
+  }
+  return g_string_free (text, FALSE);
 }
 
 static double

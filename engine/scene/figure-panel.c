@@ -171,9 +171,15 @@ new_map_scene (const SacFigurePage *page, const SacFigureColumn *column)
 static void
 draw_map (const SacFigurePage *page, const SacFigureColumn *column)
 {
+  const SacFigureSide *side = column->side;
   SacScene scene = new_map_scene (page, column);
   cairo_t *cr = cairo_create (column->panel);
+  g_autoptr (GPtrArray) contours =
+    side->has_contour
+      ? sac_scene_contours_new (side->map, &column->scale, side->contour)
+      : NULL;
 
+  scene.layer.contours = contours;
   sac_scene_draw_map (&scene, cr, (int)page->panel_width,
                       (int)page->panel_height);
   cairo_destroy (cr);

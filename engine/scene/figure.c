@@ -101,15 +101,17 @@ init_columns (SacFigurePage *page, const SacFigure *figure)
   size_t count = figure->right.map != NULL ? 2 : 1;
   const SacFigureSide *sides[] = {&figure->left, &figure->right};
   const SacMap *maps[] = {figure->left.map, figure->right.map};
-  bool sharing = figure->scale_mode == SAC_SCALE_SHARED;
+  bool sharing =
+    figure->scale_mode == SAC_SCALE_SHARED && !figure->left.has_scale;
   bool shared = sharing && sac_scale_can_share (maps, count);
 
   page->column_count = count;
   for (size_t i = 0; i < count; i++) {
     SacScale scale =
-      shared ? sac_scale_new (SAC_SCALE_SHARED, maps, count)
-             : sac_scale_new (sharing ? SAC_SCALE_OWN : figure->scale_mode,
-                              &maps[i], 1);
+      sides[i]->has_scale ? sides[i]->scale
+      : shared            ? sac_scale_new (SAC_SCALE_SHARED, maps, count)
+               : sac_scale_new (sharing ? SAC_SCALE_OWN : figure->scale_mode,
+                                &maps[i], 1);
 
     init_column (&page->columns[i], sides[i], &scale, figure->colors,
                  &outlines[i]);

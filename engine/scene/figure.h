@@ -16,6 +16,10 @@ typedef struct {
   const char *class_name;
   double probability; /* NaN: none */
   const char *layer;  /* value's name, or NULL */
+  bool has_scale;
+  SacScale scale; /* else it is made of the figure's scale_mode */
+  bool has_contour;
+  double contour; /* in the scale's unit */
   char *const
     *notes; /* sentences a careful reader must know; NULL-terminated */
 } SacFigureSide;

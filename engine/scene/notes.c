@@ -79,9 +79,30 @@ add_evidence (Notes *notes, const SacMap *map, const SacMapSummary *summary)
   }
 }
 
+/* What lies beyond ends that are not the map's own. */
 static void
-add_scale (Notes *notes, const SacScale *scale)
+add_ends (Notes *notes, const SacMap *map, const SacScale *scale)
 {
+  g_autofree char *low = sac_scene_format_number (scale->low);
+  g_autofree char *high = sac_scene_format_number (scale->high);
+
+  if (scale->is_clipped)
+    add (notes, "clipped", true,
+         N_ ("Clipped by the reader: colours end at %s and %s, and %.0f %% of "
+             "the cells lie beyond."),
+         low, high, 100 * sac_scale_get_clipped (scale, map));
+  else if (scale->is_kept)
+    add (notes, "kept", true,
+         N_ ("Scale of an earlier image, to %s: %.0f %% of the cells lie "
+             "beyond."),
+         high, 100 * sac_scale_get_clipped (scale, map));
+}
+
+static void
+add_scale (Notes *notes, const SacMap *map, const SacScale *scale)
+{
+  if (!scale->empty)
+    add_ends (notes, map, scale);
   if (scale->mode == SAC_SCALE_STRETCHED)
     add (notes, "stretched", true,
          N_ ("Stretched from the smallest to the largest value: zero is lost, "
@@ -167,7 +188,7 @@ sac_figure_notes (const SacMap *map,
 
   sac_map_summarize (map, &summary);
   add_evidence (&notes, map, &summary);
-  add_scale (&notes, scale);
+  add_scale (&notes, map, scale);
   if (!map->class_specific)
     add (&notes, "not-class-specific", true,
          N_ ("Not class-specific: the map would be the same for every class."));

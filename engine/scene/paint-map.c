@@ -326,13 +326,17 @@ sac_scene_draw_map (const SacScene *scene, cairo_t *cr, int width, int height)
   SacPaintView view = {&scene->camera, width, height};
   Grid grid;
 
-  if (layer->map == NULL || !layer->map->has_geometry || layer->opacity <= 0 ||
-      scene->camera.scale <= 0 || !init_grid (&grid, layer))
+  if (layer->map == NULL || !layer->map->has_geometry ||
+      scene->camera.scale <= 0)
     return;
-  cairo_save (cr);
-  cairo_rectangle (cr, 0, 0, width, height);
-  cairo_clip (cr);
-  draw_grid (&grid, cr, &view);
-  cairo_restore (cr);
-  g_free (grid.owned);
+  if (layer->opacity > 0 && init_grid (&grid, layer)) {
+    cairo_save (cr);
+    cairo_rectangle (cr, 0, 0, width, height);
+    cairo_clip (cr);
+    draw_grid (&grid, cr, &view);
+    cairo_restore (cr);
+    g_free (grid.owned);
+  }
+  if (layer->contours != NULL)
+    sac_scene_draw_contours (scene, layer->contours, cr, width, height);
 }

@@ -7,6 +7,7 @@
 #define SAC_SCENE_SCENE_H
 
 #include "map/color-map.h"
+#include "map/contour.h"
 #include "map/map.h"
 #include "map/scale.h"
 #include "scene/camera.h"
@@ -22,6 +23,8 @@ typedef struct {
   bool smooth;    /* half-pixel bilinear; false: honest cells */
   bool fade; /* opacity grows with the value, so that low cells let the image
                 through; zero is fully clear */
+  const GPtrArray *contours; /* of SacContourLine, drawn over the map whatever
+                                its opacity; NULL: none */
 } SacMapLayer;
 
 typedef struct {
@@ -41,6 +44,11 @@ typedef struct {
  * several and shows the one farthest from zero.  Returns: a new surface. */
 cairo_surface_t *sac_scene_map_surface (const SacMapLayer *layer);
 
+/* Where the map has the value `level` of the scale's unit, and on a signed
+ * scale also where it has -level.  Returns: a new array of SacContourLine. */
+GPtrArray *
+sac_scene_contours_new (const SacMap *map, const SacScale *scale, double level);
+
 /* True when what the model saw is a place on the image, not most of it: then
  * what lies around it is no margin to be dimmed. */
 bool sac_scene_is_tile (const SacMap *map);
@@ -56,6 +64,12 @@ void sac_scene_draw_image (const SacScene *scene,
                            int height);
 void
 sac_scene_draw_map (const SacScene *scene, cairo_t *cr, int width, int height);
+/* lines: of a map with geometry. */
+void sac_scene_draw_contours (const SacScene *scene,
+                              const GPtrArray *lines,
+                              cairo_t *cr,
+                              int width,
+                              int height);
 void sac_scene_draw_marks (const SacScene *scene,
                            cairo_t *cr,
                            int width,
@@ -84,6 +98,10 @@ void sac_scene_draw_color_bar (cairo_t *cr,
 /* A number of a scale or a measure: three significant digits, a point as
  * decimal mark, a true minus sign.  Returns: a new string. */
 char *sac_scene_format_number (double value);
+
+/* The number at an end of a scale; of one that was clipped or kept it says that
+ * what lies beyond is there too: "\342\211\245 0.8".  Returns: a new string. */
+char *sac_scene_format_end (const SacScale *scale, bool is_high);
 
 /* A length for a scale bar: 1, 2 or 5 x 10^n micrometres, at most max_width
  * screen pixels long.  Returns: false when mpp is not known. */

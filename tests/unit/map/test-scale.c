@@ -142,6 +142,88 @@ test_empty (void)
   }
 }
 
+/* Ends of a reader's own; raw values and zero stay what they are. */
+static void
+test_clip (void)
+{
+  g_autoptr (SacMap) positive =
+    new_map ((float[]){0, 1, 2, 4, 10}, true, "logit");
+  g_autoptr (SacMap) with_sign =
+    new_map ((float[]){-4, 0, 1, 2, 2}, false, "logit");
+  g_autoptr (SacMap) none = new_map ((float[]){-1, -2, -3, -4, 0}, true, NULL);
+  SacScale scale = scale_of (SAC_SCALE_OWN, positive);
+  float positions[5];
+
+  sac_scale_clip (&scale, 3, 3);
+  g_assert_false (scale.is_clipped);
+  g_assert_cmpfloat (sac_scale_get_clipped (&scale, positive), ==, 0);
+  sac_scale_clip (&scale, 1, 5);
+  g_assert_true (scale.is_clipped);
+  sac_scale_apply (&scale, positive, positions);
+  for (int i = 0; i < 5; i++)
+    g_assert_cmpfloat (positions[i], ==, ((float[]){0, 0, 0.25f, 0.75f, 1})[i]);
+  g_assert_cmpfloat (sac_scale_get_clipped (&scale, positive), ==, 0.4);
+
+  /* Zero stays in the middle, so that colours keep their sign. */
+  scale = scale_of (SAC_SCALE_OWN, with_sign);
+  sac_scale_clip (&scale, -0.5, 2);
+  g_assert_cmpfloat (scale.low, ==, -2);
+  g_assert_cmpfloat (scale.high, ==, 2);
+  g_assert_cmpfloat (sac_scale_get_clipped (&scale, with_sign), ==, 0.2);
+
+  scale = scale_of (SAC_SCALE_OWN, none);
+  g_assert_true (scale.empty);
+  sac_scale_clip (&scale, 0, 1);
+  sac_scale_keep (&scale, 1);
+  g_assert_true (scale.empty);
+  g_assert_false (scale.is_clipped || scale.is_kept);
+}
+
+/* The scale of another image: what is below zero is not cut off unseen. */
+static void
+test_keep (void)
+{
+  g_autoptr (SacMap) positive =
+    new_map ((float[]){0, 1, 2, 4, 10}, true, "logit");
+  g_autoptr (SacMap) with_sign =
+    new_map ((float[]){-4, 0, 1, 2, 2}, false, "logit");
+  SacScale scale = scale_of (SAC_SCALE_SHARED, positive);
+
+  sac_scale_keep (&scale, 8);
+  g_assert_true (scale.is_kept);
+  g_assert_cmpfloat (scale.low, ==, 0);
+  g_assert_cmpfloat (scale.high, ==, 8);
+  g_assert_cmpfloat (sac_scale_get_clipped (&scale, positive), ==, 0.2);
+  scale = scale_of (SAC_SCALE_SHARED, with_sign);
+  sac_scale_keep (&scale, 8);
+  g_assert_cmpfloat (scale.low, ==, -8);
+  g_assert_cmpfloat (scale.high, ==, 8);
+}
+
+/* Ranks as a map, in percent, whatever the ends are. */
+static void
+test_ranks (void)
+{
+  g_autoptr (SacMap) map = new_map ((float[]){0, -3, 1, 2, 4}, false, "logit");
+  SacScale scale = scale_of (SAC_SCALE_PERCENTILE, map);
+
+  sac_scale_clip (&scale, -50, 50);
+
+  g_autoptr (SacMap) ranks = sac_scale_dup_map (&scale, map);
+
+  for (int i = 0; i < 5; i++)
+    g_assert_cmpfloat_with_epsilon (ranks->values[i],
+                                    ((float[]){0, -80, 40, 60, 100})[i], 1e-4);
+  g_assert_cmpstr (ranks->unit, ==, "%");
+  g_assert_cmpfloat (sac_scale_get_clipped (&scale, map), ==, 0.6);
+
+  scale = scale_of (SAC_SCALE_OWN, map);
+
+  g_autoptr (SacMap) same = sac_scale_dup_map (&scale, map);
+
+  g_assert_true (same == map);
+}
+
 static void
 test_names (void)
 {
@@ -171,6 +253,9 @@ main (int argc, char **argv)
   g_test_add_func ("/scale/shared", test_shared);
   g_test_add_func ("/scale/percentile", test_percentile);
   g_test_add_func ("/scale/empty", test_empty);
+  g_test_add_func ("/scale/clip", test_clip);
+  g_test_add_func ("/scale/keep", test_keep);
+  g_test_add_func ("/scale/ranks", test_ranks);
   g_test_add_func ("/scale/names", test_names);
   return g_test_run ();
 }

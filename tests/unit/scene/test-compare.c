@@ -6,6 +6,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SIDE 80
 
@@ -165,11 +166,35 @@ test_contours (Fixture *fixture, gconstpointer data)
 
   g_autoptr (GPtrArray) lines = sac_contour_new (fixture->a, 0.5);
 
-  sac_scene_draw_contours (&fixture->scene, lines, fixture->cr, SIDE, SIDE);
+  /* With the map, even where the map itself is clear. */
+  fixture->scene.layer.opacity = 0;
+  fixture->scene.layer.contours = lines;
+  sac_scene_draw_map (&fixture->scene, fixture->cr, SIDE, SIDE);
   /* Straight down the middle, white with a dark edge, and nowhere else. */
   g_assert_cmphex (pixel_at (fixture->surface, 40, 10) & 0xff, >, 150);
   g_assert_cmphex (pixel_at (fixture->surface, 30, 10), ==, 0);
   g_assert_cmphex (pixel_at (fixture->surface, 50, 70), ==, 0);
+}
+
+/* Of a signed scale both sides, of ranks the rank. */
+static void
+test_contour_levels (Fixture *fixture, gconstpointer data)
+{
+  const SacMap *map = fixture->a;
+  const float values[] = {-4, 1, 2, 3};
+
+  memcpy (fixture->a->values, values, sizeof values);
+
+  SacScale own = sac_scale_new (SAC_SCALE_OWN, &map, 1);
+  SacScale ranks = sac_scale_new (SAC_SCALE_PERCENTILE, &map, 1);
+  g_autoptr (GPtrArray) both = sac_scene_contours_new (map, &own, 2.5);
+  g_autoptr (GPtrArray) one = sac_contour_new (map, 2.5);
+  g_autoptr (GPtrArray) high = sac_scene_contours_new (map, &ranks, 60);
+  g_autoptr (GPtrArray) none = sac_scene_contours_new (map, &ranks, 101);
+
+  g_assert_cmpuint (both->len, ==, 2 * one->len);
+  g_assert_cmpuint (high->len, >, 0);
+  g_assert_cmpuint (none->len, ==, 0);
 }
 
 static void
@@ -193,9 +218,12 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    {"/compare/swipe", test_swipe},       {"/compare/lens", test_lens},
-    {"/compare/flicker", test_flicker},   {"/compare/overlap", test_overlap},
+    {"/compare/swipe", test_swipe},
+    {"/compare/lens", test_lens},
+    {"/compare/flicker", test_flicker},
+    {"/compare/overlap", test_overlap},
     {"/compare/contours", test_contours},
+    {"/compare/contour-levels", test_contour_levels},
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -396,6 +396,37 @@ notes_of (const SacMap *map, SacScaleMode mode)
   return sac_figure_notes (map, &scale, NULL);
 }
 
+/* Ends that are not the map's own are said, with what lies beyond them. */
+static void
+test_notes_of_ends (void)
+{
+  float values[] = {0, 1, 2, 3, 10};
+  g_autoptr (SacMap) map =
+    sac_map_new_take (1, 5, g_memdup2 (values, sizeof values));
+  const SacMap *maps[] = {map};
+  SacScale clipped = sac_scale_new (SAC_SCALE_OWN, maps, 1);
+  SacScale kept = clipped;
+
+  sac_scale_clip (&clipped, 1, 2.5);
+  sac_scale_keep (&kept, 5);
+
+  g_autoptr (GPtrArray) of_clipped = sac_figure_notes (map, &clipped, NULL);
+  g_autoptr (GPtrArray) of_kept = sac_figure_notes (map, &kept, NULL);
+  const SacNote *clip = find_note (of_clipped, "clipped");
+  const SacNote *keep = find_note (of_kept, "kept");
+  g_autofree char *low = sac_scene_format_end (&clipped, false);
+  g_autofree char *high = sac_scene_format_end (&kept, true);
+  g_autofree char *zero = sac_scene_format_end (&kept, false);
+
+  g_assert_true (clip != NULL && clip->warning);
+  g_assert_nonnull (strstr (clip->text, "1 and 2.5, and 60 %"));
+  g_assert_true (keep != NULL && keep->warning);
+  g_assert_nonnull (strstr (keep->text, "to 5: 20 %"));
+  g_assert_cmpstr (low, ==, "≤ 1");
+  g_assert_cmpstr (high, ==, "≥ 5");
+  g_assert_cmpstr (zero, ==, "0");
+}
+
 static void
 test_notes (void)
 {
@@ -471,6 +502,7 @@ main (int argc, char **argv)
   add ("/figure/one-map", test_one_map);
   add ("/figure/one-pane", test_one_pane);
   g_test_add_func ("/figure/notes", test_notes);
+  g_test_add_func ("/figure/notes-of-ends", test_notes_of_ends);
   g_test_add_func ("/figure/notes-of-evidence", test_notes_of_evidence);
   return g_test_run ();
 }
