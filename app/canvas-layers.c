@@ -461,16 +461,47 @@ new_painted_map_node (const SacCanvasView *view, const SacMapLayer *layer)
   return node;
 }
 
+/* The lines of a map, over `below`, which is taken and may be NULL. */
+static GskRenderNode *
+new_contour_node (const SacCanvasView *view,
+                  const SacMapLayer *layer,
+                  GskRenderNode *below)
+{
+  SacScene scene = get_scene (view);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  cairo_t *cr =
+    gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, view->width,
+                                                              view->height));
+  GskRenderNode *nodes[2] = {below};
+
+  sac_scene_draw_contours (&scene, layer->contours, cr, view->width,
+                           view->height);
+  cairo_destroy (cr);
+  nodes[1] = gtk_snapshot_free_to_node (snapshot);
+  if (below == NULL)
+    return nodes[1];
+
+  GskRenderNode *both = gsk_container_node_new (nodes, 2);
+
+  gsk_render_node_unref (nodes[0]);
+  gsk_render_node_unref (nodes[1]);
+  return both;
+}
+
 GskRenderNode *
 sac_canvas_layer_node (const SacCanvasView *view, const SacMapLayer *layer)
 {
   SacCanvasView upright = sac_canvas_upright_view (view);
+  GskRenderNode *node = NULL;
 
-  if (!layer->map->has_geometry || layer->opacity <= 0)
+  if (!layer->map->has_geometry ||
+      (layer->opacity <= 0 && layer->contours == NULL))
     return NULL;
   if (sac_canvas_paints_with_cairo (view->widget))
     return new_painted_map_node (view, layer);
-  return sac_canvas_turn_node (view, new_upright_map_node (&upright, layer));
+  if (layer->opacity > 0)
+    node = sac_canvas_turn_node (view, new_upright_map_node (&upright, layer));
+  return layer->contours != NULL ? new_contour_node (view, layer, node) : node;
 }
 
 GskRenderNode *

@@ -92,6 +92,15 @@ describe_mode (const SacScale *scale, bool alone)
   }
 }
 
+/* Ends that are not the map's own are said first. */
+static const char *
+describe_ends (const SacScale *scale)
+{
+  if (scale->is_clipped)
+    return _ ("clipped · ");
+  return scale->is_kept ? _ ("kept · ") : "";
+}
+
 static void
 append_number (SacColorBar *bar,
                GtkSnapshot *snapshot,
@@ -100,8 +109,11 @@ append_number (SacColorBar *bar,
                double y)
 {
   double width = gtk_widget_get_width (GTK_WIDGET (bar));
-  g_autofree char *number = sac_scene_format_number (
-    scale->low + position * (scale->high - scale->low));
+  g_autofree char *number =
+    position == 0 || position == 1
+      ? sac_scene_format_end (scale, position == 1)
+      : sac_scene_format_number (scale->low +
+                                 position * (scale->high - scale->low));
 
   append_text (bar, snapshot, number, position * width, y, position);
 }
@@ -170,7 +182,7 @@ dup_label (const SacMapLayer *layer, bool alone)
 {
   const char *unit = layer->map->unit != NULL ? _ (layer->map->unit) : "";
 
-  return g_strdup_printf ("%s · %s", unit,
+  return g_strdup_printf ("%s · %s%s", unit, describe_ends (&layer->scale),
                           describe_mode (&layer->scale, alone));
 }
 
@@ -215,8 +227,8 @@ static void
 append_flat (SacColorBar *bar, GtkSnapshot *snapshot, const SacMapLayer *layer)
 {
   double width = gtk_widget_get_width (GTK_WIDGET (bar));
-  g_autofree char *low = sac_scene_format_number (layer->scale.low);
-  g_autofree char *number = sac_scene_format_number (layer->scale.high);
+  g_autofree char *low = sac_scene_format_end (&layer->scale, false);
+  g_autofree char *number = sac_scene_format_end (&layer->scale, true);
   const char *unit = layer->scale.mode == SAC_SCALE_PERCENTILE ? "%"
                      : layer->map->unit != NULL ? _ (layer->map->unit)
                                                 : "";

@@ -37,13 +37,14 @@ has_other_maps (SacDocument *document, const SacMap *map)
 }
 
 bool
-sac_document_get_scale (SacDocument *document,
-                        SacPaneState *pane,
-                        SacScale *ret_scale,
-                        bool *ret_alone)
+sac_document_get_whole_scale (SacDocument *document,
+                              SacPaneState *pane,
+                              SacScale *ret_scale,
+                              bool *ret_alone)
 {
   SacScaleMode mode = sac_pane_state_get_display (pane)->scale_mode;
   const SacMap *map = sac_pane_state_get_map (pane);
+  double kept = 0;
   const SacMap *maps[SAC_PANES_MOST + 1] = {map};
   size_t count = 1;
 
@@ -51,12 +52,112 @@ sac_document_get_scale (SacDocument *document,
   if (map == NULL)
     return false;
   if (mode == SAC_SCALE_SHARED) {
+    kept = sac_scale_keeper_find (sac_document_get_scale_keeper (document),
+                                  map->unit);
     count = collect_sharing (document, map, maps);
-    *ret_alone = count == 1 && has_other_maps (document, map);
+    *ret_alone = kept == 0 && count == 1 && has_other_maps (document, map);
     if (*ret_alone)
       mode = SAC_SCALE_OWN;
   }
   *ret_scale = sac_scale_new (mode, maps, count);
+  sac_scale_keep (ret_scale, kept);
+  return true;
+}
+
+bool
+sac_document_get_scale (SacDocument *document,
+                        SacPaneState *pane,
+                        SacScale *ret_scale,
+                        bool *ret_alone)
+{
+  const SacDisplay *display = sac_pane_state_get_display (pane);
+
+  if (!sac_document_get_whole_scale (document, pane, ret_scale, ret_alone))
+    return false;
+  if (display->is_clipped)
+    sac_scale_clip (ret_scale, display->clip_low, display->clip_high);
+  return true;
+}
+
+/* Whether what a reader does to the scale of `pane` is done to that of `other`
+ * as well. */
+static bool
+shares (SacPaneState *pane, SacPaneState *other)
+{
+  const SacMap *maps[] = {sac_pane_state_get_map (pane),
+                          sac_pane_state_get_map (other)};
+
+  return pane == other ||
+         (sac_pane_state_get_display (pane)->scale_mode == SAC_SCALE_SHARED &&
+          sac_pane_state_get_display (other)->scale_mode == SAC_SCALE_SHARED &&
+          maps[0] != NULL && maps[1] != NULL && sac_scale_can_share (maps, 2));
+}
+
+void
+sac_document_clip (SacDocument *document,
+                   SacPaneState *pane,
+                   double low,
+                   double high)
+{
+  for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
+    SacPaneState *other = sac_document_get_pane (document, i);
+    SacDisplay display = *sac_pane_state_get_display (other);
+
+    if (!shares (pane, other))
+      continue;
+    display.is_clipped = low < high;
+    display.clip_low = low;
+    display.clip_high = high;
+    sac_pane_state_set_display (other, &display);
+  }
+}
+
+void
+sac_document_remember_scales (SacDocument *document)
+{
+  SacScaleKeeper *keeper = sac_document_get_scale_keeper (document);
+
+  for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
+    SacPaneState *pane = sac_document_get_pane (document, i);
+    SacScale scale;
+    bool alone;
+
+    if (sac_pane_state_get_display (pane)->scale_mode == SAC_SCALE_SHARED &&
+        sac_document_get_whole_scale (document, pane, &scale, &alone) &&
+        !scale.empty)
+      sac_scale_keeper_remember (keeper, sac_pane_state_get_map (pane)->unit,
+                                 scale.high);
+  }
+}
+
+void
+sac_document_set_keeps_scale (SacDocument *document, bool keeps)
+{
+  sac_scale_keeper_set_on (sac_document_get_scale_keeper (document), keeps);
+  for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
+    SacPaneState *pane = sac_document_get_pane (document, i);
+    SacDisplay display = *sac_pane_state_get_display (pane);
+
+    if (keeps)
+      display.scale_mode = SAC_SCALE_SHARED;
+    sac_pane_state_set_display (pane, &display);
+  }
+  sac_document_remember_scales (document);
+}
+
+bool
+sac_document_get_contour (SacDocument *document,
+                          SacPaneState *pane,
+                          double *ret_level)
+{
+  double share = sac_pane_state_get_display (pane)->contour;
+  SacScale scale;
+  bool alone;
+
+  if (!sac_document_get_whole_scale (document, pane, &scale, &alone))
+    return false;
+  *ret_level = scale.is_signed ? share * scale.high
+                               : scale.low + share * (scale.high - scale.low);
   return true;
 }
 
@@ -92,6 +193,14 @@ sac_document_get_layer (SacDocument *document,
     return false;
   ret_layer->colors =
     choose_colors (ret_layer->scale.is_signed, display->colors);
+
+  double level;
+
+  if (display->has_contour && !display->is_hidden && !ret_layer->scale.empty &&
+      sac_document_get_contour (document, pane, &level))
+    ret_layer->contours =
+      sac_contour_cache_get (sac_pane_state_get_contours (pane), ret_layer->map,
+                             &ret_layer->scale, level);
   return true;
 }
 

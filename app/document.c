@@ -27,6 +27,7 @@ struct _SacDocument {
   bool has_cursor;
   double cursor_x, cursor_y;
 
+  SacScaleKeeper *keeper;
   SacComparison *comparison;
   SacCompareView *compare_view;
   SacJob *save_job;
@@ -50,6 +51,7 @@ show_source (SacDocument *document, SacSource *source)
   SacSource *old = document->source;
   SacRect bounds = sac_source_get_bounds (source);
 
+  sac_document_remember_scales (document);
   document->source = source;
   document->has_cursor = false;
   document->has_seen_problem = false;
@@ -234,6 +236,12 @@ sac_document_get_comparison (SacDocument *document)
   return document->comparison;
 }
 
+SacScaleKeeper *
+sac_document_get_scale_keeper (SacDocument *document)
+{
+  return document->keeper;
+}
+
 SacPaneSet *
 sac_document_get_panes (SacDocument *document)
 {
@@ -338,7 +346,7 @@ on_saved (gpointer owner, gpointer result, const GError *error)
 
 /* The texts are new; the map is the pane's. */
 static bool
-fill_side (SacPaneState *pane, SacFigureSide *ret_side)
+fill_side (SacDocument *document, SacPaneState *pane, SacFigureSide *ret_side)
 {
   if (pane == NULL)
     return false;
@@ -347,6 +355,7 @@ fill_side (SacPaneState *pane, SacFigureSide *ret_side)
   SacMap *map = sac_pane_state_get_map (pane);
   const SacPrediction *head;
   size_t index;
+  bool alone;
 
   if (map == NULL || sac_pane_state_is_stale (pane) ||
       !sac_pane_state_get_class (pane, &head, &index))
@@ -356,6 +365,7 @@ fill_side (SacPaneState *pane, SacFigureSide *ret_side)
 
   *ret_side = (SacFigureSide){
     .map = map,
+    .has_contour = sac_pane_state_get_display (pane)->has_contour,
     .model_name = sac_model_get_name (sac_pane_state_get_loaded (pane)->model),
     .method_label = sac_method_find (choice->method)->label,
     .class_name = sac_prediction_class_name (head, index),
@@ -363,6 +373,9 @@ fill_side (SacPaneState *pane, SacFigureSide *ret_side)
     .layer =
       json_object_get_string_member_with_default (provenance, "layer", NULL),
   };
+  ret_side->has_scale =
+    sac_document_get_scale (document, pane, &ret_side->scale, &alone);
+  sac_document_get_contour (document, pane, &ret_side->contour);
   return true;
 }
 
@@ -399,7 +412,8 @@ sac_document_save_figure (SacDocument *document, const char *path)
   SacPaneState *a = sac_pane_set_get_compared (document->panes, 0);
   SacPaneState *b = sac_pane_set_get_compared (document->panes, 1);
   bool ready = document->save_job == NULL && document->source != NULL &&
-               fill_side (a, &figure.left) && fill_side (b, &figure.right);
+               fill_side (document, a, &figure.left) &&
+               fill_side (document, b, &figure.right);
 
   if (ready) {
     figure.agreement = sac_comparison_get (document->comparison, &reason);
@@ -418,7 +432,7 @@ sac_document_save_pane (SacDocument *document,
 {
   SacFigure figure = {.region = region};
   bool ready = document->save_job == NULL && document->source != NULL &&
-               fill_side (pane, &figure.left);
+               fill_side (document, pane, &figure.left);
 
   if (ready)
     push_figure (document, pane, &figure, path);
@@ -509,6 +523,7 @@ sac_document_finalize (GObject *object)
   g_object_unref (document->comparison);
   g_object_unref (document->compare_view);
   g_object_unref (document->library);
+  sac_scale_keeper_free (document->keeper);
   g_object_unref (document->markup_files);
   g_object_unref (document->markup);
   g_object_unref (document->viewport);
@@ -548,6 +563,7 @@ sac_document_init (SacDocument *document)
   document->markup = sac_markup_new ();
   document->markup_files = sac_markup_files_new (document->markup);
   document->tiles = sac_tiles_new ();
+  document->keeper = sac_scale_keeper_new ();
   g_signal_connect_object (document->viewport, "changed",
                            G_CALLBACK (on_viewport_changed), document,
                            G_CONNECT_SWAPPED);

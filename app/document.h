@@ -15,6 +15,7 @@
 #include "comparison.h"
 #include "markup-files.h"
 #include "pane-set.h"
+#include "scale-keeper.h"
 #include "tiles.h"
 #include "viewport.h"
 
@@ -63,6 +64,31 @@ SacPaneSet *sac_document_get_panes (SacDocument *document);
 /* Of the set: how many are shown, and each. */
 guint sac_document_get_pane_count (SacDocument *document);
 SacPaneState *sac_document_get_pane (SacDocument *document, guint index);
+
+/* Shared scales that stay for the images to come. */
+SacScaleKeeper *sac_document_get_scale_keeper (SacDocument *document);
+/* On: all panes share their scales from here on, and keep them. */
+void sac_document_set_keeps_scale (SacDocument *document, bool keeps);
+/* What is shown now is what is kept. */
+void sac_document_remember_scales (SacDocument *document);
+
+/* Where colours of a pane end, in the unit of its scale; with a shared scale
+ * also those of the panes that share it.  low not below high: where the maps
+ * say. */
+void sac_document_clip (SacDocument *document,
+                        SacPaneState *pane,
+                        double low,
+                        double high);
+/* The scale without the reader's ends.  Returns: false when there is no map. */
+bool sac_document_get_whole_scale (SacDocument *document,
+                                   SacPaneState *pane,
+                                   SacScale *ret_scale,
+                                   bool *ret_alone);
+/* Where the lines of a pane lie, in the unit of its scale, whether they are
+ * drawn or not.  Returns: false when there is no map. */
+bool sac_document_get_contour (SacDocument *document,
+                               SacPaneState *pane,
+                               double *ret_level);
 
 /* The scale of a pane's map, with the maps of the same unit in other panes when
  * it is shared.  Returns: false when there is no map.  ret_alone: a shared

@@ -22,6 +22,7 @@ struct _SacPaneState {
   SacChoice choice;
   SacDisplay display;
   SacMapStack *stack;
+  SacContourCache contours;
   SacPaneState *const *peers; /* borrowed */
   guint peer_count;
 

@@ -66,6 +66,13 @@ asked (SacPaneState *pane, SacStage from)
   sac_pane_work_invalidate (pane, from);
 }
 
+/* Values of another model or method are other values. */
+static void
+drop_clip (SacPaneState *pane)
+{
+  pane->display.is_clipped = false;
+}
+
 void
 sac_pane_state_set_choice (SacPaneState *pane, const SacChoice *choice)
 {
@@ -74,6 +81,9 @@ sac_pane_state_set_choice (SacPaneState *pane, const SacChoice *choice)
   if (sac_choice_equal (&pane->choice, choice))
     return;
   sac_choice_copy (choice, &copy);
+  if (g_strcmp0 (pane->choice.model, choice->model) != 0 ||
+      g_strcmp0 (pane->choice.method, choice->method) != 0)
+    drop_clip (pane);
   sac_choice_clear (&pane->choice);
   pane->choice = copy;
   asked (pane, SAC_STAGE_LOADING);
@@ -88,6 +98,7 @@ sac_pane_state_set_model (SacPaneState *pane, const char *id)
   pane->choice.model = g_strdup (id);
   g_clear_pointer (&pane->choice.layer, g_free);
   pane->choice.head_mode = SAC_HEAD_MEAN;
+  drop_clip (pane);
   asked (pane, SAC_STAGE_LOADING);
 }
 
@@ -99,6 +110,7 @@ sac_pane_state_set_method (SacPaneState *pane, const char *name)
   g_free (pane->choice.method);
   pane->choice.method = g_strdup (name);
   g_clear_pointer (&pane->choice.layer, g_free);
+  drop_clip (pane);
   asked (pane, SAC_STAGE_EXPLAINING);
 }
 
@@ -145,7 +157,12 @@ sac_pane_state_get_display (SacPaneState *pane)
 void
 sac_pane_state_set_display (SacPaneState *pane, const SacDisplay *display)
 {
+  bool was_rank = pane->display.scale_mode == SAC_SCALE_PERCENTILE;
+  bool is_rank = display->scale_mode == SAC_SCALE_PERCENTILE;
+
   pane->display = *display;
+  if (was_rank != is_rank)
+    pane->display.is_clipped = false;
   sac_pane_state_emit (pane, SAC_PANE_DISPLAY);
 }
 
@@ -153,6 +170,12 @@ static void
 on_stack_changed (SacPaneState *pane)
 {
   sac_pane_state_emit (pane, SAC_PANE_DISPLAY);
+}
+
+SacContourCache *
+sac_pane_state_get_contours (SacPaneState *pane)
+{
+  return &pane->contours;
 }
 
 SacMapStack *
@@ -230,6 +253,7 @@ sac_pane_state_finalize (GObject *object)
   g_clear_error (&pane->error);
   g_object_unref (pane->library);
   g_object_unref (pane->stack);
+  sac_contour_cache_clear (&pane->contours);
   G_OBJECT_CLASS (sac_pane_state_parent_class)->finalize (object);
 }
 
@@ -253,6 +277,7 @@ static void
 sac_pane_state_init (SacPaneState *pane)
 {
   pane->display.opacity = 0.6;
+  pane->display.contour = 0.5;
   pane->stack = sac_map_stack_new ();
   g_signal_connect_object (pane->stack, "changed",
                            G_CALLBACK (on_stack_changed), pane,

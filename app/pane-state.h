@@ -14,6 +14,7 @@
 #ifndef SAC_APP_PANE_STATE_H
 #define SAC_APP_PANE_STATE_H
 
+#include "contour-cache.h"
 #include "library.h"
 #include "map-stack.h"
 #include "map/color-map.h"
@@ -33,7 +34,11 @@ typedef struct {
   double opacity;            /* [0, 1] */
   SacScaleMode scale_mode;
   bool smooth;
-  bool is_hidden; /* the image alone */
+  bool is_hidden;             /* the image alone */
+  bool is_clipped;            /* colours end where the reader says */
+  double clip_low, clip_high; /* there, in the scale's unit */
+  bool has_contour;
+  double contour; /* where on the scale, [0, 1] of what is above zero */
 } SacDisplay;
 
 /* worker must outlive the state. */
@@ -65,7 +70,11 @@ void sac_pane_state_set_head (SacPaneState *pane, SacHeadMode mode, int head);
 
 /* How it looks. */
 const SacDisplay *sac_pane_state_get_display (SacPaneState *pane);
+/* Ends of a reader's own go when the unit of the scale does. */
 void sac_pane_state_set_display (SacPaneState *pane, const SacDisplay *display);
+
+/* The lines of its map, kept from one drawing to the next. */
+SacContourCache *sac_pane_state_get_contours (SacPaneState *pane);
 
 /* What lies over its own map; emptied when the source changes.  Changes emit
  * "display". */

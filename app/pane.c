@@ -8,6 +8,7 @@
 #include "color-bar.h"
 #include "context-menu.h"
 #include "markup-overlay.h"
+#include "pane-badge.h"
 #include "pane-controls.h"
 #include "pane-message.h"
 #include "pane-notes.h"
@@ -105,16 +106,11 @@ set_css_class (GtkWidget *widget, const char *name, bool is_set)
 static void
 on_panes_changed (SacPane *pane)
 {
-  static const char *const letters[] = {"A", "B"};
   SacPaneSet *set = sac_document_get_panes (pane->document);
   bool has_others = sac_pane_set_get_count (set) > 1;
-  int role = has_others ? sac_pane_set_get_role (set, pane->state) : -1;
   SacPaneState *active = sac_pane_set_get (set, sac_pane_set_get_active (set));
 
-  gtk_label_set_label (pane->badge, role >= 0 ? letters[role] : "");
-  set_css_class (GTK_WIDGET (pane->badge), "letter", role >= 0);
-  set_css_class (GTK_WIDGET (pane->badge), "side-a", role == 0);
-  set_css_class (GTK_WIDGET (pane->badge), "side-b", role == 1);
+  sac_pane_badge_show (pane->badge, pane->document, pane->state);
   set_css_class (GTK_WIDGET (pane), "active",
                  has_others && active == pane->state);
 }
@@ -159,11 +155,9 @@ SacPane *
 sac_pane_new (SacDocument *document, guint index)
 {
   SacPane *pane = g_object_new (SAC_TYPE_PANE, NULL);
-  g_autofree char *series = g_strdup_printf ("series-%u", index + 1);
 
   pane->document = g_object_ref (document);
   pane->state = g_object_ref (sac_document_get_pane (document, index));
-  gtk_widget_add_css_class (GTK_WIDGET (pane->badge), series);
   sac_canvas_set_document (pane->canvas, document, pane->state);
   sac_canvas_compare_attach (pane->canvas, document, pane->state);
   sac_markup_overlay_attach (pane->canvas, document);

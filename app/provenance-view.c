@@ -4,6 +4,7 @@
 #include "provenance-view.h"
 
 #include "accessible.h"
+#include "base/json.h"
 #include "map-stack.h"
 #include "map/map-file.h"
 
@@ -108,6 +109,41 @@ sac_provenance_view_new (SacDocument *document, guint pane)
   return GTK_WIDGET (view);
 }
 
+/* How the map is seen, which its values know nothing of.  Returns: a new
+ * object. */
+static JsonObject *
+new_display (SacDocument *document, SacPaneState *pane)
+{
+  const SacDisplay *display = sac_pane_state_get_display (pane);
+  JsonObject *object = json_object_new ();
+  SacMapLayer layer;
+  double level;
+
+  sac_document_get_layer (document, pane, &layer);
+  json_object_set_string_member (object, "scale",
+                                 sac_scale_mode_get_name (layer.scale.mode));
+  sac_json_set_number (object, "low", layer.scale.low);
+  sac_json_set_number (object, "high", layer.scale.high);
+  json_object_set_boolean_member (object, "clipped", layer.scale.is_clipped);
+  json_object_set_boolean_member (object, "kept", layer.scale.is_kept);
+  json_object_set_string_member (object, "colors", layer.colors->name);
+  sac_json_set_number (object, "opacity", display->opacity);
+  json_object_set_boolean_member (object, "smooth", display->smooth);
+  if (display->has_contour && sac_document_get_contour (document, pane, &level))
+    sac_json_set_number (object, "line", level);
+  return object;
+}
+
+static JsonObject *
+new_entry (SacDocument *document, SacPaneState *pane)
+{
+  JsonObject *entry = sac_map_to_json (sac_pane_state_get_map (pane));
+
+  json_object_set_object_member (entry, "display",
+                                 new_display (document, pane));
+  return entry;
+}
+
 char *
 sac_provenance_dup_text (SacDocument *document)
 {
@@ -115,13 +151,11 @@ sac_provenance_dup_text (SacDocument *document)
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
 
   for (guint i = 0; i < sac_document_get_pane_count (document); i++) {
-    SacMap *map = sac_pane_state_get_map (sac_document_get_pane (document, i));
+    SacPaneState *pane = sac_document_get_pane (document, i);
+    SacMapStack *stack = sac_pane_state_get_stack (pane);
 
-    SacMapStack *stack =
-      sac_pane_state_get_stack (sac_document_get_pane (document, i));
-
-    if (map != NULL)
-      json_array_add_object_element (maps, sac_map_to_json (map));
+    if (sac_pane_state_get_map (pane) != NULL)
+      json_array_add_object_element (maps, new_entry (document, pane));
     for (guint k = 0; k < sac_map_stack_get_count (stack); k++)
       json_array_add_object_element (maps,
                                      sac_map_to_json (

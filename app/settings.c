@@ -38,7 +38,7 @@ sac_settings_get_colors (GSettings *settings)
 SacDisplay
 sac_settings_get_display (GSettings *settings)
 {
-  SacDisplay display = {.opacity = DEFAULT_OPACITY};
+  SacDisplay display = {.opacity = DEFAULT_OPACITY, .contour = 0.5};
 
   if (settings == NULL)
     return display;

@@ -5,6 +5,7 @@
 
 #include "agreement-list.h"
 #include "layer-list.h"
+#include "map-values.h"
 #include "markup-list.h"
 #include "prediction-list.h"
 #include "provenance-view.h"
@@ -14,6 +15,7 @@ struct _SacSidePanel {
   GtkWidget *content;
   SacPredictionList *predictions;
   SacAgreementList *agreement;
+  SacMapValues *values;
   SacLayerList *layers;
   SacMarkupList *annotations;
   GtkBox *provenance;
@@ -45,6 +47,7 @@ sac_side_panel_set_document (SacSidePanel *panel, SacDocument *document)
   panel->document = g_object_ref (document);
   sac_prediction_list_set_document (panel->predictions, document);
   sac_agreement_list_set_document (panel->agreement, document);
+  sac_map_values_set_document (panel->values, document);
   sac_layer_list_set_document (panel->layers, document);
   sac_markup_list_set_document (panel->annotations, document);
   g_signal_connect_object (sac_document_get_panes (document), "changed",
@@ -69,6 +72,7 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_side_panel_dispose;
   g_type_ensure (SAC_TYPE_PREDICTION_LIST);
   g_type_ensure (SAC_TYPE_AGREEMENT_LIST);
+  g_type_ensure (SAC_TYPE_MAP_VALUES);
   g_type_ensure (SAC_TYPE_LAYER_LIST);
   g_type_ensure (SAC_TYPE_MARKUP_LIST);
   gtk_widget_class_set_template_from_resource (
@@ -77,6 +81,7 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
                                         predictions);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, agreement);
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel, values);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, layers);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
                                         annotations);

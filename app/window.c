@@ -15,6 +15,7 @@
 #include "pane-grid.h"
 #include "presentation.h"
 #include "recent.h"
+#include "scale-actions.h"
 #include "settings.h"
 #include "side-panel.h"
 #include "status-bar.h"
@@ -325,6 +326,7 @@ sac_window_new (GtkApplication *application,
   sac_pane_actions_add (window);
   sac_display_actions_add (window);
   sac_compare_actions_add (window);
+  sac_scale_actions_add (window);
   sac_case_actions_add (window);
   sac_markup_actions_add (window);
   sac_view_actions_add (window);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The coloured dot that stands for a pane, with A or B where panes are
+ * compared. */
+#ifndef SAC_APP_PANE_BADGE_H
+#define SAC_APP_PANE_BADGE_H
+
+#include "document.h"
+
+/* Makes `badge`, of the style class "dot", that of `pane`. */
+void sac_pane_badge_show (GtkLabel *badge,
+                          SacDocument *document,
+                          SacPaneState *pane);
+
+#endif
