@@ -6,33 +6,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-static const struct {
-  gsize offset;
-  const char *label;
-  const char *meaning;
-} measures[] = {
-  {G_STRUCT_OFFSET (SacAgreement, spearman), N_ ("Rank correlation"),
-   N_ ("Spearman's: 1 when both maps put all cells into the same order, 0 when "
-       "the orders have nothing to do with each other, −1 when they are "
-       "opposite.")},
-  {G_STRUCT_OFFSET (SacAgreement, pearson), N_ ("Correlation"),
-   N_ ("Pearson's, of the values themselves: 1 when one map is the other "
-       "scaled, 0 without a linear relation.  A few large cells can decide "
-       "it.")},
-  {G_STRUCT_OFFSET (SacAgreement, top5_iou), N_ ("Overlap of the top 5 %"),
-   N_ ("Of the cells in the top 5 %: the share that both maps have, "
-       "1 when they are the same cells.  By chance it is about 0.03.")},
-  {G_STRUCT_OFFSET (SacAgreement, top10_iou), N_ ("Overlap of the top 10 %"),
-   N_ ("Of the cells in the top 10 %: the share that both maps have, "
-       "1 when they are the same cells.  By chance it is about 0.05.")},
-  {G_STRUCT_OFFSET (SacAgreement, top20_iou), N_ ("Overlap of the top 20 %"),
-   N_ ("Of the cells in the top 20 %: the share that both maps have, "
-       "1 when they are the same cells.  By chance it is about 0.11.")},
-  {G_STRUCT_OFFSET (SacAgreement, jensen_shannon), N_ ("Jensen–Shannon"),
-   N_ ("Distance between the positive parts of the maps as distributions, in "
-       "nats: 0 when they are the same, 0.69 when they do not overlap.")},
-};
-
 struct _SacAgreementList {
   GtkWidget parent_instance;
   SacDocument *document;
@@ -42,12 +15,59 @@ struct _SacAgreementList {
   GtkWidget *side_names[2];
   GtkWidget *grid_label;
   GtkWidget *table;
-  GtkWidget *values[G_N_ELEMENTS (measures)];
+  GtkWidget *values[SAC_AGREEMENT_KIND_COUNT];
+  GtkWidget *notes[SAC_AGREEMENT_KIND_COUNT]; /* how they stand to chance */
   GtkWidget *reason;
   GtkWidget *warning;
 };
 
 G_DEFINE_FINAL_TYPE (SacAgreementList, sac_agreement_list, GTK_TYPE_WIDGET)
+
+static char *
+format_number (double value)
+{
+  return value <= -0.005 ? g_strdup_printf ("−%.2f", -value)
+                         : g_strdup_printf ("%.2f", fabs (value));
+}
+
+/* What the number means beside those of maps shifted, turned and mirrored. */
+static char *
+dup_note (const SacAgreement *agreement, SacAgreementKind kind)
+{
+  const SacAgreementValue *value = &agreement->values[kind];
+  g_autofree char *low = format_number (value->moved_low);
+  g_autofree char *high = format_number (value->moved_high);
+
+  if (value->reason != NULL)
+    return g_strdup (_ (value->reason));
+  switch (sac_agreement_read (agreement, kind)) {
+  case SAC_AGREEMENT_ABOVE:
+    return g_strdup_printf (_ ("by chance %s to %s: closer"), low, high);
+  case SAC_AGREEMENT_BELOW:
+    return g_strdup_printf (_ ("by chance %s to %s: farther"), low, high);
+  case SAC_AGREEMENT_CHANCE:
+    return g_strdup_printf (_ ("by chance %s to %s: no closer"), low, high);
+  default:
+    return NULL;
+  }
+}
+
+static char *
+dup_tooltip (const SacAgreement *agreement, SacAgreementKind kind)
+{
+  const SacAgreementValue *value = &agreement->values[kind];
+  const SacAgreementMeasure *measure = &sac_agreement_measures_get_all ()[kind];
+
+  if (value->moved_count == 0)
+    return g_strdup (_ (measure->meaning));
+
+  g_autofree char *mean = format_number (value->moved_mean);
+
+  return g_strdup_printf (
+    _ ("%s\n\nTo compare with: %d copies of one map, shifted around the edges, "
+       "turned and mirrored at random, give %s on average; p = %.3f."),
+    _ (measure->meaning), value->moved_count, mean, value->p);
+}
 
 static void
 show_values (SacAgreementList *list, const SacAgreement *agreement)
@@ -56,14 +76,19 @@ show_values (SacAgreementList *list, const SacAgreement *agreement)
                                            agreement->rows, agreement->columns);
 
   gtk_label_set_label (GTK_LABEL (list->grid_label), grid);
-  for (gsize i = 0; i < G_N_ELEMENTS (measures); i++) {
-    double value = G_STRUCT_MEMBER (double, agreement, measures[i].offset);
-    g_autofree char *text = isnan (value) ? g_strdup (_ ("not defined"))
-                            : value <= -0.005
-                              ? g_strdup_printf ("−%.2f", -value)
-                              : g_strdup_printf ("%.2f", fabs (value));
+  for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++) {
+    const SacAgreementValue *value = &agreement->values[kind];
+    g_autofree char *text = value->reason != NULL
+                              ? g_strdup (_ ("not defined"))
+                              : format_number (value->value);
+    g_autofree char *note = dup_note (agreement, (SacAgreementKind)kind);
+    g_autofree char *tooltip = dup_tooltip (agreement, (SacAgreementKind)kind);
 
-    gtk_label_set_label (GTK_LABEL (list->values[i]), text);
+    gtk_label_set_label (GTK_LABEL (list->values[kind]), text);
+    gtk_label_set_label (GTK_LABEL (list->notes[kind]), note);
+    gtk_widget_set_visible (list->notes[kind], note != NULL);
+    gtk_widget_set_tooltip_text (list->values[kind], tooltip);
+    gtk_widget_set_tooltip_text (list->notes[kind], tooltip);
   }
 }
 
@@ -148,18 +173,23 @@ new_text (const char *text, double xalign, const char *css_class)
 static void
 add_table (SacAgreementList *list)
 {
+  const SacAgreementMeasure *measures = sac_agreement_measures_get_all ();
+
   list->table = gtk_grid_new ();
   gtk_grid_set_column_spacing (GTK_GRID (list->table), 12);
-  gtk_grid_set_row_spacing (GTK_GRID (list->table), 6);
-  for (gsize i = 0; i < G_N_ELEMENTS (measures); i++) {
+  gtk_grid_set_row_spacing (GTK_GRID (list->table), 3);
+  for (int i = 0; i < SAC_AGREEMENT_KIND_COUNT; i++) {
     GtkWidget *name = new_text (_ (measures[i].label), 0, NULL);
 
     list->values[i] = new_text (NULL, 1, "figure");
+    list->notes[i] = new_text (NULL, 0, "note");
     gtk_widget_set_hexpand (name, TRUE);
     gtk_widget_set_tooltip_text (name, _ (measures[i].meaning));
-    gtk_widget_set_tooltip_text (list->values[i], _ (measures[i].meaning));
-    gtk_grid_attach (GTK_GRID (list->table), name, 0, i, 1, 1);
-    gtk_grid_attach (GTK_GRID (list->table), list->values[i], 1, i, 1, 1);
+    gtk_grid_attach (GTK_GRID (list->table), name, 0, 2 * i, 1, 1);
+    gtk_grid_attach (GTK_GRID (list->table), list->values[i], 1, 2 * i, 1, 1);
+    gtk_grid_attach (GTK_GRID (list->table), list->notes[i], 0, 2 * i + 1, 2,
+                     1);
+    gtk_widget_set_margin_bottom (list->notes[i], 3);
   }
   gtk_box_append (GTK_BOX (list->box), list->table);
 }

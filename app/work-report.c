@@ -38,8 +38,9 @@ run_compare (gpointer data, SacJob *job, GError **error)
   const SacCompareRequest *request = data;
   SacCompared *compared = g_new0 (SacCompared, 1);
 
-  if (sac_agreement_new (request->left, request->right, &compared->agreement,
-                         error))
+  if (sac_agreement_new (request->left, request->right,
+                         &(SacAgreementParams){.moved = true, .seed = 1},
+                         &compared->agreement, job, error))
     compared->difference =
       sac_map_difference (request->left, request->right, error);
   if (compared->difference != NULL)

@@ -180,8 +180,10 @@ static bool
 agree (const Side *left, const Side *right, SacAgreement *ret_agreement)
 {
   g_autoptr (GError) reason = NULL;
+  const SacAgreementParams params = {.moved = true, .seed = 1};
 
-  if (sac_agreement_new (left->map, right->map, ret_agreement, &reason))
+  if (sac_agreement_new (left->map, right->map, &params, ret_agreement, NULL,
+                         &reason))
     return true;
   g_printerr ("saccade-cli compare: agreement is not defined: %s\n",
               reason->message);

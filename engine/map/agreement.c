@@ -5,305 +5,274 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/pool.h"
+#include "map/agreement-measures.h"
+#include "map/agreement-moves.h"
 #include "map/resample.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-static double
-correlate (const double *a, const double *b, size_t count)
-{
-  double mean_a = 0, mean_b = 0;
-  double aa = 0, bb = 0, ab = 0;
-
-  for (size_t i = 0; i < count; i++) {
-    mean_a += a[i];
-    mean_b += b[i];
-  }
-  mean_a /= count;
-  mean_b /= count;
-  for (size_t i = 0; i < count; i++) {
-    double x = a[i] - mean_a, y = b[i] - mean_b;
-
-    aa += x * x;
-    bb += y * y;
-    ab += x * y;
-  }
-  if (!(aa > 0 && bb > 0))
-    return NAN;
-  return CLAMP (ab / (sqrt (aa) * sqrt (bb)), -1, 1);
-}
-
-/* Rounding makes the variance of equal numbers a little more than zero, so
- * constancy is asked for itself. */
-static bool
-is_constant (const float *values, size_t count)
-{
-  for (size_t i = 1; i < count; i++) {
-    if (values[i] != values[0])
-      return false;
-  }
-  return true;
-}
-
-static double *
-widen (const float *values, size_t count)
-{
-  double *wide = g_new (double, count);
-
-  for (size_t i = 0; i < count; i++)
-    wide[i] = values[i];
-  return wide;
-}
-
-double
-sac_pearson (const float *a, const float *b, size_t count)
-{
-  if (is_constant (a, count) || is_constant (b, count))
-    return NAN;
-
-  g_autofree double *wide_a = widen (a, count);
-  g_autofree double *wide_b = widen (b, count);
-
-  return correlate (wide_a, wide_b, count);
-}
-
-double
-sac_spearman (const float *a, const float *b, size_t count)
-{
-  if (is_constant (a, count) || is_constant (b, count))
-    return NAN;
-
-  g_autofree double *ranks_a = g_new (double, count);
-  g_autofree double *ranks_b = g_new (double, count);
-
-  sac_ranks (a, count, ranks_a);
-  sac_ranks (b, count, ranks_b);
-  return correlate (ranks_a, ranks_b, count);
-}
-
+/* Two maps cell by cell; NaN on both sides where a cell is left out. */
 typedef struct {
-  float value;
-  size_t index;
-} Ranked;
+  AgreementGrid grid;
+  float *a, *b;
+  bool has_gaps;
+} Cells;
 
-/* NaN stands below everything, so that the order is total whatever comes. */
-static int
-compare_ranked (gconstpointer a, gconstpointer b, gpointer data)
-{
-  float x = ((const Ranked *)a)->value;
-  float y = ((const Ranked *)b)->value;
-
-  if (isnan (x) || isnan (y))
-    return isnan (y) - isnan (x);
-  return (x > y) - (x < y);
-}
-
-static Ranked *
-sort (const float *values, size_t count)
-{
-  Ranked *sorted = g_new (Ranked, count);
-
-  for (size_t i = 0; i < count; i++)
-    sorted[i] = (Ranked){values[i], i};
-  g_qsort_with_data (sorted, count, sizeof *sorted, compare_ranked, NULL);
-  return sorted;
-}
-
-void
-sac_ranks (const float *values, size_t count, double *ret_ranks)
-{
-  g_autofree Ranked *sorted = sort (values, count);
-  size_t end;
-
-  for (size_t start = 0; start < count; start = end) {
-    for (end = start + 1; end < count; end++) {
-      if (compare_ranked (&sorted[start], &sorted[end], NULL) != 0)
-        break;
-    }
-    for (size_t i = start; i < end; i++)
-      ret_ranks[sorted[i].index] = (start + 1 + end) / 2.0;
-  }
-}
-
-/* Which cells belong to the top: wholly those above the border, and those at
- * the border by the share of them that still fits. */
+/* The cells of two maps that count, and what is measured of them. */
 typedef struct {
-  float border;
-  double border_share;
-} Top;
+  AgreementSide a, b;
+  uint32_t *place;
+} Sides;
 
-static Top
-find_top (const float *values, size_t count, size_t top_count)
+static void
+sides_init (Sides *sides, const Cells *cells, const float *of_b)
 {
-  g_autofree Ranked *sorted = sort (values, count);
-  Top top = {.border = sorted[count - top_count].value};
-  size_t above = 0, equal = 0;
+  size_t all = (size_t)cells->grid.rows * (size_t)cells->grid.columns;
+  g_autofree float *a = g_new (float, all);
+  g_autofree float *b = g_new (float, all);
+  size_t count = 0;
 
-  for (size_t i = 0; i < count; i++) {
-    above += values[i] > top.border;
-    equal += values[i] == top.border;
-  }
-  top.border_share = (double)(top_count - above) / equal;
-  return top;
-}
-
-static double
-membership (const Top *top, float value)
-{
-  if (value == top->border)
-    return top->border_share;
-  return value > top->border ? 1 : 0;
-}
-
-double
-sac_top_iou (const float *a, const float *b, size_t count, double share)
-{
-  if (is_constant (a, count) || is_constant (b, count))
-    return NAN;
-
-  /* The margin keeps 0.2 * 35 at 7 cells: the product is a hair above. */
-  double wanted = ceil (share * count - 1e-9 * count);
-  size_t top_count = CLAMP (wanted, 1, (double)count);
-  Top top_a = find_top (a, count, top_count);
-  Top top_b = find_top (b, count, top_count);
-  double both = 0, either = 0;
-
-  for (size_t i = 0; i < count; i++) {
-    double in_a = membership (&top_a, a[i]);
-    double in_b = membership (&top_b, b[i]);
-
-    both += fmin (in_a, in_b);
-    either += fmax (in_a, in_b);
-  }
-  return both / either;
-}
-
-static double
-positive_mass (const float *values, size_t count)
-{
-  double mass = 0;
-
-  for (size_t i = 0; i < count; i++)
-    mass += values[i] > 0 ? values[i] : 0;
-  return mass;
-}
-
-/* One side of the divergence: p log (p / middle). */
-static double
-relative_entropy (double p, double middle)
-{
-  return p > 0 ? p * log (p / middle) : 0;
-}
-
-double
-sac_jensen_shannon (const float *a, const float *b, size_t count)
-{
-  double mass_a = positive_mass (a, count);
-  double mass_b = positive_mass (b, count);
-  double sum = 0;
-
-  if (!(mass_a > 0 && mass_b > 0))
-    return NAN;
-  for (size_t i = 0; i < count; i++) {
-    double p = fmax (a[i], 0) / mass_a;
-    double q = fmax (b[i], 0) / mass_b;
-    double middle = (p + q) / 2;
-
-    sum += relative_entropy (p, middle) + relative_entropy (q, middle);
-  }
-  return fmax (sum / 2, 0);
-}
-
-static bool
-all_finite (const float *values, size_t count)
-{
-  for (size_t i = 0; i < count; i++) {
-    if (!isfinite (values[i]))
-      return false;
-  }
-  return true;
-}
-
-/* Drops the cells that are gaps: NaN in both maps, where a map has gaps.
- * Returns: how many are left. */
-static size_t
-drop_gaps (float *a, float *b, size_t count)
-{
-  size_t left = 0;
-
-  for (size_t i = 0; i < count; i++) {
-    if (isnan (a[i]) && isnan (b[i]))
+  sides->place = g_new (uint32_t, all);
+  for (size_t i = 0; i < all; i++) {
+    if (cells->has_gaps && (isnan (cells->a[i]) || isnan (of_b[i])))
       continue;
-    a[left] = a[i];
-    b[left] = b[i];
-    left++;
+    a[count] = cells->a[i];
+    b[count] = of_b[i];
+    sides->place[count++] = (uint32_t)i;
   }
-  return left;
+  agreement_side_init (&sides->a, &cells->grid, sides->place, a, count);
+  agreement_side_init (&sides->b, &cells->grid, sides->place, b, count);
+}
+
+static void
+sides_clear (Sides *sides)
+{
+  agreement_side_clear (&sides->a);
+  agreement_side_clear (&sides->b);
+  g_free (sides->place);
+}
+
+static void
+measure_all (const SacAgreementPair *pair, SacAgreementValue *values)
+{
+  for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++) {
+    values[kind].reason =
+      agreement_explain_undefined ((SacAgreementKind)kind, pair);
+    values[kind].value = values[kind].reason == NULL
+                           ? agreement_measure ((SacAgreementKind)kind, pair)
+                           : NAN;
+  }
+}
+
+/* A loop over moved maps, a chunk each. */
+typedef struct {
+  const Cells *cells;
+  const Sides *sides;
+  const SacAgreement *agreement;
+  SacJob *job;
+  double values[SAC_AGREEMENT_KIND_COUNT][SAC_AGREEMENT_MOVED];
+} Moves;
+
+/* Where a cell counts depends on both maps once one has gaps: then all is made
+ * anew. */
+static void
+measure_gaps (Moves *moves, size_t index, const uint32_t *from)
+{
+  const Cells *cells = moves->cells;
+  size_t all = (size_t)cells->grid.rows * (size_t)cells->grid.columns;
+  g_autofree float *moved = g_new (float, all);
+  SacAgreementValue values[SAC_AGREEMENT_KIND_COUNT];
+  Sides sides;
+
+  for (size_t i = 0; i < all; i++)
+    moved[i] = cells->b[from[i]];
+  sides_init (&sides, cells, moved);
+  if (sides.a.count > 0)
+    measure_all (&(SacAgreementPair){&sides.a, &sides.b}, values);
+  for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)
+    moves->values[kind][index] = sides.a.count > 0 ? values[kind].value : NAN;
+  sides_clear (&sides);
+}
+
+static void
+measure_moved (size_t index, void *data)
+{
+  Moves *moves = data;
+  const AgreementGrid *grid = &moves->cells->grid;
+  size_t all = (size_t)grid->rows * (size_t)grid->columns;
+  g_autofree uint32_t *from = g_new (uint32_t, all);
+  AgreementSide moved = {0};
+
+  if (sac_job_is_cancelled (moves->job))
+    return;
+  agreement_move_draw (moves->agreement->seed, index, grid->rows, grid->columns,
+                       from);
+  if (moves->cells->has_gaps) {
+    measure_gaps (moves, index, from);
+    return;
+  }
+  agreement_side_move (&moved, &moves->sides->b, from);
+  for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)
+    moves->values[kind][index] =
+      moves->agreement->values[kind].reason == NULL
+        ? agreement_measure ((SacAgreementKind)kind,
+                             &(SacAgreementPair){&moves->sides->a, &moved})
+        : NAN;
+  agreement_side_clear (&moved);
+}
+
+static int
+compare_up (const void *a, const void *b)
+{
+  double left = *(const double *)a, right = *(const double *)b;
+
+  return (left > right) - (left < right);
+}
+
+/* Between the two numbers next to the place, as numpy's percentile does. */
+static double
+find_quantile (const double *sorted, int count, double share)
+{
+  double at = share * (count - 1);
+  int below = (int)at;
+  int above = MIN (below + 1, count - 1);
+
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
+
+/* Fewer than this many say nothing about the outer 5 %. */
+#define MOVED_LEAST 20
+
+static void
+summarize_moved (SacAgreementValue *value, double *moved, bool is_distance)
+{
+  int count = 0, no_less = 0;
+  double sum = 0;
+  double margin = 1e-12 * fmax (fabs (value->value), 1);
+
+  for (int i = 0; i < SAC_AGREEMENT_MOVED; i++) {
+    if (!isnan (moved[i]))
+      moved[count++] = moved[i];
+  }
+  if (count < MOVED_LEAST || value->reason != NULL)
+    return;
+  for (int i = 0; i < count; i++) {
+    double ahead =
+      is_distance ? value->value - moved[i] : moved[i] - value->value;
+
+    sum += moved[i];
+    no_less += ahead >= -margin;
+  }
+  qsort (moved, (size_t)count, sizeof *moved, compare_up);
+  value->moved_count = count;
+  value->moved_mean = sum / count;
+  value->moved_low = find_quantile (moved, count, 0.025);
+  value->moved_high = find_quantile (moved, count, 0.975);
+  value->p = (double)(1 + no_less) / (1 + count);
+}
+
+static bool
+look_at_moved (const Cells *cells,
+               const Sides *sides,
+               SacAgreement *agreement,
+               SacJob *job,
+               GError **error)
+{
+  size_t all = (size_t)agreement->rows * (size_t)agreement->columns;
+
+  if (all < 2 || all > SAC_AGREEMENT_MOVED_CELLS || !sides->a.is_finite ||
+      !sides->b.is_finite)
+    return true;
+
+  g_autofree Moves *moves = g_new0 (Moves, 1);
+
+  moves->cells = cells;
+  moves->sides = sides;
+  moves->agreement = agreement;
+  moves->job = job;
+  sac_pool_run (SAC_AGREEMENT_MOVED, measure_moved, moves);
+  if (!sac_job_check (job, error))
+    return false;
+  for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)
+    summarize_moved (&agreement->values[kind], moves->values[kind],
+                     sac_agreement_measures_get_all ()[kind].is_distance);
+  return true;
+}
+
+static bool
+agree (const Cells *cells,
+       const SacAgreementParams *params,
+       SacAgreement *agreement,
+       SacJob *job,
+       GError **error)
+{
+  size_t all = (size_t)cells->grid.rows * (size_t)cells->grid.columns;
+  Sides sides;
+  bool good = true;
+
+  sides_init (&sides, cells, cells->b);
+  agreement->left_out = all - sides.a.count;
+  if (sides.a.count == 0) {
+    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                         "no cell is covered by both maps: choose maps that "
+                         "overlap");
+    good = false;
+  } else {
+    measure_all (&(SacAgreementPair){&sides.a, &sides.b}, agreement->values);
+    if (params != NULL && params->moved)
+      good = look_at_moved (cells, &sides, agreement, job, error);
+  }
+  sides_clear (&sides);
+  return good;
 }
 
 bool
 sac_agreement_new (const SacMap *a,
                    const SacMap *b,
+                   const SacAgreementParams *params,
                    SacAgreement *ret_agreement,
+                   SacJob *job,
                    GError **error)
 {
   g_autofree float *cells_a = NULL;
   g_autofree float *cells_b = NULL;
-  int rows, columns;
+  bool on_image = a->has_geometry && b->has_geometry;
+  SacAgreement agreement = {.seed = params != NULL ? params->seed : 0};
+  SacRect seen;
 
-  if (!sac_resample_common (a, b, &cells_a, &cells_b, &rows, &columns, error))
+  if (!sac_resample_common_rect (a, b, &cells_a, &cells_b, &agreement.rows,
+                                 &agreement.columns, &seen, error))
     return false;
 
-  size_t all = (size_t)rows * (size_t)columns;
-  size_t count =
-    a->has_gaps || b->has_gaps ? drop_gaps (cells_a, cells_b, all) : all;
-  SacAgreement agreement = {
-    .rows = rows,
-    .columns = columns,
-    .left_out = all - count,
-    .pearson = NAN,
-    .spearman = NAN,
-    .top5_iou = NAN,
-    .top10_iou = NAN,
-    .top20_iou = NAN,
-    .jensen_shannon = NAN,
+  Cells cells = {
+    .a = cells_a,
+    .b = cells_b,
+    .has_gaps = a->has_gaps || b->has_gaps,
   };
 
-  if (count == 0) {
-    g_set_error_literal (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                         "no cell is covered by both maps: choose maps that "
-                         "overlap");
+  agreement_grid_init (&cells.grid, agreement.rows, agreement.columns,
+                       on_image ? seen.height : agreement.rows,
+                       on_image ? seen.width : agreement.columns);
+  agreement.diagonal = on_image ? hypot (seen.width, seen.height) : 0;
+  if (!agree (&cells, params, &agreement, job, error))
     return false;
-  }
-  if (all_finite (cells_a, count) && all_finite (cells_b, count)) {
-    agreement.pearson = sac_pearson (cells_a, cells_b, count);
-    agreement.spearman = sac_spearman (cells_a, cells_b, count);
-    agreement.top5_iou = sac_top_iou (cells_a, cells_b, count, 0.05);
-    agreement.top10_iou = sac_top_iou (cells_a, cells_b, count, 0.10);
-    agreement.top20_iou = sac_top_iou (cells_a, cells_b, count, 0.20);
-    agreement.jensen_shannon = sac_jensen_shannon (cells_a, cells_b, count);
-  }
   *ret_agreement = agreement;
   return true;
 }
 
-JsonObject *
-sac_agreement_to_json (const SacAgreement *agreement)
+SacAgreementReading
+sac_agreement_read (const SacAgreement *agreement, SacAgreementKind kind)
 {
-  JsonObject *object = json_object_new ();
-  JsonArray *grid = json_array_new ();
+  const SacAgreementValue *value = &agreement->values[kind];
+  bool is_distance = sac_agreement_measures_get_all ()[kind].is_distance;
 
-  json_array_add_int_element (grid, agreement->rows);
-  json_array_add_int_element (grid, agreement->columns);
-  json_object_set_array_member (object, "grid", grid);
-  if (agreement->left_out > 0)
-    json_object_set_int_member (object, "left_out",
-                                (gint64)agreement->left_out);
-  sac_json_set_number (object, "pearson", agreement->pearson);
-  sac_json_set_number (object, "spearman", agreement->spearman);
-  sac_json_set_number (object, "top5_iou", agreement->top5_iou);
-  sac_json_set_number (object, "top10_iou", agreement->top10_iou);
-  sac_json_set_number (object, "top20_iou", agreement->top20_iou);
-  sac_json_set_number (object, "jensen_shannon", agreement->jensen_shannon);
-  return object;
+  if (value->moved_count == 0)
+    return SAC_AGREEMENT_UNKNOWN;
+  if (value->value > value->moved_high)
+    return is_distance ? SAC_AGREEMENT_BELOW : SAC_AGREEMENT_ABOVE;
+  if (value->value < value->moved_low)
+    return is_distance ? SAC_AGREEMENT_ABOVE : SAC_AGREEMENT_BELOW;
+  return SAC_AGREEMENT_CHANCE;
 }

@@ -54,13 +54,18 @@ draw_numbers (
   /* Two sets of a share p of all cells, laid at random, have p / (2 - p) in
    * common. */
   const Number numbers[] = {
-    {"Pearson", "1 same, 0 unrelated", agreement->pearson},
-    {"Spearman", "1 same, 0 unrelated", agreement->spearman},
-    {"Top 5 % shared", "1 same, 0.03 chance", agreement->top5_iou},
-    {"Top 10 % shared", "1 same, 0.05 chance", agreement->top10_iou},
-    {"Top 20 % shared", "1 same, 0.11 chance", agreement->top20_iou},
+    {"Pearson", "1 same, 0 unrelated",
+     agreement->values[SAC_AGREEMENT_PEARSON].value},
+    {"Spearman", "1 same, 0 unrelated",
+     agreement->values[SAC_AGREEMENT_SPEARMAN].value},
+    {"Top 5 % shared", "1 same, 0.03 chance",
+     agreement->values[SAC_AGREEMENT_TOP5_IOU].value},
+    {"Top 10 % shared", "1 same, 0.05 chance",
+     agreement->values[SAC_AGREEMENT_TOP10_IOU].value},
+    {"Top 20 % shared", "1 same, 0.11 chance",
+     agreement->values[SAC_AGREEMENT_TOP20_IOU].value},
     {"Jensen\342\200\223Shannon", "0 same, 0.69 apart",
-     agreement->jensen_shannon},
+     agreement->values[SAC_AGREEMENT_JENSEN_SHANNON].value},
   };
   double step = width / G_N_ELEMENTS (numbers);
 
@@ -71,10 +76,12 @@ draw_numbers (
 static bool
 is_complete (const SacAgreement *agreement)
 {
-  return isfinite (agreement->pearson) && isfinite (agreement->spearman) &&
-         isfinite (agreement->top5_iou) && isfinite (agreement->top10_iou) &&
-         isfinite (agreement->top20_iou) &&
-         isfinite (agreement->jensen_shannon);
+  return isfinite (agreement->values[SAC_AGREEMENT_PEARSON].value) &&
+         isfinite (agreement->values[SAC_AGREEMENT_SPEARMAN].value) &&
+         isfinite (agreement->values[SAC_AGREEMENT_TOP5_IOU].value) &&
+         isfinite (agreement->values[SAC_AGREEMENT_TOP10_IOU].value) &&
+         isfinite (agreement->values[SAC_AGREEMENT_TOP20_IOU].value) &&
+         isfinite (agreement->values[SAC_AGREEMENT_JENSEN_SHANNON].value);
 }
 
 static char *

@@ -206,9 +206,11 @@ test_compare (void)
 {
   char *folder = test_folder_new ();
   static const char *const names[] = {"figure.png", "figure.pdf"};
-  static const char *const numbers[] = {"pearson",   "spearman",
-                                        "top5_iou",  "top10_iou",
-                                        "top20_iou", "jensen_shannon"};
+  static const char *const numbers[] = {"pearson",     "spearman",
+                                        "kendall",     "cosine",
+                                        "ssim",        "top10_iou",
+                                        "top20_iou",   "jensen_shannon",
+                                        "earth_mover", "centre_distance"};
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *path = g_build_filename (folder, names[i], NULL);
@@ -222,8 +224,16 @@ test_compare (void)
     JsonObject *agreement = object_at (node, "agreement");
 
     g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
-    for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++)
-      g_assert_true (json_object_has_member (agreement, numbers[k]));
+    for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++) {
+      JsonObject *moved =
+        json_object_get_object_member (json_object_get_object_member (agreement,
+                                                                      "moved"),
+                                       numbers[k]);
+
+      g_assert_false (json_object_get_null_member (agreement, numbers[k]));
+      g_assert_cmpint (json_object_get_int_member (moved, "count"), ==, 39);
+      g_assert_cmpfloat (json_object_get_double_member (moved, "p"), <=, 1);
+    }
     g_assert_cmpstr (json_object_get_string_member (object_at (node, "left"),
                                                     "class"),
                      ==,

@@ -27,7 +27,7 @@ use_maps (GPtrArray *maps)
     SacAgreement agreement;
 
     sac_scale_apply (&scale, map, positions);
-    sac_agreement_new (map, maps->pdata[0], &agreement, NULL);
+    sac_agreement_new (map, maps->pdata[0], NULL, &agreement, NULL, NULL);
   }
 }
 

@@ -15,19 +15,131 @@ static const float map_a[16] = {0.1f, 0.65f, 0, 0.2f, 0.3f, 0.9f, 0.8f, 0.1f, 0,
 static const float map_b[16] = {0.5f, 0.3f, 0, 0.2f, 0.65f, 0.9f, 0.7f, 0.1f, 0,
                                 0.8f, 0.6f, 0, 0.2f, 0.1f,  0,    0.1f};
 
-/* numpy.corrcoef, scipy.stats.spearmanr, and scipy's jensenshannon squared in
- * nats. */
+static SacMap *
+new_map (const float *values, int rows, int columns)
+{
+  return sac_map_new_take (rows, columns,
+                           g_memdup2 (values, (size_t)rows * (size_t)columns *
+                                                sizeof *values));
+}
+
+static SacAgreement
+agree (const float *a, const float *b, int rows, int columns)
+{
+  g_autoptr (SacMap) left = new_map (a, rows, columns);
+  g_autoptr (SacMap) right = new_map (b, rows, columns);
+  g_autoptr (GError) error = NULL;
+  SacAgreement agreement = {0};
+
+  sac_agreement_new (left, right, NULL, &agreement, NULL, &error);
+  g_assert_no_error (error);
+  return agreement;
+}
+
+static void
+check (const SacAgreement *agreement,
+       SacAgreementKind kind,
+       double expected,
+       double tolerance)
+{
+  const SacAgreementValue *value = &agreement->values[kind];
+
+  g_test_message ("%s: %.10f, expected %.10f",
+                  sac_agreement_measures_get_all ()[kind].name, value->value,
+                  expected);
+  g_assert_null (value->reason);
+  g_assert_cmpfloat_with_epsilon (value->value, expected, tolerance);
+}
+
+/* numpy.corrcoef, scipy.stats.spearmanr and kendalltau, jensenshannon squared
+ * in nats, linprog over all pairs of cells; SSIM by its formula with
+ * numpy.cov. */
 static void
 test_pinned (void)
 {
-  g_assert_cmpfloat_with_epsilon (sac_pearson (map_a, map_b, 16), 0.8633631,
-                                  5e-8);
-  g_assert_cmpfloat_with_epsilon (sac_spearman (map_a, map_b, 16), 0.9426079,
-                                  5e-8);
-  g_assert_cmpfloat_with_epsilon (sac_jensen_shannon (map_a, map_b, 16),
-                                  0.0280404, 5e-8);
-  g_assert_cmpfloat_with_epsilon (sac_top_iou (map_a, map_b, 16, 0.25), 0.6,
-                                  1e-12);
+  SacAgreement agreement = agree (map_a, map_b, 4, 4);
+
+  check (&agreement, SAC_AGREEMENT_PEARSON, 0.8633631, 5e-8);
+  check (&agreement, SAC_AGREEMENT_SPEARMAN, 0.9426079, 5e-8);
+  check (&agreement, SAC_AGREEMENT_KENDALL, 0.8572248, 5e-8);
+  check (&agreement, SAC_AGREEMENT_COSINE, 0.9311047, 5e-8);
+  check (&agreement, SAC_AGREEMENT_SSIM, 0.9088854, 1e-7);
+  check (&agreement, SAC_AGREEMENT_JENSEN_SHANNON, 0.0280404, 5e-8);
+  check (&agreement, SAC_AGREEMENT_EARTH_MOVER, 0.0358093166, 1e-7);
+  check (&agreement, SAC_AGREEMENT_CENTRE_DISTANCE, 0.0338398757, 1e-7);
+  /* ceil (0.8), ceil (1.6) and ceil (3.2) cells */
+  check (&agreement, SAC_AGREEMENT_TOP5_IOU, 1, 1e-12);
+  check (&agreement, SAC_AGREEMENT_TOP10_IOU, 1.0 / 3, 1e-12);
+  check (&agreement, SAC_AGREEMENT_TOP20_IOU, 0.6, 1e-12);
+}
+
+/* A blob, and a signed pattern full of ties or another blob, in eighths. */
+static void
+fill (int side, float *blob, float *pattern, float *other)
+{
+  for (int r = 0; r < side; r++) {
+    for (int c = 0; c < side; c++) {
+      int i = r * side + c;
+      int row = r - 2, column = c - side + 3;
+
+      blob[i] = (float)MAX (0, 40 - (r - 4) * (r - 4) - (c - 5) * (c - 5)) / 8;
+      pattern[i] = (float)((r * 7 + c * 13 + r * c * 5) % 23 - 6) / 8;
+      other[i] = (float)MAX (0, 30 - row * row - column * column) / 8;
+    }
+  }
+}
+
+typedef struct {
+  int side;
+  bool to_blob;
+  double earth_mover_margin;
+  double values[SAC_AGREEMENT_KIND_COUNT];
+} Pinned;
+
+/* Made in the same way, of all cells: beyond 8 x 8 the mass is gathered first,
+ * so the earth mover's distance is near, not equal. */
+static const Pinned pinned[] = {
+  {8,
+   false,
+   1e-7,
+   {0.0724685298, 0.0020353724, -0.0046863789, 0.5988650522, 0.03348398229,
+    0.1034482759, 0.12, 0.1818181818, 0.1539054205, 0.063492328, 0.0433954426}},
+  {8,
+   true,
+   1e-7,
+   {0.6230139856, 0.6075538576, 0.451613043, 0.9073192643, 0.5365562234,
+    0.1034482759, 0.1666666667, 0.2380952381, 0.051659109, 0.0947183512,
+    0.0937463779}},
+  {14,
+   false,
+   0.005,
+   {0.0640094702, 0.0507085496, 0.0358207542, 0.4453843339, 0.03811113211,
+    0.0526315789, 0.0256410256, 0.0888468809, 0.2870063744, 0.1671005714,
+    0.1475703828}},
+  {14,
+   true,
+   0.005,
+   {-0.0931637144, 0.0121415783, 0.0043440452, 0.2627712177, 0.1218953093, 0, 0,
+    0.059602649, 0.4600559082, 0.2806522503, 0.2790889836}},
+};
+
+static void
+test_larger (void)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (pinned); i++) {
+    const Pinned *expected = &pinned[i];
+    float blob[196], pattern[196], other[196];
+
+    fill (expected->side, blob, pattern, other);
+
+    SacAgreement agreement = agree (blob, expected->to_blob ? other : pattern,
+                                    expected->side, expected->side);
+
+    for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)
+      check (&agreement, (SacAgreementKind)kind, expected->values[kind],
+             kind == SAC_AGREEMENT_EARTH_MOVER ? expected->earth_mover_margin
+                                               : 1e-7);
+  }
 }
 
 static void
@@ -46,51 +158,129 @@ test_ranks (void)
     g_assert_cmpfloat (ranks[i], ==, ((double[]){5, 1.5, 3, 1.5, 4})[i]);
 }
 
+/* All pairs one by one, on numbers full of ties. */
+static void
+test_kendall_pairs (void)
+{
+  float a[60], b[60];
+  double balance = 0, ties_a = 0, ties_b = 0, all = 60 * 59 / 2.0;
+
+  for (int i = 0; i < 60; i++) {
+    a[i] = (float)(i * 37 % 11);
+    b[i] = (float)(i * i * 17 % 13 + i % 5);
+  }
+  for (int i = 0; i < 60; i++) {
+    for (int k = 0; k < i; k++) {
+      int x = (a[i] > a[k]) - (a[i] < a[k]), y = (b[i] > b[k]) - (b[i] < b[k]);
+
+      balance += x * y;
+      ties_a += x == 0;
+      ties_b += y == 0;
+    }
+  }
+  g_assert_cmpfloat_with_epsilon (sac_kendall (a, b, 60),
+                                  balance /
+                                    sqrt ((all - ties_a) * (all - ties_b)),
+                                  1e-12);
+}
+
 static void
 test_self (void)
 {
   float opposite[16];
+  SacAgreement same = agree (map_a, map_a, 4, 4);
 
   for (int i = 0; i < 16; i++)
     opposite[i] = -map_a[i];
-  g_assert_cmpfloat_with_epsilon (sac_pearson (map_a, map_a, 16), 1, 1e-12);
-  g_assert_cmpfloat_with_epsilon (sac_spearman (map_a, opposite, 16), -1,
-                                  1e-12);
-  g_assert_cmpfloat (sac_top_iou (map_a, map_a, 16, 0.1), ==, 1);
-  g_assert_cmpfloat (sac_jensen_shannon (map_a, map_a, 16), ==, 0);
+
+  SacAgreement against = agree (map_a, opposite, 4, 4);
+
+  for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)
+    check (&same, (SacAgreementKind)kind,
+           sac_agreement_measures_get_all ()[kind].is_distance ? 0 : 1, 1e-12);
+  check (&against, SAC_AGREEMENT_SPEARMAN, -1, 1e-12);
+  check (&against, SAC_AGREEMENT_KENDALL, -1, 1e-12);
+  check (&against, SAC_AGREEMENT_COSINE, -1, 1e-12);
 }
 
-/* Disjoint positive parts are log 2 apart; scaling changes nothing. */
+/* Which map comes first does not matter; ranks see no monotone change, nothing
+ * sees a positive factor. */
 static void
-test_jensen_shannon (void)
+test_properties (void)
 {
-  static const float left[] = {3, 1, 0, -5};
-  static const float right[] = {0, -1, 2, 2};
-  static const float larger[] = {30, 10, 0, -1};
+  float blob[196], pattern[196], other[196], bent[196], scaled[196];
 
-  g_assert_cmpfloat_with_epsilon (sac_jensen_shannon (left, right, 4), log (2),
-                                  1e-12);
-  g_assert_cmpfloat_with_epsilon (sac_jensen_shannon (left, larger, 4), 0,
-                                  1e-12);
+  fill (14, blob, pattern, other);
+  for (int i = 0; i < 196; i++) {
+    bent[i] = expf (pattern[i]) + 3;
+    scaled[i] = pattern[i] * 0.25f;
+  }
+
+  SacAgreement one = agree (blob, pattern, 14, 14);
+  SacAgreement turned = agree (pattern, blob, 14, 14);
+  SacAgreement smaller = agree (blob, scaled, 14, 14);
+  SacAgreement bending = agree (blob, bent, 14, 14);
+
+  for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++) {
+    check (&turned, (SacAgreementKind)kind, one.values[kind].value, 1e-9);
+    check (&smaller, (SacAgreementKind)kind, one.values[kind].value, 1e-9);
+    g_assert_cmpfloat (one.values[kind].value, >=, -1);
+    g_assert_cmpfloat (one.values[kind].value, <=, 1);
+  }
+  for (int kind = SAC_AGREEMENT_SPEARMAN; kind <= SAC_AGREEMENT_KENDALL; kind++)
+    check (&bending, (SacAgreementKind)kind, one.values[kind].value, 1e-12);
+  check (&bending, SAC_AGREEMENT_TOP10_IOU,
+         one.values[SAC_AGREEMENT_TOP10_IOU].value, 1e-12);
+}
+
+/* Disjoint positive parts are log 2 apart; two single cells are as far apart as
+ * they lie. */
+static void
+test_distances (void)
+{
+  static const float left[] = {3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -5};
+  static const float right[] = {0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0};
+  SacAgreement agreement = agree (left, right, 3, 4);
+
+  check (&agreement, SAC_AGREEMENT_JENSEN_SHANNON, log (2), 1e-12);
+  check (&agreement, SAC_AGREEMENT_EARTH_MOVER, hypot (2, 2) / 5, 1e-12);
+  check (&agreement, SAC_AGREEMENT_CENTRE_DISTANCE, hypot (2, 2) / 5, 1e-12);
+}
+
+/* On an image the cells have a size: here they are twice as wide as high. */
+static void
+test_shape (void)
+{
+  float left[16] = {1}, right[16] = {0, 0, 0, 1};
+  g_autoptr (SacMap) a = new_map (left, 4, 4);
+  g_autoptr (SacMap) b = new_map (right, 4, 4);
+  SacAgreement agreement;
+
+  a->has_geometry = b->has_geometry = true;
+  a->geometry = b->geometry = (SacGeometry){.image_width = 80,
+                                            .image_height = 40,
+                                            .seen = {0, 0, 80, 40},
+                                            .input_width = 8,
+                                            .input_height = 8};
+  g_assert_true (sac_agreement_new (a, b, NULL, &agreement, NULL, NULL));
+  g_assert_cmpfloat (agreement.diagonal, ==, hypot (80, 40));
+  check (&agreement, SAC_AGREEMENT_EARTH_MOVER, 60 / hypot (80, 40), 1e-12);
+  check (&agreement, SAC_AGREEMENT_CENTRE_DISTANCE, 60 / hypot (80, 40), 1e-12);
 }
 
 /* Cells that tie at the border count by share, in whatever order they stand. */
 static void
 test_ties (void)
 {
-  static const float a[] = {9, 5, 5, 5, 5, 0, 0, 0, 0, 0};
-  static const float b[] = {9, 0, 0, 0, 0, 5, 5, 0, 0, 0};
-  static const float b_moved[] = {9, 0, 0, 0, 0, 0, 0, 0, 5, 5};
-  float border[10] = {0};
+  static const float a[20] = {9, 5, 5, 5, 5};
+  static const float b[20] = {9, 0, 0, 0, 0, 5, 5, 5};
+  static const float b_moved[20] = {9, 0, 0, 0, 0, 0, 0, 0, 5, 5, 0, 5};
+  SacAgreement one = agree (a, b, 4, 5);
+  SacAgreement other = agree (a, b_moved, 4, 5);
 
-  /* Top 3 of a: one whole cell and four halves; of b: three whole ones. */
-  g_assert_cmpfloat_with_epsilon (sac_top_iou (a, b, 10, 0.3), 1.0 / 5, 1e-12);
-  g_assert_cmpfloat_with_epsilon (sac_top_iou (a, b_moved, 10, 0.3), 1.0 / 5,
-                                  1e-12);
-  /* One cell stands above nine zeros that share the second place. */
-  border[3] = 1;
-  g_assert_cmpfloat_with_epsilon (sac_top_iou (border, b, 10, 0.2),
-                                  (3.0 / 9) / (3 + 6.0 / 9), 1e-12);
+  /* Top 4 of a: one whole cell and four of three quarters; of b: four. */
+  check (&one, SAC_AGREEMENT_TOP20_IOU, 1.0 / 7, 1e-12);
+  check (&other, SAC_AGREEMENT_TOP20_IOU, 1.0 / 7, 1e-12);
 }
 
 /* 0.2 * 35 is a hair above 7 in binary; the eighth cell must stay out. */
@@ -100,61 +290,213 @@ test_top_count (void)
   float a[35], b[35];
 
   for (int i = 0; i < 35; i++)
-    a[i] = b[i] = i;
+    a[i] = b[i] = (float)i;
   b[27] = 100;
   b[28] = 0;
-  g_assert_cmpfloat_with_epsilon (sac_top_iou (a, b, 35, 0.2), 6.0 / 8, 1e-12);
+
+  SacAgreement agreement = agree (a, b, 5, 7);
+
+  check (&agreement, SAC_AGREEMENT_TOP20_IOU, 6.0 / 8, 1e-12);
+}
+
+static void
+check_undefined (const SacAgreement *agreement,
+                 SacAgreementKind kind,
+                 const char *reason)
+{
+  g_assert_true (isnan (agreement->values[kind].value));
+  g_assert_cmpstr (agreement->values[kind].reason, ==, reason);
 }
 
 static void
 test_undefined (void)
 {
   static const float flat[] = {0.1f, 0.1f, 0.1f, 0.1f};
+  static const float zero[4] = {0};
   static const float negative[] = {-1, -2, -3, 0};
   static const float good[] = {1, 2, 3, 0};
+  SacAgreement agreement = agree (flat, good, 2, 2);
 
-  g_assert_true (isnan (sac_pearson (flat, good, 4)));
-  g_assert_true (isnan (sac_spearman (good, flat, 4)));
-  g_assert_true (isnan (sac_top_iou (flat, good, 4, 0.25)));
-  g_assert_true (isnan (sac_jensen_shannon (negative, good, 4)));
-  g_assert_true (isnan (sac_pearson (good, good, 1)));
-  g_assert_false (isnan (sac_pearson (negative, good, 4)));
-}
-
-static SacMap *
-new_map (const float *values)
-{
-  return sac_map_new_take (4, 4, g_memdup2 (values, 16 * sizeof *values));
+  check_undefined (&agreement, SAC_AGREEMENT_PEARSON,
+                   "a map is the same everywhere");
+  check_undefined (&agreement, SAC_AGREEMENT_SPEARMAN,
+                   "a map is the same everywhere");
+  check_undefined (&agreement, SAC_AGREEMENT_KENDALL,
+                   "a map is the same everywhere");
+  check_undefined (&agreement, SAC_AGREEMENT_TOP20_IOU,
+                   "a map is the same everywhere");
+  check (&agreement, SAC_AGREEMENT_COSINE, 6 / (2 * sqrt (14)), 1e-7);
+  agreement = agree (negative, good, 2, 2);
+  check_undefined (&agreement, SAC_AGREEMENT_JENSEN_SHANNON,
+                   "a map has nothing above zero");
+  check_undefined (&agreement, SAC_AGREEMENT_EARTH_MOVER,
+                   "a map has nothing above zero");
+  check_undefined (&agreement, SAC_AGREEMENT_SSIM,
+                   "the grid has no 3 × 3 cells that count");
+  check (&agreement, SAC_AGREEMENT_PEARSON, -1, 1e-12);
+  agreement = agree (zero, good, 2, 2);
+  check_undefined (&agreement, SAC_AGREEMENT_COSINE,
+                   "a map is zero everywhere");
+  agreement = agree (good, good, 1, 1);
+  check_undefined (&agreement, SAC_AGREEMENT_KENDALL,
+                   "a map is the same everywhere");
 }
 
 static void
-test_maps (void)
+test_not_finite (void)
 {
-  g_autoptr (SacMap) a = new_map (map_a);
-  g_autoptr (SacMap) b = new_map (map_b);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (SacMap) a = new_map (map_a, 4, 4);
+  g_autoptr (SacMap) b = new_map (map_b, 4, 4);
+  const SacAgreementParams params = {.moved = true};
   SacAgreement agreement;
 
-  g_assert_true (sac_agreement_new (a, b, &agreement, &error));
-  g_assert_cmpint (agreement.rows, ==, 4);
-  g_assert_cmpint (agreement.columns, ==, 4);
-  g_assert_cmpfloat_with_epsilon (agreement.pearson, 0.8633631, 5e-8);
-  g_assert_cmpfloat_with_epsilon (agreement.spearman, 0.9426079, 5e-8);
-  /* ceil (0.8), ceil (1.6) and ceil (3.2) cells */
-  g_assert_cmpfloat (agreement.top5_iou, ==, 1);
-  g_assert_cmpfloat_with_epsilon (agreement.top10_iou, 1.0 / 3, 1e-12);
-  g_assert_cmpfloat_with_epsilon (agreement.top20_iou, 0.6, 1e-12);
   a->values[3] = NAN;
-  g_assert_true (sac_agreement_new (a, b, &agreement, &error));
-  g_assert_true (isnan (agreement.pearson));
+  g_assert_true (sac_agreement_new (a, b, &params, &agreement, NULL, NULL));
 
   g_autoptr (JsonObject) object = sac_agreement_to_json (&agreement);
   g_autofree char *text = sac_json_to_text (object, false);
 
-  g_assert_cmpstr (text, ==,
-                   "{\"grid\":[4,4],\"pearson\":null,\"spearman\":null,"
-                   "\"top5_iou\":null,\"top10_iou\":null,\"top20_iou\":null,"
-                   "\"jensen_shannon\":null}");
+  g_assert_true (g_str_has_prefix (
+    text, "{\"grid\":[4,4],\"pearson\":null,\"spearman\":null,"
+          "\"kendall\":null,\"cosine\":null,\"ssim\":null,\"top5_iou\":null,"
+          "\"top10_iou\":null,\"top20_iou\":null,\"jensen_shannon\":null,"
+          "\"earth_mover\":null,\"centre_distance\":null,\"undefined\":{"
+          "\"pearson\":\"a map has cells that are no numbers\","));
+  g_assert_null (strstr (text, "moved"));
+}
+
+/* A map agrees with itself more than moved ones do, a pattern with a blob no
+ * more, and the same seed gives the same numbers whatever the threads. */
+static void
+test_moved (void)
+{
+  float blob[196], pattern[196], other[196];
+  const SacAgreementParams params = {.moved = true, .seed = 7};
+  SacAgreement same, apart, again;
+
+  fill (14, blob, pattern, other);
+
+  g_autoptr (SacMap) a = new_map (blob, 14, 14);
+  g_autoptr (SacMap) b = new_map (pattern, 14, 14);
+
+  g_assert_true (sac_agreement_new (a, a, &params, &same, NULL, NULL));
+  g_assert_true (sac_agreement_new (a, b, &params, &apart, NULL, NULL));
+  g_assert_true (sac_agreement_new (a, b, &params, &again, NULL, NULL));
+  g_assert_cmpmem (&apart, sizeof apart, &again, sizeof again);
+  for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++) {
+    const SacAgreementValue *value = &same.values[kind];
+
+    g_test_message ("%s: moved %g to %g, p %g",
+                    sac_agreement_measures_get_all ()[kind].name,
+                    value->moved_low, value->moved_high, value->p);
+    g_assert_cmpint (value->moved_count, ==, SAC_AGREEMENT_MOVED);
+    g_assert_cmpfloat (value->moved_low, <=, value->moved_mean);
+    g_assert_cmpfloat (value->moved_mean, <=, value->moved_high);
+    g_assert_cmpint (sac_agreement_read (&same, (SacAgreementKind)kind), ==,
+                     SAC_AGREEMENT_ABOVE);
+    g_assert_cmpfloat (value->p, <=, 2.0 / 40);
+    g_assert_cmpfloat (apart.values[kind].p, >=, 1.0 / 40);
+  }
+  g_assert_cmpint (sac_agreement_read (&apart, SAC_AGREEMENT_SPEARMAN), ==,
+                   SAC_AGREEMENT_CHANCE);
+}
+
+/* Moved maps hold what the map holds: where only places matter, chance is what
+ * it is for sets laid at random. */
+static void
+test_moved_overlap (void)
+{
+  float a[400] = {0}, b[400] = {0};
+  const SacAgreementParams params = {.moved = true, .seed = 3};
+  SacAgreement agreement;
+
+  for (int i = 0; i < 80; i++)
+    a[i * 7 % 400] = b[i * 11 % 400] = 1;
+
+  g_autoptr (SacMap) left = new_map (a, 20, 20);
+  g_autoptr (SacMap) right = new_map (b, 20, 20);
+
+  g_assert_true (
+    sac_agreement_new (left, right, &params, &agreement, NULL, NULL));
+  g_assert_cmpfloat_with_epsilon (agreement.values[SAC_AGREEMENT_TOP20_IOU]
+                                    .moved_mean,
+                                  1.0 / 9, 0.02);
+  g_assert_cmpfloat_with_epsilon (agreement.values[SAC_AGREEMENT_PEARSON]
+                                    .moved_mean,
+                                  0, 0.04);
+}
+
+/* A gap is nobody's cell, moved or not; one row left of 20 x 4. */
+static void
+test_moved_gaps (void)
+{
+  float a[80], b[80];
+  const SacAgreementParams params = {.moved = true, .seed = 5};
+  SacAgreement agreement;
+
+  for (int i = 0; i < 80; i++) {
+    a[i] = i % 20 < 3 ? NAN : (float)(i * 13 % 29);
+    b[i] = (float)(i * 13 % 29);
+  }
+
+  g_autoptr (SacMap) left = new_map (a, 4, 20);
+  g_autoptr (SacMap) right = new_map (b, 4, 20);
+
+  left->has_gaps = true;
+  g_assert_true (
+    sac_agreement_new (left, right, &params, &agreement, NULL, NULL));
+  g_assert_cmpuint (agreement.left_out, ==, 12);
+  check (&agreement, SAC_AGREEMENT_PEARSON, 1, 1e-12);
+  g_assert_cmpint (sac_agreement_read (&agreement, SAC_AGREEMENT_PEARSON), ==,
+                   SAC_AGREEMENT_ABOVE);
+  g_assert_cmpfloat (agreement.values[SAC_AGREEMENT_PEARSON].moved_high, <, 1);
+}
+
+/* Windows of SSIM follow the grid; the strip in the window has 10 ms, of which
+ * this prints its share. */
+static void
+test_time (void)
+{
+  static const int sides[] = {14, 28, 56};
+  const SacAgreementParams params = {.moved = true};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (sides); i++) {
+    int side = sides[i];
+    g_autofree float *blob = g_new (float, side *side);
+    g_autofree float *pattern = g_new (float, side *side);
+    g_autofree float *other = g_new (float, side *side);
+    gint64 least = G_MAXINT64;
+    SacAgreement agreement;
+
+    fill (side, blob, pattern, other);
+
+    g_autoptr (SacMap) a = new_map (blob, side, side);
+    g_autoptr (SacMap) b = new_map (pattern, side, side);
+
+    for (int k = 0; k < 5; k++) {
+      gint64 start = g_get_monotonic_time ();
+
+      g_assert_true (sac_agreement_new (a, b, &params, &agreement, NULL, NULL));
+      least = MIN (least, g_get_monotonic_time () - start);
+    }
+    g_test_message ("%d x %d: %.2f ms", side, side, (double)least / 1000);
+    g_assert_cmpint (least, <, 2 * G_USEC_PER_SEC);
+  }
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (SacMap) a = new_map (map_a, 4, 4);
+  g_autoptr (SacMap) b = new_map (map_b, 4, 4);
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  g_autoptr (GError) error = NULL;
+  const SacAgreementParams params = {.moved = true};
+  SacAgreement agreement;
+
+  sac_job_cancel (job);
+  g_assert_false (sac_agreement_new (a, b, &params, &agreement, job, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 int
@@ -162,12 +504,21 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/agreement/pinned", test_pinned);
+  g_test_add_func ("/agreement/larger", test_larger);
   g_test_add_func ("/agreement/ranks", test_ranks);
+  g_test_add_func ("/agreement/kendall-pairs", test_kendall_pairs);
   g_test_add_func ("/agreement/self", test_self);
-  g_test_add_func ("/agreement/jensen-shannon", test_jensen_shannon);
+  g_test_add_func ("/agreement/properties", test_properties);
+  g_test_add_func ("/agreement/distances", test_distances);
+  g_test_add_func ("/agreement/shape", test_shape);
   g_test_add_func ("/agreement/ties", test_ties);
   g_test_add_func ("/agreement/top-count", test_top_count);
   g_test_add_func ("/agreement/undefined", test_undefined);
-  g_test_add_func ("/agreement/maps", test_maps);
+  g_test_add_func ("/agreement/not-finite", test_not_finite);
+  g_test_add_func ("/agreement/moved", test_moved);
+  g_test_add_func ("/agreement/moved-overlap", test_moved_overlap);
+  g_test_add_func ("/agreement/moved-gaps", test_moved_gaps);
+  g_test_add_func ("/agreement/time", test_time);
+  g_test_add_func ("/agreement/cancelled", test_cancelled);
   return g_test_run ();
 }

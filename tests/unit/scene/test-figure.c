@@ -93,7 +93,8 @@ test_png (Fixture *fixture, const void *data)
 {
   SacAgreement agreement;
 
-  sac_agreement_new (fixture->left, fixture->right, &agreement, NULL);
+  sac_agreement_new (fixture->left, fixture->right, NULL, &agreement, NULL,
+                     NULL);
   fixture->figure.agreement = &agreement;
 
   g_autoptr (SacImage) image = write_and_read (fixture, &fixture->figure);

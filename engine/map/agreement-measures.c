@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "map/agreement-measures.h"
+
+#include "map/agreement-ssim.h"
+#include "map/transport.h"
+
+#include <glib.h>
+#include <math.h>
+
+#define N_(text) text
+
+G_STATIC_ASSERT (AGREEMENT_HEAPS <= SAC_TRANSPORT_PLACES_MAX);
+
+/* Why a number is not defined. */
+static const char not_finite[] = N_ ("a map has cells that are no numbers");
+static const char constant[] = N_ ("a map is the same everywhere");
+static const char all_zero[] = N_ ("a map is zero everywhere");
+static const char no_positive[] = N_ ("a map has nothing above zero");
+static const char too_small[] = N_ ("the grid has no 3 × 3 cells that count");
+
+static double
+measure_pearson (const SacAgreementPair *pair)
+{
+  return sac_correlate (pair->a->values, pair->b->values, pair->a->count);
+}
+
+static double
+measure_spearman (const SacAgreementPair *pair)
+{
+  return sac_correlate (pair->a->ranks, pair->b->ranks, pair->a->count);
+}
+
+static double
+measure_kendall (const SacAgreementPair *pair)
+{
+  g_autofree uint32_t *scratch =
+    g_new (uint32_t, (size_t)pair->b->order.levels + 1);
+
+  return sac_order_kendall (&pair->a->order, &pair->b->order, pair->a->count,
+                            scratch);
+}
+
+static double
+measure_cosine (const SacAgreementPair *pair)
+{
+  double sum = 0;
+
+  for (size_t i = 0; i < pair->a->count; i++)
+    sum += pair->a->values[i] * pair->b->values[i];
+  return CLAMP (sum / (pair->a->norm * pair->b->norm), -1, 1);
+}
+
+/* Both tops hold the same number of cells: what either has follows from what
+ * both have. */
+static double
+measure_top (const SacAgreementPair *pair, int which)
+{
+  const double *a = pair->a->tops[which], *b = pair->b->tops[which];
+  double both = 0, sum = 0;
+
+  for (size_t i = 0; i < pair->a->count; i++) {
+    both += fmin (a[i], b[i]);
+    sum += a[i] + b[i];
+  }
+  return both / (sum - both);
+}
+
+static double
+measure_top5 (const SacAgreementPair *pair)
+{
+  return measure_top (pair, 0);
+}
+
+static double
+measure_top10 (const SacAgreementPair *pair)
+{
+  return measure_top (pair, 1);
+}
+
+static double
+measure_top20 (const SacAgreementPair *pair)
+{
+  return measure_top (pair, 2);
+}
+
+/* The entropy of the mean of both, less the mean of their entropies. */
+static double
+measure_jensen_shannon (const SacAgreementPair *pair)
+{
+  const double *a = pair->a->masses, *b = pair->b->masses;
+  double entropy = 0;
+
+  for (size_t i = 0; i < pair->a->count; i++) {
+    double middle = (a[i] + b[i]) / 2;
+
+    entropy -= middle > 0 ? middle * log (middle) : 0;
+  }
+  return CLAMP (entropy - (pair->a->entropy + pair->b->entropy) / 2, 0, G_LN2);
+}
+
+static double
+measure_earth_mover (const SacAgreementPair *pair)
+{
+  const AgreementGrid *grid = pair->a->grid;
+  int count = grid->heap_rows * grid->heap_columns;
+
+  return sac_transport_cost (pair->a->heaps, pair->b->heaps, grid->distances,
+                             (size_t)count);
+}
+
+static double
+measure_centre_distance (const SacAgreementPair *pair)
+{
+  return agreement_grid_measure (pair->a->grid, pair->a->row - pair->b->row,
+                                 pair->a->column - pair->b->column);
+}
+
+static const char *
+need_variation (const SacAgreementPair *pair)
+{
+  return pair->a->is_constant || pair->b->is_constant ? constant : NULL;
+}
+
+static const char *
+need_size (const SacAgreementPair *pair)
+{
+  return pair->a->norm > 0 && pair->b->norm > 0 ? NULL : all_zero;
+}
+
+static const char *
+need_mass (const SacAgreementPair *pair)
+{
+  return pair->a->masses != NULL && pair->b->masses != NULL ? NULL
+                                                            : no_positive;
+}
+
+static const char *
+need_windows (const SacAgreementPair *pair)
+{
+  const char *reason = need_size (pair);
+
+  if (reason == NULL)
+    reason = need_variation (pair);
+  if (reason == NULL && isnan (agreement_ssim (pair->a, pair->b)))
+    reason = too_small;
+  return reason;
+}
+
+static double
+measure_ssim (const SacAgreementPair *pair)
+{
+  return agreement_ssim (pair->a, pair->b);
+}
+
+static const SacAgreementMeasure measures[SAC_AGREEMENT_KIND_COUNT] = {
+  [SAC_AGREEMENT_PEARSON] =
+    {"pearson", N_ ("Correlation"),
+     N_ ("Pearson's, of the values themselves: 1 when one map is the other "
+         "scaled, 0 without a linear relation.  A few large cells can decide "
+         "it."),
+     false, need_variation, measure_pearson},
+  [SAC_AGREEMENT_SPEARMAN] =
+    {"spearman", N_ ("Rank correlation"),
+     N_ ("Spearman's: 1 when both maps put all cells into the same order, 0 "
+         "when the orders have nothing to do with each other, −1 when they are "
+         "opposite."),
+     false, need_variation, measure_spearman},
+  [SAC_AGREEMENT_KENDALL] =
+    {"kendall", N_ ("Pairs in order"),
+     N_ ("Kendall's tau-b: of all pairs of cells, those that both maps put in "
+         "the same order less those that they put in opposite orders; ties "
+         "allowed for.  1 is the same order, −1 the opposite one."),
+     false, need_variation, measure_kendall},
+  [SAC_AGREEMENT_COSINE] =
+    {"cosine", N_ ("Cosine"),
+     N_ ("Cosine of the angle between the maps as vectors: 1 when one map is "
+         "the other scaled.  Unlike correlation it counts from zero, so maps "
+         "that are nowhere negative start well above 0."),
+     false, need_size, measure_cosine},
+  [SAC_AGREEMENT_SSIM] =
+    {"ssim", N_ ("Structural similarity"),
+     N_ ("SSIM in windows of 3 to 7 cells, a third of the shorter side: level, "
+         "contrast and pattern around each cell.  Each map is divided by its "
+         "largest magnitude first; K1 is 0.01, K2 0.03, of the range of both."),
+     false, need_windows, measure_ssim},
+  [SAC_AGREEMENT_TOP5_IOU] =
+    {"top5_iou", N_ ("Overlap of the top 5 %"),
+     N_ ("Of the cells in the top 5 %: the share that both maps have, "
+         "1 when they are the same cells.  By chance it is about 0.03."),
+     false, need_variation, measure_top5},
+  [SAC_AGREEMENT_TOP10_IOU] =
+    {"top10_iou", N_ ("Overlap of the top 10 %"),
+     N_ ("Of the cells in the top 10 %: the share that both maps have, "
+         "1 when they are the same cells.  By chance it is about 0.05."),
+     false, need_variation, measure_top10},
+  [SAC_AGREEMENT_TOP20_IOU] =
+    {"top20_iou", N_ ("Overlap of the top 20 %"),
+     N_ ("Of the cells in the top 20 %: the share that both maps have, "
+         "1 when they are the same cells.  By chance it is about 0.11."),
+     false, need_variation, measure_top20},
+  [SAC_AGREEMENT_JENSEN_SHANNON] =
+    {"jensen_shannon", N_ ("Jensen–Shannon"),
+     N_ ("Distance between the positive parts of the maps as distributions, in "
+         "nats: 0 when they are the same, 0.69 when they do not overlap."),
+     true, need_mass, measure_jensen_shannon},
+  [SAC_AGREEMENT_EARTH_MOVER] =
+    {"earth_mover", N_ ("Earth mover's distance"),
+     N_ ("How far the positive part of one map must be carried, at the least, "
+         "to become that of the other, as a share of the diagonal.  Grids "
+         "beyond 8 × 8 are gathered onto 6 × 6 places first."),
+     true, need_mass, measure_earth_mover},
+  [SAC_AGREEMENT_CENTRE_DISTANCE] =
+    {"centre_distance", N_ ("Distance of the centres"),
+     N_ ("Between the centres of mass of the positive parts, as a share of the "
+         "diagonal."),
+     true, need_mass, measure_centre_distance},
+};
+
+const SacAgreementMeasure *
+sac_agreement_measures_get_all (void)
+{
+  return measures;
+}
+
+const char *
+agreement_explain_undefined (SacAgreementKind kind,
+                             const SacAgreementPair *pair)
+{
+  if (!pair->a->is_finite || !pair->b->is_finite)
+    return not_finite;
+  return measures[kind].explain_undefined (pair);
+}
+
+double
+agreement_measure (SacAgreementKind kind, const SacAgreementPair *pair)
+{
+  return measures[kind].measure (pair);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* One map of two that are compared, with everything that measures take from it
+ * more than once: most of it only changes places when the map is moved. */
+#ifndef SAC_MAP_AGREEMENT_SIDE_H
+#define SAC_MAP_AGREEMENT_SIDE_H
+
+#include "map/correlation.h"
+
+#define AGREEMENT_TOP_COUNT 3
+
+/* Mass is carried about between cells, or, where the grid has more than this
+ * along a side, between heaps, a few along each side. */
+#define AGREEMENT_HEAP_SIDE 8
+#define AGREEMENT_HEAP_FEW 6
+#define AGREEMENT_HEAPS (AGREEMENT_HEAP_SIDE * AGREEMENT_HEAP_SIDE)
+
+/* A grid of cells and how large it is, in any unit of length. */
+typedef struct {
+  int rows, columns;
+  int heap_rows, heap_columns;
+  double height, width;
+  double distances[AGREEMENT_HEAPS * AGREEMENT_HEAPS]; /* between heaps, shares
+                                                          of the diagonal */
+} AgreementGrid;
+
+void agreement_grid_init (
+  AgreementGrid *grid, int rows, int columns, double height, double width);
+/* Shares of the grid down and over as a share of its diagonal. */
+double
+agreement_grid_measure (const AgreementGrid *grid, double down, double over);
+
+/* Cells that count are dense: `place` says where each lies on the grid. */
+typedef struct {
+  const AgreementGrid *grid;
+  size_t count;
+  const uint32_t *place;
+  bool is_finite, is_constant;
+  double *values;
+  double *ranks;
+  SacOrder order;
+  double *tops[AGREEMENT_TOP_COUNT]; /* how far each belongs to the top */
+  double *masses;     /* positive parts, of sum 1; NULL: nothing is positive */
+  double norm;        /* of the values as one vector */
+  double entropy;     /* of the masses, nats */
+  double *scaled;     /* values over the largest magnitude; NULL: all zero */
+  double low, high;   /* of those */
+  double row, column; /* centre of the masses, shares of the grid */
+  double heaps[AGREEMENT_HEAPS]; /* the masses, gathered */
+} AgreementSide;
+
+extern const double agreement_tops[AGREEMENT_TOP_COUNT]; /* shares of cells */
+
+/* values: `count` of them, row by row where they count; grid and place are
+ * borrowed.  What is not finite has nothing but that said. */
+void agreement_side_init (AgreementSide *side,
+                          const AgreementGrid *grid,
+                          const uint32_t *place,
+                          const float *values,
+                          size_t count);
+/* As another one whose cells all count, after a move: its cell `from[i]` lies
+ * at place i.  moved: zeroed, or from a move before. */
+void agreement_side_move (AgreementSide *moved,
+                          const AgreementSide *side,
+                          const uint32_t *from);
+void agreement_side_clear (AgreementSide *side);
+
+/* Which cells are among the top, of `count` numbers: wholly those above the
+ * border, those at the border by the share of them that still fits. */
+void agreement_find_top (const float *values,
+                         size_t count,
+                         double share,
+                         double *ret_members);
+
+#endif
