@@ -17,6 +17,7 @@ extern const SacMethod sac_method_class_evidence;
 extern const SacMethod sac_method_eigen_cam;
 extern const SacMethod sac_method_eigen_grad_cam;
 extern const SacMethod sac_method_finer_cam;
+extern const SacMethod sac_method_fullgrad;
 extern const SacMethod sac_method_grad_cam;
 extern const SacMethod sac_method_grad_cam_pp;
 extern const SacMethod sac_method_gradient;

@@ -34,6 +34,7 @@ static const SacMethod *const methods[] = {
   &sac_method_gradient_x_input,
   &sac_method_smoothgrad,
   &sac_method_integrated_gradients,
+  &sac_method_fullgrad,
   &sac_method_occlusion,
   &sac_method_rise,
   &sac_method_mil_attention,
