@@ -31,6 +31,7 @@ extern const CliCommand cli_faithfulness;
 extern const CliCommand cli_info;
 extern const CliCommand cli_methods;
 extern const CliCommand cli_models;
+extern const CliCommand cli_phantom;
 extern const CliCommand cli_predict;
 extern const CliCommand cli_render;
 extern const CliCommand cli_run;

@@ -234,7 +234,9 @@ plan_scene (Scene *scene)
   scene->unit = (float)MIN (params->width, params->height) / 1000;
   scene->samples = scene->unit >= 0.6f ? 1 : 2;
   *frame = (SacPhantomFrame){
-    .seed = params->seed,
+    /* Parts of the picture take seeds near to it, so those of neighbours must
+     * be far from it. */
+    .seed = sac_noise_hash (params->seed, 1, 1),
     .width = (float)params->width / scene->unit,
     .height = (float)params->height / scene->unit,
     .soft = 0.5f / (scene->unit * (float)scene->samples),

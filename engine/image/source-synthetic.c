@@ -17,7 +17,7 @@
 #define DEMO_PREFIX "demo:"
 #define SLIDE_PREFIX "demo:slide:"
 #define LARGEST_SIDE 2000000
-#define DERMOSCOPY_SEED 4
+#define DERMOSCOPY_SEED 7
 #define SLIDE_SEED 2
 #define DEMO_WIDTH 1200
 #define DEMO_HEIGHT 900

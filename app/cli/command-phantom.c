@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "base/output.h"
+#include "image/phantom-dermoscopy.h"
+#include "phantom.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT_MAX 100000
+#define PICTURE_SIDE_MIN 16
+#define PICTURE_SIDE_MAX 8192
+
+typedef struct {
+  const char *name;
+  const char *size; /* when none is given */
+  int side_min, side_max;
+  bool is_set;
+  bool (*write) (const CliPhantom *params, SacJob *job, GError **error);
+} Kind;
+
+static const Kind kinds[] = {
+  {"dermoscopy", "600x450", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX, false,
+   cli_phantom_write_pictures},
+  {"set", "128x128", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX, true,
+   cli_phantom_write_set},
+};
+
+/* As they were given. */
+typedef struct {
+  char *out, *size, *with, *without, *evidence, *leak;
+  int count;
+  gint64 seed;
+  double asymmetry, irregularity;
+} Words;
+
+static void
+words_clear (Words *words)
+{
+  g_free (words->out);
+  g_free (words->size);
+  g_free (words->with);
+  g_free (words->without);
+  g_free (words->evidence);
+  g_free (words->leak);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Words, words_clear)
+
+static void
+params_clear (CliPhantom *params)
+{
+  g_strfreev (params->evidence);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliPhantom, params_clear)
+
+static const Kind *
+find_kind (const char *name)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (kinds[i].name, name) == 0)
+      return &kinds[i];
+  return NULL;
+}
+
+static bool
+unknown_structure (const char *name, GError **error)
+{
+  g_autoptr (GString) all = g_string_new (NULL);
+
+  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
+    g_string_append_printf (all, "%s%s", i > 0 ? ", " : "",
+                            sac_phantom_structures[i].name);
+  return cli_usage_error (error, "there is no structure \"%s\"; there are %s",
+                          name, all->str);
+}
+
+/* "network,veil" as bits. */
+static bool
+parse_structures (const char *text, unsigned *ret_bits, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (text != NULL ? text : "", ",", -1);
+
+  *ret_bits = 0;
+  for (int i = 0; names[i] != NULL; i++) {
+    int which = sac_phantom_structure_find (names[i]);
+
+    if (which < 0)
+      return unknown_structure (names[i], error);
+    *ret_bits |= 1u << which;
+  }
+  return true;
+}
+
+static bool
+parse_size (const Kind *kind,
+            const char *text,
+            CliPhantom *params,
+            GError **error)
+{
+  int width, height;
+  char rest;
+
+  if (sscanf (text, "%6dx%6d%c", &width, &height, &rest) == 2 &&
+      width >= kind->side_min && width <= kind->side_max &&
+      height >= kind->side_min && height <= kind->side_max) {
+    params->width = width;
+    params->height = height;
+    return true;
+  }
+  return cli_usage_error (error,
+                          "--size takes WIDTHxHEIGHT, for %s each from %d to "
+                          "%d",
+                          kind->name, kind->side_min, kind->side_max);
+}
+
+/* Checks that classes can be told apart by the evidence and nothing else. */
+static bool
+parse_set (const Words *words, CliPhantom *params, GError **error)
+{
+  unsigned planted, leak;
+
+  if (words->evidence == NULL)
+    return cli_usage_error (error, "a set needs --evidence STRUCTURE,...");
+  if (!parse_structures (words->evidence, &planted, error) ||
+      !parse_structures (words->leak, &leak, error))
+    return false;
+  params->evidence = g_strsplit (words->evidence, ",", -1);
+  params->leak = words->leak;
+
+  guint given = g_strv_length (params->evidence), different = 0;
+
+  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
+    different += planted >> i & 1;
+  if (given != different || (planted & 1u << SAC_PHANTOM_LESION) != 0)
+    return cli_usage_error (error, "--evidence takes different structures, "
+                                   "other than the lesion itself");
+  if ((leak & (leak - 1)) != 0 || (leak & 1u << SAC_PHANTOM_LESION) != 0)
+    return cli_usage_error (error, "--leak takes one structure, other than the "
+                                   "lesion itself");
+  if (((planted | leak) & (params->with | params->without)) != 0 ||
+      (planted & leak) != 0 ||
+      (params->without & 1u << SAC_PHANTOM_LESION) != 0)
+    return cli_usage_error (error, "a structure stands in two of --evidence, "
+                                   "--leak, --with and "
+                                   "--without, or the lesion in --without");
+  return true;
+}
+
+static bool
+parse_numbers (const Words *words, CliPhantom *params, GError **error)
+{
+  if (words->count < 1 || words->count > COUNT_MAX)
+    return cli_usage_error (error, "--count takes a number from 1 to %d",
+                            COUNT_MAX);
+  if (words->seed < 0)
+    return cli_usage_error (error, "--seed takes a number from 0 on");
+  if (!(words->asymmetry <= 1) || !(words->irregularity <= 1))
+    return cli_usage_error (error, "--asymmetry and --irregularity take "
+                                   "numbers from 0 to 1");
+  params->count = words->count;
+  params->seed = (uint64_t)words->seed;
+  params->asymmetry = words->asymmetry;
+  params->irregularity = words->irregularity;
+  return true;
+}
+
+static bool
+parse (const Kind *kind, const Words *words, CliPhantom *params, GError **error)
+{
+  if (words->out == NULL)
+    return cli_usage_error (error, "needs --out DIR");
+  params->out = words->out;
+  if (!parse_numbers (words, params, error) ||
+      !parse_size (kind, words->size != NULL ? words->size : kind->size, params,
+                   error) ||
+      !parse_structures (words->with, &params->with, error) ||
+      !parse_structures (words->without, &params->without, error))
+    return false;
+  if ((params->with & params->without) != 0)
+    return cli_usage_error (error,
+                            "a structure stands in both --with and --without");
+  if (kind->is_set)
+    return parse_set (words, params, error);
+  if (words->evidence != NULL || words->leak != NULL)
+    return cli_usage_error (error, "--evidence and --leak are for a set");
+  return true;
+}
+
+static bool
+run_phantom (int argc, char **argv, SacJob *job, GError **error)
+{
+  g_auto (Words)
+    words = {.count = 1, .seed = 1, .asymmetry = -1, .irregularity = -1};
+  g_auto (CliPhantom) params = {0};
+  g_auto (GStrv) rest = NULL;
+  GOptionEntry entries[] = {
+    {"out", 0, 0, G_OPTION_ARG_FILENAME, &words.out, "The folder", "DIR"},
+    {"count", 0, 0, G_OPTION_ARG_INT, &words.count, "How many", "N"},
+    {"seed", 0, 0, G_OPTION_ARG_INT64, &words.seed,
+     "Of the first; others follow", "N"},
+    {"size", 0, 0, G_OPTION_ARG_STRING, &words.size, "Pixels of each", "WxH"},
+    {"with", 0, 0, G_OPTION_ARG_STRING, &words.with,
+     "Structures that are there", "NAME,..."},
+    {"without", 0, 0, G_OPTION_ARG_STRING, &words.without,
+     "Structures that are not", "NAME,..."},
+    {"asymmetry", 0, 0, G_OPTION_ARG_DOUBLE, &words.asymmetry,
+     "0: mirror images, 1", "X"},
+    {"irregularity", 0, 0, G_OPTION_ARG_DOUBLE, &words.irregularity,
+     "Of the border, 0 to 1", "X"},
+    {"evidence", 0, 0, G_OPTION_ARG_STRING, &words.evidence,
+     "Structures that make the classes", "NAME,..."},
+    {"leak", 0, 0, G_OPTION_ARG_STRING, &words.leak,
+     "A structure that tells the last class but in the test", "NAME"},
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!cli_parse (&cli_phantom, entries, argc, argv, &rest, error))
+    return false;
+
+  const Kind *kind = g_strv_length (rest) == 1 ? find_kind (rest[0]) : NULL;
+
+  if (kind == NULL)
+    return cli_usage_error (error, "needs one kind: dermoscopy or set");
+  return parse (kind, &words, &params, error) &&
+         sac_output_make_folder (params.out, error) &&
+         kind->write (&params, job, error);
+}
+
+const CliCommand cli_phantom = {
+  .name = "phantom",
+  .usage = "dermoscopy|set --out DIR [--count N] [--seed N] [--size WxH] "
+           "[--with NAME,...] [--without NAME,...] [--asymmetry X] "
+           "[--irregularity X] [--evidence NAME,... [--leak NAME]]",
+  .summary = "Draws images whose truth is known, with masks and labels.",
+  .run = run_phantom,
+};

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Dermoscopy phantoms in a folder that opens as a list of cases:
+ *
+ *   NAME.png                              the image
+ *   masks/NAME_mask.png                   the mask that counts
+ *   masks/structures/NAME_STRUCTURE.png   those of all structures that are
+ * there labels.csv                            a line an image
+ *
+ * The lesion's is called "outline" among the structures. */
+#include "phantom.h"
+
+#include "base/output.h"
+#include "image/decode.h"
+#include "image/phantom-dermoscopy.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+void
+cli_phantom_tell (int done, int count)
+{
+  if (isatty (STDERR_FILENO))
+    fprintf (stderr, "\r%d of %d%s", done, count, done == count ? "\n" : "");
+}
+
+static bool
+write_png (const SacImage *image, const char *path, GError **error)
+{
+  const char *text[] = {"Software", "Saccade " SAC_VERSION, "Comment",
+                        "A phantom, drawn by the program; not a photograph.",
+                        NULL};
+  g_autoptr (GBytes) bytes = sac_encode_png (image, text, error);
+
+  return bytes != NULL &&
+         sac_output_write (path, g_bytes_get_data (bytes, NULL),
+                           g_bytes_get_size (bytes), error);
+}
+
+static bool
+write_mask (const SacPhantomDermoscopy *phantom,
+            int structure,
+            const char *path,
+            GError **error)
+{
+  g_autoptr (SacImage) mask =
+    sac_phantom_dermoscopy_get_mask (phantom, structure, error);
+
+  return mask != NULL && write_png (mask, path, error);
+}
+
+/* Those that are empty are left out: no mask says that nothing is there. */
+static bool
+write_masks (const CliPhantom *params,
+             const CliPhantomCase *one,
+             const SacPhantomDermoscopy *phantom,
+             GError **error)
+{
+  g_autofree char *masks =
+    g_build_filename (params->out, "masks", "structures", NULL);
+
+  if (!sac_output_make_folder (masks, error))
+    return false;
+  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++) {
+    const char *name =
+      i == SAC_PHANTOM_LESION ? "outline" : sac_phantom_structures[i].name;
+    g_autofree char *path =
+      g_strdup_printf ("%s/%s_%s.png", masks, one->name, name);
+    g_autofree char *main_path =
+      g_strdup_printf ("%s/masks/%s_mask.png", params->out, one->name);
+
+    if (phantom->areas[i] == 0)
+      continue;
+    if (!write_mask (phantom, i, path, error) ||
+        (i == one->evidence && !write_mask (phantom, i, main_path, error)))
+      return false;
+  }
+  return true;
+}
+
+GString *
+cli_phantom_begin_table (void)
+{
+  GString *table = g_string_new ("image_id,label,split,seed");
+
+  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
+    g_string_append_printf (table, ",%s_pixels",
+                            sac_phantom_structures[i].name);
+  g_string_append_c (table, '\n');
+  return table;
+}
+
+bool
+cli_phantom_write_table (const CliPhantom *params,
+                         const GString *table,
+                         GError **error)
+{
+  g_autofree char *path = g_build_filename (params->out, "labels.csv", NULL);
+
+  return sac_output_write (path, table->str, table->len, error);
+}
+
+static void
+add_line (GString *table,
+          const CliPhantomCase *one,
+          const SacPhantomDermoscopy *phantom)
+{
+  g_string_append_printf (table, "%s,%s,%s,%" G_GUINT64_FORMAT, one->name,
+                          one->label != NULL ? one->label : "",
+                          one->split != NULL ? one->split : "", one->seed);
+  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
+    g_string_append_printf (table, ",%" G_GINT64_FORMAT, phantom->areas[i]);
+  g_string_append_c (table, '\n');
+}
+
+static bool
+print_case (const CliPhantomCase *one,
+            const SacPhantomDermoscopy *phantom,
+            const char *path,
+            GError **error)
+{
+  JsonObject *object = sac_phantom_dermoscopy_describe (phantom);
+
+  cli_set_name (object, "image", path);
+  if (one->label != NULL)
+    json_object_set_string_member (object, "label", one->label);
+  if (one->split != NULL)
+    json_object_set_string_member (object, "split", one->split);
+  return cli_print (object, error);
+}
+
+bool
+cli_phantom_write_case (const CliPhantom *params,
+                        const CliPhantomCase *one,
+                        GString *table,
+                        SacJob *job,
+                        GError **error)
+{
+  SacPhantomDermoscopyParams drawing = {
+    .width = (int)params->width,
+    .height = (int)params->height,
+    .seed = one->seed,
+    .with = one->with,
+    .without = one->without,
+    .asymmetry = (float)params->asymmetry,
+    .irregularity = (float)params->irregularity,
+  };
+  g_autoptr (SacPhantomDermoscopy) phantom =
+    sac_phantom_dermoscopy_draw (&drawing, job, error);
+  g_autofree char *path = g_strdup_printf ("%s/%s.png", params->out, one->name);
+
+  if (phantom == NULL || !write_masks (params, one, phantom, error) ||
+      !write_png (phantom->image, path, error))
+    return false;
+  add_line (table, one, phantom);
+  return print_case (one, phantom, path, error);
+}
+
+bool
+cli_phantom_write_pictures (const CliPhantom *params,
+                            SacJob *job,
+                            GError **error)
+{
+  g_autoptr (GString) table = cli_phantom_begin_table ();
+
+  for (int i = 0; i < params->count; i++) {
+    g_autofree char *name = g_strdup_printf ("phantom-%" G_GUINT64_FORMAT,
+                                             params->seed + (uint64_t)i);
+    CliPhantomCase one = {
+      .name = name,
+      .evidence = SAC_PHANTOM_LESION,
+      .with = params->with,
+      .without = params->without,
+      .seed = params->seed + (uint64_t)i,
+    };
+
+    if (!cli_phantom_write_case (params, &one, table, job, error))
+      return false;
+    cli_phantom_tell (i + 1, params->count);
+  }
+  return cli_phantom_write_table (params, table, error);
+}
