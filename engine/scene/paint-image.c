@@ -109,6 +109,47 @@ paint_from_tiles (const SacScene *scene,
     paint_piece (cr, view, &g_array_index (pieces, SacTilePiece, i));
 }
 
+static bool
+has_tone (const SacScene *scene)
+{
+  return scene->tone != NULL && !sac_tone_is_plain (scene->tone);
+}
+
+/* Everything of the view but the image. */
+static void
+paint_ground_around (const SacScene *scene,
+                     cairo_t *cr,
+                     const SacPaintView *view)
+{
+  SacRect image_rect = get_image_rect (scene);
+
+  cairo_save (cr);
+  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  cairo_new_path (cr);
+  cairo_rectangle (cr, 0, 0, view->width, view->height);
+  sac_paint_add_rect (cr, view, &image_rect);
+  sac_paint_set_color (cr, SAC_PAINT_CANVAS, 1);
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
+
+/* `image` is whoever's; its copy is ours. */
+static SacImage *
+copy_toned (const SacImage *image, const SacTone *tone, GError **error)
+{
+  SacImage *copy =
+    sac_image_crop (image, 0, 0, image->width, image->height, error);
+  uint8_t table[256];
+
+  if (copy == NULL)
+    return NULL;
+  sac_tone_fill_table (tone, table);
+  sac_tone_apply (table, copy->pixels,
+                  (size_t)copy->width * (size_t)copy->height);
+  return copy;
+}
+
 /* The view resampled to the pixels of the screen in one piece. */
 static bool
 paint_directly (const SacScene *scene,
@@ -136,7 +177,14 @@ paint_directly (const SacScene *scene,
 
   if (image == NULL)
     return false;
-  paint_pixels (cr, view, image, &visible, &visible);
+
+  g_autoptr (SacImage) toned = has_tone (scene)
+                                 ? copy_toned (image, scene->tone, error)
+                                 : sac_image_ref (image);
+
+  if (toned == NULL)
+    return false;
+  paint_pixels (cr, view, toned, &visible, &visible);
   return true;
 }
 
@@ -157,10 +205,14 @@ sac_scene_paint_image (const SacScene *scene,
   cairo_clip (cr);
   paint_canvas (cr, width, height);
   if (scene->source != NULL && scene->camera.scale > 0) {
-    if (tiles != NULL)
-      paint_from_tiles (scene, tiles, cr, &view);
-    else
+    if (tiles == NULL)
       painted = paint_directly (scene, cr, &view, job, error);
+    else
+      paint_from_tiles (scene, tiles, cr, &view);
+    if (tiles != NULL && has_tone (scene)) {
+      sac_paint_tone (cr, scene->tone);
+      paint_ground_around (scene, cr, &view);
+    }
   }
   cairo_restore (cr);
   return painted;

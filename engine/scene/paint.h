@@ -7,6 +7,7 @@
 #define SAC_SCENE_PAINT_H
 
 #include "image/image.h"
+#include "image/tone.h"
 #include "scene/camera.h"
 
 #include <cairo.h>
@@ -61,6 +62,10 @@ void sac_paint_whole_surface (cairo_t *cr,
                               cairo_surface_t *surface,
                               const SacRect *rect,
                               cairo_filter_t filter);
+
+/* Gives another tone to the pixels within the clip, which is made of whole
+ * pixels, of an image surface. */
+void sac_paint_tone (cairo_t *cr, const SacTone *tone);
 
 /* Grey diagonals over the current path, which is consumed: no data here. */
 void sac_paint_hatch (cairo_t *cr, bool filled);

@@ -282,6 +282,29 @@ read_camera (const Reader *reader, SacSceneFile *file, GError **error)
 }
 
 static bool
+read_tone (const Reader *reader, SacSceneFile *file, GError **error)
+{
+  JsonNode *node = json_object_get_member (reader->object, "tone");
+  SacTone *tone = &file->tone;
+
+  *tone = sac_tone_plain;
+  file->scene.tone = tone;
+  if (node == NULL)
+    return true;
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return complain (reader, "tone", "an object", error);
+
+  JsonObject *object = json_node_get_object (node);
+
+  return read_number (reader, object, "brightness", -1, 1, &tone->brightness,
+                      error) &&
+         read_number (reader, object, "contrast", SAC_TONE_LEAST, SAC_TONE_MOST,
+                      &tone->contrast, error) &&
+         read_number (reader, object, "gamma", SAC_TONE_LEAST, SAC_TONE_MOST,
+                      &tone->gamma, error);
+}
+
+static bool
 read_marks (const Reader *reader, SacSceneFile *file, GError **error)
 {
   SacScene *scene = &file->scene;
@@ -327,7 +350,8 @@ sac_scene_file_read (const char *path, SacJob *job, GError **error)
       !read_image (&reader, file, job, error) ||
       !read_map (&reader, file, job, error) ||
       !read_looks (&reader, file, error) ||
-      !read_camera (&reader, file, error) || !read_marks (&reader, file, error))
+      !read_camera (&reader, file, error) ||
+      !read_tone (&reader, file, error) || !read_marks (&reader, file, error))
     return NULL;
   return g_steal_pointer (&file);
 }
@@ -365,6 +389,17 @@ camera_to_json (const SacCamera *camera)
   return object;
 }
 
+static JsonObject *
+tone_to_json (const SacTone *tone)
+{
+  JsonObject *object = json_object_new ();
+
+  sac_json_set_number (object, "brightness", tone->brightness);
+  sac_json_set_number (object, "contrast", tone->contrast);
+  sac_json_set_number (object, "gamma", tone->gamma);
+  return object;
+}
+
 static void
 add_layer (JsonObject *object, const SacMapLayer *layer, const char *map_path)
 {
@@ -397,6 +432,8 @@ sac_scene_to_json (const SacScene *scene, const char *map_path)
     add_layer (object, &scene->layer, map_path);
   json_object_set_object_member (object, "camera",
                                  camera_to_json (&scene->camera));
+  if (scene->tone != NULL)
+    json_object_set_object_member (object, "tone", tone_to_json (scene->tone));
   json_object_set_boolean_member (object, "seen", scene->show_seen);
   json_object_set_boolean_member (object, "scale_bar", scene->show_scale_bar);
   if (scene->has_cursor)

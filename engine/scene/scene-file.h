@@ -8,7 +8,8 @@
  *  "camera": {"x", "y", "scale", "rotation": DEGREES, "mirror"},
  *  "scale": "own" | "stretched" | "percentile" | [LOW, HIGH],
  *  "colors": NAME, "opacity": 0.7, "smooth": false, "seen": true,
- *  "scale_bar": true, "cursor": [X, Y]}
+ *  "scale_bar": true, "cursor": [X, Y],
+ *  "tone": {"brightness": 0, "contrast": 1, "gamma": 1}}
  * All but "image" optional; paths are relative to the file's folder or begin
  * with "demo:"; without a camera all that was scanned is
  * shown.  Places are level-0
@@ -24,10 +25,11 @@
 #define SAC_SCENE_FILE_SIDE_MAX 16384
 
 typedef struct {
-  SacScene scene; /* borrows source and map */
+  SacScene scene; /* borrows what follows */
   bool has_camera;
   SacSource *source;
   SacMap *map; /* NULL: none */
+  SacTone tone;
 } SacSceneFile;
 
 /* Opens image and map.  Errors: those of reading JSON, images and maps; DAMAGED

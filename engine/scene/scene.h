@@ -6,6 +6,7 @@
 #ifndef SAC_SCENE_SCENE_H
 #define SAC_SCENE_SCENE_H
 
+#include "image/tone.h"
 #include "map/color-map.h"
 #include "map/contour.h"
 #include "map/map.h"
@@ -30,6 +31,7 @@ typedef struct {
 typedef struct {
   SacSource *source;
   SacCamera camera;
+  const SacTone *tone; /* of the image alone; NULL: as it is */
   SacMapLayer layer;
   bool show_seen;  /* outline what the model saw */
   bool dim_unseen; /* and dim the rest of the image */

@@ -4,7 +4,7 @@
 /* Life of a tile:
  *
  *     get            worker picks     worker done          begin
- *   ------> QUEUED -------------> DECODING ------> ARRIVED ------> in `tiles`
+ *   ------> QUEUED -------------> DECODING ------> ARRIVED ------> in `cache`
  *              |                      |
  *              | begin, not repeated  | no longer wanted, or cancelled
  *              v                      v
@@ -13,46 +13,29 @@
  * Invariants, all under `mutex`:
  *  1. A key is in `requests` from QUEUED to ARRIVED, so it is never asked for
  *     twice; a forgotten request is out of the table and its worker frees it.
- *  2. Only the drawing thread changes `tiles` and `lru`, and only in begin and
+ *  2. Only the drawing thread changes what is in `cache`, and only in begin and
  *     forget: what it has borrowed stays.  Workers look up finer tiles there
  *     and hand over new ones in `arrivals`.
  *  3. A worker picks only requests of the running view.  A request of the view
  *     before is left for get to renew and dropped by the next begin.
  *  4. At most one worker makes a deep tile (see tile-decode.h), and only when
  *     no other is waiting, so that a slow overview never holds up the rest.
- *  5. `bytes` is the sum over `tiles`.  Eviction spares the coarsest level of a
- *     source and what the last view asked for: otherwise a budget smaller than
- *     the view would decode the same tiles for ever.
+ *  5. The coarsest level of a source is pinned: it is there while it is.
  *  6. Tiles and requests hold a reference of their source, so a key cannot come
  *     to mean another source. */
 #include "scene/tile-store.h"
 
+#include "scene/tile-cache.h"
 #include "scene/tile-decode.h"
 
 #include <math.h>
 
 #define THREAD_COUNT_MAX 64
 
-typedef struct {
-  SacSource *source;
-  SacTileKey tile;
-} Key;
-
-typedef struct {
-  Key key;
-  SacImage *image; /* NULL: bad */
-  char *message;
-  guint64 serial;
-  guint64 view; /* the last that asked for it */
-  bool is_pinned;
-  bool is_byproduct; /* made on the way to a coarser one */
-  GList link;
-} Tile;
-
 typedef enum { QUEUED, DECODING, ARRIVED } RequestState;
 
 typedef struct {
-  Key key;
+  SacTileName key;
   RequestState state;
   guint64 view;
   double distance;
@@ -64,14 +47,12 @@ typedef struct {
 struct SacTileStore {
   GMutex mutex;
   GCond changed; /* something to pick, or closing */
-  GHashTable *tiles;
-  GQueue lru; /* of Tile; most recently asked for first */
+  SacTileCache cache;
   GHashTable *requests;
-  GQueue arrivals; /* of Tile, not yet in `tiles` */
-  size_t bytes;
+  GQueue arrivals; /* of SacTileEntry, not yet in `cache` */
   size_t budget;
   guint64 view;
-  guint64 last_serial;
+  guint64 decoded_count;
   bool is_closing;
   bool has_told; /* ready was called since the last begin */
   bool is_deep_busy;
@@ -82,49 +63,11 @@ struct SacTileStore {
   int thread_count;
 };
 
-static guint
-hash_key (const void *pointer)
-{
-  const Key *key = pointer;
-  guint64 hash = (guint64)GPOINTER_TO_SIZE (key->source);
-
-  hash = hash * 0x9e3779b97f4a7c15u + (guint64)key->tile.level;
-  hash = hash * 0x9e3779b97f4a7c15u + (guint64)key->tile.column;
-  hash = hash * 0x9e3779b97f4a7c15u + (guint64)key->tile.row;
-  return (guint)(hash ^ hash >> 32);
-}
-
-static gboolean
-equal_keys (const void *a, const void *b)
-{
-  const Key *left = a, *right = b;
-
-  return left->source == right->source &&
-         left->tile.level == right->tile.level &&
-         left->tile.column == right->tile.column &&
-         left->tile.row == right->tile.row;
-}
-
-static void
-free_tile (Tile *tile)
-{
-  sac_source_unref (tile->key.source);
-  g_clear_pointer (&tile->image, sac_image_unref);
-  g_free (tile->message);
-  g_free (tile);
-}
-
 static void
 free_request (Request *request)
 {
   sac_source_unref (request->key.source);
   g_free (request);
-}
-
-static size_t
-get_tile_bytes (const Tile *tile)
-{
-  return sizeof *tile + (tile->image ? sac_image_get_bytes (tile->image) : 0);
 }
 
 /* Where workers wait.  All the functions below, up to the public ones, run with
@@ -161,22 +104,17 @@ pick_request (SacTileStore *store)
 
 static void
 add_arrival (SacTileStore *store,
-             const Key *key,
+             const SacTileName *key,
              SacImage *image,
              const char *message,
              bool is_byproduct)
 {
-  Tile *tile = g_new0 (Tile, 1);
+  SacTileEntry *tile = sac_tile_entry_new (key, image, message);
 
-  tile->key = *key;
-  sac_source_ref (key->source);
-  tile->image = image != NULL ? sac_image_ref (image) : NULL;
-  tile->message = g_strdup (message);
   tile->view = store->view;
   tile->is_byproduct = is_byproduct;
   tile->is_pinned =
     key->tile.level == sac_tile_store_get_level_count (store, key->source) - 1;
-  tile->link.data = tile;
   g_queue_push_tail (&store->arrivals, tile);
 }
 
@@ -198,12 +136,12 @@ find_finer (const SacTileKey *tile_key, void *data)
 {
   const Request *request = data;
   SacTileStore *store = request->store;
-  Key key = {request->key.source, *tile_key};
+  SacTileName key = {request->key.source, *tile_key};
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
-  const Tile *tile = g_hash_table_lookup (store->tiles, &key);
+  const SacTileEntry *tile = sac_tile_cache_find (&store->cache, &key);
 
   for (GList *l = store->arrivals.head; tile == NULL && l != NULL; l = l->next)
-    if (equal_keys (&((Tile *)l->data)->key, &key))
+    if (sac_tile_name_equal (&((SacTileEntry *)l->data)->name, &key))
       tile = l->data;
   return tile != NULL && tile->image != NULL ? sac_image_ref (tile->image)
                                              : NULL;
@@ -217,7 +155,7 @@ keep_finer (const SacTileKey *tile_key,
 {
   const Request *request = data;
   SacTileStore *store = request->store;
-  Key key = {request->key.source, *tile_key};
+  SacTileName key = {request->key.source, *tile_key};
 
   g_mutex_lock (&store->mutex);
   if (!request->is_forgotten) {
@@ -291,6 +229,7 @@ serve_request (SacTileStore *store, Request *request)
   bool is_deep = request->is_deep;
 
   request->state = DECODING;
+  store->decoded_count++;
   store->is_deep_busy |= is_deep;
   g_mutex_unlock (&store->mutex);
 
@@ -321,50 +260,15 @@ worker_main (void *data)
 }
 
 static void
-remove_tile (SacTileStore *store, Tile *tile)
+take_in (SacTileStore *store, SacTileEntry *tile)
 {
-  g_queue_unlink (&store->lru, &tile->link);
-  g_hash_table_remove (store->tiles, &tile->key);
-  store->bytes -= get_tile_bytes (tile);
-  free_tile (tile);
-}
-
-static void
-take_in (SacTileStore *store, Tile *tile)
-{
-  Request *request = g_hash_table_lookup (store->requests, &tile->key);
+  Request *request = g_hash_table_lookup (store->requests, &tile->name);
 
   if (request != NULL && request->state == ARRIVED) {
     g_hash_table_remove (store->requests, &request->key);
     free_request (request);
   }
-  if (g_hash_table_contains (store->tiles, &tile->key)) {
-    free_tile (tile);
-    return;
-  }
-  tile->serial = ++store->last_serial;
-  g_hash_table_insert (store->tiles, &tile->key, tile);
-  /* What nobody has asked for goes first. */
-  if (tile->is_byproduct)
-    g_queue_push_tail_link (&store->lru, &tile->link);
-  else
-    g_queue_push_head_link (&store->lru, &tile->link);
-  store->bytes += get_tile_bytes (tile);
-}
-
-static void
-evict (SacTileStore *store)
-{
-  GList *l = store->lru.tail;
-
-  while (store->bytes > store->budget && l != NULL) {
-    Tile *tile = l->data;
-
-    l = l->prev;
-    if (!tile->is_pinned &&
-        (tile->is_byproduct || tile->view + 1 < store->view))
-      remove_tile (store, tile);
-  }
+  sac_tile_cache_take (&store->cache, tile);
 }
 
 static void
@@ -385,7 +289,7 @@ drop_stale_requests (SacTileStore *store)
 }
 
 static void
-request_tile (SacTileStore *store, const Key *key, double distance)
+request_tile (SacTileStore *store, const SacTileName *key, double distance)
 {
   Request *request = g_hash_table_lookup (store->requests, key);
 
@@ -407,7 +311,7 @@ request_tile (SacTileStore *store, const Key *key, double distance)
 }
 
 static SacTile
-describe_tile (const Tile *tile)
+describe_tile (const SacTileEntry *tile)
 {
   if (tile == NULL)
     return (SacTile){.state = SAC_TILE_MISSING};
@@ -429,10 +333,9 @@ sac_tile_store_new (size_t budget_bytes,
 
   g_mutex_init (&store->mutex);
   g_cond_init (&store->changed);
-  g_queue_init (&store->lru);
   g_queue_init (&store->arrivals);
-  store->tiles = g_hash_table_new (hash_key, equal_keys);
-  store->requests = g_hash_table_new (hash_key, equal_keys);
+  sac_tile_cache_init (&store->cache);
+  store->requests = g_hash_table_new (sac_tile_name_hash, sac_tile_name_equal);
   store->budget = budget_bytes;
   store->job = sac_job_new (NULL);
   store->ready = ready;
@@ -446,17 +349,17 @@ sac_tile_store_new (size_t budget_bytes,
 }
 
 static void
-free_all (GHashTable *table, GDestroyNotify free_value)
+free_requests (SacTileStore *store)
 {
   GHashTableIter iter;
   void *value;
 
-  g_hash_table_iter_init (&iter, table);
+  g_hash_table_iter_init (&iter, store->requests);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     g_hash_table_iter_remove (&iter);
-    free_value (value);
+    free_request (value);
   }
-  g_hash_table_unref (table);
+  g_hash_table_unref (store->requests);
 }
 
 void
@@ -471,9 +374,9 @@ sac_tile_store_free (SacTileStore *store)
   g_mutex_unlock (&store->mutex);
   for (int i = 0; i < store->thread_count; i++)
     g_thread_join (store->threads[i]);
-  free_all (store->tiles, (GDestroyNotify)free_tile);
-  free_all (store->requests, (GDestroyNotify)free_request);
-  g_queue_clear_full (&store->arrivals, (GDestroyNotify)free_tile);
+  free_requests (store);
+  sac_tile_cache_clear (&store->cache);
+  g_queue_clear_full (&store->arrivals, (GDestroyNotify)sac_tile_entry_free);
   sac_job_unref (store->job);
   g_cond_clear (&store->changed);
   g_mutex_clear (&store->mutex);
@@ -489,7 +392,7 @@ sac_tile_store_set_budget (SacTileStore *store, size_t bytes)
 void
 sac_tile_store_begin (SacTileStore *store)
 {
-  Tile *tile;
+  SacTileEntry *tile;
 
   g_mutex_lock (&store->mutex);
   store->view++;
@@ -497,7 +400,7 @@ sac_tile_store_begin (SacTileStore *store)
   while ((tile = g_queue_pop_head (&store->arrivals)) != NULL)
     take_in (store, tile);
   drop_stale_requests (store);
-  evict (store);
+  sac_tile_cache_evict (&store->cache, store->budget, store->view);
   g_mutex_unlock (&store->mutex);
 }
 
@@ -507,15 +410,12 @@ sac_tile_store_get (SacTileStore *store,
                     const SacTileKey *key,
                     double distance)
 {
-  Key full_key = {source, *key};
+  SacTileName full_key = {source, *key};
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
-  Tile *tile = g_hash_table_lookup (store->tiles, &full_key);
+  SacTileEntry *tile = sac_tile_cache_find (&store->cache, &full_key);
 
   if (tile != NULL) {
-    tile->view = store->view;
-    tile->is_byproduct = false;
-    g_queue_unlink (&store->lru, &tile->link);
-    g_queue_push_head_link (&store->lru, &tile->link);
+    sac_tile_cache_use (&store->cache, tile, store->view);
   } else {
     SacRect rect = sac_tile_store_tile_rect (source, key);
 
@@ -530,10 +430,10 @@ sac_tile_store_peek (SacTileStore *store,
                      SacSource *source,
                      const SacTileKey *key)
 {
-  Key full_key = {source, *key};
+  SacTileName full_key = {source, *key};
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
 
-  return describe_tile (g_hash_table_lookup (store->tiles, &full_key));
+  return describe_tile (sac_tile_cache_find (&store->cache, &full_key));
 }
 
 void
@@ -545,21 +445,15 @@ sac_tile_store_forget (SacTileStore *store, SacSource *source)
 
   for (GList *l = store->arrivals.head; l != NULL;) {
     GList *next = l->next;
-    Tile *tile = l->data;
+    SacTileEntry *tile = l->data;
 
-    if (tile->key.source == source) {
+    if (tile->name.source == source) {
       g_queue_delete_link (&store->arrivals, l);
-      free_tile (tile);
+      sac_tile_entry_free (tile);
     }
     l = next;
   }
-  for (GList *l = store->lru.head; l != NULL;) {
-    Tile *tile = l->data;
-
-    l = l->next;
-    if (tile->key.source == source)
-      remove_tile (store, tile);
-  }
+  sac_tile_cache_forget (&store->cache, source);
   g_hash_table_iter_init (&iter, store->requests);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     Request *request = value;
@@ -596,5 +490,13 @@ sac_tile_store_get_pending (SacTileStore *store)
 size_t
 sac_tile_store_get_bytes (SacTileStore *store)
 {
-  return store->bytes;
+  return store->cache.bytes;
+}
+
+guint64
+sac_tile_store_get_decoded (SacTileStore *store)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  return store->decoded_count;
 }

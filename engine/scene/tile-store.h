@@ -81,5 +81,8 @@ void sac_tile_store_forget (SacTileStore *store, SacSource *source);
 /* Requests outstanding, for status and tests. */
 size_t sac_tile_store_get_pending (SacTileStore *store);
 size_t sac_tile_store_get_bytes (SacTileStore *store);
+/* Decodes begun since the store is there, for tests: what shows the same tiles
+ * in another way begins none. */
+guint64 sac_tile_store_get_decoded (SacTileStore *store);
 
 #endif

@@ -102,7 +102,7 @@ test_whole (void)
     " \"rotation\": 90, \"mirror\": true}, \"scale\": [-2, 2],"
     " \"colors\": \"diverging\", \"opacity\": 0.5, \"smooth\": true,"
     " \"seen\": false, \"scale_bar\": false, \"cursor\": [3, 4],"
-    " \"unknown\": []}",
+    " \"tone\": {\"brightness\": -0.25, \"gamma\": 2}, \"unknown\": []}",
     &error);
 
   g_assert_no_error (error);
@@ -122,6 +122,7 @@ test_whole (void)
   g_assert_false (file->scene.show_seen || file->scene.show_scale_bar);
   g_assert_true (file->scene.has_cursor);
   g_assert_cmpfloat (file->scene.cursor_y, ==, 4);
+  g_assert_true (sac_tone_equal (file->scene.tone, &(SacTone){-0.25, 1, 2}));
 }
 
 static void
@@ -136,6 +137,7 @@ test_least (void)
   g_assert_no_error (error);
   g_assert_false (file->has_camera || file->scene.has_cursor);
   g_assert_null (file->map);
+  g_assert_true (sac_tone_is_plain (file->scene.tone));
   image = sac_scene_file_draw (file, 300, 200, NULL, &problem, &error);
   g_assert_no_error (error);
   g_assert_null (problem);
@@ -172,6 +174,56 @@ test_picture (void)
   g_assert_cmpuint (image->pixels[325 * 600 + 449], !=, full);
 }
 
+/* The image has another tone; what lies around it and the map over it have
+ * not. */
+static void
+test_tone (void)
+{
+  static const char *const views[] = {
+    "\"x\": 600, \"y\": 450, \"scale\": 0.4",
+    "\"x\": 600, \"y\": 450, \"scale\": 0.4, \"rotation\": 37",
+    "\"x\": 90, \"y\": 800, \"scale\": 3, \"mirror\": true",
+  };
+  uint8_t table[256];
+
+  sac_tone_fill_table (&(SacTone){-0.3, 0.8, 1.7}, table);
+  for (gsize v = 0; v < G_N_ELEMENTS (views); v++) {
+    SacImage *images[2];
+    gsize toned = 0, other = 0;
+
+    for (int i = 0; i < 2; i++) {
+      g_autofree char *text =
+        g_strdup_printf ("{\"image\": \"demo:dermoscopy\", \"camera\": {%s},"
+                         " \"scale_bar\": false %s}",
+                         views[v],
+                         i == 0 ? ""
+                                : ", \"tone\": {\"brightness\": -0.3, "
+                                  "\"contrast\": 0.8,"
+                                  " \"gamma\": 1.7}");
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SacSceneFile) file = read_text (text, &error);
+      g_autofree char *problem = NULL;
+
+      g_assert_no_error (error);
+      images[i] = sac_scene_file_draw (file, 600, 450, NULL, &problem, &error);
+      g_assert_no_error (error);
+    }
+    for (int i = 0; i < 600 * 450; i++) {
+      uint32_t pixel = images[0]->pixels[i];
+
+      sac_tone_apply (table, &pixel, 1);
+      toned += images[1]->pixels[i] == pixel;
+      other += images[1]->pixels[i] != pixel &&
+               (images[1]->pixels[i] & 0xffffff) == SAC_PAINT_CANVAS &&
+               images[0]->pixels[i] == images[1]->pixels[i];
+    }
+    g_assert_cmpuint (toned, >, 600 * 450 / 4);
+    g_assert_cmpuint (toned + other, ==, 600 * 450);
+    sac_image_unref (images[0]);
+    sac_image_unref (images[1]);
+  }
+}
+
 static void
 test_round_trip (void)
 {
@@ -179,7 +231,8 @@ test_round_trip (void)
   g_autoptr (SacSceneFile) file =
     read_text ("{\"image\": \"demo:slide\", \"camera\": {\"x\": 1.25, \"y\": "
                "7e5,"
-               " \"scale\": 0.001, \"rotation\": -12.5}, \"cursor\": [0.1, 2]}",
+               " \"scale\": 0.001, \"rotation\": -12.5}, \"cursor\": [0.1, 2],"
+               " \"tone\": {\"brightness\": 0.1, \"contrast\": 1.5}}",
                &error);
 
   g_assert_no_error (error);
@@ -192,6 +245,7 @@ test_round_trip (void)
   g_assert_cmpmem (&again->scene.cursor_x, 2 * sizeof (double),
                    &file->scene.cursor_x, 2 * sizeof (double));
   g_assert_cmpfloat (again->scene.camera.y, ==, 7e5);
+  g_assert_true (sac_tone_equal (again->scene.tone, &(SacTone){0.1, 1.5, 1}));
   g_assert_cmpfloat_with_epsilon (again->scene.camera.rotation,
                                   file->scene.camera.rotation, 1e-15);
 }
@@ -235,6 +289,10 @@ static const struct {
    "\"opacity\" has to be a number from 0 to 1"},
   {"{\"image\": \"image.png\", \"cursor\": [1, \"2\"]}", SAC_ERROR_DAMAGED,
    "\"cursor\" has to be two numbers"},
+  {"{\"image\": \"image.png\", \"tone\": 2}", SAC_ERROR_DAMAGED,
+   "\"tone\" has to be an object"},
+  {"{\"image\": \"image.png\", \"tone\": {\"gamma\": 0}}", SAC_ERROR_DAMAGED,
+   "\"gamma\" has to be a number from 0.2 to 5"},
 };
 
 static void
@@ -272,6 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene-file/whole", test_whole);
   g_test_add_func ("/scene-file/least", test_least);
   g_test_add_func ("/scene-file/picture", test_picture);
+  g_test_add_func ("/scene-file/tone", test_tone);
   g_test_add_func ("/scene-file/round-trip", test_round_trip);
   g_test_add_func ("/scene-file/bad", test_bad);
   g_test_add_func ("/scene-file/cancelled", test_cancelled);
