@@ -302,8 +302,7 @@ GskRenderNode *
 sac_canvas_image_node (const SacCanvasView *view)
 {
   SacTiles *tiles = sac_document_get_tiles (view->document);
-  SacTilesView key = {view->camera, view->width, view->height,
-                      gtk_widget_get_scale_factor (view->widget)};
+  SacTilesView key = sac_canvas_picture_key (view);
   GskRenderNode *node = sac_tiles_find_node (tiles, &key);
 
   if (node != NULL)
@@ -311,9 +310,11 @@ sac_canvas_image_node (const SacCanvasView *view)
 
   g_autoptr (GArray) pieces = get_pieces (view);
 
-  node = sac_canvas_paints_picture (view->widget)
-           ? sac_canvas_picture_node (view, true)
-           : new_tiles_node (view, pieces);
+  /* Textures cannot be given a gamma; the picture's pixels can. */
+  node =
+    sac_canvas_paints_picture (view->widget) || !sac_tone_is_plain (&key.tone)
+      ? sac_canvas_picture_node (view, true)
+      : new_tiles_node (view, pieces);
   if (node != NULL)
     sac_tiles_keep_node (tiles, &key, node);
   return node;

@@ -28,6 +28,12 @@ bool sac_canvas_paints_with_cairo (GtkWidget *widget);
 void
 sac_canvas_append_ground (GtkSnapshot *snapshot, double width, double height);
 
+/* A line of this width around a rectangle. */
+void sac_canvas_append_frame (GtkSnapshot *snapshot,
+                              const graphene_rect_t *rect,
+                              float width,
+                              const GdkRGBA *color);
+
 /* All return a new node, or NULL when there is nothing to draw. */
 GskRenderNode *sac_canvas_image_node (const SacCanvasView *view);
 GskRenderNode *sac_canvas_map_node (const SacCanvasView *view);

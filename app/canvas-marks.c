@@ -25,11 +25,11 @@
 #define INSET_CONTEXT 1.12
 
 /* Four bars: a border node cannot be turned without a picture of its own. */
-static void
-append_frame (GtkSnapshot *snapshot,
-              const graphene_rect_t *rect,
-              float width,
-              const GdkRGBA *color)
+void
+sac_canvas_append_frame (GtkSnapshot *snapshot,
+                         const graphene_rect_t *rect,
+                         float width,
+                         const GdkRGBA *color)
 {
   float left = rect->origin.x - width, top = rect->origin.y - width;
   float right = rect->origin.x + rect->size.width;
@@ -96,9 +96,9 @@ new_seen_node (const SacCanvasView *view, const SacMap *map)
     append_veil (snapshot, &image, &seen);
   graphene_rect_inset_r (&seen, 1, 1, &line);
   graphene_rect_inset_r (&seen, 2, 2, &inner);
-  append_frame (snapshot, &seen, 1, &dark);
-  append_frame (snapshot, &line, 1, &light);
-  append_frame (snapshot, &inner, 1, &dark);
+  sac_canvas_append_frame (snapshot, &seen, 1, &dark);
+  sac_canvas_append_frame (snapshot, &line, 1, &light);
+  sac_canvas_append_frame (snapshot, &inner, 1, &dark);
   return gtk_snapshot_free_to_node (snapshot);
 }
 
@@ -181,9 +181,9 @@ sac_canvas_inset_node (const SacCanvasView *view)
   if (colors != NULL)
     gtk_snapshot_append_node (snapshot, colors);
   gtk_snapshot_pop (snapshot);
-  append_frame (snapshot, &frame, 1, &light);
+  sac_canvas_append_frame (snapshot, &frame, 1, &light);
   graphene_rect_inset_r (&frame, -1, -1, &outer);
-  append_frame (snapshot, &outer, 1, &dark);
+  sac_canvas_append_frame (snapshot, &outer, 1, &dark);
   return gtk_snapshot_free_to_node (snapshot);
 }
 

@@ -77,7 +77,8 @@ find_shift (const SacTilesView *view,
       view->device_scale != old->device_scale ||
       view->camera.scale != old->camera.scale ||
       view->camera.rotation != old->camera.rotation ||
-      view->camera.mirror != old->camera.mirror)
+      view->camera.mirror != old->camera.mirror ||
+      !sac_tone_equal (&view->tone, &old->tone))
     return false;
   sac_camera_to_screen (&view->camera, 0, 0, old->camera.x, old->camera.y, &x,
                         &y);
@@ -109,6 +110,7 @@ paint_scene (const SacCanvasView *view, cairo_t *cr)
   SacScene scene = {
     .source = sac_document_get_source (view->document),
     .camera = view->camera,
+    .tone = sac_image_look_get_tone (sac_document_get_look (view->document)),
   };
   SacTiles *tiles = sac_document_get_tiles (view->document);
 
@@ -167,12 +169,23 @@ new_node (const SacCanvasView *view, cairo_surface_t *surface)
   return node;
 }
 
+SacTilesView
+sac_canvas_picture_key (const SacCanvasView *view)
+{
+  return (SacTilesView){
+    .camera = view->camera,
+    .width = view->width,
+    .height = view->height,
+    .device_scale = gtk_widget_get_scale_factor (view->widget),
+    .tone = *sac_image_look_get_tone (sac_document_get_look (view->document)),
+  };
+}
+
 GskRenderNode *
 sac_canvas_picture_node (const SacCanvasView *view, bool keeps)
 {
   SacTiles *tiles = sac_document_get_tiles (view->document);
-  SacTilesView key = {view->camera, view->width, view->height,
-                      gtk_widget_get_scale_factor (view->widget)};
+  SacTilesView key = sac_canvas_picture_key (view);
   cairo_surface_t *surface =
     paint (view, &key, keeps ? sac_tiles_get_picture (tiles) : NULL);
   GskRenderNode *node = new_node (view, surface);

@@ -10,9 +10,13 @@
 
 #include "canvas-layers.h"
 
-/* True when this is how a canvas draws its image.  SACCADE_TILES in the
+/* True when this is how a canvas draws its image, whatever its tone; one with
+ * another tone is always drawn so.  SACCADE_TILES in the
  * environment decides otherwise: "picture" or "textures", for audits. */
 bool sac_canvas_paints_picture (GtkWidget *canvas);
+
+/* What a picture of a view is made for. */
+SacTilesView sac_canvas_picture_key (const SacCanvasView *view);
 
 /* Returns: a new node.  keeps: the next call may build on it. */
 GskRenderNode *sac_canvas_picture_node (const SacCanvasView *view, bool keeps);

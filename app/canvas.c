@@ -121,6 +121,12 @@ on_tiles_arrived (SacCanvas *canvas)
 }
 
 static void
+on_tone (SacCanvas *canvas)
+{
+  redraw (canvas, STALE_IMAGE | STALE_INSET | STALE_OVERLAYS);
+}
+
+static void
 on_maps (SacCanvas *canvas)
 {
   redraw (canvas, STALE_MAP | STALE_MARKS | STALE_INSET | STALE_CURSOR);
@@ -167,6 +173,8 @@ sac_canvas_set_document (SacCanvas *canvas,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (viewport, "moving", G_CALLBACK (on_moving), canvas,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_look (document), "tone",
+                           G_CALLBACK (on_tone), canvas, G_CONNECT_SWAPPED);
   g_signal_connect_object (sac_document_get_tiles (document), "arrived",
                            G_CALLBACK (on_tiles_arrived), canvas,
                            G_CONNECT_SWAPPED);

@@ -10,6 +10,7 @@ struct _SacDocument {
   SacWorker *worker;
   SacLibrary *library;
   SacViewport *viewport;
+  SacImageLook *look;
   SacTiles *tiles;
   SacMarkup *markup;
   SacMarkupFiles *markup_files;
@@ -210,6 +211,12 @@ SacViewport *
 sac_document_get_viewport (SacDocument *document)
 {
   return document->viewport;
+}
+
+SacImageLook *
+sac_document_get_look (SacDocument *document)
+{
+  return document->look;
 }
 
 SacTiles *
@@ -527,6 +534,7 @@ sac_document_finalize (GObject *object)
   g_object_unref (document->markup_files);
   g_object_unref (document->markup);
   g_object_unref (document->viewport);
+  g_object_unref (document->look);
   g_object_unref (document->tiles);
   g_clear_pointer (&document->source, sac_source_unref);
   g_clear_pointer (&document->save_job, sac_job_unref);
@@ -559,6 +567,7 @@ static void
 sac_document_init (SacDocument *document)
 {
   document->viewport = sac_viewport_new ();
+  document->look = sac_image_look_new ();
   document->compare_view = sac_compare_view_new ();
   document->markup = sac_markup_new ();
   document->markup_files = sac_markup_files_new (document->markup);

@@ -13,6 +13,7 @@
 
 #include "compare-view.h"
 #include "comparison.h"
+#include "image-look.h"
 #include "markup-files.h"
 #include "pane-set.h"
 #include "scale-keeper.h"
@@ -57,6 +58,7 @@ SacViewport *sac_document_get_viewport (SacDocument *document);
 SacTiles *sac_document_get_tiles (SacDocument *document);
 SacComparison *sac_document_get_comparison (SacDocument *document);
 SacCompareView *sac_document_get_compare_view (SacDocument *document);
+SacImageLook *sac_document_get_look (SacDocument *document);
 SacMarkup *sac_document_get_markup (SacDocument *document);
 SacMarkupFiles *sac_document_get_markup_files (SacDocument *document);
 

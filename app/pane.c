@@ -8,6 +8,7 @@
 #include "color-bar.h"
 #include "context-menu.h"
 #include "markup-overlay.h"
+#include "overview.h"
 #include "pane-badge.h"
 #include "pane-controls.h"
 #include "pane-message.h"
@@ -161,6 +162,7 @@ sac_pane_new (SacDocument *document, guint index)
   sac_canvas_set_document (pane->canvas, document, pane->state);
   sac_canvas_compare_attach (pane->canvas, document, pane->state);
   sac_markup_overlay_attach (pane->canvas, document);
+  sac_overview_attach (pane->canvas, document, pane->state);
   sac_context_menu_attach (GTK_WIDGET (pane), GTK_WIDGET (pane->canvas),
                            document);
   sac_color_bar_set_document (pane->color_bar, document, pane->state);

@@ -46,6 +46,7 @@ struct _SacTiles {
   gint64 frame_time;
   guint frame;
   guint made_in_frame;
+  guint64 upload_count;
   bool view_changed;
   char *problem; /* the first since forget; NULL: none */
 };
@@ -206,10 +207,17 @@ sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile, int x, int y)
     entry->key = key;
     entry->texture = sac_texture_new_for_part (tile->image, &part);
     tiles->made_in_frame++;
+    tiles->upload_count++;
     g_hash_table_insert (tiles->textures, &entry->key, entry);
   }
   entry->last_frame = tiles->frame;
   return entry->texture;
+}
+
+guint64
+sac_tiles_get_upload_count (SacTiles *tiles)
+{
+  return tiles->upload_count;
 }
 
 GdkTexture *
@@ -225,20 +233,21 @@ sac_tiles_get_hatching (SacTiles *tiles)
   return tiles->hatching;
 }
 
-static bool
-is_same_view (const SacTilesView *a, const SacTilesView *b)
+bool
+sac_tiles_view_equal (const SacTilesView *a, const SacTilesView *b)
 {
   return a->camera.x == b->camera.x && a->camera.y == b->camera.y &&
          a->camera.scale == b->camera.scale &&
          a->camera.rotation == b->camera.rotation &&
          a->camera.mirror == b->camera.mirror && a->width == b->width &&
-         a->height == b->height && a->device_scale == b->device_scale;
+         a->height == b->height && a->device_scale == b->device_scale &&
+         sac_tone_equal (&a->tone, &b->tone);
 }
 
 GskRenderNode *
 sac_tiles_find_node (SacTiles *tiles, const SacTilesView *view)
 {
-  return tiles->node != NULL && is_same_view (&tiles->node_view, view)
+  return tiles->node != NULL && sac_tiles_view_equal (&tiles->node_view, view)
            ? gsk_render_node_ref (tiles->node)
            : NULL;
 }
@@ -265,6 +274,7 @@ sac_tiles_keep_picture (SacTiles *tiles,
                         cairo_surface_t *surface)
 {
   g_clear_pointer (&tiles->picture.surface, cairo_surface_destroy);
+  tiles->upload_count++;
   tiles->picture.view = *view;
   tiles->picture.surface = cairo_surface_reference (surface);
 }

@@ -8,6 +8,7 @@
 #ifndef SAC_APP_TILES_H
 #define SAC_APP_TILES_H
 
+#include "image/tone.h"
 #include "scene/camera.h"
 #include "scene/tile-store.h"
 
@@ -40,6 +41,10 @@ void sac_tiles_begin (SacTiles *tiles, gint64 frame);
 GdkTexture *
 sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile, int x, int y);
 
+/* Textures of tiles and pictures of views made so far, for tests: maps over
+ * them come and change without. */
+guint64 sac_tiles_get_upload_count (SacTiles *tiles);
+
 /* The look of what cannot be read. */
 GdkTexture *sac_tiles_get_hatching (SacTiles *tiles);
 
@@ -48,7 +53,10 @@ typedef struct {
   SacCamera camera;
   double width, height;
   int device_scale;
+  SacTone tone;
 } SacTilesView;
+
+bool sac_tiles_view_equal (const SacTilesView *a, const SacTilesView *b);
 
 /* Linked canvases of one size show one picture: what the first of a frame has
  * made, the others take.  Returns: a new reference; NULL when view or tiles

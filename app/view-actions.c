@@ -211,6 +211,32 @@ on_upright (GSimpleAction *action, GVariant *parameter, gpointer window)
   sac_viewport_glide_upright (get_viewport (window));
 }
 
+static SacImageLook *
+get_look (gpointer window)
+{
+  return sac_document_get_look (get_document (window));
+}
+
+static void
+on_overview (GSimpleAction *action, GVariant *state, gpointer window)
+{
+  sac_image_look_set_overview (get_look (window),
+                               g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
+static void
+on_tone (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_window_open_tone (window);
+}
+
+static void
+on_plain_tone (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_image_look_set_tone (get_look (window), &sac_tone_plain);
+}
+
 static const GActionEntry entries[] = {
   {"zoom-in", on_zoom_in},
   {"zoom-out", on_zoom_out},
@@ -227,6 +253,9 @@ static const GActionEntry entries[] = {
   {"turn-slightly", on_turn_slightly, "i"},
   {"flip", on_flip},
   {"upright", on_upright},
+  {"overview", NULL, NULL, "true", on_overview},
+  {"tone", on_tone},
+  {"plain-tone", on_plain_tone},
 };
 
 void

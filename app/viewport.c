@@ -222,6 +222,21 @@ sac_viewport_pan (SacViewport *viewport, double dx, double dy)
 }
 
 void
+sac_viewport_move_to (SacViewport *viewport, double x, double y)
+{
+  if (!has_view (viewport))
+    return;
+
+  SacCamera camera = viewport->camera;
+
+  viewport->motion = AT_REST;
+  viewport->fitted = false;
+  camera.x = x;
+  camera.y = y;
+  set_camera (viewport, &camera);
+}
+
+void
 sac_viewport_zoom_at (SacViewport *viewport,
                       double factor,
                       double offset_x,

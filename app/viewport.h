@@ -40,6 +40,8 @@ bool sac_viewport_is_fitted (SacViewport *viewport);
 
 /* Moves with the hand: at once, and any motion ends. */
 void sac_viewport_pan (SacViewport *viewport, double dx, double dy);
+/* The middle of the view, at a level-0 point. */
+void sac_viewport_move_to (SacViewport *viewport, double x, double y);
 void sac_viewport_zoom_at (SacViewport *viewport,
                            double factor,
                            double offset_x,

@@ -19,6 +19,7 @@
 #include "settings.h"
 #include "side-panel.h"
 #include "status-bar.h"
+#include "tone-popover.h"
 #include "trouble.h"
 #include "view-actions.h"
 #include "window-actions.h"
@@ -53,6 +54,7 @@ struct _SacWindow {
   GtkSpinner *spinner;
   AdwStatusPage *empty;
   GtkMenuButton *panes_button;
+  GtkMenuButton *tone_button;
   SacPaneGrid *panes;
   SacCompareBar *compare_bar;
   GtkRevealer *side_revealer;
@@ -311,6 +313,8 @@ sac_window_new (GtkApplication *application,
   window->settings = settings != NULL ? g_object_ref (settings) : NULL;
   gtk_menu_button_set_menu_model (window->menu_button, menu);
   gtk_menu_button_set_menu_model (window->panes_button, panes);
+  sac_tone_popover_attach (window->tone_button,
+                           sac_document_get_look (window->document));
   adw_split_button_set_menu_model (window->open_button, recent);
   name_open_button (window);
   connect_document (window);
@@ -406,6 +410,12 @@ sac_window_get_presenting (SacWindow *window)
 }
 
 void
+sac_window_open_tone (SacWindow *window)
+{
+  gtk_menu_button_popup (window->tone_button);
+}
+
+void
 sac_window_set_side_panel (SacWindow *window, bool shown)
 {
   gtk_revealer_set_reveal_child (window->side_revealer, shown);
@@ -477,6 +487,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, panes);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, compare_bar);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, panes_button);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, tone_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_revealer);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_panel);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, status_bar);

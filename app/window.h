@@ -36,6 +36,9 @@ void sac_window_focus_pane (SacWindow *window, int step);
 void sac_window_set_presenting (SacWindow *window, bool presenting);
 bool sac_window_get_presenting (SacWindow *window);
 
+/* The sliders of the image's tone. */
+void sac_window_open_tone (SacWindow *window);
+
 void sac_window_set_side_panel (SacWindow *window, bool shown);
 bool sac_window_get_side_panel (SacWindow *window);
 

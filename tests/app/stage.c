@@ -107,10 +107,10 @@ stage_close (Stage *stage)
   sac_worker_free (stage->worker);
 }
 
-/* The pixels of a canvas as its last frame drew them. */
-static guint32 *
-render (GtkWidget *widget)
+guint32 *
+stage_render (Stage *stage, int canvas)
 {
+  GtkWidget *widget = stage->canvases[canvas];
   int width = gtk_widget_get_width (widget);
   int height = gtk_widget_get_height (widget);
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
@@ -166,7 +166,7 @@ stage_check (Stage *stage, int canvas, int side, double slack)
   int height = gtk_widget_get_height (widget);
   double right = (double)sac_source_get_width (source) - slack;
   double bottom = (double)sac_source_get_height (source) - slack;
-  g_autofree guint32 *pixels = render (widget);
+  g_autofree guint32 *pixels = stage_render (stage, canvas);
   StageCheck check = {0};
 
   for (int row = 5; row < height; row += 9)

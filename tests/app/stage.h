@@ -26,6 +26,9 @@ void stage_close (Stage *stage);
 void stage_wait_for_tiles (Stage *stage);
 void stage_run_for (int milliseconds);
 
+/* The pixels of a canvas as its last frame drew them: a new array. */
+guint32 *stage_render (Stage *stage, int canvas);
+
 typedef struct {
   int looked_at;
   int blank;     /* pixels of the image that show nothing of it */

@@ -148,11 +148,79 @@ test_fling (void)
   stage_close (&stage);
 }
 
+/* Every pixel outside the scale bar is the plain one with the tone of the
+ * table, or ground. */
+static void
+assert_toned (Stage *stage, const guint32 *plain, const SacTone *tone)
+{
+  int width = gtk_widget_get_width (stage->canvases[0]);
+  int height = gtk_widget_get_height (stage->canvases[0]);
+  g_autofree guint32 *toned = stage_render (stage, 0);
+  int different = 0, grounds = 0;
+  guint8 table[256];
+
+  sac_tone_fill_table (tone, table);
+  for (int i = 0; i < width * height; i++) {
+    guint32 pixel = plain[i];
+
+    if (i % width < 235 && i / width > height - 56)
+      continue;
+    sac_tone_apply (table, &pixel, 1);
+    if (toned[i] == 0xff333333 && plain[i] == 0xff333333)
+      grounds++;
+    else
+      different += toned[i] != pixel;
+  }
+  g_assert_cmpint (different, ==, 0);
+  g_assert_cmpint (grounds, <, width * height / 2);
+}
+
+/* The image gets another tone in every way of drawing, and nothing of it is
+ * decoded for that.  Moved by pixels, what was toned is not toned again. */
+static void
+test_tone (void)
+{
+  const SacTone tone = {0.15, 1.6, 0.6};
+  SacImageLook *look;
+  SacTileStore *store;
+  Stage stage;
+
+  stage_open (&stage, "demo:slide:2003x1501,pattern=300", 331, 250);
+  look = sac_document_get_look (stage.document);
+  store = sac_tiles_get_store (sac_document_get_tiles (stage.document));
+  sac_viewport_set_animated (stage.viewport, false);
+  sac_viewport_glide_scale (stage.viewport, 1);
+  sac_viewport_move_to (stage.viewport, 600.5, 400);
+  sac_viewport_pan (stage.viewport, 500, 0);
+  stage_wait_for_tiles (&stage);
+
+  g_autofree guint32 *there = stage_render (&stage, 0);
+
+  sac_viewport_pan (stage.viewport, -37, 21);
+  stage_wait_for_tiles (&stage);
+
+  g_autofree guint32 *here = stage_render (&stage, 0);
+  guint64 decoded = sac_tile_store_get_decoded (store);
+
+  sac_image_look_set_tone (look, &tone);
+  stage_wait_for_tiles (&stage);
+  assert_toned (&stage, here, &tone);
+  sac_viewport_pan (stage.viewport, 37, -21);
+  stage_wait_for_tiles (&stage);
+  assert_toned (&stage, there, &tone);
+  sac_image_look_set_tone (look, &sac_tone_plain);
+  stage_wait_for_tiles (&stage);
+  assert_toned (&stage, there, &sac_tone_plain);
+  g_assert_cmpuint (sac_tile_store_get_decoded (store), ==, decoded);
+  stage_close (&stage);
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/canvas/places", test_places);
+  g_test_add_func ("/canvas/tone", test_tone);
   g_test_add_func ("/canvas/damaged", test_damaged);
   g_test_add_func ("/canvas/fling", test_fling);
   return g_test_run ();

@@ -28,6 +28,7 @@ render (const Fixture *fixture, int width, int height)
   SacScene scene = {
     .source = sac_document_get_source (document),
     .camera = *sac_viewport_get_camera (sac_document_get_viewport (document)),
+    .tone = sac_image_look_get_tone (sac_document_get_look (document)),
     .show_seen = true,
     .show_scale_bar = true,
   };
@@ -117,10 +118,12 @@ test_equal (void)
     .window = app_open (application, SAC_DEMO_DERMOSCOPY),
     .folder = test_folder_new (),
   };
-  SacViewport *viewport =
-    sac_document_get_viewport (sac_window_get_document (fixture.window));
+  SacDocument *document = sac_window_get_document (fixture.window);
+  SacViewport *viewport = sac_document_get_viewport (document);
+  SacImageLook *look = sac_document_get_look (document);
 
   compare (&fixture, "whole image");
+  sac_image_look_set_overview (look, false);
   set_display (&fixture, true, SAC_SCALE_PERCENTILE);
   compare (&fixture, "smooth ranks");
   sac_viewport_zoom_at (viewport, 2.37, 31, -17);
@@ -130,6 +133,8 @@ test_equal (void)
   compare (&fixture, "stretched cells");
   sac_viewport_zoom_at (viewport, 9, 10, 10);
   compare (&fixture, "pixels of the image");
+  sac_image_look_set_tone (look, &(SacTone){0.1, 1.4, 0.7});
+  compare (&fixture, "another tone");
   gtk_widget_activate_action (GTK_WIDGET (fixture.window), "win.zoom-fit",
                               NULL);
   gtk_widget_activate_action (GTK_WIDGET (fixture.window), "win.flip", NULL);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* The commands that move the camera, on slides of known places and sizes. */
+/* What moves the camera and changes how an image is shown, on slides of known
+ * places and sizes. */
 #include "app-support.h"
 
+#include "canvas-overlays.h"
 #include "commands.h"
+#include "image/phantom-pattern.h"
+#include "overview.h"
 
 #include <math.h>
 
@@ -146,6 +150,265 @@ test_tissue (void)
   app_stop (application);
 }
 
+static SacCanvasView
+get_view (SacWindow *window, guint index)
+{
+  GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, index);
+
+  return (SacCanvasView){
+    .document = sac_window_get_document (window),
+    .pane = app_get_pane (window, index),
+    .widget = canvas,
+    .camera = *get_camera (window),
+    .width = gtk_widget_get_width (canvas),
+    .height = gtk_widget_get_height (canvas),
+  };
+}
+
+static SacCanvasPoint
+get_point (const graphene_rect_t *place, double x, double y)
+{
+  return (SacCanvasPoint){.x = place->origin.x + x, .y = place->origin.y + y};
+}
+
+static SacCanvasOverlays *
+get_overlays (SacWindow *window)
+{
+  return sac_canvas_get_overlays (
+    SAC_CANVAS (app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0)));
+}
+
+/* A press anywhere in the overview brings that place to the middle; the box is
+ * carried along from where it is taken. */
+static void
+check_overview (SacWindow *window)
+{
+  SacCanvasView view = get_view (window, 0);
+  SacCanvasOverlays *overlays = get_overlays (window);
+  graphene_rect_t place;
+  SacCamera camera;
+  double x, y;
+
+  g_assert_true (sac_overview_find_place (&view, &place, &camera));
+  /* Beside the scale bar, and in the pane. */
+  g_assert_cmpfloat (place.origin.x, >, view.width / 4 + 60);
+  g_assert_cmpfloat (place.origin.x + place.size.width, <=, view.width);
+  g_assert_cmpfloat (place.origin.y + place.size.height, <=, view.height);
+
+  SacCanvasPoint point =
+    get_point (&place, place.size.width * 0.4, place.size.height * 0.55);
+
+  sac_camera_to_image (&camera, place.size.width, place.size.height,
+                       place.size.width * 0.4, place.size.height * 0.55, &x,
+                       &y);
+  /* From elsewhere. */
+  sac_viewport_move_to (sac_document_get_viewport (view.document), 100, 100);
+  g_assert_true (sac_canvas_overlays_press (overlays, &point));
+  g_assert_cmpfloat_with_epsilon (get_camera (window)->x, x, 1e-6);
+  g_assert_cmpfloat_with_epsilon (get_camera (window)->y, y, 1e-6);
+  sac_canvas_overlays_release (overlays, &point);
+  /* A pixel beside the middle takes the box and moves nothing; then it goes by
+   * what the pointer goes. */
+  point.x += 1;
+  g_assert_true (sac_canvas_overlays_press (overlays, &point));
+  g_assert_cmpfloat_with_epsilon (get_camera (window)->x, x, 1e-6);
+  point.y += 10;
+  sac_canvas_overlays_drag (overlays, &point);
+  sac_canvas_overlays_release (overlays, &point);
+  g_assert_cmpfloat_with_epsilon (hypot (get_camera (window)->x - x,
+                                         get_camera (window)->y - y),
+                                  10 / camera.scale, 1e-6);
+  /* Outside, nobody takes it. */
+  point = get_point (&place, -5, -5);
+  g_assert_false (sac_canvas_overlays_press (overlays, &point));
+}
+
+static bool
+has_overview (SacWindow *window, guint index)
+{
+  SacCanvasView view = get_view (window, index);
+  graphene_rect_t place;
+  SacCamera camera;
+
+  return sac_overview_find_place (&view, &place, &camera);
+}
+
+static bool
+has_high_canvas (gpointer window)
+{
+  return get_view (window, 0).height > 220;
+}
+
+static void
+test_overview (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window =
+    open_still (application, "demo:slide:9000x6000,pattern=500,border=500");
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 900);
+  app_wait_until (has_high_canvas, window);
+  activate (window, "win.zoom-fit");
+  g_assert_false (has_overview (window, 0));
+  activate (window, "win.zoom-actual");
+  /* In pane A alone. */
+  g_assert_true (has_overview (window, 0));
+  g_assert_false (has_overview (window, 1));
+  check_overview (window);
+  activate (window, "win.flip");
+  check_overview (window);
+  for (int i = 0; i < 3; i++) {
+    activate (window, "win.turn(1)");
+    check_overview (window);
+    activate (window, "win.turn-slightly(5)");
+    check_overview (window);
+  }
+  activate (window, "win.overview");
+  g_assert_false (has_overview (window, 0));
+  activate (window, "win.overview");
+  g_assert_true (has_overview (window, 0));
+  app_stop (application);
+}
+
+/* The overview's own picture of the pattern, pixel by pixel. */
+static void
+test_overview_picture (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window =
+    open_still (application, "demo:slide:9000x6000,pattern=9001,border=500");
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 900);
+  app_wait_until (has_high_canvas, window);
+  for (int turn = 0; turn < 3; turn++) {
+    graphene_rect_t place;
+    SacCamera camera;
+    int width, height, count = 0;
+
+    activate (window, "win.turn(1)");
+    if (turn == 1)
+      activate (window, "win.flip");
+    activate (window, "win.zoom-actual");
+    sac_viewport_move_to (sac_document_get_viewport (
+                            sac_window_get_document (window)),
+                          4500, 3000);
+    app_run_for (300);
+
+    SacCanvasView view = get_view (window, 0);
+    g_autofree guint32 *pixels = app_render (view.widget, &width, &height);
+
+    g_assert_true (sac_overview_find_place (&view, &place, &camera));
+    for (int y = 4; y < place.size.height - 4; y += 5)
+      for (int x = 4; x < place.size.width - 4; x += 5) {
+        guint32 pixel =
+          pixels[((int)place.origin.y + y) * width + (int)place.origin.x + x];
+        double color[3], image_x, image_y;
+
+        sac_camera_to_image (&camera, place.size.width, place.size.height,
+                             x + 0.5, y + 0.5, &image_x, &image_y);
+        sac_phantom_pattern_at (9001, image_x, image_y, color);
+        count += fabs ((pixel >> 16 & 255) - color[0]) < 3 &&
+                 fabs ((pixel >> 8 & 255) - color[1]) < 3;
+      }
+    /* All but the box. */
+    g_assert_cmpint (count, >,
+                     place.size.width * place.size.height / 25 * 0.75);
+  }
+  app_stop (application);
+}
+
+static GtkRange *
+find_slider (SacWindow *window, int index)
+{
+  GtkWidget *popover = app_find (GTK_WIDGET (window), GTK_TYPE_POPOVER, 0);
+
+  for (int i = 0; popover != NULL; i++) {
+    GtkWidget *slider = app_find (popover, GTK_TYPE_SCALE, index);
+
+    if (slider != NULL && gtk_widget_get_mapped (slider))
+      return GTK_RANGE (slider);
+    popover = app_find (GTK_WIDGET (window), GTK_TYPE_POPOVER, i + 1);
+  }
+  return NULL;
+}
+
+static bool
+has_sliders (gpointer window)
+{
+  return find_slider (window, 2) != NULL;
+}
+
+static void
+test_tone (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window =
+    open_still (application, "demo:slide:3000x2000,pattern=500");
+  SacImageLook *look = sac_document_get_look (sac_window_get_document (window));
+
+  activate (window, "win.tone");
+  app_wait_until (has_sliders, window);
+  gtk_range_set_value (find_slider (window, 0), 0.25);
+  gtk_range_set_value (find_slider (window, 1), -1);
+  gtk_range_set_value (find_slider (window, 2), 0.5);
+  g_assert_cmpfloat (sac_image_look_get_tone (look)->brightness, ==, 0.25);
+  g_assert_cmpfloat_with_epsilon (sac_image_look_get_tone (look)->contrast, 0.2,
+                                  1e-12);
+  g_assert_cmpfloat_with_epsilon (sac_image_look_get_tone (look)->gamma,
+                                  sqrt (5), 1e-12);
+  /* It is the window's: another image has it too. */
+  sac_document_open (sac_window_get_document (window), SAC_DEMO_SLIDE);
+  app_wait_until (is_opened, window);
+  sac_document_stop (sac_window_get_document (window));
+  g_assert_false (sac_tone_is_plain (sac_image_look_get_tone (look)));
+  activate (window, "win.plain-tone");
+  g_assert_true (sac_tone_is_plain (sac_image_look_get_tone (look)));
+  g_assert_cmpfloat (gtk_range_get_value (find_slider (window, 1)), ==, 0);
+  app_stop (application);
+}
+
+static void
+change_display (SacWindow *window, int step)
+{
+  for (guint i = 0; i < 2; i++) {
+    SacPaneState *pane = app_get_pane (window, i);
+    SacDisplay display = *sac_pane_state_get_display (pane);
+
+    display.opacity = step / 10.0;
+    display.smooth = step % 2 == 0;
+    display.scale_mode = step % 3 == 0 ? SAC_SCALE_PERCENTILE : SAC_SCALE_OWN;
+    display.colors = sac_color_maps_get_all ()[step % 3];
+    sac_pane_state_set_display (pane, &display);
+  }
+}
+
+/* Opacity, colours, scale and cells are the map's: nothing of the image is read
+ * again, decoded again, painted again or uploaded again. */
+static void
+test_map_alone (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacTiles *tiles = sac_document_get_tiles (sac_window_get_document (window));
+  GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
+  guint64 decoded, uploads;
+
+  app_run_for (300);
+  gtk_test_widget_wait_for_draw (canvas);
+  decoded = sac_tile_store_get_decoded (sac_tiles_get_store (tiles));
+  uploads = sac_tiles_get_upload_count (tiles);
+  g_assert_cmpuint (decoded, >, 0);
+  g_assert_cmpuint (uploads, >, 0);
+  for (int step = 0; step < 10; step++) {
+    change_display (window, step);
+    gtk_test_widget_wait_for_draw (canvas);
+  }
+  g_assert_cmpuint (sac_tile_store_get_decoded (sac_tiles_get_store (tiles)),
+                    ==, decoded);
+  g_assert_cmpuint (sac_tiles_get_upload_count (tiles), ==, uploads);
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -153,5 +416,9 @@ main (int argc, char **argv)
   g_test_add_func ("/view/bounds", test_bounds);
   g_test_add_func ("/view/magnify", test_magnify);
   g_test_add_func ("/view/tissue", test_tissue);
+  g_test_add_func ("/view/overview", test_overview);
+  g_test_add_func ("/view/overview-picture", test_overview_picture);
+  g_test_add_func ("/view/tone", test_tone);
+  g_test_add_func ("/view/map-alone", test_map_alone);
   return app_run_tests ();
 }
