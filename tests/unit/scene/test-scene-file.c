@@ -193,7 +193,8 @@ test_tone (void)
 
     for (int i = 0; i < 2; i++) {
       g_autofree char *text =
-        g_strdup_printf ("{\"image\": \"demo:dermoscopy\", \"camera\": {%s},"
+        g_strdup_printf ("{\"image\": \"demo:slide:1200x900,pattern=300\", "
+                         "\"camera\": {%s},"
                          " \"scale_bar\": false %s}",
                          views[v],
                          i == 0 ? ""
