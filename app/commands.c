@@ -105,7 +105,7 @@ static const SacCommand commands[] = {
    .need = SAC_NEED_IMAGE},
   {"win.upright", "u", N_ ("As in the File"), SAC_COMMAND_VIEW, true,
    .need = SAC_NEED_IMAGE},
-  {"win.overview", "o", N_ ("Show the Overview"), SAC_COMMAND_VIEW, true,
+  {"win.overview", "n", N_ ("Show the Overview"), SAC_COMMAND_VIEW, true,
    .need = SAC_NEED_IMAGE},
   {"win.tone", "v", N_ ("Brightness and Contrast…"), SAC_COMMAND_VIEW, true,
    .need = SAC_NEED_IMAGE},
