@@ -30,22 +30,30 @@ static const double rates[SAC_VARIANT_COUNT] = {
 /* To transform a tile of 16 channels there or back, with AVX-512; elsewhere in
  * proportion to the rate. */
 #define TRANSFORM_SECONDS_2 30e-9
+#define TRANSFORM_SECONDS_3 55e-9
 #define TRANSFORM_SECONDS_4 88e-9
+
+static const struct {
+  SacConvAlgorithm algorithm;
+  double transform;
+} winograds[] = {
+  [2] = {SAC_CONV_WINOGRAD_2, TRANSFORM_SECONDS_2},
+  [3] = {SAC_CONV_WINOGRAD_3, TRANSFORM_SECONDS_3},
+  [4] = {SAC_CONV_WINOGRAD_4, TRANSFORM_SECONDS_4},
+};
 
 static double
 winograd_seconds (const SacConvShape *s, size_t edge, double rate)
 {
   size_t tiles = s->images * ((s->out_height + edge - 1) / edge) *
                  ((s->out_width + edge - 1) / edge);
-  SacConvAlgorithm algorithm =
-    edge == 2 ? SAC_CONV_WINOGRAD_2 : SAC_CONV_WINOGRAD_4;
-  double transform = edge == 2 ? TRANSFORM_SECONDS_2 : TRANSFORM_SECONDS_4;
   double slower = rates[SAC_VARIANT_AVX512] / rate;
   size_t blocks = sac_blocks (s->channels) + sac_blocks (s->filters);
 
   return (double)tiles *
-         ((double)sac_conv_packed_count (algorithm, s) / (rate * EFFICIENCY) +
-          (double)blocks * transform * slower);
+         ((double)sac_conv_packed_count (winograds[edge].algorithm, s) /
+            (rate * EFFICIENCY) +
+          (double)blocks * winograds[edge].transform * slower);
 }
 
 /* Each of three weights in a row is used at six frequencies by a tile of four
@@ -85,6 +93,9 @@ sac_conv_seconds (SacConvAlgorithm algorithm,
   case SAC_CONV_WINOGRAD_2:
     work = winograd_seconds (s, 2, rate);
     break;
+  case SAC_CONV_WINOGRAD_3:
+    work = winograd_seconds (s, 3, rate);
+    break;
   case SAC_CONV_WINOGRAD_4:
     work = winograd_seconds (s, 4, rate);
     break;
@@ -109,7 +120,8 @@ allowed (SacConvAlgorithm algorithm,
 {
   if (!sac_conv_can (algorithm, shape) ||
       (algorithm == SAC_CONV_PLANAR && !wish->plain_input) ||
-      (algorithm == SAC_CONV_WINOGRAD_4 && wish->exact))
+      ((algorithm == SAC_CONV_WINOGRAD_3 || algorithm == SAC_CONV_WINOGRAD_4) &&
+       wish->exact))
     return false;
   return algorithm == SAC_CONV_DIRECT || wish->packed_most == 0 ||
          sac_conv_packed_count (algorithm, shape) <= wish->packed_most;

@@ -9,7 +9,8 @@
 
 typedef struct {
   size_t threads; /* at least 1 */
-  /* Leaves out F(4x4), whose rounding errors are some ten times larger. */
+  /* Leaves out F(3x3) and F(4x4), whose rounding errors are some three and ten
+     times larger. */
   bool exact;
   bool plain_input;   /* [images][channels][height][width], else blocked */
   size_t packed_most; /* floats that packed weights may take; 0: any */

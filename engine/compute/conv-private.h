@@ -24,8 +24,8 @@ typedef struct {
 } SacConvMethod;
 
 extern const SacConvMethod sac_conv_pointwise, sac_conv_direct,
-  sac_conv_winograd_2, sac_conv_winograd_4, sac_conv_winograd_row,
-  sac_conv_planar, sac_conv_depthwise;
+  sac_conv_winograd_2, sac_conv_winograd_3, sac_conv_winograd_4,
+  sac_conv_winograd_row, sac_conv_planar, sac_conv_depthwise;
 
 /* One weight: `channel` counts within the filter's group. */
 static inline float

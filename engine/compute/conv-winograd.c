@@ -173,4 +173,5 @@ chunk (const SacConv *conv, size_t index, size_t edge)
   };
 
 DEFINE (2)
+DEFINE (3)
 DEFINE (4)

@@ -12,6 +12,7 @@ static const SacConvMethod *const methods[SAC_CONV_ALGORITHM_COUNT] = {
   [SAC_CONV_POINTWISE] = &sac_conv_pointwise,
   [SAC_CONV_DIRECT] = &sac_conv_direct,
   [SAC_CONV_WINOGRAD_2] = &sac_conv_winograd_2,
+  [SAC_CONV_WINOGRAD_3] = &sac_conv_winograd_3,
   [SAC_CONV_WINOGRAD_4] = &sac_conv_winograd_4,
   [SAC_CONV_WINOGRAD_ROW] = &sac_conv_winograd_row,
   [SAC_CONV_PLANAR] = &sac_conv_planar,

@@ -14,6 +14,7 @@ typedef enum {
   SAC_CONV_POINTWISE,    /* 1x1, one matrix product without any copy */
   SAC_CONV_DIRECT,       /* any shape whose groups can be joined to blocks */
   SAC_CONV_WINOGRAD_2,   /* 3x3 of stride 1: F(2x2, 3x3), as exact as direct */
+  SAC_CONV_WINOGRAD_3,   /* F(3x3, 3x3): error some 3 times that of direct */
   SAC_CONV_WINOGRAD_4,   /* F(4x4, 3x3): error some 10 times that of direct */
   SAC_CONV_WINOGRAD_ROW, /* F(4, 3) along rows: as exact; for few pixels */
   SAC_CONV_PLANAR,       /* input is plain [images][channels][height][width] */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* F(2x2, 3x3) and F(4x4, 3x3).  A tile of the input is transformed, at each of
- * its 16 or 36 frequencies channels are multiplied as by a 1x1 convolution, and
- * the sums are transformed back.  All of it for some tiles at a time, so that
- * what lies between the steps stays in the L2 cache. */
+/* F(2x2, 3x3), F(3x3, 3x3) and F(4x4, 3x3).  A tile of the input is
+ * transformed, at each of its 16, 25 or 36 frequencies channels are multiplied
+ * as by a 1x1 convolution, and the sums are transformed back.  All of it for
+ * some tiles at a time, so that what lies between the steps stays in the L2
+ * cache. */
 #include "compute/kernel-winograd.h"
 
 /* One vector of channels of one tile. */
@@ -245,6 +246,8 @@ SAC_KERNEL (winograd) (const SacWinograd *work)
     places[tile] = place_tile (work, work->tile + tile);
   if (work->edge == 2)
     transform_inputs (2, work, places);
+  else if (work->edge == 3)
+    transform_inputs (3, work, places);
   else
     transform_inputs (4, work, places);
   list_runs (work);
@@ -252,6 +255,8 @@ SAC_KERNEL (winograd) (const SacWinograd *work)
     multiply_frequencies (work, panel);
     if (work->edge == 2)
       transform_outputs (2, work, places, panel);
+    else if (work->edge == 3)
+      transform_outputs (3, work, places, panel);
     else
       transform_outputs (4, work, places, panel);
   }
@@ -262,6 +267,13 @@ static const double filter_matrix_2[4][3] = {{1, 0, 0},
                                              {0.5, 0.5, 0.5},
                                              {0.5, -0.5, 0.5},
                                              {0, 0, 1}};
+static const double filter_matrix_3[5][3] = {
+  {1.0 / 2, 0, 0},
+  {-1.0 / 2, -1.0 / 2, -1.0 / 2},
+  {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+  {1.0 / 6, 1.0 / 3, 2.0 / 3},
+  {0, 0, 1},
+};
 static const double filter_matrix_4[6][3] = {
   {1.0 / 4, 0, 0},
   {-1.0 / 6, -1.0 / 6, -1.0 / 6},
@@ -279,7 +291,9 @@ SAC_KERNEL (winograd_pack) (size_t edge,
                             size_t step)
 {
   size_t side = edge + 2;
-  const double (*matrix)[3] = edge == 2 ? filter_matrix_2 : filter_matrix_4;
+  const double (*matrix)[3] = edge == 2   ? filter_matrix_2
+                              : edge == 3 ? filter_matrix_3
+                                          : filter_matrix_4;
   double half[SIDE_MAX][3][SAC_PANEL];
 
   for (size_t row = 0; row < side; row++) {

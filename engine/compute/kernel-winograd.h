@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* The transforms of Winograd's minimal filtering F(2, 3) and F(4, 3) along one
- * direction, with the points 0, +-1, (+-2,) and infinity as in Lavin and Gray,
- * "Fast algorithms for convolutional neural networks", and what is done to the
- * results.  Private to the kernels of one variant. */
+/* The transforms of Winograd's minimal filtering F(2, 3), F(3, 3) and F(4, 3)
+ * along one direction, with the points 0, +-1, (2, -2,) and infinity as in
+ * Lavin and Gray, "Fast algorithms for convolutional neural networks", and what
+ * is done to the results.  Private to the kernels of one variant. */
 #ifndef SAC_COMPUTE_KERNEL_WINOGRAD_H
 #define SAC_COMPUTE_KERNEL_WINOGRAD_H
 
@@ -22,6 +22,17 @@ transform_input (const int edge, Vec out[SIDE_MAX], const Vec in[SIDE_MAX])
     out[1] = in[1] + in[2];
     out[2] = in[2] - in[1];
     out[3] = in[1] - in[3];
+    return;
+  }
+  if (edge == 3) {
+    Vec two = vec_splat (2), minus_two = vec_splat (-2);
+    Vec even = in[3] - in[1];
+
+    out[0] = vec_fma (two, in[0] - in[2], even);
+    out[1] = vec_fma (minus_two, in[1], in[3] - in[2]);
+    out[2] = vec_fma (two, in[1] - in[2], in[3] - in[2]);
+    out[3] = even;
+    out[4] = vec_fma (minus_two, even, in[4] - in[2]);
     return;
   }
   Vec four = vec_splat (4), minus_five = vec_splat (-5);
@@ -44,6 +55,14 @@ transform_sums (const int edge, Vec out[EDGE_MAX], const Vec in[SIDE_MAX])
   if (edge == 2) {
     out[0] = in[0] + in[1] + in[2];
     out[1] = in[1] - in[2] - in[3];
+    return;
+  }
+  if (edge == 3) {
+    Vec sum = in[1] + in[2];
+
+    out[0] = in[0] + sum + in[3];
+    out[1] = vec_fma (vec_splat (2), in[3], in[1] - in[2]);
+    out[2] = vec_fma (vec_splat (4), in[3], sum) + in[4];
     return;
   }
   Vec sum = in[1] + in[2], difference = in[1] - in[2];

@@ -55,7 +55,7 @@ typedef struct {
  * a 3x3 convolution. */
 typedef struct {
   const SacConvShape *shape;
-  size_t edge; /* 2 or 4 */
+  size_t edge; /* 2, 3 or 4 */
   const float *x;
   const float *packed; /* [all panels][(edge + 2)^2][channels][32] */
   float *y;

@@ -8,7 +8,8 @@
  * Results of two variants differ by rounding only.
  *
  * Exact: only algorithms whose rounding errors are those of plain sums, which
- * leaves out Winograd F(4x4, 3x3).  Off, unless SACCADE_EXACT=1 is set. */
+ * leaves out Winograd F(3x3, 3x3) and F(4x4, 3x3).  Off, unless
+ * SACCADE_EXACT=1 is set. */
 #ifndef SAC_COMPUTE_VARIANT_H
 #define SAC_COMPUTE_VARIANT_H
 

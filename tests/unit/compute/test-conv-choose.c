@@ -30,6 +30,9 @@ test_layers (void)
                  SAC_CONV_WINOGRAD_4);
   assert_choice (conv_shape (8, 512, 512, 14, 14, 3, 1, 1, 1), usual,
                  SAC_CONV_WINOGRAD_4);
+  /* Two tiles of three pixels in either direction. */
+  assert_choice (conv_shape (32, 256, 256, 6, 6, 3, 1, 1, 1), usual,
+                 SAC_CONV_WINOGRAD_3);
   assert_choice (conv_shape (1, 64, 128, 56, 56, 3, 2, 1, 1), usual,
                  SAC_CONV_DIRECT);
   assert_choice (conv_shape (1, 256, 512, 14, 14, 1, 1, 0, 1), usual,

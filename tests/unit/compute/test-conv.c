@@ -14,6 +14,8 @@ tolerance_of (SacConvAlgorithm algorithm)
 {
   if (algorithm == SAC_CONV_WINOGRAD_ROW)
     return 2e-5;
+  if (algorithm == SAC_CONV_WINOGRAD_3)
+    return 2e-5;
   return algorithm == SAC_CONV_WINOGRAD_4 ? 5e-5 : 1e-5;
 }
 
@@ -186,15 +188,16 @@ test_errors (void)
     g_autoptr (ConvCase) c = conv_case_new (&shape, 11);
     double direct = error_of (c, SAC_CONV_DIRECT);
     double two = error_of (c, SAC_CONV_WINOGRAD_2);
+    double three = error_of (c, SAC_CONV_WINOGRAD_3);
     double four = error_of (c, SAC_CONV_WINOGRAD_4);
-
     double row = error_of (c, SAC_CONV_WINOGRAD_ROW);
 
-    g_test_message ("%zu channels: direct %.2g, F(2) %.2g, F(4) %.2g, "
-                    "along rows %.2g",
-                    sizes[i][0], direct, two, four, row);
+    g_test_message ("%zu channels: direct %.2g, F(2) %.2g, F(3) %.2g, "
+                    "F(4) %.2g, along rows %.2g",
+                    sizes[i][0], direct, two, three, four, row);
     g_assert_cmpfloat (direct, <, 1e-6);
     g_assert_cmpfloat (two, <, 8e-7);
+    g_assert_cmpfloat (three, <, 2e-6);
     g_assert_cmpfloat (four, <, 5e-6);
     g_assert_cmpfloat (row, <, 1e-6);
   }
@@ -263,6 +266,7 @@ test_reversed (void)
 
   check_reversed (&three, SAC_CONV_DIRECT);
   check_reversed (&three, SAC_CONV_WINOGRAD_2);
+  check_reversed (&three, SAC_CONV_WINOGRAD_3);
   check_reversed (&three, SAC_CONV_WINOGRAD_4);
   check_reversed (&three, SAC_CONV_WINOGRAD_ROW);
   check_reversed (&one, SAC_CONV_POINTWISE);

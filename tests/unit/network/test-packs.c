@@ -159,6 +159,7 @@ static const struct {
   {SAC_CONV_DIRECT, 37, 70, false},
   {SAC_CONV_DIRECT, 37, 70, true},
   {SAC_CONV_WINOGRAD_2, 37, 70, false},
+  {SAC_CONV_WINOGRAD_3, 37, 70, false},
   {SAC_CONV_WINOGRAD_4, 37, 70, false},
   {SAC_CONV_WINOGRAD_4, 37, 70, true},
   {SAC_CONV_WINOGRAD_4, 300, 130, false},
