@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-#include "map-options.h"
+#include "scan.h"
 
 #include "base/error.h"
 #include "base/output.h"
@@ -56,11 +56,12 @@ write_map (CliExplanation *explanation,
            const SacMethod *method,
            const SacMap *map,
            const Options *options,
+           const char *name,
            JsonObject *files,
            SacJob *job,
            GError **error)
 {
-  g_autofree char *stem = g_build_filename (options->out, method->name, NULL);
+  g_autofree char *stem = g_build_filename (options->out, name, NULL);
   g_autofree char *npy = g_strconcat (stem, ".npy", NULL);
   g_autofree char *json = g_strconcat (stem, ".json", NULL);
   g_autofree char *tiff = g_strconcat (stem, ".tif", NULL);
@@ -82,12 +83,14 @@ write_map (CliExplanation *explanation,
   return true;
 }
 
+/* name: of the files. */
 static bool
-explain_one (CliMapCase *owner,
-             const SacMethod *method,
-             void *data,
-             SacJob *job,
-             GError **error)
+explain_as (CliMapCase *owner,
+            const SacMethod *method,
+            const char *name,
+            void *data,
+            SacJob *job,
+            GError **error)
 {
   const Options *options = data;
   CliExplanation *explanation = owner->explanation;
@@ -109,9 +112,28 @@ explain_one (CliMapCase *owner,
     json_object_set_null_member (object, "class");
   sac_json_set_number (object, "probability",
                        cli_explanation_probability (explanation));
-  if (!write_map (explanation, method, map, options, files, job, error))
+  if (!write_map (explanation, method, map, options, name, files, job, error))
     return false;
   return cli_print (g_steal_pointer (&object), error);
+}
+
+static bool
+explain_one (CliMapCase *owner,
+             const SacMethod *method,
+             void *data,
+             SacJob *job,
+             GError **error)
+{
+  const Options *options = data;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  if (!cli_scan_is_asked (owner, method))
+    return explain_as (owner, method, method->name, data, job, error);
+  if (!cli_scan_each (owner, cli_explain.name, method, explain_as, data, names,
+                      job, error))
+    return false;
+  return owner->owner->sources->len == 0 ||
+         cli_scan_write_figure (options->out, method, names, job, error);
 }
 
 static bool
@@ -157,10 +179,11 @@ run_explain (int argc, char **argv, SacJob *job, GError **error)
 
 const CliCommand cli_explain = {
   .name = "explain",
-  .usage = "MODEL (IMAGE | --input NAME=F.npy ...) --method NAME[,NAME...] "
-           "[--class ID|N] [--against ID|N] [--score NAME] [--layer VALUE] "
-           "[--head N|mean|max] "
-           "[--region X,Y,W,H] [--param KEY=VALUE ...] [--exact] --out DIR",
+  .usage =
+    "MODEL (IMAGE | --input NAME=F.npy ...) --method NAME[,NAME...] "
+    "[--class ID|N] [--against ID|N] [--score NAME] [--layer VALUE|scan] "
+    "[--head N|mean|max] "
+    "[--region X,Y,W,H] [--param KEY=VALUE ...] [--exact] --out DIR",
   .summary = "Makes maps: raw values on their own grid, with provenance.",
   .run = run_explain,
 };

@@ -234,3 +234,19 @@ sac_cam_layout_strides (const SacCamTarget *target,
   ret->start = batch * (tokens_first ? target->channels : sample) +
                target->prefix_tokens * ret->token;
 }
+
+float *
+sac_cam_layout_gather (const SacCamTarget *target,
+                       const SacCamStrides *strides,
+                       const SacTensor *tensor)
+{
+  int64_t cells = (int64_t)target->rows * target->columns;
+  float *planes = g_new (float, target->channels *cells);
+  const float *from = sac_tensor_f32 (tensor) + strides->start;
+
+  for (int64_t k = 0; k < target->channels; k++) {
+    for (int64_t i = 0; i < cells; i++)
+      planes[k * cells + i] = from[k * strides->channel + i * strides->cell];
+  }
+  return planes;
+}

@@ -33,4 +33,9 @@ void sac_cam_layout_strides (const SacCamTarget *target,
                              int64_t batch,
                              SacCamStrides *ret);
 
+/* Channel by channel, cell by cell.  Returns: a new array. */
+float *sac_cam_layout_gather (const SacCamTarget *target,
+                              const SacCamStrides *strides,
+                              const SacTensor *tensor);
+
 #endif

@@ -51,22 +51,6 @@ find_target (SacCamWork *work, GError **error)
            : sac_cam_target_search (&search, &work->target, error);
 }
 
-static float *
-gather (const SacCamTarget *target,
-        const SacCamStrides *strides,
-        const SacTensor *tensor)
-{
-  int64_t cells = (int64_t)target->rows * target->columns;
-  float *planes = g_new (float, target->channels *cells);
-  const float *from = sac_tensor_f32 (tensor) + strides->start;
-
-  for (int64_t k = 0; k < target->channels; k++) {
-    for (int64_t i = 0; i < cells; i++)
-      planes[k * cells + i] = from[k * strides->channel + i * strides->cell];
-  }
-  return planes;
-}
-
 static bool
 is_zero (const float *values, int64_t count)
 {
@@ -150,13 +134,13 @@ take_planes (SacCamWork *work, GError **error)
                  work->request->batch);
     return false;
   }
-  work->values = gather (&work->target, strides, values);
+  work->values = sac_cam_layout_gather (&work->target, strides, values);
   if (work->rule->class_free || work->rule->weigh != NULL)
     return true;
 
   const SacTensor *gradient = sac_explain_run_gradient (run, value);
 
-  work->gradients = gather (&work->target, strides, gradient);
+  work->gradients = sac_cam_layout_gather (&work->target, strides, gradient);
   return check_flow (work, strides, gradient, error);
 }
 

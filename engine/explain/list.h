@@ -13,6 +13,7 @@
 extern const SacMethod sac_method_ablation_cam;
 extern const SacMethod sac_method_attention;
 extern const SacMethod sac_method_attention_grad_cam;
+extern const SacMethod sac_method_cam_fusion;
 extern const SacMethod sac_method_class_evidence;
 extern const SacMethod sac_method_eigen_cam;
 extern const SacMethod sac_method_eigen_grad_cam;

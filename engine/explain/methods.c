@@ -21,6 +21,7 @@ static const SacMethod *const methods[] = {
   &sac_method_score_cam,
   &sac_method_ablation_cam,
   &sac_method_finer_cam,
+  &sac_method_cam_fusion,
 
   &sac_method_attention,
   &sac_method_key_importance,

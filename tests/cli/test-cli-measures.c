@@ -112,6 +112,42 @@ test_faithfulness_refused (void)
   command_assert_status (usage, 2);
 }
 
+/* One map of each stage, from the first to the last; a method without layers is
+ * run once. */
+static void
+test_scan (void)
+{
+  g_autofree char *folder = test_shared ("fixtures/models/resnet18");
+
+  if (folder == NULL)
+    return;
+
+  char *out = test_folder_new ();
+  g_autofree char *model = g_build_filename (folder, "model.onnx", NULL);
+  g_autofree char *image =
+    g_strconcat ("image=", folder, "/in_image.npy", NULL);
+  g_autoptr (Command) command =
+    command_run ("explain", model, "--input", image, "--method",
+                 "grad-cam,gradient", "--layer", "scan", "--out", out, NULL);
+  guint lines = command_count_lines (command);
+
+  command_assert_status (command, 0);
+  g_assert_cmpuint (lines, >, 4);
+  for (guint i = 0; i < lines; i++) {
+    g_autoptr (JsonNode) node = command_get_json (command, i);
+    JsonObject *object = json_node_get_object (node);
+    g_autofree char *expected =
+      i + 1 < lines ? g_strdup_printf ("%s/grad-cam-%u.npy", out, i + 1)
+                    : g_strdup_printf ("%s/gradient.npy", out);
+
+    g_assert_cmpstr (json_object_get_string_member (object_at (object, "files"),
+                                                    "npy"),
+                     ==, expected);
+    g_assert_true (g_file_test (expected, G_FILE_TEST_EXISTS));
+  }
+  test_folder_remove (out);
+}
+
 /* The same class throughout, a badge and its rule for each check. */
 static void
 test_sanity (void)
@@ -157,5 +193,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-measures/faithfulness-refused",
                    test_faithfulness_refused);
   g_test_add_func ("/cli-measures/sanity", test_sanity);
+  g_test_add_func ("/cli-measures/scan", test_scan);
   return g_test_run ();
 }
