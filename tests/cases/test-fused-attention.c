@@ -9,10 +9,17 @@
 #include <math.h>
 #include <string.h>
 
-/* Of the largest value.  Sums are taken in another order, and functions have
- * errors of 3e-7 (compute/tail.h): some ten blocks add up to less. */
-#define OUTPUT_TOLERANCE 2e-5
-#define GRADIENT_TOLERANCE 5e-5
+/* Of the largest value.  Two plans differ by the rounding of sums in another
+ * order and of functions with errors of 3e-7 (compute/tail.h), from block to
+ * block.  With any kernels, exact or not, that comes to at most 5e-6 of an
+ * output and 1e-5 of a gradient, of which half as much again is allowed; behind
+ * the dozens of convolutions of the second list to 9.5e-6 and 1.8e-5. */
+typedef struct {
+  double output, gradient;
+} Tolerance;
+
+static const Tolerance usual = {7.5e-6, 1.5e-5};
+static const Tolerance behind_convolutions = {1.5e-5, 3e-5};
 
 typedef struct {
   SacNetwork *network;
@@ -21,12 +28,18 @@ typedef struct {
   SacShape *shapes;
   size_t output;        /* that is differentiated */
   SacTensor *cotangent; /* of it */
+  Tolerance tolerance;
 } Subject;
 
 /* Attention that has no product of probabilities and values, or none of
  * queries and keys. */
 static const char *const in_parts[] = {
   "abmil", "clam_mb", "clam_sb", "efficientnet_lsa", "resnet18_lsa",
+};
+
+static const char *const convolutional[] = {
+  "efficientnet_gsa", "efficientnet_lsa", "resnet18_gsa_abs",
+  "resnet18_gsa_rel", "resnet18_lsa",
 };
 
 static const char *
@@ -114,7 +127,7 @@ check_outputs (const Subject *subject, SacPlan *parts, SacPlan *fused)
 
     g_assert_cmpfloat (case_compare (sac_result_get_value (got, name),
                                      sac_result_get_value (expected, name)),
-                       <=, OUTPUT_TOLERANCE);
+                       <=, subject->tolerance.output);
     g_assert_cmpfloat (case_compare (sac_result_get_value (again, name),
                                      sac_result_get_value (got, name)),
                        ==, 0);
@@ -167,7 +180,8 @@ fuse_heads (const SacPlanReduction *of,
 
 /* weights, gradients: [groups, heads, queries, keys]. */
 static void
-check_reduction (const SacPlanReduction *of,
+check_reduction (const Subject *subject,
+                 const SacPlanReduction *of,
                  const SacTensor *weights,
                  const SacTensor *gradients,
                  const SacTensor *got)
@@ -194,7 +208,8 @@ check_reduction (const SacPlanReduction *of,
     else if (of->query == q)
       sac_tensor_f32 (expected)[g * keys + k] = (float)fused;
   }
-  g_assert_cmpfloat (case_compare (got, expected), <=, GRADIENT_TOLERANCE);
+  g_assert_cmpfloat (case_compare (got, expected), <=,
+                     subject->tolerance.gradient);
 }
 
 static const SacPlanReduction wishes[] = {
@@ -255,7 +270,7 @@ check_reductions (const Subject *subject, const char *name)
   g_autoptr (SacResult) repeated = run (subject, repeating, true);
 
   for (size_t i = 0; i < WISHES; i++) {
-    check_reduction (&of[i], sac_result_get_value (expected, name),
+    check_reduction (subject, &of[i], sac_result_get_value (expected, name),
                      sac_result_get_gradient (expected, name),
                      sac_result_get_reduction (got, i));
     g_assert_cmpfloat (case_compare (sac_result_get_reduction (repeated, i),
@@ -267,7 +282,7 @@ check_reductions (const Subject *subject, const char *name)
                                    sac_result_get_gradient (expected,
                                                             input_name (
                                                               subject))),
-                     <=, GRADIENT_TOLERANCE);
+                     <=, subject->tolerance.gradient);
 }
 
 /* What is asked for by name stays what it is, wherever it stands. */
@@ -286,7 +301,7 @@ check_captured (const Subject *subject, const char *name)
   g_assert_false (sac_plan_can_reduce (fused, value));
   g_assert_cmpfloat (case_compare (sac_result_get_value (got, name),
                                    sac_result_get_value (expected, name)),
-                     <=, OUTPUT_TOLERANCE);
+                     <=, subject->tolerance.output);
 }
 
 static void
@@ -316,14 +331,16 @@ check_attention (Subject *subject, JsonArray *entries, bool fuses)
 }
 
 static bool
-stays_in_parts (const char *name)
+is_listed (const char *const *list, size_t count, const char *name)
 {
-  for (size_t i = 0; i < G_N_ELEMENTS (in_parts); i++) {
-    if (g_str_equal (in_parts[i], name))
+  for (size_t i = 0; i < count; i++) {
+    if (g_str_equal (list[i], name))
       return true;
   }
   return false;
 }
+
+#define IS_LISTED(list, name) is_listed (list, G_N_ELEMENTS (list), name)
 
 static void
 check_section (SacNetwork *network,
@@ -338,6 +355,7 @@ check_section (SacNetwork *network,
     .network = network,
     .graph = graph,
     .shapes = shapes,
+    .tolerance = IS_LISTED (convolutional, name) ? behind_convolutions : usual,
     .inputs =
       case_read_inputs (network, folder, case_get_array (section, "inputs")),
   };
@@ -347,7 +365,7 @@ check_section (SacNetwork *network,
   g_assert_no_error (error);
 
   check_attention (&subject, case_get_array (section, "attention"),
-                   !stays_in_parts (name));
+                   !IS_LISTED (in_parts, name));
   sac_tensor_unref (subject.cotangent);
   case_free_inputs (network, subject.inputs);
 }
