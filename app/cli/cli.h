@@ -29,6 +29,7 @@ extern const CliCommand cli_compare;
 extern const CliCommand cli_explain;
 extern const CliCommand cli_faithfulness;
 extern const CliCommand cli_info;
+extern const CliCommand cli_merge;
 extern const CliCommand cli_methods;
 extern const CliCommand cli_models;
 extern const CliCommand cli_phantom;
@@ -36,6 +37,7 @@ extern const CliCommand cli_predict;
 extern const CliCommand cli_render;
 extern const CliCommand cli_run;
 extern const CliCommand cli_sanity;
+extern const CliCommand cli_slide;
 
 /* Errors of usage: wrong options, missing arguments, unknown names of the
  * program's own (commands, methods). */

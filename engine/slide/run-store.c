@@ -367,6 +367,29 @@ sac_run_store_put (SacRunStore *store,
   return true;
 }
 
+GBytes *
+sac_run_store_get (SacRunStore *store, size_t batch)
+{
+  sqlite3_stmt *statement =
+    prepare (store, "SELECT data, sha256 FROM batch WHERE number = ?", NULL);
+  GBytes *bytes = NULL;
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, (gint64)batch);
+  if (sqlite3_step (statement) == SQLITE_ROW) {
+    const void *data = sqlite3_column_blob (statement, 0);
+    size_t size = (size_t)sqlite3_column_bytes (statement, 0);
+    const char *stated = (const char *)sqlite3_column_text (statement, 1);
+    g_autofree char *checksum = get_checksum (batch, data, size);
+
+    if (g_strcmp0 (stated, checksum) == 0)
+      bytes = g_bytes_new (data, size);
+  }
+  sqlite3_finalize (statement);
+  return bytes;
+}
+
 static bool
 take_row (sqlite3_stmt *statement,
           SacRunStoreFunc func,

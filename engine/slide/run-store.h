@@ -43,6 +43,9 @@ bool sac_run_store_put (SacRunStore *store,
                         size_t size,
                         GError **error);
 
+/* One batch.  NULL: it is not there, or its checksum does not hold. */
+GBytes *sac_run_store_get (SacRunStore *store, size_t batch);
+
 /* Calls func for every batch whose checksum holds, in order, until it returns
  * false with an error.  ret_damaged: how many did not hold; NULL: not wanted.
  */

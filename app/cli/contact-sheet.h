@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* The tiles that a model is surest of, on one sheet. */
+#ifndef SAC_CLI_CONTACT_SHEET_H
+#define SAC_CLI_CONTACT_SHEET_H
+
+#include "slide/slide-run.h"
+
+/* A row for each tile: its rank, score and place, its pixels, and beside them
+ * each method's map of it over the same pixels.  All maps of a method share one
+ * scale, from 0 to the largest value on the sheet.  A tile that cannot be read
+ * again stays empty. */
+bool cli_contact_sheet_write (SacSlideRun *run,
+                              size_t model,
+                              size_t class_index,
+                              size_t count,
+                              const char *path,
+                              SacJob *job,
+                              GError **error);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Everything that a complete run leaves in its folder, a folder a model:
+ * map-CLASS.tif, regions-CLASS.geojson, overview-CLASS.png, METHOD.tif,
+ * METHOD.png, tiles.csv, tiles.geojson, top-tiles.png; beside them tissue.png
+ * and summary.json. */
+#include "slide-job.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/output.h"
+#include "contact-sheet.h"
+#include "map/map-file.h"
+#include "network/escape.h"
+#include "scene/figure.h"
+#include "slide/slide-report.h"
+#include "slide/slide-stitch.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+  SacSlideRun *run;
+  const CliSlideOptions *options;
+  SacJob *job;
+  JsonArray *files; /* of what is written: name and hash */
+} Writing;
+
+/* Names of models and classes become names of files. */
+static char *
+make_name (const char *text)
+{
+  char *name = g_strdup (text);
+
+  g_strcanon (name,
+              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+              "-_.+",
+              '_');
+  if (name[0] == '.')
+    name[0] = '_';
+  return name;
+}
+
+static char *
+make_path (const Writing *self,
+           size_t model,
+           const char *head,
+           const char *stem,
+           const char *end)
+{
+  const SacSlideModel *info = sac_slide_run_get_model (self->run, model);
+  g_autofree char *folder = make_name (sac_model_get_id (info->model));
+  g_autofree char *file = make_name (stem);
+  g_autofree char *whole = g_strconcat (head, file, end, NULL);
+
+  return g_build_filename (self->options->out, folder, whole, NULL);
+}
+
+/* Two runs of one kind have the same hashes. */
+static bool
+note_file (Writing *self, const char *path, GError **error)
+{
+  g_autofree char *sha256 = sac_hash_file (path, self->job, error);
+  JsonObject *object = json_object_new ();
+
+  if (sha256 == NULL) {
+    json_object_unref (object);
+    return false;
+  }
+  cli_set_name (object, "file", path + strlen (self->options->out) + 1);
+  json_object_set_string_member (object, "sha256", sha256);
+  json_array_add_object_element (self->files, object);
+  return true;
+}
+
+static bool
+write_picture (Writing *self,
+               size_t model,
+               const SacMap *map,
+               const char *label,
+               const char *class_name,
+               const char *path,
+               GError **error)
+{
+  const SacSlideModel *info = sac_slide_run_get_model (self->run, model);
+  SacFigureSide side = {
+    .map = map,
+    .model_name = sac_model_get_name (info->model),
+    .method_label = label,
+    .class_name = class_name,
+    .probability = NAN,
+  };
+
+  return sac_figure_write_map (sac_slide_run_get_source (self->run), &side,
+                               SAC_SCALE_OWN, path, self->job, error);
+}
+
+static bool
+write_class (Writing *self, size_t model, size_t class_index, GError **error)
+{
+  const SacSlideModel *info = sac_slide_run_get_model (self->run, model);
+  g_autofree char *name = sac_slide_name_class (info, class_index);
+  g_autoptr (SacMap) map =
+    sac_slide_run_get_map (self->run, model, class_index);
+  const SacMap *maps[1] = {map};
+  g_autofree char *tiff = make_path (self, model, "map-", name, ".tif");
+  g_autofree char *regions =
+    make_path (self, model, "regions-", name, ".geojson");
+  g_autofree char *picture = make_path (self, model, "overview-", name, ".png");
+
+  return sac_map_write_tiff (tiff, maps, 1, error) &&
+         sac_slide_write_regions (self->run, model, class_index,
+                                  self->options->positive, regions, self->job,
+                                  error) &&
+         note_file (self, regions, error) &&
+         write_picture (self, model, map, "Tile probability", name, picture,
+                        error);
+}
+
+static bool
+write_model (Writing *self, size_t model, GError **error)
+{
+  const SacSlideModel *info = sac_slide_run_get_model (self->run, model);
+  g_autofree char *csv = make_path (self, model, "", "tiles", ".csv");
+  g_autofree char *tiles = make_path (self, model, "", "tiles", ".geojson");
+  g_autofree char *folder = g_path_get_dirname (csv);
+
+  if (!sac_output_make_folder (folder, error) ||
+      !sac_slide_write_csv (self->run, model, csv, self->job, error) ||
+      !note_file (self, csv, error) ||
+      !sac_slide_write_tiles (self->run, model, tiles, self->job, error) ||
+      !note_file (self, tiles, error))
+    return false;
+  for (size_t c = 0; c < info->width; c++)
+    if (!write_class (self, model, c, error))
+      return false;
+  return true;
+}
+
+static bool
+write_method (Writing *self, size_t index, GError **error)
+{
+  size_t model;
+  const SacMethod *method = sac_slide_run_get_method (self->run, index, &model);
+  g_autoptr (SacMap) map =
+    sac_slide_run_stitch (self->run, index, self->job, error);
+  const SacMap *maps[1] = {map};
+  g_autofree char *tiff = make_path (self, model, "", method->name, ".tif");
+  g_autofree char *picture = make_path (self, model, "", method->name, ".png");
+
+  return map != NULL && sac_map_write_tiff (tiff, maps, 1, error) &&
+         write_picture (self, model, map, method->label, self->options->class,
+                        picture, error);
+}
+
+static bool
+write_tissue (Writing *self, GError **error)
+{
+  const SacTissue *tissue = sac_slide_run_get_tissue (self->run);
+  g_autofree char *path =
+    g_build_filename (self->options->out, "tissue.png", NULL);
+
+  return tissue == NULL || (sac_tissue_write_png (tissue, path, error) &&
+                            note_file (self, path, error));
+}
+
+/* The class that a sheet is of: the one that is explained, else the last. */
+static bool
+write_sheets (Writing *self, GError **error)
+{
+  for (size_t m = 0; m < sac_slide_run_get_model_count (self->run); m++) {
+    const SacSlideModel *info = sac_slide_run_get_model (self->run, m);
+    int64_t class_index = (int64_t)info->width - 1;
+    g_autofree char *path = make_path (self, m, "", "top-tiles", ".png");
+
+    if (self->options->class != NULL)
+      class_index =
+        sac_model_find_class (info->model, info->output_index, info->width,
+                              self->options->class, error);
+    if (class_index < 0 ||
+        !cli_contact_sheet_write (self->run, m, (size_t)class_index,
+                                  (size_t)self->options->top, path, self->job,
+                                  error))
+      return false;
+  }
+  return true;
+}
+
+static bool
+write_summary (Writing *self, GError **error)
+{
+  g_autoptr (JsonObject) summary =
+    sac_slide_summarize (self->run, self->options->positive,
+                         (size_t)self->options->top);
+  g_autofree char *path =
+    g_build_filename (self->options->out, "summary.json", NULL);
+
+  json_object_set_array_member (summary, "files", json_array_ref (self->files));
+
+  g_autofree char *text = sac_json_to_text (summary, true);
+
+  return sac_output_write (path, text, strlen (text), error);
+}
+
+bool
+cli_slide_write_outputs (SacSlideRun *run,
+                         const CliSlideOptions *options,
+                         SacJob *job,
+                         GError **error)
+{
+  g_autoptr (JsonArray) files = json_array_new ();
+  Writing self = {run, options, job, files};
+
+  if (!write_tissue (&self, error))
+    return false;
+  for (size_t m = 0; m < sac_slide_run_get_model_count (run); m++)
+    if (!write_model (&self, m, error))
+      return false;
+  for (size_t i = 0; i < sac_slide_run_get_method_count (run); i++)
+    if (!write_method (&self, i, error))
+      return false;
+  return write_sheets (&self, error) && write_summary (&self, error);
+}
