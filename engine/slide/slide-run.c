@@ -222,6 +222,8 @@ sac_slide_run_go (SacSlideRun *run,
                   SacJob *job,
                   GError **error)
 {
+  g_autoptr (SacTileFeed) feed = NULL;
+  SacRect view;
   SacTileFeedParams params = {
     .source = run->source,
     .grid = &run->grid,
@@ -230,14 +232,17 @@ sac_slide_run_go (SacSlideRun *run,
     .model_count = run->model_count,
     .left_out = run->left_out,
   };
-  /* The feed has its own idea of what is left; ours changes with each batch. */
-  g_autoptr (SacTileFeed) feed = sac_tile_feed_new (&params, job, error);
 
+  g_mutex_lock (&run->mutex);
+  view = run->view;
+  params.view = run->has_view ? &view : NULL;
+  g_mutex_unlock (&run->mutex);
+  feed = sac_tile_feed_new (&params, job, error);
   if (feed == NULL)
     return false;
   g_mutex_lock (&run->mutex);
   run->feed = feed;
-  if (run->has_view)
+  if (run->has_view) /* it may have moved meanwhile */
     sac_tile_feed_set_view (feed, &run->view);
   g_mutex_unlock (&run->mutex);
 

@@ -13,6 +13,9 @@
 /* Rounded in two manifests, one spacing may read as two. */
 #define MPP_SHARE 1e-6
 
+/* Pixels enlarged more than twofold show a model what is not there. */
+#define LEAST_SPACING 0.5
+
 static bool
 find_mpp (SacSlideRun *run, const SacSlideParams *params, GError **error)
 {
@@ -78,6 +81,18 @@ add_models (SacSlideRun *run, const SacSlideParams *params, GError **error)
 }
 
 static bool
+check_detail (const SacSlideRun *run, double mpp, GError **error)
+{
+  if (mpp >= LEAST_SPACING * run->mpp)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+               "%s: has not enough detail: its pixels are %g micrometres, the "
+               "model wants them at %g",
+               sac_source_get_path (run->source), run->mpp, mpp);
+  return false;
+}
+
+static bool
 lay_tiles (SacSlideRun *run, const SacSlideParams *params, GError **error)
 {
   const SacManifestInput *input = run->models[0].input;
@@ -99,6 +114,8 @@ lay_tiles (SacSlideRun *run, const SacSlideParams *params, GError **error)
   if (params->region.width == 0)
     grid->region =
       (SacRect){0, 0, (double)grid->image_width, (double)grid->image_height};
+  if (!check_detail (run, mpp, error))
+    return false;
   if (!sac_tile_grid_init (grid, error)) {
     g_prefix_error (error, "%s: ", sac_source_get_path (run->source));
     return false;

@@ -56,6 +56,28 @@ command_run (const char *first, ...)
   return command_run_words ((const char *const *)words->pdata);
 }
 
+Command *
+command_run_limited (const char *blocks, ...)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autofree char *script =
+    g_strdup_printf ("ulimit -f %s; trap '' XFSZ; exec \"$@\"", blocks);
+  va_list arguments;
+
+  g_ptr_array_add (words, (char *)"/bin/sh");
+  g_ptr_array_add (words, (char *)"-c");
+  g_ptr_array_add (words, script);
+  g_ptr_array_add (words, (char *)"sh");
+  g_ptr_array_add (words, (char *)program);
+  va_start (arguments, blocks);
+  for (const char *word = va_arg (arguments, const char *); word != NULL;
+       word = va_arg (arguments, const char *))
+    g_ptr_array_add (words, (char *)word);
+  va_end (arguments);
+  g_ptr_array_add (words, NULL);
+  return run ((char **)words->pdata);
+}
+
 void
 command_free (Command *command)
 {
