@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* WebP through gdk-pixbuf, where it has a loader for it.
+/* WebP with libwebp, as far as one picture goes.
  *
- * Its loader may give half an image for a cut file without a word, and take
- * memory before anyone is asked.  So the header is read here first: size,
- * completeness, and kinds that are better refused. */
+ * The header is read here first: size, completeness, and kinds that are better
+ * refused.  Only a file whose pixels have all come gives an image. */
 #include "image/decoders.h"
 
 #include "base/error.h"
 #include "base/limits.h"
 #include "image/orient.h"
 
-#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <string.h>
+#include <webp/decode.h>
 
-#define CHUNK_BYTES ((size_t)1 << 18)
+/* So much between looks at whether somebody has cancelled. */
+#define CHUNK_BYTES ((size_t)1 << 16)
 
 typedef struct {
   gint64 width, height;
@@ -69,87 +69,121 @@ check_webp (const uint8_t *data, size_t size, Size *ret_size, GError **error)
   } else {
     return refuse_cut (error);
   }
-  return true;
+  return (ret_size->width > 0 && ret_size->height > 0) || refuse_cut (error);
 }
 
+/* The first chunk of a kind, of an extended file.  Returns: false when there is
+ * none. */
 static bool
-feed (GdkPixbufLoader *loader, GBytes *file, SacJob *job, GError **error)
+find_chunk (GBytes *file,
+            const char *kind,
+            const uint8_t **ret_data,
+            size_t *ret_size)
 {
   gsize size;
   const uint8_t *data = g_bytes_get_data (file, &size);
 
-  for (size_t done = 0; done < size; done += CHUNK_BYTES)
-    if (!sac_job_check (job, error) ||
-        !gdk_pixbuf_loader_write (loader, data + done,
-                                  MIN (CHUNK_BYTES, size - done), error))
+  for (size_t at = 12; size - at >= 8;) {
+    size_t length = read_32 (data + at + 4), rest = size - at - 8;
+
+    if (length > rest)
       return false;
-  return true;
+    if (memcmp (data + at, kind, 4) == 0) {
+      *ret_data = data + at + 8;
+      *ret_size = length;
+      return true;
+    }
+    /* Chunks begin at even places. */
+    at += 8 + length + MIN (length & 1, rest - length);
+  }
+  return false;
 }
 
-/* Returns: a new reference; NULL with gdk-pixbuf's own error. */
-static GdkPixbuf *
-load (GBytes *file, SacJob *job, GError **error)
+static bool
+refuse_damaged (VP8StatusCode status, GError **error)
 {
-  g_autoptr (GdkPixbufLoader) loader =
-    gdk_pixbuf_loader_new_with_type ("webp", error);
-
-  if (loader == NULL)
-    return NULL;
-  if (!feed (loader, file, job, error)) {
-    gdk_pixbuf_loader_close (loader, NULL);
-    return NULL;
+  switch (status) {
+  case VP8_STATUS_OUT_OF_MEMORY:
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "there is not enough memory for the WebP");
+    return false;
+  case VP8_STATUS_UNSUPPORTED_FEATURE:
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+                 "a WebP of a kind that cannot be read; save it as PNG");
+    return false;
+  default:
+    return refuse_cut (error);
   }
-  if (!gdk_pixbuf_loader_close (loader, error))
-    return NULL;
+}
 
-  GdkPixbuf *pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
+static bool
+feed (WebPIDecoder *decoder, GBytes *file, SacJob *job, GError **error)
+{
+  gsize size;
+  const uint8_t *data = g_bytes_get_data (file, &size);
+  VP8StatusCode status = VP8_STATUS_SUSPENDED;
 
-  if (pixbuf != NULL)
-    return g_object_ref (pixbuf);
-  g_set_error (error, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_CORRUPT_IMAGE,
-               "it holds no image");
-  return NULL;
+  for (size_t done = 0; done < size && status == VP8_STATUS_SUSPENDED;) {
+    if (!sac_job_check (job, error))
+      return false;
+    done += MIN (CHUNK_BYTES, size - done);
+    status = WebPIUpdate (decoder, data, done);
+  }
+  return status == VP8_STATUS_OK || refuse_damaged (status, error);
+}
+
+static bool
+read_pixels (GBytes *file, SacImage *image, SacJob *job, GError **error)
+{
+  WebPDecoderConfig config;
+
+  if (!WebPInitDecoderConfig (&config))
+    g_error ("libwebp is not the one that this was built with");
+  config.output.colorspace =
+    G_BYTE_ORDER == G_LITTLE_ENDIAN ? MODE_BGRA : MODE_ARGB;
+  config.output.is_external_memory = 1;
+  config.output.u.RGBA.rgba = (uint8_t *)image->pixels;
+  config.output.u.RGBA.stride = image->width * 4;
+  config.output.u.RGBA.size = sac_image_get_bytes (image);
+
+  WebPIDecoder *decoder = WebPIDecode (NULL, 0, &config);
+  bool done = decoder != NULL
+                ? feed (decoder, file, job, error)
+                : refuse_damaged (VP8_STATUS_OUT_OF_MEMORY, error);
+
+  WebPIDelete (decoder);
+  return done;
 }
 
 static void
-copy_row (const uint8_t *in, uint32_t *out, int width, int channels)
+lay_over_white (SacImage *image)
 {
-  for (int x = 0; x < width; x++, in += channels) {
-    unsigned alpha = channels == 4 ? in[3] : 255;
+  size_t count = (size_t)image->width * (size_t)image->height;
 
-    out[x] = sac_pixel (sac_decoders_over_white (in[0], alpha),
-                        sac_decoders_over_white (in[1], alpha),
-                        sac_decoders_over_white (in[2], alpha));
+  for (size_t i = 0; i < count; i++) {
+    uint32_t pixel = image->pixels[i];
+    unsigned alpha = pixel >> 24;
+
+    image->pixels[i] =
+      sac_pixel (sac_decoders_over_white (pixel >> 16 & 255, alpha),
+                 sac_decoders_over_white (pixel >> 8 & 255, alpha),
+                 sac_decoders_over_white (pixel & 255, alpha));
   }
 }
 
-static SacImage *
-convert (GdkPixbuf *pixbuf, GError **error)
+static int
+find_orientation (GBytes *file)
 {
-  int width = gdk_pixbuf_get_width (pixbuf);
-  SacImage *image =
-    sac_image_new (width, gdk_pixbuf_get_height (pixbuf), error);
+  static const char prefix[6] = "Exif\0";
+  const uint8_t *exif;
+  size_t size;
 
-  if (image == NULL)
-    return NULL;
-
-  const uint8_t *pixels = gdk_pixbuf_read_pixels (pixbuf);
-  size_t stride = (size_t)gdk_pixbuf_get_rowstride (pixbuf);
-  const char *profile = gdk_pixbuf_get_option (pixbuf, "icc-profile");
-  const char *orientation = gdk_pixbuf_get_option (pixbuf, "orientation");
-
-  for (int y = 0; y < image->height; y++)
-    copy_row (pixels + (size_t)y * stride,
-              image->pixels + (size_t)y * (size_t)width, width,
-              gdk_pixbuf_get_n_channels (pixbuf));
-  if (profile != NULL) {
-    gsize size;
-    guchar *icc = g_base64_decode (profile, &size);
-
-    image->icc = g_bytes_new_take (icc, size);
-  }
-  return sac_orient_apply (image, orientation != NULL ? atoi (orientation) : 1,
-                           error);
+  if (!find_chunk (file, "EXIF", &exif, &size))
+    return 1;
+  /* Some writers keep what stands before it in JPEG. */
+  if (size > sizeof prefix && memcmp (exif, prefix, sizeof prefix) == 0)
+    return sac_orient_find (exif + sizeof prefix, size - sizeof prefix);
+  return sac_orient_find (exif, size);
 }
 
 static bool
@@ -164,40 +198,28 @@ check_limits (const Size *size, GError **error)
   return false;
 }
 
-static void
-translate_error (GError *reason, GError **error)
-{
-  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_propagate_error (error, reason);
-    return;
-  }
-  if (g_error_matches (reason, GDK_PIXBUF_ERROR, GDK_PIXBUF_ERROR_UNKNOWN_TYPE))
-    g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-                 "a WebP image, for which gdk-pixbuf has no loader here; save "
-                 "it as PNG");
-  else
-    g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                 "the WebP is damaged (%s); get a fresh copy", reason->message);
-  g_error_free (reason);
-}
-
 static SacImage *
 decode_webp (GBytes *file, SacJob *job, GError **error)
 {
   gsize bytes;
   const uint8_t *data = g_bytes_get_data (file, &bytes);
   Size size = {0};
+  const uint8_t *icc;
+  size_t icc_size;
 
   if (!check_webp (data, bytes, &size, error) || !check_limits (&size, error))
     return NULL;
 
-  GError *reason = NULL;
-  g_autoptr (GdkPixbuf) pixbuf = load (file, job, &reason);
+  g_autoptr (SacImage) image = sac_image_new (size.width, size.height, error);
 
-  if (pixbuf != NULL)
-    return convert (pixbuf, error);
-  translate_error (reason, error);
-  return NULL;
+  if (image == NULL || !read_pixels (file, image, job, error))
+    return NULL;
+  lay_over_white (image);
+  if (find_chunk (file, "ICCP", &icc, &icc_size) && icc_size > 0 &&
+      icc_size <= SAC_LIMIT_ICC_BYTES)
+    image->icc = g_bytes_new (icc, icc_size);
+  return sac_orient_apply (g_steal_pointer (&image), find_orientation (file),
+                           error);
 }
 
 static bool
@@ -207,20 +229,4 @@ sniff_webp (const uint8_t *head, size_t size)
          memcmp (head + 8, "WEBP", 4) == 0;
 }
 
-static bool
-has_webp (void)
-{
-  GSList *formats = gdk_pixbuf_get_formats ();
-  bool found = false;
-
-  for (GSList *link = formats; link != NULL && !found; link = link->next) {
-    g_autofree char *name = gdk_pixbuf_format_get_name (link->data);
-
-    found = g_str_equal (name, "webp");
-  }
-  g_slist_free (formats);
-  return found;
-}
-
-const SacDecoder sac_decoder_webp = {"WebP", sniff_webp, decode_webp, NULL,
-                                     has_webp};
+const SacDecoder sac_decoder_webp = {"WebP", sniff_webp, decode_webp, NULL};

@@ -42,9 +42,8 @@ set_unsupported (GError **error, const uint8_t *head, size_t size)
   g_autoptr (GString) names = g_string_new (NULL);
 
   for (size_t i = 0; decoders[i] != NULL; i++)
-    if (decoders[i]->is_available == NULL || decoders[i]->is_available ())
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "",
-                              decoders[i]->name);
+    g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "",
+                            decoders[i]->name);
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
                "cannot be opened: it %s%s; what can be opened are images (%s) "
                "and the whole slides that OpenSlide reads",

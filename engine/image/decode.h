@@ -36,8 +36,6 @@ typedef struct {
                      SacRowTarget *target,
                      SacJob *job,
                      GError **error);
-  /* Whether this installation can; NULL: always. */
-  bool (*is_available) (void);
 } SacDecoder;
 
 /* NULL-terminated; first match wins.  TIFF is last: other formats are TIFFs

@@ -171,17 +171,6 @@ make_bmp (guint32 width, guint32 height, guint16 bits, gsize size)
   return g_bytes_new (file, MIN (size, sizeof file));
 }
 
-static bool
-has_decoder (const char *name)
-{
-  const SacDecoder *const *all = sac_decoders_get_all ();
-
-  for (size_t i = 0; all[i] != NULL; i++)
-    if (g_str_equal (all[i]->name, name))
-      return all[i]->is_available ();
-  return false;
-}
-
 static void
 test_bmp (void)
 {
@@ -287,24 +276,6 @@ test_bmp_lies (void)
   decode_check_error (odd, SAC_ERROR_UNSUPPORTED, "5 bits");
 }
 
-static void
-test_webp (void)
-{
-  static const guint8 animated[32] = "RIFF\x18\0\0\0WEBPVP8X\x0a\0\0\0\x02";
-  static const guint8 cut[32] = "RIFF\xff\0\0\0WEBPVP8 ";
-  static const guint8 lossy[32] = "RIFF\x18\0\0\0WEBPVP8 \x04\0\0\0";
-  g_autoptr (GBytes) animated_file = g_bytes_new (animated, 32);
-  g_autoptr (GBytes) cut_file = g_bytes_new (cut, 32);
-  g_autoptr (GBytes) lossy_file = g_bytes_new (lossy, 32);
-
-  decode_check_error (animated_file, SAC_ERROR_UNSUPPORTED, "animated");
-  decode_check_error (cut_file, SAC_ERROR_DAMAGED, "cut off");
-  if (has_decoder ("WebP"))
-    decode_check_error (lossy_file, SAC_ERROR_DAMAGED, "WebP");
-  else
-    decode_check_error (lossy_file, SAC_ERROR_UNSUPPORTED, "no loader");
-}
-
 int
 main (int argc, char **argv)
 {
@@ -318,6 +289,5 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/bmp", test_bmp);
   g_test_add_func ("/decode/bmp-kinds", test_bmp_kinds);
   g_test_add_func ("/decode/bmp-lies", test_bmp_lies);
-  g_test_add_func ("/decode/webp", test_webp);
   return g_test_run ();
 }
