@@ -10,8 +10,9 @@
 #define CURSOR_REACH 17
 #define BUBBLE_DISTANCE 14
 #define BUBBLE_PADDING 8
-#define SCALE_BAR_WIDTH 230
-#define SCALE_BAR_HEIGHT 52
+
+/* The canvas's usual font, of which the scale bar's is a share. */
+#define USUAL_FONT (11 * 96 / 72.0)
 
 /* A map with a longer side on screen needs no inset. */
 #define INSET_BELOW 110.0
@@ -102,6 +103,20 @@ new_seen_node (const SacCanvasView *view, const SacMap *map)
   return gtk_snapshot_free_to_node (snapshot);
 }
 
+/* Larger where the window's style has larger text. */
+static double
+get_text_size (GtkWidget *widget)
+{
+  const PangoFontDescription *font =
+    pango_context_get_font_description (gtk_widget_get_pango_context (widget));
+  double size = pango_font_description_get_size (font) / (double)PANGO_SCALE;
+
+  if (!pango_font_description_get_size_is_absolute (font))
+    size *= 96 / 72.0;
+  return fmax (rint (SAC_SCENE_TEXT_SIZE * size / USUAL_FONT),
+               SAC_SCENE_TEXT_SIZE);
+}
+
 GskRenderNode *
 sac_canvas_marks_node (const SacCanvasView *view)
 {
@@ -110,13 +125,16 @@ sac_canvas_marks_node (const SacCanvasView *view)
     .source = sac_document_get_source (view->document),
     .camera = view->camera,
     .show_scale_bar = true,
+    .text_size = get_text_size (view->widget),
   };
   const SacMap *map = sac_pane_state_get_map (view->pane);
   bool has_seen = map != NULL && map->has_geometry;
   bool is_painted = has_seen && sac_canvas_paints_with_cairo (view->widget);
+  double larger = scene.text_size / SAC_SCENE_TEXT_SIZE;
+  double bar_height = ceil (SAC_SCENE_SCALE_BAR_HEIGHT * larger);
   graphene_rect_t corner =
-    GRAPHENE_RECT_INIT (0, view->height - SCALE_BAR_HEIGHT, SCALE_BAR_WIDTH,
-                        SCALE_BAR_HEIGHT);
+    GRAPHENE_RECT_INIT (0, view->height - bar_height,
+                        ceil (SAC_SCENE_SCALE_BAR_WIDTH * larger), bar_height);
 
   if (is_painted) {
     scene.layer.map = map;

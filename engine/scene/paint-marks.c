@@ -10,7 +10,7 @@
 #include <math.h>
 
 #define BAR_MARGIN 14.0
-#define BAR_TEXT_SIZE 13.0
+#define BAR_THICKNESS 4.0 /* with text of the usual size */
 #define CROSS_INNER 4.0
 #define CROSS_OUTER 14.0
 
@@ -146,13 +146,17 @@ static void
 draw_scale_bar (const SacScene *scene, cairo_t *cr, int width, int height)
 {
   double mpp = sac_source_get_mpp (scene->source), bar_width;
+  double text_size =
+    scene->text_size > 0 ? scene->text_size : SAC_SCENE_TEXT_SIZE;
+  double thickness = rint (BAR_THICKNESS * text_size / SAC_SCENE_TEXT_SIZE);
   g_autofree char *text = NULL;
 
   if (!sac_scene_scale_bar (mpp, scene->camera.scale, fmin (width / 4.0, 180),
                             &bar_width, &text))
     return;
 
-  SacRect exact = {BAR_MARGIN, height - BAR_MARGIN - 4, bar_width, 4};
+  SacRect exact = {BAR_MARGIN, height - BAR_MARGIN - thickness, bar_width,
+                   thickness};
   SacRect bar = sac_paint_snap (cr, &exact);
 
   cairo_save (cr);
@@ -162,8 +166,7 @@ draw_scale_bar (const SacScene *scene, cairo_t *cr, int width, int height)
   sac_paint_set_color (cr, 0xffffff, 1);
   cairo_rectangle (cr, bar.x, bar.y, bar.width, bar.height);
   cairo_fill (cr);
-  sac_text_draw_halo (cr, bar.x, bar.y - BAR_TEXT_SIZE * 1.6, text,
-                      BAR_TEXT_SIZE);
+  sac_text_draw_halo (cr, bar.x, bar.y - text_size * 1.6, text, text_size);
   cairo_restore (cr);
 }
 

@@ -36,7 +36,8 @@ typedef struct {
   bool show_seen;  /* outline what the model saw */
   bool dim_unseen; /* and dim the rest of the image */
   bool show_scale_bar;
-  bool has_cursor; /* a mark at a level-0 point */
+  double text_size; /* of the scale bar, in screen pixels; 0: the usual */
+  bool has_cursor;  /* a mark at a level-0 point */
   double cursor_x, cursor_y;
 } SacScene;
 
@@ -104,6 +105,12 @@ char *sac_scene_format_number (double value);
 /* The number at an end of a scale; of one that was clipped or kept it says that
  * what lies beyond is there too: "\342\211\245 0.8".  Returns: a new string. */
 char *sac_scene_format_end (const SacScale *scale, bool is_high);
+
+#define SAC_SCENE_TEXT_SIZE 13.0 /* the usual */
+
+/* What a scale bar takes of the pane's lower left corner, at most. */
+#define SAC_SCENE_SCALE_BAR_WIDTH 230
+#define SAC_SCENE_SCALE_BAR_HEIGHT 52
 
 /* A length for a scale bar: 1, 2 or 5 x 10^n micrometres, at most max_width
  * screen pixels long.  Returns: false when mpp is not known. */

@@ -409,6 +409,47 @@ test_map_alone (void)
   app_stop (application);
 }
 
+/* Rows of white of the scale bar, near its left end. */
+static int
+measure_bar (SacWindow *window)
+{
+  GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
+  int width, height, rows = 0;
+  g_autofree guint32 *pixels = app_render (canvas, &width, &height);
+
+  for (int y = height - 21; y < height; y++)
+    rows += pixels[y * width + 20] == 0xffffffff;
+  return rows;
+}
+
+static bool
+has_thick_bar (gpointer window)
+{
+  return measure_bar (window) == 6;
+}
+
+static bool
+has_usual_bar (gpointer window)
+{
+  return measure_bar (window) == 4;
+}
+
+/* Before an audience the scale bar is larger with everything else. */
+static void
+test_scale_bar (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window =
+    open_still (application, "demo:slide:9000x6000,pattern=500");
+
+  app_wait_until (has_usual_bar, window);
+  activate (window, "win.presentation");
+  app_wait_until (has_thick_bar, window);
+  activate (window, "win.presentation");
+  app_wait_until (has_usual_bar, window);
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -418,6 +459,7 @@ main (int argc, char **argv)
   g_test_add_func ("/view/tissue", test_tissue);
   g_test_add_func ("/view/overview", test_overview);
   g_test_add_func ("/view/overview-picture", test_overview_picture);
+  g_test_add_func ("/view/scale-bar", test_scale_bar);
   g_test_add_func ("/view/tone", test_tone);
   g_test_add_func ("/view/map-alone", test_map_alone);
   return app_run_tests ();
