@@ -162,7 +162,8 @@ draw (gpointer state, GtkSnapshot *snapshot, const SacCanvasView *view)
   SacPaneState *other = get_other (compare);
   const SacSceneCompare *scene = sac_compare_view_get (get_view (compare));
 
-  if (other == NULL || sac_pane_state_get_display (view->pane)->is_hidden)
+  if (other == NULL || sac_document_is_peeking (compare->document) ||
+      sac_pane_state_get_display (view->pane)->is_hidden)
     return;
   switch (scene->mode) {
   case SAC_COMPARE_SWIPE:

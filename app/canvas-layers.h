@@ -60,8 +60,4 @@ GskRenderNode *sac_canvas_turn_node (const SacCanvasView *view,
 graphene_rect_t sac_canvas_snap (const SacCanvasView *view,
                                  const SacRect *rect);
 
-/* "0.187 · p 96", or that the model did not see this place.
- * Returns: a new string, NULL without map or with the cursor elsewhere. */
-char *sac_canvas_dup_reading (SacDocument *document, SacPaneState *pane);
-
 #endif

@@ -3,8 +3,8 @@
 
 #include "canvas-layers.h"
 #include "canvas-picture.h"
+#include "reading.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 
 #define CURSOR_REACH 17
@@ -205,31 +205,6 @@ sac_canvas_inset_node (const SacCanvasView *view)
   return gtk_snapshot_free_to_node (snapshot);
 }
 
-char *
-sac_canvas_dup_reading (SacDocument *document, SacPaneState *pane)
-{
-  const SacMap *map = sac_pane_state_get_map (pane);
-  double x, y, percentile;
-  float value;
-  int row, column;
-
-  if (map == NULL || !sac_document_get_cursor (document, &x, &y))
-    return NULL;
-  if (!sac_map_value_at (map, x, y, &value, &percentile, &row, &column)) {
-    bool on_image = x >= 0 && y >= 0 && x < map->geometry.image_width &&
-                    y < map->geometry.image_height;
-
-    return on_image && !sac_scene_is_tile (map)
-             ? g_strdup (_ ("not seen by the model"))
-             : NULL;
-  }
-
-  g_autofree char *number = sac_scene_format_number (value);
-
-  /* Translators: a map's value at the cursor, and its percentile. */
-  return g_strdup_printf (_ ("%s · p %.0f"), number, percentile);
-}
-
 static void
 append_bubble (GtkSnapshot *snapshot,
                const SacCanvasView *view,
@@ -292,8 +267,7 @@ sac_canvas_cursor_node (const SacCanvasView *view)
     GRAPHENE_RECT_INIT (floor (x) - CURSOR_REACH, floor (y) - CURSOR_REACH,
                         2 * CURSOR_REACH + 1, 2 * CURSOR_REACH + 1);
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &reach);
-  g_autofree char *reading =
-    sac_canvas_dup_reading (view->document, view->pane);
+  g_autofree char *reading = sac_reading_dup (view->document, view->pane);
 
   sac_scene_draw_marks (&scene, cr, view->width, view->height);
   cairo_destroy (cr);

@@ -6,6 +6,7 @@
 #include "canvas-input.h"
 #include "canvas-layers.h"
 #include "canvas-overlays.h"
+#include "reading.h"
 
 #include <glib/gi18n.h>
 
@@ -76,8 +77,7 @@ describe (gpointer data)
 {
   SacCanvas *canvas = data;
   g_autofree char *title = sac_document_dup_title (canvas->document);
-  g_autofree char *reading =
-    sac_canvas_dup_reading (canvas->document, canvas->pane);
+  g_autofree char *reading = sac_reading_dup (canvas->document, canvas->pane);
   const SacChoice *choice = sac_pane_state_get_map_choice (canvas->pane);
   const SacCamera *camera =
     sac_viewport_get_camera (sac_document_get_viewport (canvas->document));
@@ -134,6 +134,12 @@ on_maps (SacCanvas *canvas)
 }
 
 static void
+on_peek (SacCanvas *canvas)
+{
+  redraw (canvas, STALE_MAP | STALE_INSET | STALE_OVERLAYS);
+}
+
+static void
 on_cursor (SacCanvas *canvas)
 {
   redraw (canvas, STALE_CURSOR);
@@ -159,6 +165,7 @@ sac_canvas_set_document (SacCanvas *canvas,
     {"source", G_CALLBACK (on_source)},
     {"maps", G_CALLBACK (on_maps)},
     {"cursor", G_CALLBACK (on_cursor)},
+    {"peek", G_CALLBACK (on_peek)},
   };
   SacViewport *viewport = sac_document_get_viewport (document);
 

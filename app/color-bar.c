@@ -35,6 +35,12 @@ sac_color_bar_set_document (SacColorBar *bar,
   bar->pane = g_object_ref (pane);
   g_signal_connect_object (document, "maps", G_CALLBACK (gtk_widget_queue_draw),
                            bar, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_compare_view (document), "mode",
+                           G_CALLBACK (gtk_widget_queue_draw), bar,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_comparison (document), "changed",
+                           G_CALLBACK (gtk_widget_queue_draw), bar,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "cursor",
                            G_CALLBACK (gtk_widget_queue_draw), bar,
                            G_CONNECT_SWAPPED);
@@ -250,10 +256,34 @@ append_flat (SacColorBar *bar, GtkSnapshot *snapshot, const SacMapLayer *layer)
   append_mark (bar, snapshot, layer, &span);
 }
 
+/* The mode in which the picture above is not of this pane's map alone; else
+ * SIDE. */
+static SacCompareMode
+get_mode (SacColorBar *bar)
+{
+  SacPaneSet *panes = sac_document_get_panes (bar->document);
+
+  if (sac_pane_set_get_role (panes, bar->pane) != 0 ||
+      sac_pane_set_get_compared (panes, 1) == NULL)
+    return SAC_COMPARE_SIDE;
+  return sac_compare_view_get_mode (
+    sac_document_get_compare_view (bar->document));
+}
+
+static char *
+dup_difference_label (const SacMapLayer *layer)
+{
+  const char *unit = layer->map->unit != NULL ? _ (layer->map->unit) : "";
+
+  return g_strdup_printf ("A − B · %s · %s", unit,
+                          describe_mode (&layer->scale, false));
+}
+
 static void
 sac_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   SacColorBar *bar = SAC_COLOR_BAR (widget);
+  g_autofree char *label = NULL;
   SacMapLayer layer;
   SacScale scale;
   bool alone;
@@ -262,9 +292,20 @@ sac_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       !sac_document_get_layer (bar->document, bar->pane, &layer))
     return;
   sac_document_get_scale (bar->document, bar->pane, &scale, &alone);
-
-  g_autofree char *label = dup_label (&layer, alone);
-
+  switch (get_mode (bar)) {
+  case SAC_COMPARE_AGREEMENT:
+    append_text (bar, snapshot,
+                 _ ("Marked are the highest cells of A and B, not values."),
+                 gtk_widget_get_width (widget) / 2.0, 0, 0.5);
+    return;
+  case SAC_COMPARE_DIFFERENCE:
+    if (!sac_document_get_difference (bar->document, &layer))
+      return;
+    label = dup_difference_label (&layer);
+    break;
+  default:
+    label = dup_label (&layer, alone);
+  }
   if (bar->compact)
     append_flat (bar, snapshot, &layer);
   else

@@ -174,6 +174,8 @@ static const SacCommand commands[] = {
    .need = SAC_NEED_WORK},
 
   {"win.show-maps", "h", N_ ("Show Maps"), SAC_COMMAND_DISPLAY, true},
+  {"win.peek", "v", N_ ("Look under the Maps, While Held"), SAC_COMMAND_DISPLAY,
+   true, .need = SAC_NEED_IMAGE},
   {"win.smooth", "s", N_ ("Smooth between Cells"), SAC_COMMAND_DISPLAY, true},
   {"win.opacity::up", "bracketright", N_ ("More Opaque"), SAC_COMMAND_DISPLAY,
    true},

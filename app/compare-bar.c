@@ -49,6 +49,19 @@ describe_overlap (SacCompareBar *bar)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static char *
+describe_difference (SacCompareBar *bar)
+{
+  const SacOverlap *overlap =
+    sac_comparison_get_overlap (sac_document_get_comparison (bar->document));
+  gsize left_out = overlap != NULL ? overlap->counts[SAC_OVERLAP_LEFT_OUT] : 0;
+
+  if (left_out == 0)
+    return g_strdup (_ ("A minus B"));
+  return g_strdup_printf (
+    _ ("A minus B; left out, because a map has no value there: %zu"), left_out);
+}
+
 /* Returns: a new string. */
 static char *
 describe (SacCompareBar *bar, SacCompareView *view)
@@ -63,7 +76,7 @@ describe (SacCompareBar *bar, SacCompareView *view)
                        ? _ ("A and B by turns, 2.5 changes a second")
                        : _ ("A and B by turns, by hand: animations are off"));
   case SAC_COMPARE_DIFFERENCE:
-    return g_strdup (_ ("A minus B"));
+    return describe_difference (bar);
   case SAC_COMPARE_AGREEMENT:
     return describe_overlap (bar);
   default:

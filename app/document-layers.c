@@ -252,6 +252,8 @@ sac_document_get_layers (SacDocument *document, SacPaneState *pane)
   SacMapStack *stack = sac_pane_state_get_stack (pane);
   SacMapLayer layer;
 
+  if (sac_document_is_peeking (document))
+    return layers;
   if (sac_document_get_layer (document, pane, &layer))
     g_array_append_val (layers, layer);
   for (guint i = 0; i < sac_map_stack_get_count (stack); i++) {

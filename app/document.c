@@ -25,6 +25,7 @@ struct _SacDocument {
   bool has_seen_problem;
 
   bool hides_name, hides_name_in_figures;
+  bool is_peeking;
   bool has_cursor;
   double cursor_x, cursor_y;
 
@@ -37,7 +38,7 @@ struct _SacDocument {
 
 G_DEFINE_FINAL_TYPE (SacDocument, sac_document, G_TYPE_OBJECT)
 
-enum { SOURCE, CURSOR, MAPS, SAVED, SIGNAL_COUNT };
+enum { PEEK, SOURCE, CURSOR, MAPS, SAVED, SIGNAL_COUNT };
 static guint signals[SIGNAL_COUNT];
 
 static bool
@@ -271,6 +272,21 @@ SacPaneState *
 sac_document_get_pane (SacDocument *document, guint index)
 {
   return sac_pane_set_get (document->panes, index);
+}
+
+void
+sac_document_set_peeking (SacDocument *document, bool is_peeking)
+{
+  if (document->is_peeking == is_peeking)
+    return;
+  document->is_peeking = is_peeking;
+  g_signal_emit (document, signals[PEEK], 0);
+}
+
+bool
+sac_document_is_peeking (SacDocument *document)
+{
+  return document->is_peeking;
 }
 
 void
@@ -555,6 +571,7 @@ static void
 sac_document_class_init (SacDocumentClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = sac_document_finalize;
+  signals[PEEK] = new_signal ("peek");
   signals[SOURCE] = new_signal ("source");
   signals[CURSOR] = new_signal ("cursor");
   signals[MAPS] = new_signal ("maps");

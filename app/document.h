@@ -108,8 +108,13 @@ bool sac_document_get_layer (SacDocument *document,
 bool sac_document_get_difference (SacDocument *document,
                                   SacMapLayer *ret_layer);
 /* All of a pane's layers, from bottom to top: its own map, then those over it
- * that are visible.  Returns: array of SacMapLayer, borrowing from the pane. */
+ * that are visible; none while peeking.  Returns: array of SacMapLayer,
+ * borrowing from the pane. */
 GArray *sac_document_get_layers (SacDocument *document, SacPaneState *pane);
+
+/* All maps are out of the way for the moment.  Signal "peek". */
+void sac_document_set_peeking (SacDocument *document, bool is_peeking);
+bool sac_document_is_peeking (SacDocument *document);
 
 /* Level-0 point that all panes mark. */
 void sac_document_set_cursor (SacDocument *document, double x, double y);

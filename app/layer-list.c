@@ -4,6 +4,7 @@
 #include "layer-list.h"
 
 #include "map-stack.h"
+#include "pane-badge.h"
 
 #include <glib/gi18n.h>
 
@@ -169,7 +170,15 @@ append_notes (GtkWidget *row, const SacMap *map)
   JsonArray *notes = json_node_get_array (node);
 
   for (guint i = 0; i < json_array_get_length (notes); i++) {
-    GtkWidget *label = gtk_label_new (json_array_get_string_element (notes, i));
+    JsonNode *note = json_array_get_element (notes, i);
+    const char *text = json_node_get_value_type (note) == G_TYPE_STRING
+                         ? json_node_get_string (note)
+                         : "";
+
+    if (*text == '\0')
+      continue;
+
+    GtkWidget *label = gtk_label_new (_ (text));
 
     gtk_label_set_wrap (GTK_LABEL (label), TRUE);
     gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -230,15 +239,29 @@ append_heading (SacLayerList *list)
   gtk_box_append (GTK_BOX (list->box), heading);
 }
 
-/* Sliders in use stay where they are: rows are made anew only for other maps.
- */
+/* Whose maps come next. */
 static void
-refresh (SacLayerList *list)
+append_pane (SacLayerList *list, guint index)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *badge = gtk_label_new (NULL);
+  g_autofree char *text = g_strdup_printf (_ ("Over pane %u"), index + 1);
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_widget_set_valign (badge, GTK_ALIGN_CENTER);
+  sac_pane_badge_show (GTK_LABEL (badge), list->document,
+                       sac_document_get_pane (list->document, index));
+  gtk_widget_add_css_class (label, "note");
+  gtk_box_append (GTK_BOX (line), badge);
+  gtk_box_append (GTK_BOX (line), label);
+  gtk_box_append (GTK_BOX (list->box), line);
+}
+
+static void
+refill (SacLayerList *list)
 {
   GtkWidget *child;
 
-  if (is_up_to_date (list))
-    return;
   while ((child = gtk_widget_get_first_child (list->box)) != NULL)
     gtk_box_remove (GTK_BOX (list->box), child);
   g_ptr_array_set_size (list->shown, 0);
@@ -247,11 +270,22 @@ refresh (SacLayerList *list)
     SacMapStack *stack =
       sac_pane_state_get_stack (sac_document_get_pane (list->document, i));
 
+    if (sac_map_stack_get_count (stack) > 0)
+      append_pane (list, i);
     /* The top one first, as they lie. */
     for (guint k = sac_map_stack_get_count (stack); k > 0; k--)
       append_row (list, stack, sac_map_stack_get (stack, k - 1));
   }
   gtk_widget_set_visible (GTK_WIDGET (list), list->shown->len > 0);
+}
+
+/* Sliders in use stay where they are: rows are made anew only for other maps.
+ */
+static void
+refresh (SacLayerList *list)
+{
+  if (!is_up_to_date (list))
+    refill (list);
 }
 
 void
@@ -263,6 +297,8 @@ sac_layer_list_set_document (SacLayerList *list, SacDocument *document)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "source", G_CALLBACK (refresh), list,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_panes (document), "changed",
+                           G_CALLBACK (refill), list, G_CONNECT_SWAPPED);
 }
 
 static void

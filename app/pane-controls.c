@@ -4,6 +4,7 @@
 #include "pane-controls.h"
 
 #include "pane-options.h"
+#include "peek.h"
 
 struct _SacPaneControls {
   GtkWidget parent_instance;
@@ -14,6 +15,7 @@ struct _SacPaneControls {
   SacChooser *colors;
   GtkToggleButton *cells;
   GtkToggleButton *smooth;
+  GtkWidget *peek;
   GtkRange *opacity;
 };
 
@@ -88,6 +90,7 @@ sac_pane_controls_set_document (SacPaneControls *controls,
   controls->pane = g_object_ref (pane);
   g_signal_connect_object (document, "maps", G_CALLBACK (refresh), controls,
                            G_CONNECT_SWAPPED);
+  sac_peek_attach_button (controls->peek, document);
   refresh (controls);
 }
 
@@ -114,6 +117,7 @@ sac_pane_controls_class_init (SacPaneControlsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SacPaneControls, box);
   gtk_widget_class_bind_template_child (widget_class, SacPaneControls, scale);
   gtk_widget_class_bind_template_child (widget_class, SacPaneControls, colors);
+  gtk_widget_class_bind_template_child (widget_class, SacPaneControls, peek);
   gtk_widget_class_bind_template_child (widget_class, SacPaneControls, cells);
   gtk_widget_class_bind_template_child (widget_class, SacPaneControls, smooth);
   gtk_widget_class_bind_template_child (widget_class, SacPaneControls, opacity);

@@ -5,6 +5,7 @@
 
 #include "canvas-layers.h"
 #include "image/magnification.h"
+#include "reading.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -34,7 +35,7 @@ dup_readings (SacDocument *document)
 
   for (guint i = 0; i < count; i++) {
     g_autofree char *reading =
-      sac_canvas_dup_reading (document, sac_document_get_pane (document, i));
+      sac_reading_dup (document, sac_document_get_pane (document, i));
 
     if (reading == NULL)
       continue;

@@ -13,6 +13,7 @@
 #include "messages.h"
 #include "pane-actions.h"
 #include "pane-grid.h"
+#include "peek.h"
 #include "presentation.h"
 #include "recent.h"
 #include "scale-actions.h"
@@ -331,6 +332,7 @@ sac_window_new (GtkApplication *application,
   sac_display_actions_add (window);
   sac_compare_actions_add (window);
   sac_scale_actions_add (window);
+  sac_peek_attach (window);
   sac_case_actions_add (window);
   sac_markup_actions_add (window);
   sac_view_actions_add (window);

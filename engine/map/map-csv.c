@@ -19,6 +19,9 @@
 #include <math.h>
 #include <string.h>
 
+/* For the window to translate. */
+#define N_(text) text
+
 #define MAP_COUNT_MAX 256
 
 /* Tiles and factors below this are no sizes. */
@@ -426,7 +429,7 @@ describe (const Scores *scores, JsonObject *object, guint column, SacMap *map)
     map->unit = g_strdup (json_object_get_string_member (object, "unit"));
   else
     map->unit = g_strdup ("score");
-  sac_map_add_note (map, "Tiles that overlap are averaged by area.");
+  sac_map_add_note (map, N_ ("Tiles that overlap are averaged by area."));
   if (scores->guessed_tile)
     sac_map_add_note (map, "The table does not say how large its tiles are; "
                            "they are taken to lie side by side.");

@@ -9,6 +9,9 @@
 
 #include <math.h>
 
+/* For the window to translate. */
+#define N_(text) text
+
 /* Micrometres place a map whose size then is near the image's; writers state
  * resolutions out of habit as well. */
 #define COVER_MIN 0.9
@@ -49,8 +52,9 @@ place_by_mpp (SacMap *map, const SacMapExtent *extent, const SacMapImage *image)
       !is_near (extent->full_height * step, image->height))
     return false;
   set_geometry (map, image, step, step, extent);
-  sac_map_add_note (map, "The map is placed by the micrometres a cell that its "
-                         "file states.");
+  sac_map_add_note (map,
+                    N_ ("The map is placed by the micrometres a cell that its "
+                        "file states."));
   return true;
 }
 

@@ -12,6 +12,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/* For the window to translate. */
+#define N_(text) text
+
 #define FILE_BYTES_MAX ((gint64)256 << 20)
 #define CELLS_MAX ((gint64)1 << 24)
 
@@ -24,8 +27,8 @@ apply_range (
 
   if (object == NULL || !json_object_has_member (object, "range")) {
     sac_map_add_note (map, most == 255
-                             ? "The values are grey levels, 0 to 255."
-                             : "The values are grey levels, 0 to 65535.");
+                             ? N_ ("The values are grey levels, 0 to 255.")
+                             : N_ ("The values are grey levels, 0 to 65535."));
     return true;
   }
   if (!sac_map_json_get_numbers (object, "range", range, 2)) {

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "reading.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* Returns: a new string, NULL where the map has nothing to say. */
+static char *
+read_own (SacDocument *document, const SacMap *map)
+{
+  double x, y, percentile;
+  float value;
+  int row, column;
+
+  if (map == NULL || !sac_document_get_cursor (document, &x, &y))
+    return NULL;
+  if (!sac_map_value_at (map, x, y, &value, &percentile, &row, &column)) {
+    bool on_image = x >= 0 && y >= 0 && x < map->geometry.image_width &&
+                    y < map->geometry.image_height;
+
+    return on_image && !sac_scene_is_tile (map)
+             ? g_strdup (_ ("not seen by the model"))
+             : NULL;
+  }
+
+  g_autofree char *number = sac_scene_format_number (value);
+
+  /* Translators: a map's value at the cursor, and its percentile. */
+  return g_strdup_printf (_ ("%s · p %.0f"), number, percentile);
+}
+
+/* Returns: a new string, a dash where the map has no value. */
+static char *
+read_value (const SacMap *map, double x, double y)
+{
+  double percentile;
+  float value;
+  int row, column;
+
+  if (map == NULL ||
+      !sac_map_value_at (map, x, y, &value, &percentile, &row, &column) ||
+      isnan (value))
+    return g_strdup ("–");
+  return sac_scene_format_number (value);
+}
+
+static char *
+read_pair (SacDocument *document, SacCompareMode mode)
+{
+  SacPaneSet *panes = sac_document_get_panes (document);
+  const SacMap *difference =
+    sac_comparison_get_difference (sac_document_get_comparison (document));
+  double x, y;
+
+  if (!sac_document_get_cursor (document, &x, &y))
+    return NULL;
+
+  g_autofree char *a =
+    read_value (sac_pane_state_get_map (sac_pane_set_get_compared (panes, 0)),
+                x, y);
+  g_autofree char *b =
+    read_value (sac_pane_state_get_map (sac_pane_set_get_compared (panes, 1)),
+                x, y);
+
+  if (mode != SAC_COMPARE_DIFFERENCE && mode != SAC_COMPARE_AGREEMENT)
+    return g_strdup_printf ("A %s · B %s", a, b);
+
+  g_autofree char *less = read_value (difference, x, y);
+
+  if (difference != NULL && g_str_equal (less, "–"))
+    /* Translators: the values of A and B at a cell that is not compared. */
+    return g_strdup_printf (_ ("A %s · B %s · left out"), a, b);
+  return g_strdup_printf ("A %s · B %s · A − B %s", a, b, less);
+}
+
+char *
+sac_reading_dup (SacDocument *document, SacPaneState *pane)
+{
+  SacPaneSet *panes = sac_document_get_panes (document);
+  SacCompareMode mode =
+    sac_compare_view_get_mode (sac_document_get_compare_view (document));
+
+  if (mode != SAC_COMPARE_SIDE && sac_pane_set_get_role (panes, pane) == 0 &&
+      sac_pane_set_get_compared (panes, 1) != NULL)
+    return read_pair (document, mode);
+  return read_own (document, sac_pane_state_get_map (pane));
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a reader sees for a moment, under the maps, and reads at the cursor. */
+#include "app-support.h"
+
+#include "canvas.h"
+#include "reading.h"
+
+#include <string.h>
+
+static void
+activate (SacWindow *window, const char *name)
+{
+  gtk_widget_activate_action (GTK_WIDGET (window), name, NULL);
+}
+
+static guint32 *
+look (SacWindow *window, int index, gsize *ret_size)
+{
+  int width, height;
+  guint32 *pixels =
+    app_render (app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, index), &width,
+                &height);
+
+  *ret_size = (gsize)width * (gsize)height * sizeof *pixels;
+  return pixels;
+}
+
+/* While peeking all panes show the image alone; then all is as it was. */
+static void
+test_peek (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacDocument *document = sac_window_get_document (window);
+  gsize size, other;
+
+  activate (window, "win.contour");
+  for (int i = 0; i < 2; i++) {
+    g_autofree guint32 *before = look (window, i, &size);
+
+    activate (window, "win.peek");
+    g_assert_true (sac_document_is_peeking (document));
+
+    g_autofree guint32 *under = look (window, i, &other);
+
+    g_assert_cmpuint (size, ==, other);
+    g_assert_cmpint (memcmp (before, under, size), !=, 0);
+    activate (window, "win.peek");
+    g_assert_false (sac_document_is_peeking (document));
+
+    g_autofree guint32 *after = look (window, i, &other);
+
+    g_assert_cmpint (memcmp (before, after, size), ==, 0);
+  }
+  /* Nobody is left peeking who looks elsewhere. */
+  activate (window, "win.peek");
+  g_object_notify (G_OBJECT (window), "is-active");
+  g_assert_true (!sac_document_is_peeking (document) ||
+                 gtk_window_is_active (GTK_WINDOW (window)));
+  app_stop (application);
+}
+
+/* One picture of two maps speaks of both, and of their difference. */
+static void
+test_reading (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacDocument *document = sac_window_get_document (window);
+  SacPaneState *a = app_get_pane (window, 0);
+  const SacRect *seen = &sac_pane_state_get_map (a)->geometry.seen;
+
+  sac_document_set_cursor (document, seen->x + seen->width / 2,
+                           seen->y + seen->height / 2);
+
+  g_autofree char *own = sac_reading_dup (document, a);
+
+  g_assert_nonnull (strstr (own, " · p "));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.compare", "s", "swipe");
+
+  g_autofree char *pair = sac_reading_dup (document, a);
+
+  g_assert_true (g_str_has_prefix (pair, "A "));
+  g_assert_nonnull (strstr (pair, " · B "));
+  g_assert_null (strstr (pair, "A − B"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.compare", "s",
+                              "difference");
+
+  g_autofree char *difference = sac_reading_dup (document, a);
+
+  g_assert_true (g_str_has_prefix (difference, pair));
+  g_assert_nonnull (strstr (difference, " · A − B "));
+
+  /* Beyond what a model saw there is nothing to take from anything. */
+  sac_document_set_cursor (document, 1, 1);
+
+  g_autofree char *outside = sac_reading_dup (document, a);
+
+  g_assert_nonnull (strstr (outside, "left out"));
+  app_stop (application);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/looks/peek", test_peek);
+  g_test_add_func ("/looks/reading", test_reading);
+  return app_run_tests ();
+}
