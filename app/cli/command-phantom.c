@@ -3,33 +3,49 @@
 
 #include "base/output.h"
 #include "image/phantom-dermoscopy.h"
+#include "image/phantom.h"
+#include "image/pyramid-file.h"
 #include "phantom.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define COUNT_MAX 100000
+#define PICTURE_COUNT_MAX 100000
+#define SLIDE_COUNT_MAX 1000
 #define PICTURE_SIDE_MIN 16
 #define PICTURE_SIDE_MAX 8192
+#define SLIDE_SIDE_MIN 256
+#define SLIDE_SIDE_MAX 100000
+#define QUALITY 85
 
 typedef struct {
   const char *name;
   const char *size; /* when none is given */
   int side_min, side_max;
-  bool is_set;
+  int count_max;
+  bool is_set, is_slide;
   bool (*write) (const CliPhantom *params, SacJob *job, GError **error);
 } Kind;
 
 static const Kind kinds[] = {
-  {"dermoscopy", "600x450", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX, false,
-   cli_phantom_write_pictures},
-  {"set", "128x128", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX, true,
-   cli_phantom_write_set},
+  {"dermoscopy", "600x450", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX,
+   PICTURE_COUNT_MAX, false, false, cli_phantom_write_pictures},
+  {"set", "128x128", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX, PICTURE_COUNT_MAX,
+   true, false, cli_phantom_write_set},
+  {"slide", "8192x6144", SLIDE_SIDE_MIN, SLIDE_SIDE_MAX, SLIDE_COUNT_MAX, false,
+   true, cli_phantom_write_slides},
 };
+
+static const char *const tumors[] = {"large", "small", "none", NULL};
+
+static const struct {
+  const char *name;
+  unsigned bit;
+} slide_artefacts[] = {{"folds", SAC_PHANTOM_FOLDS}, {"pen", SAC_PHANTOM_PEN}};
 
 /* As they were given. */
 typedef struct {
-  char *out, *size, *with, *without, *evidence, *leak;
+  char *out, *size, *with, *without, *evidence, *leak, *tumor;
   int count;
   gint64 seed;
   double asymmetry, irregularity;
@@ -44,6 +60,7 @@ words_clear (Words *words)
   g_free (words->without);
   g_free (words->evidence);
   g_free (words->leak);
+  g_free (words->tumor);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Words, words_clear)
@@ -149,12 +166,49 @@ parse_set (const Words *words, CliPhantom *params, GError **error)
   return true;
 }
 
+/* A slide has its own structures, which are not there unless asked for. */
 static bool
-parse_numbers (const Words *words, CliPhantom *params, GError **error)
+parse_slide (const Words *words, CliPhantom *params, GError **error)
 {
-  if (words->count < 1 || words->count > COUNT_MAX)
-    return cli_usage_error (error, "--count takes a number from 1 to %d",
-                            COUNT_MAX);
+  g_auto (GStrv) names =
+    g_strsplit (words->with != NULL ? words->with : "", ",", -1);
+  const char *tumor = words->tumor != NULL ? words->tumor : tumors[0];
+
+  if (words->without != NULL || words->asymmetry >= 0 ||
+      words->irregularity >= 0)
+    return cli_usage_error (error,
+                            "a slide takes no --without, --asymmetry and "
+                            "--irregularity");
+  for (int i = 0; names[i] != NULL; i++) {
+    size_t k = 0;
+
+    while (k < G_N_ELEMENTS (slide_artefacts) &&
+           !g_str_equal (names[i], slide_artefacts[k].name))
+      k++;
+    if (k == G_N_ELEMENTS (slide_artefacts))
+      return cli_usage_error (error,
+                              "--with takes for a slide folds and pen, "
+                              "not \"%s\"",
+                              names[i]);
+    params->artefacts |= slide_artefacts[k].bit;
+  }
+  if (!g_strv_contains (tumors, tumor))
+    return cli_usage_error (error, "--tumor takes large, small or none");
+  while (!g_str_equal (tumors[params->tumor], tumor))
+    params->tumor++;
+  params->quality = QUALITY;
+  return true;
+}
+
+static bool
+parse_numbers (const Kind *kind,
+               const Words *words,
+               CliPhantom *params,
+               GError **error)
+{
+  if (words->count < 1 || words->count > kind->count_max)
+    return cli_usage_error (error, "--count takes for %s a number from 1 to %d",
+                            kind->name, kind->count_max);
   if (words->seed < 0)
     return cli_usage_error (error, "--seed takes a number from 0 on");
   if (!(words->asymmetry <= 1) || !(words->irregularity <= 1))
@@ -173,20 +227,23 @@ parse (const Kind *kind, const Words *words, CliPhantom *params, GError **error)
   if (words->out == NULL)
     return cli_usage_error (error, "needs --out DIR");
   params->out = words->out;
-  if (!parse_numbers (words, params, error) ||
+  if (!parse_numbers (kind, words, params, error) ||
       !parse_size (kind, words->size != NULL ? words->size : kind->size, params,
-                   error) ||
-      !parse_structures (words->with, &params->with, error) ||
+                   error))
+    return false;
+  if (!kind->is_set && (words->evidence != NULL || words->leak != NULL))
+    return cli_usage_error (error, "--evidence and --leak are for a set");
+  if (kind->is_slide)
+    return parse_slide (words, params, error);
+  if (words->tumor != NULL)
+    return cli_usage_error (error, "--tumor is for a slide");
+  if (!parse_structures (words->with, &params->with, error) ||
       !parse_structures (words->without, &params->without, error))
     return false;
   if ((params->with & params->without) != 0)
     return cli_usage_error (error,
                             "a structure stands in both --with and --without");
-  if (kind->is_set)
-    return parse_set (words, params, error);
-  if (words->evidence != NULL || words->leak != NULL)
-    return cli_usage_error (error, "--evidence and --leak are for a set");
-  return true;
+  return !kind->is_set || parse_set (words, params, error);
 }
 
 static bool
@@ -214,6 +271,8 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
      "Structures that make the classes", "NAME,..."},
     {"leak", 0, 0, G_OPTION_ARG_STRING, &words.leak,
      "A structure that tells the last class but in the test", "NAME"},
+    {"tumor", 0, 0, G_OPTION_ARG_STRING, &words.tumor, "On a slide",
+     "large|small|none"},
     G_OPTION_ENTRY_NULL,
   };
 
@@ -223,7 +282,7 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
   const Kind *kind = g_strv_length (rest) == 1 ? find_kind (rest[0]) : NULL;
 
   if (kind == NULL)
-    return cli_usage_error (error, "needs one kind: dermoscopy or set");
+    return cli_usage_error (error, "needs one kind: dermoscopy, set or slide");
   return parse (kind, &words, &params, error) &&
          sac_output_make_folder (params.out, error) &&
          kind->write (&params, job, error);
@@ -231,9 +290,10 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
 
 const CliCommand cli_phantom = {
   .name = "phantom",
-  .usage = "dermoscopy|set --out DIR [--count N] [--seed N] [--size WxH] "
+  .usage = "dermoscopy|set|slide --out DIR [--count N] [--seed N] [--size WxH] "
            "[--with NAME,...] [--without NAME,...] [--asymmetry X] "
-           "[--irregularity X] [--evidence NAME,... [--leak NAME]]",
-  .summary = "Draws images whose truth is known, with masks and labels.",
+           "[--irregularity X] [--evidence NAME,... [--leak NAME]] [--tumor "
+           "large|small|none]",
+  .summary = "Draws images and slides whose truth is known, with masks.",
   .run = run_phantom,
 };

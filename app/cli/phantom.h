@@ -18,6 +18,9 @@ typedef struct {
   double asymmetry, irregularity; /* below 0: by seed */
   char **evidence;                /* structures that make the classes */
   char *leak;                     /* NULL: none */
+  int tumor;                      /* SacPhantomTumor, of slides */
+  unsigned artefacts;             /* SAC_PHANTOM_FOLDS, _PEN, of slides */
+  int quality;                    /* of JPEG, of slides */
 } CliPhantom;
 
 bool cli_phantom_write_pictures (const CliPhantom *params,
@@ -25,6 +28,10 @@ bool cli_phantom_write_pictures (const CliPhantom *params,
                                  GError **error);
 bool
 cli_phantom_write_set (const CliPhantom *params, SacJob *job, GError **error);
+
+bool cli_phantom_write_slides (const CliPhantom *params,
+                               SacJob *job,
+                               GError **error);
 
 /* Tells how far it is where somebody looks. */
 void cli_phantom_tell (int done, int count);

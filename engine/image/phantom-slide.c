@@ -10,6 +10,7 @@
 
 #include "base/pool.h"
 #include "image/noise.h"
+#include "image/tissue-artefacts.h"
 #include "image/tissue-cells.h"
 
 #define DEFAULT_WIDTH 8192
@@ -37,7 +38,9 @@ typedef struct {
   double downsample;
   int64_t x, y;
   SacImage *image;
+  uint8_t *bits; /* as the image's pixels; NULL: not wanted */
   const SacJob *job;
+  SacTissueArtefacts artefacts;
   SacNoiseFade fade;
 } Drawing;
 
@@ -127,6 +130,24 @@ stain_ground (
   return stain;
 }
 
+/* As SacPhantomTissue; nuclei and artefacts come later. */
+static unsigned
+find_bits (const float *fields, float cover)
+{
+  unsigned bits = cover >= 0.5f ? SAC_PHANTOM_TISSUE : 0;
+
+  if (bits == 0)
+    return 0;
+  if (fields[TISSUE_TUMOR] > 0)
+    bits |= fields[TISSUE_NESTS] > 0 ? SAC_PHANTOM_TUMOR | SAC_PHANTOM_NEST
+                                     : SAC_PHANTOM_TUMOR;
+  if (fields[TISSUE_GLANDS] >= 0.5f)
+    bits |= SAC_PHANTOM_MUCOSA;
+  if (fields[TISSUE_FAT] >= 0.5f)
+    bits |= SAC_PHANTOM_FAT;
+  return bits;
+}
+
 static void
 stain_row (const Drawing *drawing, SacTissueBlock *block, int row)
 {
@@ -143,6 +164,8 @@ stain_row (const Drawing *drawing, SacTissueBlock *block, int row)
       sac_noise_clamp (fields[TISSUE_DEPTH] / (float)MAX (2.5, block->scale) +
                          0.5f,
                        0, 1);
+    if (block->bits != NULL)
+      block->bits[place] = (uint8_t)find_bits (fields, block->cover[place]);
     if (block->cover[place] <= 0)
       continue;
 
@@ -167,6 +190,29 @@ stain_row (const Drawing *drawing, SacTissueBlock *block, int row)
   }
 }
 
+/* What is folded lies twice; the pen's ink lies on all of it.  ret_ink: its
+ * densities. */
+static float
+find_artefacts (const Drawing *drawing,
+                const SacTissueBlock *block,
+                size_t place,
+                const double *at,
+                float *ret_ink)
+{
+  const SacTissueArtefacts *artefacts = &drawing->artefacts;
+  float fold =
+    sac_tissue_artefacts_fold (artefacts, at[0], at[1], block->scale);
+  float pen = sac_tissue_artefacts_pen (artefacts, at[0], at[1], block->scale);
+
+  for (int i = 0; i < 3; i++)
+    ret_ink[i] = pen * artefacts->ink[i];
+  if (block->bits != NULL && fold > 0 && block->cover[place] > 0)
+    block->bits[place] |= SAC_PHANTOM_FOLD;
+  if (block->bits != NULL && pen > 0)
+    block->bits[place] |= SAC_PHANTOM_INK;
+  return 1 + 0.95f * fold;
+}
+
 /* Stains to light.  Densities of the two stains in red, green and blue, fitted
  * by eye to scanned sections.  line: the row's place on the level. */
 static void
@@ -177,21 +223,28 @@ color_row (const Drawing *drawing,
 {
   uint32_t *out =
     drawing->image->pixels + (size_t)(line - drawing->y) * (size_t)block->width;
+  double y = block->y + (row + 0.5) * block->scale;
 
   for (int column = 0; column < block->width; column++) {
     size_t place = (size_t)row * block->width + column;
-    float h = block->hematoxylin[place] * block->cover[place];
-    float e = block->eosin[place] * block->cover[place];
+    double at[2] = {block->x + (column + 0.5) * block->scale, y};
+    float ink[3] = {0, 0, 0}, times = 1;
+
+    if (drawing->params->artefacts != 0)
+      times = find_artefacts (drawing, block, place, at, ink);
+
+    float h = block->hematoxylin[place] * block->cover[place] * times;
+    float e = block->eosin[place] * block->cover[place] * times;
     int grain = (int)(sac_noise_hash (block->seed + SEED_GRAIN + 1,
                                       drawing->x + column, line) &
                       3) -
                 1;
     float red =
-      246 * sac_noise_fade_get (&drawing->fade, 1.02f * h + 0.16f * e);
+      246 * sac_noise_fade_get (&drawing->fade, 1.02f * h + 0.16f * e + ink[0]);
     float green =
-      245 * sac_noise_fade_get (&drawing->fade, 1.38f * h + 1.22f * e);
+      245 * sac_noise_fade_get (&drawing->fade, 1.38f * h + 1.22f * e + ink[1]);
     float blue =
-      247 * sac_noise_fade_get (&drawing->fade, 0.62f * h + 0.52f * e);
+      247 * sac_noise_fade_get (&drawing->fade, 0.62f * h + 0.52f * e + ink[2]);
 
     out[column] = sac_pixel ((unsigned)CLAMP ((int)red + grain, 0, 255),
                              (unsigned)CLAMP ((int)green + grain, 0, 255),
@@ -222,6 +275,8 @@ draw_band (size_t index, void *data)
 
   if (!sac_job_check (drawing->job, NULL))
     return;
+  if (drawing->bits != NULL)
+    block.bits = drawing->bits + (size_t)first * (size_t)block.width;
 
   SacRect rect = {block.x - REACH - choose_step (scale),
                   block.y - REACH - choose_step (scale),
@@ -244,6 +299,16 @@ draw_band (size_t index, void *data)
   sac_tissue_plan_finish (&block.plan);
 }
 
+static bool
+draw_all (Drawing *drawing, SacJob *job, GError **error)
+{
+  sac_noise_fade_init (&drawing->fade);
+  sac_tissue_artefacts_plan (&drawing->artefacts, drawing->params);
+  sac_pool_run ((size_t)(drawing->image->height + BAND_ROWS - 1) / BAND_ROWS,
+                draw_band, drawing);
+  return sac_job_check (job, error);
+}
+
 bool
 sac_phantom_slide_draw (const SacPhantomSlideParams *params,
                         double downsample,
@@ -253,10 +318,37 @@ sac_phantom_slide_draw (const SacPhantomSlideParams *params,
                         SacJob *job,
                         GError **error)
 {
-  Drawing drawing = {params, downsample, x, y, image, job, {{0}}};
+  Drawing drawing = {
+    .params = params,
+    .downsample = downsample,
+    .x = x,
+    .y = y,
+    .image = image,
+    .job = job,
+  };
 
-  sac_noise_fade_init (&drawing.fade);
-  sac_pool_run ((size_t)(image->height + BAND_ROWS - 1) / BAND_ROWS, draw_band,
-                &drawing);
-  return sac_job_check (job, error);
+  return draw_all (&drawing, job, error);
+}
+
+bool
+sac_phantom_slide_draw_truth (const SacPhantomSlideParams *params,
+                              int64_t x,
+                              int64_t y,
+                              SacImage *image,
+                              uint8_t *bits,
+                              SacJob *job,
+                              GError **error)
+{
+  SacPhantomSlideParams all = sac_phantom_slide_complete (params);
+  Drawing drawing = {
+    .params = &all,
+    .downsample = 1,
+    .x = x,
+    .y = y,
+    .image = image,
+    .bits = bits,
+    .job = job,
+  };
+
+  return draw_all (&drawing, job, error);
 }

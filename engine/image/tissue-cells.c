@@ -21,6 +21,7 @@ typedef struct {
   float hematoxylin, eosin;
   float texture; /* 0: even; 1: coarse chromatin */
   bool is_hole;  /* takes away what lies there */
+  unsigned bits; /* what is there now, of the kinds of nuclei */
   uint64_t hash;
 } Blob;
 
@@ -64,6 +65,11 @@ draw_blob (SacTissueBlock *block, const Blob *blob)
 
       size_t place = (size_t)row * block->width + column;
       float stain = blob->hematoxylin;
+
+      if (block->bits != NULL && cover >= 0.5f)
+        block->bits[place] =
+          (uint8_t)((block->bits[place] & ~(unsigned)SAC_PHANTOM_LYMPHOCYTE) |
+                    blob->bits);
 
       /* Darker rim and clumps. */
       if (blob->texture > 0 && scale < 3)
@@ -392,6 +398,7 @@ draw_lymphocyte (
     .dir_x = 1,
     .hematoxylin = 0.95f + 0.25f * sac_noise_unit (hash, 2),
     .eosin = 0.14f,
+    .bits = SAC_PHANTOM_LYMPHOCYTE,
     .texture = 0.5f,
     .hash = hash,
   };

@@ -30,6 +30,7 @@ typedef struct {
   int width, height;
   float *hematoxylin, *eosin; /* [height][width] */
   float *cover;               /* [height][width]: the tissue's share of it */
+  uint8_t *bits;              /* [height][width] of SacPhantomTissue, or NULL */
 } SacTissueBlock;
 
 /* Pixels of this size and larger hold several nuclei each: these are not drawn

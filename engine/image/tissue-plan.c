@@ -9,6 +9,9 @@
 
 #define TUMOR_COUNT 3
 
+/* Three tenths of a millimetre. */
+#define SMALL_RADIUS 600.0f
+
 /* Independent noise for each use. */
 enum {
   SEED_OUTLINE = 100,
@@ -40,26 +43,52 @@ find_depth (const SacPhantomSlideParams *params, double x, double y)
   return (float)side * 0.42f * (0.93f - reach + 0.16f * wave) + 42 * edge;
 }
 
+float
+sac_tissue_plan_get_blob (const SacPhantomSlideParams *params,
+                          int index,
+                          float *ret_x,
+                          float *ret_y)
+{
+  double width = (double)params->width, height = (double)params->height;
+  float side = (float)MIN (width, height);
+  uint64_t hash = sac_noise_hash (params->seed + SEED_BLOBS, index, 0);
+  float u = 0.22f + 0.28f * (float)index + 0.08f * sac_noise_unit (hash, 0);
+  float v = 0.36f + 0.30f * sac_noise_unit (hash, 1);
+
+  *ret_x = (float)(u * width);
+  *ret_y = (float)(v * height);
+  if (params->tumor == SAC_PHANTOM_TUMOR_SMALL)
+    return MIN (SMALL_RADIUS, 0.06f * side);
+  return side * (0.085f + 0.075f * sac_noise_unit (hash, 2));
+}
+
 /* Distance to the nearest of a few blobs, their outlines ragged. */
 static float
 find_tumor (const SacPhantomSlideParams *params, double x, double y)
 {
-  double width = (double)params->width, height = (double)params->height;
-  float side = (float)MIN (width, height), best = -1e9f;
+  double side = (double)MIN (params->width, params->height);
+  bool is_small = params->tumor == SAC_PHANTOM_TUMOR_SMALL;
+  int count = is_small ? 1 : TUMOR_COUNT;
+  float best = -1e9f, ragged = 0.075f * (float)side;
 
-  for (int i = 0; i < TUMOR_COUNT; i++) {
-    uint64_t hash = sac_noise_hash (params->seed + SEED_BLOBS, i, 0);
-    float u = 0.22f + 0.28f * (float)i + 0.08f * sac_noise_unit (hash, 0);
-    float v = 0.36f + 0.30f * sac_noise_unit (hash, 1);
-    float radius = side * (0.085f + 0.075f * sac_noise_unit (hash, 2));
-    float dx = (float)(x - u * width) * 0.8f, dy = (float)(y - v * height);
+  if (params->tumor == SAC_PHANTOM_TUMOR_NONE)
+    return best;
+  for (int i = 0; i < count; i++) {
+    float middle_x, middle_y;
+    float radius = sac_tissue_plan_get_blob (params, i, &middle_x, &middle_y);
+    float dx = (float)(x - (double)middle_x) * 0.8f;
+    float dy = (float)(y - (double)middle_y);
     float inside = radius - sqrtf (dx * dx + dy * dy);
 
     best = inside > best ? inside : best;
   }
-  return best + 0.075f * side *
-                  sac_noise_fractal (params->seed + SEED_TUMOR, x / side * 9,
-                                     y / side * 9, 4);
+  if (is_small) {
+    side = (double)SMALL_RADIUS / 0.12;
+    ragged = 0.6f * MIN (SMALL_RADIUS,
+                         0.06f * (float)MIN (params->width, params->height));
+  }
+  return best + ragged * sac_noise_fractal (params->seed + SEED_TUMOR,
+                                            x / side * 9, y / side * 9, 4);
 }
 
 /* The smooth quantities from which the fields with edges follow: edges are made

@@ -27,6 +27,13 @@ void sac_tissue_plan_find (const SacPhantomSlideParams *params,
                            double y,
                            float *ret_fields);
 
+/* The index-th blob of tumour: its middle and radius, before it is made ragged.
+ */
+float sac_tissue_plan_get_blob (const SacPhantomSlideParams *params,
+                                int index,
+                                float *ret_x,
+                                float *ret_y);
+
 typedef struct {
   const SacPhantomSlideParams *params;
   double step;         /* level-0 pixels from point to point */

@@ -140,6 +140,11 @@ static const Refusal refusals[] = {
     "hair,ruler"}},
   {"stands in two",
    {"phantom", "set", "--out", "x", "--evidence", "veil", "--leak", "veil"}},
+  {"--tumor takes", {"phantom", "slide", "--out", "x", "--tumor", "big"}},
+  {"--tumor is for", {"phantom", "set", "--out", "x", "--tumor", "none"}},
+  {"folds and pen", {"phantom", "slide", "--out", "x", "--with", "hair"}},
+  {"for slide each from",
+   {"phantom", "slide", "--out", "x", "--size", "100001x300"}},
   {"are for a set",
    {"phantom", "dermoscopy", "--out", "x", "--evidence", "veil"}},
 };
@@ -154,6 +159,37 @@ test_refuses (void)
     if (strstr (command->err, refusals[i].part) == NULL)
       g_error ("no \"%s\" in: %s", refusals[i].part, command->err);
   }
+}
+
+/* The slide opens, and so does what lies beside it. */
+static void
+test_slide (void)
+{
+  char *folder = test_folder_new ();
+  g_autoptr (Command) command =
+    command_run ("phantom", "slide", "--out", folder, "--size", "1400x1100",
+                 "--tumor", "small", "--with", "folds,pen", NULL);
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) root = command_get_json (command, 0);
+  JsonObject *object = json_node_get_object (root);
+  JsonObject *tumor =
+    json_object_get_object_member (json_object_get_object_member (object,
+                                                                  "structures"),
+                                   "tumor");
+  g_autofree char *xml = read_text (folder, "slide-1.xml");
+  g_autoptr (Command) info =
+    command_run ("info", json_object_get_string_member (object, "slide"), NULL);
+  g_autoptr (Command) mask =
+    command_run ("info", json_object_get_string_member (object, "mask"), NULL);
+
+  g_assert_cmpint (json_object_get_int_member (tumor, "pixels"), >, 1000);
+  g_assert_nonnull (strstr (xml, "Type=\"Polygon\" PartOfGroup=\"_0\""));
+  command_assert_status (info, 0);
+  command_assert_status (mask, 0);
+  g_assert_nonnull (strstr (info->out, "\"mpp\":0.5"));
+  test_folder_remove (folder);
 }
 
 /* A folder that cannot be. */
@@ -175,6 +211,7 @@ main (int argc, char **argv)
   command_set_program (argv[argc - 1]);
   g_test_add_func ("/cli-phantom/dermoscopy", test_dermoscopy);
   g_test_add_func ("/cli-phantom/set", test_set);
+  g_test_add_func ("/cli-phantom/slide", test_slide);
   g_test_add_func ("/cli-phantom/refuses", test_refuses);
   g_test_add_func ("/cli-phantom/unwritable", test_unwritable);
   return g_test_run ();

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) The Saccade authors
+"""Trains a small ResNet on a set of phantoms with planted evidence, and exports it.
+
+    saccade-cli phantom set --out hans --evidence network --leak ruler --count 1200 --size 96x96 --seed 100000
+    python3 planted.py hans --out ../models/planted-hans --minutes 6 --leak ruler
+
+The folder holds images, masks/, and labels.csv with a class, a part (train, valid, test) and the pixels of every
+structure for each image.  What counts is not how good the model is, but that the truth about it is known: the class
+depends on one structure, so a faithful map must be high there; and with a leak the accuracy on test images whose
+artefact says otherwise tells whether the model looks at the artefact instead.
+"""
+import argparse
+import csv
+import hashlib
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.nn import functional as F
+
+import models
+
+MEAN, STD = 0.6, 0.2
+
+
+def read_set(folder):
+    """{part: (images as uint8 NHWC, classes, rows of the table)} and the names of the classes."""
+    rows = list(csv.DictReader(open(folder / "labels.csv", newline="")))
+    names = sorted({r["label"] for r in rows}, key=lambda n: (n != "none", n))
+    parts = {}
+    for part in ("train", "valid", "test"):
+        own = [r for r in rows if r["split"] == part]
+        images = np.stack([np.asarray(Image.open(folder / (r["image_id"] + ".png")).convert("RGB")) for r in own])
+        parts[part] = images, np.array([names.index(r["label"]) for r in own]), own
+    return parts, names
+
+
+def to_batch(images):
+    x = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float() / 255
+    return (x - MEAN) / STD
+
+
+def augment(images, rng):
+    """Mirrors and quarter turns: a phantom has no up, and neither has its evidence."""
+    turned = [np.rot90(i, k) for i, k in zip(images, rng.integers(0, 4, len(images)))]
+    return to_batch(np.stack([t[:, ::-1] if m else t for t, m in zip(turned, rng.integers(0, 2, len(turned)))]))
+
+
+def predict(model, images):
+    model.eval()
+    with torch.no_grad():
+        return torch.cat([model(to_batch(images[i:i + 100])) for i in range(0, len(images), 100)]).argmax(1).numpy()
+
+
+def interval(hits):
+    """Share and Wilson's 95 % interval."""
+    n, p, z = len(hits), float(np.mean(hits)), 1.96
+    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return {"n": n, "accuracy": round(p, 4), "low": round((middle - half) / (1 + z * z / n), 4),
+            "high": round((middle + half) / (1 + z * z / n), 4)}
+
+
+def train(model, parts, minutes, rate, rng):
+    images, classes, _ = parts["train"]
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.05)
+    start, step, best, kept = time.time(), 0, -1.0, None
+    while (done := (time.time() - start) / (60 * minutes)) < 1:
+        order = rng.permutation(len(classes))
+        model.train()
+        for first in range(0, len(order) - 31, 32):
+            done = min(1.0, (time.time() - start) / (60 * minutes))
+            for group in optimizer.param_groups:
+                group["lr"] = rate * min(1, done / 0.05 + 0.02) * 0.5 * (1 + math.cos(math.pi * done))
+            index = order[first:first + 32]
+            loss = F.cross_entropy(model(augment(images[index], rng)), torch.from_numpy(classes[index]), label_smoothing=0.05)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            step += 1
+        score = float((predict(model, parts["valid"][0]) == parts["valid"][1]).mean())
+        print(f"{done:.2f} step {step} loss {loss.item():.3f} valid {score:.4f}", flush=True)
+        if score >= best:
+            best, kept = score, {k: v.clone() for k, v in model.state_dict().items()}
+    model.load_state_dict(kept)
+    return {"steps": step, "seconds": round(time.time() - start), "valid_accuracy": round(best, 4)}
+
+
+def evaluate(model, parts, names, leak):
+    images, classes, rows = parts["test"]
+    hits = predict(model, images) == classes
+    figures = {"test": interval(hits)}
+    if leak:  # the leak says "last class" where it is there
+        says = np.array([int(r[f"{leak}_pixels"]) > 0 for r in rows])
+        agrees = says == (classes == len(names) - 1)
+        figures[f"test, {leak} agrees"] = interval(hits[agrees])
+        figures[f"test, {leak} misleads"] = interval(hits[~agrees])
+    return figures
+
+
+def export(model, names, size, folder, notes):
+    """model.onnx and model.json, with the input of the global pooling as the layer of class activation maps."""
+    import onnx
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "model.onnx"
+    torch.onnx.export(model.eval(), torch.zeros(1, 3, size, size), path, opset_version=17, input_names=["image"],
+                      output_names=["logits"], dynamic_axes={"image": {0: "batch"}, "logits": {0: "batch"}})
+    pool = [n for n in onnx.load(path).graph.node if n.op_type == "GlobalAveragePool"]
+    manifest = {
+        "schema": 1, "id": folder.name, "name": f"Planted evidence: {', '.join(names)}", "file": "model.onnx",
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "task": "classification",
+        "inputs": [{"name": "image", "role": "image", "size": [size, size], "channels": "RGB", "layout": "NCHW",
+                    "resize": {"mode": "squash", "size": size, "filter": "bilinear-antialias"}, "scale": 1 / 255,
+                    "mean": [MEAN] * 3, "std": [STD] * 3}],
+        "outputs": [{"name": "logits", "activation": "softmax", "labels": [{"id": n, "name": n} for n in names]}],
+        "explain": {"cam": {"tensor": pool[0].input[0], "layout": "NCHW", "grid": [size // 16] * 2}},
+        **notes}
+    (folder / "model.json").write_text(json.dumps(manifest, indent=1) + "\n")
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("set", type=Path, help="folder that saccade-cli phantom set wrote; square images")
+    ap.add_argument("--out", type=Path, required=True, help="folder of the model")
+    ap.add_argument("--minutes", type=float, default=6)
+    ap.add_argument("--leak", help="the structure that --leak named")
+    ap.add_argument("--width", type=int, default=16)
+    ap.add_argument("--rate", type=float, default=2e-3)
+    ap.add_argument("--seed", type=int, default=1)
+    a = ap.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(a.seed)
+    rng = np.random.default_rng(a.seed)
+    parts, names = read_set(a.set)
+    size = parts["train"][0].shape[1]
+    model = models.ResNet18(size, len(names), width=a.width)
+    training = train(model, parts, a.minutes, a.rate, rng)
+    figures = evaluate(model, parts, names, a.leak)
+    export(model, names, size, a.out, {"training": {**training, "seed": a.seed}, "metrics": figures})
+    print(json.dumps({**training, **figures}))
+
+
+if __name__ == "__main__":
+    main()
