@@ -3,6 +3,7 @@
 
 #include "application.h"
 
+#include "class-names.h"
 #include "commands.h"
 #include "settings.h"
 #include "window.h"
@@ -141,6 +142,7 @@ static const char *const followed[] = {
   "changed::appearance",
   "changed::threads",
   "changed::tile-memory",
+  "changed::translate-labels",
 };
 
 static void
@@ -152,6 +154,8 @@ apply_settings (SacApplication *application)
   g_action_group_change_action_state (G_ACTION_GROUP (application),
                                       "appearance",
                                       g_variant_new_string (appearance));
+  sac_class_names_set_translated (
+    g_settings_get_boolean (settings, "translate-labels"));
   sac_worker_use_threads ((guint)g_settings_get_int (settings, "threads"));
   sac_tiles_set_budget ((size_t)g_settings_get_int (settings, "tile-memory")
                         << 20);

@@ -4,6 +4,7 @@
 #include "case-actions.h"
 
 #include "file-dialogs.h"
+#include "undo-toasts.h"
 #include "window-actions.h"
 
 #include <glib/gi18n.h>
@@ -27,7 +28,7 @@ on_open_folder (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_close_folder (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_cases_close (sac_window_get_cases (window));
+  sac_undo_toasts_close_folder (window);
 }
 
 static void

@@ -193,6 +193,16 @@ sac_cases_close (SacCases *cases)
   take_list (cases, NULL);
 }
 
+static void on_source (SacCases *cases);
+
+void
+sac_cases_take_list (SacCases *cases, SacCaseList *list)
+{
+  cancel (cases);
+  take_list (cases, list);
+  on_source (cases);
+}
+
 SacCaseList *
 sac_cases_get_list (SacCases *cases)
 {

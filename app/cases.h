@@ -29,6 +29,8 @@ void sac_cases_shut_down (SacCases *cases);
  * until then. */
 void sac_cases_open (SacCases *cases, const char *folder);
 void sac_cases_close (SacCases *cases);
+/* A list made before, taken; what is shown stays. */
+void sac_cases_take_list (SacCases *cases, SacCaseList *list);
 
 SacCaseList *sac_cases_get_list (SacCases *cases); /* NULL: none */
 SacThumbnails *sac_cases_get_thumbnails (SacCases *cases);

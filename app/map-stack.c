@@ -7,12 +7,14 @@
 
 struct _SacMapStack {
   GObject parent_instance;
-  GPtrArray *items; /* of SacStackedMap, from bottom to top */
+  GPtrArray *items;       /* of SacStackedMap, from bottom to top */
+  SacStackedMap *removed; /* last; NULL: nothing that can be put back */
+  guint removed_from;
 };
 
 G_DEFINE_FINAL_TYPE (SacMapStack, sac_map_stack, G_TYPE_OBJECT)
 
-enum { CHANGED, SIGNAL_COUNT };
+enum { CHANGED, REMOVED, SIGNAL_COUNT };
 static guint signals[SIGNAL_COUNT];
 
 static void
@@ -53,13 +55,29 @@ void
 sac_map_stack_remove (SacMapStack *stack, guint index)
 {
   g_return_if_fail (index < stack->items->len);
-  g_ptr_array_remove_index (stack->items, index);
+  g_clear_pointer (&stack->removed, item_free);
+  stack->removed = g_ptr_array_steal_index (stack->items, index);
+  stack->removed_from = index;
   g_signal_emit (stack, signals[CHANGED], 0);
+  g_signal_emit (stack, signals[REMOVED], 0, stack->removed->name);
+}
+
+bool
+sac_map_stack_restore (SacMapStack *stack)
+{
+  if (stack->removed == NULL || stack->items->len >= SAC_MAP_STACK_MOST)
+    return false;
+  g_ptr_array_insert (stack->items,
+                      (int)MIN (stack->removed_from, stack->items->len),
+                      g_steal_pointer (&stack->removed));
+  g_signal_emit (stack, signals[CHANGED], 0);
+  return true;
 }
 
 void
 sac_map_stack_clear (SacMapStack *stack)
 {
+  g_clear_pointer (&stack->removed, item_free);
   if (stack->items->len == 0)
     return;
   g_ptr_array_set_size (stack->items, 0);
@@ -110,7 +128,10 @@ sac_map_stack_set_looks (SacMapStack *stack,
 static void
 sac_map_stack_finalize (GObject *object)
 {
-  g_ptr_array_unref (SAC_MAP_STACK (object)->items);
+  SacMapStack *stack = SAC_MAP_STACK (object);
+
+  g_clear_pointer (&stack->removed, item_free);
+  g_ptr_array_unref (stack->items);
   G_OBJECT_CLASS (sac_map_stack_parent_class)->finalize (object);
 }
 
@@ -121,6 +142,9 @@ sac_map_stack_class_init (SacMapStackClass *klass)
   signals[CHANGED] =
     g_signal_new ("changed", SAC_TYPE_MAP_STACK, G_SIGNAL_RUN_LAST, 0, NULL,
                   NULL, NULL, G_TYPE_NONE, 0);
+  signals[REMOVED] =
+    g_signal_new ("removed", SAC_TYPE_MAP_STACK, G_SIGNAL_RUN_LAST, 0, NULL,
+                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -4,7 +4,7 @@
 /* Maps that lie over a pane's own explanation: read from files, or put aside.
  * Each has its place in the order, and looks of its own.
  *
- * Signal "changed". */
+ * Signals: "changed"; "removed" (name) one of them was taken off. */
 #ifndef SAC_APP_MAP_STACK_H
 #define SAC_APP_MAP_STACK_H
 
@@ -35,6 +35,9 @@ SacMapStack *sac_map_stack_new (void);
 bool sac_map_stack_add (SacMapStack *stack, SacMap *map, const char *name);
 void sac_map_stack_remove (SacMapStack *stack, guint index);
 void sac_map_stack_clear (SacMapStack *stack);
+/* Puts back what was removed last, where it was.  Returns: false when the stack
+ * was cleared since, or is full. */
+bool sac_map_stack_restore (SacMapStack *stack);
 
 /* From bottom to top. */
 guint sac_map_stack_get_count (SacMapStack *stack);

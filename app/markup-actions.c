@@ -4,6 +4,8 @@
 #include "markup-actions.h"
 
 #include "file-dialogs.h"
+#include "toasts.h"
+#include "undo-toasts.h"
 
 #include <glib/gi18n.h>
 
@@ -61,23 +63,13 @@ on_redo (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_delete (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_markup_delete (get_markup (window));
+  sac_undo_toasts_delete (window);
 }
 
 static void
 on_delete_all (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  SacMarkup *markup = get_markup (window);
-  guint count = sac_markup_get_set (markup)->items->len;
-  g_autofree char *text =
-    g_strdup_printf (ngettext ("Deleted %u annotation",
-                               "Deleted %u annotations", count),
-                     count);
-
-  if (count == 0)
-    return;
-  sac_markup_delete_all (markup);
-  sac_window_tell_with (window, text, _ ("_Undo"), "win.undo");
+  sac_undo_toasts_delete_all (window);
 }
 
 /* None, then one after the other. */
@@ -185,6 +177,12 @@ on_state (SacWindow *window)
                                  NULL);
 }
 
+static void
+on_saved (SacWindow *window, const char *path)
+{
+  sac_window_add_toast (window, sac_toast_new_saved (path));
+}
+
 /* A case's own annotations come when they have been asked for.  That they are
  * there is said once a folder: readers may be blind to them. */
 static void
@@ -221,6 +219,8 @@ sac_markup_actions_add (SacWindow *window)
   g_signal_connect_object (get_files (window), "told",
                            G_CALLBACK (sac_window_tell), window,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_files (window), "saved", G_CALLBACK (on_saved),
+                           window, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_files (window), "restored",
                            G_CALLBACK (on_restored), window, G_CONNECT_SWAPPED);
   on_state (window);

@@ -30,19 +30,14 @@ struct _SacMarkupFiles {
 
 G_DEFINE_FINAL_TYPE (SacMarkupFiles, sac_markup_files, G_TYPE_OBJECT)
 
-enum { TOLD, RESTORED, SIGNAL_COUNT };
+enum { TOLD, SAVED, RESTORED, SIGNAL_COUNT };
 static guint signals[SIGNAL_COUNT];
 
 static void
-tell (SacMarkupFiles *files,
-      const char *format,
-      const char *path,
-      const GError *error)
+tell (SacMarkupFiles *files, const char *sentence, const GError *error)
 {
-  g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *text =
-    error == NULL ? g_strdup_printf (_ ("Saved “%s”"), name)
-                  : g_strdup_printf ("%s %s", _ (format), error->message);
+    g_strdup_printf ("%s %s", _ (sentence), error->message);
 
   g_signal_emit (files, signals[TOLD], 0, text);
 }
@@ -62,7 +57,7 @@ on_kept (gpointer owner, gpointer result, const GError *error)
   files->unwritten--;
   if (result == NULL && files->copy != NULL)
     tell (files, N_ ("The working copy of the annotations was not written."),
-          files->copy, error);
+          error);
   g_free (result);
 }
 
@@ -131,7 +126,7 @@ on_restored (gpointer owner, gpointer result, const GError *error)
   g_clear_pointer (&files->restoring, sac_job_unref);
   if (result == NULL) {
     tell (files, N_ ("The working copy of the annotations cannot be read."),
-          files->copy, error);
+          error);
   } else if (get_serial (files) == files->kept) {
     files->kept = 0;
     sac_markup_take_set (files->markup, result);
@@ -258,7 +253,7 @@ on_read (gpointer owner, gpointer result, const GError *error)
     if (next != NULL)
       sac_markup_files_open (files, next, false, NULL);
   } else {
-    tell (files, N_ ("The annotations cannot be opened."), path, error);
+    tell (files, N_ ("The annotations cannot be opened."), error);
   }
 }
 
@@ -289,8 +284,10 @@ on_written (gpointer owner, gpointer result, const GError *error)
   g_autofree char *path = result;
 
   files->unwritten--;
-  tell (files, N_ ("The annotations were not saved."), path != NULL ? path : "",
-        error);
+  if (path != NULL)
+    g_signal_emit (files, signals[SAVED], 0, path);
+  else
+    tell (files, N_ ("The annotations were not saved."), error);
 }
 
 bool
@@ -366,6 +363,9 @@ sac_markup_files_class_init (SacMarkupFilesClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sac_markup_files_finalize;
   signals[TOLD] =
     g_signal_new ("told", SAC_TYPE_MARKUP_FILES, G_SIGNAL_RUN_LAST, 0, NULL,
+                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SAVED] =
+    g_signal_new ("saved", SAC_TYPE_MARKUP_FILES, G_SIGNAL_RUN_LAST, 0, NULL,
                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[RESTORED] =
     g_signal_new ("restored", SAC_TYPE_MARKUP_FILES, G_SIGNAL_RUN_LAST, 0, NULL,

@@ -7,7 +7,8 @@
  * the user's data folder, called by a hash of the image's path, and comes back
  * with the image.  Files of the reader's own are read and written when asked.
  *
- * Signals: "told" (text) something to say to the reader; "restored" the
+ * Signals: "told" (text) something to say to the reader; "saved" (path) a file
+ * of the reader's own was written; "restored" the
  * annotations of a new image are there, or it has none. */
 #ifndef SAC_APP_MARKUP_FILES_H
 #define SAC_APP_MARKUP_FILES_H

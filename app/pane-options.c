@@ -3,6 +3,7 @@
 
 #include "pane-options.h"
 
+#include "class-names.h"
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -111,7 +112,7 @@ add_head (Options *options, gsize output, const SacPrediction *head)
 {
   for (gsize i = 0; i < MIN (head->class_count, CLASS_COUNT); i++) {
     g_autofree char *id = sac_prediction_class_id (head, i);
-    char *name = sac_prediction_class_name (head, i);
+    char *name = sac_class_name_dup (head, i);
     char *value = g_strdup_printf ("%.2f", head->probabilities[i]);
 
     add (options, &(SacOption){.id = class_option_id (options, output, id),
@@ -129,7 +130,7 @@ add_predicted (Options *options, const SacPredictions *predictions)
       sac_prediction_has_top (&predictions->heads[0])) {
     const SacPrediction *head = &predictions->heads[0];
 
-    option.title = keep (options, sac_prediction_class_name (head, head->top));
+    option.title = keep (options, sac_class_name_dup (head, head->top));
     option.detail = _ ("the predicted class");
     option.value =
       keep (options, g_strdup_printf ("%.2f", head->probabilities[head->top]));

@@ -3,6 +3,7 @@
 
 #include "prediction-list.h"
 
+#include "class-names.h"
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -58,7 +59,7 @@ find_row (GHashTable *by_id,
     return row;
   row = g_new0 (Row, 1);
   row->id = g_steal_pointer (&id);
-  row->name = sac_prediction_class_name (head, i);
+  row->name = sac_class_name_dup (head, i);
   for (guint column = 0; column < COLUMN_COUNT; column++)
     row->probabilities[column] = NAN;
   g_hash_table_insert (by_id, row->id, row);

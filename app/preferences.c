@@ -203,6 +203,10 @@ add_look (AdwPreferencesWindow *window, GSettings *settings)
 
   add_choice (group, settings, "appearance", new_appearances (),
               _ ("Appearance"));
+  add_switch (group, settings, "translate-labels",
+              _ ("Class Names in My Language"),
+              _ ("Where a translation is known; otherwise as in the model's "
+                 "file"));
   group = add_group (page, _ ("Maps"));
   add_choice (group, settings, "color-map", new_color_maps (), _ ("Colours"));
 }

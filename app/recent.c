@@ -3,6 +3,8 @@
 
 #include "recent.h"
 
+#include "toasts.h"
+
 #include <glib/gi18n.h>
 
 #define ITEM_COUNT 8
@@ -96,7 +98,7 @@ typedef struct {
 } Forgotten;
 
 static void
-forgotten_free (gpointer data, GClosure *closure)
+forgotten_free (gpointer data)
 {
   Forgotten *forgotten = data;
 
@@ -108,8 +110,10 @@ forgotten_free (gpointer data, GClosure *closure)
 
 /* The oldest first, so that the order is the same again. */
 static void
-on_undo (AdwToast *toast, Forgotten *forgotten)
+restore (gpointer data)
 {
+  Forgotten *forgotten = data;
+
   for (guint i = forgotten->files->len; i > 0; i--) {
     g_autofree char *path =
       g_filename_from_uri (gtk_recent_info_get_uri (
@@ -128,7 +132,6 @@ sac_recent_clear (GSettings *settings)
 {
   GtkRecentManager *manager = gtk_recent_manager_get_default ();
   Forgotten *forgotten = g_new (Forgotten, 1);
-  AdwToast *toast = adw_toast_new (_ ("The list of recent files is empty"));
 
   forgotten->files = list_own ();
   forgotten->settings = g_object_ref (settings);
@@ -139,10 +142,8 @@ sac_recent_clear (GSettings *settings)
                                       forgotten->files->pdata[i]),
                                     NULL);
   g_settings_reset (settings, "recent-models");
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo),
-                         forgotten, forgotten_free, 0);
-  return toast;
+  return sac_toast_new_undo (_ ("The list of recent files is empty"), restore,
+                             forgotten, forgotten_free);
 }
 
 GMenuModel *

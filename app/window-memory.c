@@ -20,6 +20,16 @@ apply_colors (SacWindow *window)
   }
 }
 
+/* Whoever shows results shows them again, by other names. */
+static void
+say_classes_anew (SacWindow *window)
+{
+  SacDocument *document = sac_window_get_document (window);
+
+  for (guint i = 0; i < sac_document_get_pane_count (document); i++)
+    g_signal_emit_by_name (sac_document_get_pane (document, i), "result");
+}
+
 void
 sac_window_memory_apply_names (SacWindow *window)
 {
@@ -40,6 +50,7 @@ sac_window_memory_follow (SacWindow *window)
     void (*apply) (SacWindow *window);
   } followed[] = {
     {"changed::color-map", apply_colors},
+    {"changed::translate-labels", say_classes_anew},
     {"changed::hide-names-presenting", sac_window_memory_apply_names},
     {"changed::hide-names-figures", sac_window_memory_apply_names},
   };

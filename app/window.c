@@ -20,8 +20,10 @@
 #include "settings.h"
 #include "side-panel.h"
 #include "status-bar.h"
+#include "toasts.h"
 #include "tone-popover.h"
 #include "trouble.h"
+#include "undo-toasts.h"
 #include "view-actions.h"
 #include "window-actions.h"
 #include "window-memory.h"
@@ -129,13 +131,15 @@ on_maps (SacWindow *window)
 static void
 on_saved (SacWindow *window, const char *path, const GError *error)
 {
-  g_autofree char *name = g_filename_display_basename (path);
+  if (error == NULL) {
+    sac_window_add_toast (window, sac_toast_new_saved (path));
+    return;
+  }
+
   g_autofree char *text =
-    error == NULL
-      ? g_strdup_printf (_ ("Saved “%s”"), name)
-      : g_strdup_printf (_ ("The figure was not saved. %s %s"),
-                         sac_message_for_error (error, SAC_TRIED_FIGURE),
-                         error->message);
+    g_strdup_printf (_ ("The figure was not saved. %s %s"),
+                     sac_message_for_error (error, SAC_TRIED_FIGURE),
+                     error->message);
 
   sac_window_tell (window, text);
 }
@@ -322,6 +326,7 @@ sac_window_new (GtkApplication *application,
   on_panes_changed (window);
   sac_window_memory_recall (window);
   sac_window_memory_follow (window);
+  sac_undo_toasts_follow (window);
   follow_animation_setting (window);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (window)),
                            "notify::gtk-enable-animations",
@@ -435,13 +440,16 @@ sac_window_tell_with (SacWindow *window,
                       const char *button,
                       const char *action)
 {
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (markup);
+  AdwToast *toast = sac_toast_new (text);
 
-  /* The latest is what the reader waits for. */
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_set_button_label (toast, button);
   adw_toast_set_action_name (toast, action);
+  sac_window_add_toast (window, toast);
+}
+
+void
+sac_window_add_toast (SacWindow *window, AdwToast *toast)
+{
   adw_toast_overlay_add_toast (window->toasts, toast);
 }
 

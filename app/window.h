@@ -51,6 +51,9 @@ void sac_window_tell_with (SacWindow *window,
                            const char *button,
                            const char *action);
 
+/* Any other (toasts.h), taken. */
+void sac_window_add_toast (SacWindow *window, AdwToast *toast);
+
 /* Opens what was dropped or chosen: a model goes to the active pane, a folder
  * becomes the case list, annotations and maps go over the image, or over the
  * one that is being opened, anything else becomes the document's source. */
