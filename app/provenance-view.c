@@ -97,6 +97,18 @@ on_result (SacProvenanceView *view)
   refill (view);
 }
 
+/* A child that an expander hides is in no window; GTK 4.8 moves the focus there
+ * all the same, with a warning. */
+static void
+on_expanded (SacProvenanceView *view)
+{
+  GtkExpander *expander = GTK_EXPANDER (view->expander);
+
+  gtk_expander_set_child (expander, gtk_expander_get_expanded (expander)
+                                      ? GTK_WIDGET (view->grid)
+                                      : NULL);
+}
+
 GtkWidget *
 sac_provenance_view_new (SacDocument *document, guint pane)
 {
@@ -174,6 +186,7 @@ sac_provenance_view_dispose (GObject *object)
 
   g_clear_pointer (&view->expander, gtk_widget_unparent);
   g_clear_pointer (&view->shown, sac_map_unref);
+  g_clear_object (&view->grid);
   g_clear_object (&view->pane);
   G_OBJECT_CLASS (sac_provenance_view_parent_class)->dispose (object);
 }
@@ -194,11 +207,11 @@ sac_provenance_view_init (SacProvenanceView *view)
   view->title = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (view->title), PANGO_ELLIPSIZE_END);
   gtk_expander_set_label_widget (GTK_EXPANDER (view->expander), view->title);
-  view->grid = GTK_GRID (gtk_grid_new ());
+  view->grid = GTK_GRID (g_object_ref_sink (gtk_grid_new ()));
   gtk_grid_set_column_spacing (view->grid, 9);
   gtk_grid_set_row_spacing (view->grid, 3);
   gtk_widget_set_margin_top (GTK_WIDGET (view->grid), 6);
-  gtk_expander_set_child (GTK_EXPANDER (view->expander),
-                          GTK_WIDGET (view->grid));
+  g_signal_connect_object (view->expander, "notify::expanded",
+                           G_CALLBACK (on_expanded), view, G_CONNECT_SWAPPED);
   gtk_widget_set_parent (view->expander, GTK_WIDGET (view));
 }
