@@ -4,6 +4,7 @@
 #include "explanation.h"
 
 #include "base/error.h"
+#include "explain/not-finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -116,13 +117,21 @@ choose_output (CliExplanation *self, const char *text)
 /* NaN is no more than any other number, so that no class is the predicted one.
  */
 static bool
-choose_top (CliExplanation *self, const SacPrediction *head, GError **error)
+choose_top (CliExplanation *self,
+            const SacPrediction *head,
+            SacJob *job,
+            GError **error)
 {
   if (head != NULL && !sac_prediction_has_top (head)) {
+    g_autofree char *origin =
+      sac_not_finite_describe (sac_model_get_network (self->owner->model),
+                               self->request.inputs, job);
+
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                  "%s predicts no class for this image: its scores are not "
-                 "finite; check the manifest's scale, mean and std",
-                 sac_model_get_id (self->owner->model));
+                 "finite%s%s; check the manifest's scale, mean and std",
+                 sac_model_get_id (self->owner->model),
+                 origin != NULL ? ": " : "", origin != NULL ? origin : "");
     return false;
   }
   self->request.class_index = head != NULL ? (int64_t)head->top : -1;
@@ -151,12 +160,12 @@ find_class (const CliExplanation *self,
 }
 
 static bool
-set_class (CliExplanation *self, const char *text, GError **error)
+set_class (CliExplanation *self, const char *text, SacJob *job, GError **error)
 {
   const char *class = choose_output (self, text);
 
   if (class == NULL)
-    return choose_top (self, cli_explanation_get_head (self), error);
+    return choose_top (self, cli_explanation_get_head (self), job, error);
   return find_class (self, class, "--class", &self->request.class_index, error);
 }
 
@@ -165,6 +174,7 @@ set_class (CliExplanation *self, const char *text, GError **error)
 static bool
 set_score (CliExplanation *self,
            const CliExplanationParams *params,
+           SacJob *job,
            GError **error)
 {
   if (params->score != NULL &&
@@ -184,7 +194,7 @@ set_score (CliExplanation *self,
                               params->score);
     return true;
   }
-  if (!set_class (self, params->class, error))
+  if (!set_class (self, params->class, job, error))
     return false;
   self->request.has_against = params->against != NULL;
   return params->against == NULL ||
@@ -226,7 +236,7 @@ cli_explanation_new (CliCase *owner,
     return NULL;
   self->predictions =
     sac_predict (owner->model, owner->inputs, self->request.batch, job, error);
-  if (self->predictions == NULL || !set_score (self, params, error))
+  if (self->predictions == NULL || !set_score (self, params, job, error))
     return NULL;
   return g_steal_pointer (&self);
 }

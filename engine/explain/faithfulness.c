@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "explain/faithfulness-probe.h"
 #include "explain/list.h"
+#include "explain/not-finite.h"
 
 #include <math.h>
 
@@ -144,6 +145,20 @@ random_count (const SacFaithfulness *self)
   return sac_param_get_whole (&self->request, &settings[SETTING_RANDOM]);
 }
 
+static bool
+check_score (const SacExplainRun *run, SacJob *job, GError **error)
+{
+  g_autofree char *origin = NULL;
+
+  if (isfinite (run->value))
+    return true;
+  origin = sac_not_finite_describe (run->network, run->request->inputs, job);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+               "the score is not finite%s%s", origin != NULL ? ": " : "",
+               origin != NULL ? origin : "");
+  return false;
+}
+
 SacFaithfulness *
 sac_faithfulness_new (const SacExplainRequest *request,
                       SacJob *job,
@@ -162,6 +177,8 @@ sac_faithfulness_new (const SacExplainRequest *request,
   if (probe->run == NULL ||
       !sac_image_input_find (probe->run, &probe->image, error) ||
       !sac_explain_run_pass (probe->run, &score, job, error))
+    return NULL;
+  if (!check_score (probe->run, job, error))
     return NULL;
   read_settings (self);
   return sac_faithfulness_probe_start (probe, job, error)

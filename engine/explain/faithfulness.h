@@ -71,8 +71,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacFaithfulnessReport,
 typedef struct SacFaithfulness SacFaithfulness;
 
 /* request: of an image input; its params are the settings, and it must outlive
- * the result.  Errors: UNDEFINED (no image), MISMATCH (settings), those of
- * sac_explain_run_new and of running. */
+ * the result.  Errors: UNDEFINED (no image, a score that is not finite),
+ * MISMATCH (settings), those of sac_explain_run_new and of running. */
 SacFaithfulness *sac_faithfulness_new (const SacExplainRequest *request,
                                        SacJob *job,
                                        GError **error);

@@ -181,6 +181,25 @@ replace (const SacImageInput *image, const float *values, GError **error)
   return tensor;
 }
 
+static bool
+pass_altered (SacExplainRun *run,
+              const SacImageInput *image,
+              const float *values,
+              SacExplainPass *pass,
+              SacJob *job,
+              GError **error)
+{
+  const SacExplainRequest *request = run->request;
+  size_t count = run->graph->input_count;
+  g_autoptr (SacTensor) altered = replace (image, values, error);
+  g_autofree const SacTensor **inputs = g_new (const SacTensor *, count);
+
+  for (size_t i = 0; i < count; i++)
+    inputs[i] = i == request->input ? altered : request->inputs[i];
+  pass->inputs = inputs;
+  return altered != NULL && sac_explain_run_pass (run, pass, job, error);
+}
+
 bool
 sac_image_input_pass (SacExplainRun *run,
                       const SacImageInput *image,
@@ -188,20 +207,25 @@ sac_image_input_pass (SacExplainRun *run,
                       SacJob *job,
                       GError **error)
 {
-  const SacExplainRequest *request = run->request;
-  size_t count = run->graph->input_count;
-  g_autoptr (SacTensor) altered = replace (image, values, error);
-  g_autofree const SacTensor **inputs = g_new (const SacTensor *, count);
   SacExplainPass pass = {
-    .values = &run->graph->inputs[request->input],
+    .values = &run->graph->inputs[run->request->input],
     .count = 1,
     .gradients = true,
-    .inputs = inputs,
   };
 
-  for (size_t i = 0; i < count; i++)
-    inputs[i] = i == request->input ? altered : request->inputs[i];
-  return altered != NULL && sac_explain_run_pass (run, &pass, job, error);
+  return pass_altered (run, image, values, &pass, job, error);
+}
+
+bool
+sac_image_input_score (SacExplainRun *run,
+                       const SacImageInput *image,
+                       const float *values,
+                       SacJob *job,
+                       GError **error)
+{
+  SacExplainPass pass = {.score = true};
+
+  return pass_altered (run, image, values, &pass, job, error);
 }
 
 const float *

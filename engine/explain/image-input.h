@@ -54,6 +54,12 @@ bool sac_image_input_pass (SacExplainRun *run,
                            const float *values,
                            SacJob *job,
                            GError **error);
+/* The same without: run->pass_value is the score. */
+bool sac_image_input_score (SacExplainRun *run,
+                            const SacImageInput *image,
+                            const float *values,
+                            SacJob *job,
+                            GError **error);
 /* Of the sample, after a pass with gradients.  Borrowed till the next. */
 const float *sac_image_input_gradient (const SacExplainRun *run,
                                        const SacImageInput *image);

@@ -143,6 +143,7 @@ make_map (const SacExplainRun *run,
   SacMap *map = sac_image_input_map (run, image, cells, N_ ("logit"));
 
   sac_provenance_add_score (map->provenance, run);
+  sac_provenance_flag_silent (map);
   sac_json_set_number (map->provenance, "baseline_score", baseline_score);
   sac_json_set_number (map->provenance, "score_change", change);
   sac_json_set_number (map->provenance, "sum", total);
@@ -171,7 +172,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
     sac_image_input_baseline (run, &image, &params[PARAM_BASELINE]);
   g_autofree double *mean = NULL;
 
-  if (!sac_image_input_pass (run, &image, baseline, job, error))
+  if (!sac_image_input_score (run, &image, baseline, job, error))
     return NULL;
 
   double baseline_score = run->pass_value;

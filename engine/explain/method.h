@@ -112,9 +112,10 @@ const SacMethod *sac_method_find (const char *name); /* NULL: unknown */
 /* Checks the request (class, layer, parameters known), makes the map, and adds
  * the common provenance: program version, model id and hash, manifest hash,
  * method and every parameter, output, class (index, id), layer, head, batch,
- * threads, time.  The caller adds image hash and region.
- * Errors: UNDEFINED (no attention in this model, nothing flows to this layer),
- * MISMATCH (no such class, layer, head or parameter), those of plan and run. */
+ * threads, time; a "flag" that names the first node of a run that is not
+ * finite. The caller adds image hash and region. Errors: UNDEFINED (no
+ * attention in this model, nothing flows to this layer), MISMATCH (no such
+ * class, layer, head or parameter), those of plan and run. */
 SacMap *sac_method_run (const SacMethod *method,
                         const SacExplainRequest *request,
                         SacJob *job,

@@ -5,6 +5,7 @@
 #include "explain/attention-find.h"
 #include "explain/list.h"
 #include "explain/modulator.h"
+#include "explain/not-finite.h"
 #include "explain/params.h"
 #include "explain/provenance.h"
 
@@ -72,6 +73,31 @@ sac_method_find (const char *name)
   return NULL;
 }
 
+/* A run gone wrong is no map without evidence: where it began is said. */
+static void
+flag_not_finite (SacMap *map, const SacExplainRequest *request, SacJob *job)
+{
+  JsonObject *provenance = map->provenance;
+  g_autofree char *origin = NULL;
+  g_autofree char *sentence = NULL;
+  SacMapSummary summary;
+
+  sac_map_summarize (map, &summary);
+  if (summary.evidence != SAC_EVIDENCE_NOT_FINITE &&
+      !(json_object_has_member (provenance, "score_value") &&
+        json_object_get_null_member (provenance, "score_value")))
+    return;
+  origin = sac_not_finite_describe (sac_model_get_network (request->model),
+                                    request->inputs, job);
+  sentence = g_strdup_printf ("The run is not finite: %s.",
+                              origin != NULL
+                                ? origin
+                                : "every node by itself gives finite numbers, "
+                                  "which may be "
+                                  "too large for faster algorithms (--exact)");
+  json_object_set_string_member (provenance, "flag", sentence);
+}
+
 SacMap *
 sac_method_run (const SacMethod *method,
                 const SacExplainRequest *request,
@@ -93,6 +119,7 @@ sac_method_run (const SacMethod *method,
     return NULL;
   map->method = g_strdup (method->name);
   map->class_specific = map->class_specific || method->class_specific;
+  flag_not_finite (map, &own, job);
   sac_provenance_add_common (map->provenance, method, &own);
   json_object_set_boolean_member (map->provenance, "class_specific",
                                   map->class_specific);

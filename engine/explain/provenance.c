@@ -199,6 +199,19 @@ add_head (JsonObject *provenance, const SacExplainRequest *request)
 }
 
 void
+sac_provenance_flag_silent (SacMap *map)
+{
+  for (size_t i = 0; i < (size_t)map->rows * map->columns; i++) {
+    if (map->values[i] != 0)
+      return;
+  }
+  json_object_set_string_member (map->provenance, "flag",
+                                 "The gradient is 0 everywhere at the input: "
+                                 "no small change of the image changes the "
+                                 "score.");
+}
+
+void
 sac_provenance_add_common (JsonObject *provenance,
                            const SacMethod *method,
                            const SacExplainRequest *request)

@@ -32,6 +32,10 @@ void sac_provenance_add_grid (JsonObject *provenance,
 /* A sentence under "notes": how the method was adapted to this model. */
 void sac_provenance_add_note (JsonObject *provenance, const char *sentence);
 
+/* Where a map of gradients at the input is 0 everywhere: a "flag" that says so.
+ */
+void sac_provenance_flag_silent (SacMap *map);
+
 /* program, version, model, hashes, method, params, head, batch, input,
  * threads, created: the same for all methods. */
 void sac_provenance_add_common (JsonObject *provenance,

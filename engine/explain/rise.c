@@ -63,6 +63,10 @@ static const SacMethodParam params[] = {
   {NULL},
 };
 
+/* Of masks that are kept: those of a usual batch. */
+#define MASK_ELEMENTS (32 * 224 * 224)
+#define MASK_SLOTS_MAX 32
+
 typedef struct {
   const SacExplainRun *run;
   SacImageInput image;
@@ -72,7 +76,10 @@ typedef struct {
   bool centred;
   int tall, wide; /* of an enlarged mask */
   const float *baseline;
-  float *grid, *enlarged, *mask;
+  float *grid, *enlarged;
+  float *masks; /* of the last `slots` versions, one behind another */
+  size_t *made; /* which version's mask a slot holds, plus 1 */
+  size_t slots;
   double *weighted, *covered; /* sums over masks, one a pixel */
   double score_sum;
   size_t count;
@@ -80,7 +87,7 @@ typedef struct {
 
 /* Mask `index`, always the same for a seed. */
 static void
-make_mask (Work *work, size_t index)
+fill_mask (Work *work, size_t index, float *mask)
 {
   SacRandom random = sac_random_new (work->seed, index);
   int side = work->cells + 1;
@@ -96,9 +103,22 @@ make_mask (Work *work, size_t index)
 
   for (int y = 0; y < height; y++) {
     for (int x = 0; x < width; x++)
-      work->mask[y * width + x] =
-        work->enlarged[(top + y) * work->wide + left + x];
+      mask[y * width + x] = work->enlarged[(top + y) * work->wide + left + x];
   }
+}
+
+/* A version's mask is asked for twice, before and after its batch has run. */
+static const float *
+get_mask (Work *work, size_t index)
+{
+  size_t slot = index % work->slots;
+  float *mask =
+    work->masks + slot * work->image.height * (size_t)work->image.width;
+
+  if (work->made[slot] != index + 1)
+    fill_mask (work, index, mask);
+  work->made[slot] = index + 1;
+  return mask;
 }
 
 static void
@@ -107,14 +127,14 @@ hide (size_t index, float *values, void *data)
   Work *work = data;
   const SacImageInput *image = &work->image;
   int pixels = image->height * image->width;
+  const float *mask = get_mask (work, index);
 
-  make_mask (work, index);
   for (int64_t c = 0; c < image->channels; c++) {
     for (int i = 0; i < pixels; i++) {
       int64_t at = sac_image_input_at (image, c, i);
 
       values[at] =
-        work->baseline[at] + work->mask[i] * (values[at] - work->baseline[at]);
+        work->baseline[at] + mask[i] * (values[at] - work->baseline[at]);
     }
   }
 }
@@ -124,11 +144,11 @@ take (size_t index, double score, void *data)
 {
   Work *work = data;
   int pixels = work->image.height * work->image.width;
+  const float *mask = get_mask (work, index);
 
-  make_mask (work, index);
   for (int i = 0; i < pixels; i++) {
-    work->weighted[i] += score * work->mask[i];
-    work->covered[i] += work->mask[i];
+    work->weighted[i] += score * mask[i];
+    work->covered[i] += mask[i];
   }
   work->score_sum += score;
   work->count++;
@@ -189,7 +209,9 @@ work_start (Work *work, const SacExplainRequest *request)
     (work->cells + 1) * ((work->image.width + work->cells - 1) / work->cells);
   work->grid = g_new (float, (work->cells + 1) * (work->cells + 1));
   work->enlarged = g_new (float, (size_t)work->tall * work->wide);
-  work->mask = g_new (float, pixels);
+  work->slots = CLAMP (MASK_ELEMENTS / pixels, 1, MASK_SLOTS_MAX);
+  work->masks = g_new (float, work->slots *pixels);
+  work->made = g_new0 (size_t, work->slots);
   work->weighted = g_new0 (double, pixels);
   work->covered = g_new0 (double, pixels);
 }
@@ -199,7 +221,8 @@ work_finish (Work *work)
 {
   g_free (work->grid);
   g_free (work->enlarged);
-  g_free (work->mask);
+  g_free (work->masks);
+  g_free (work->made);
   g_free (work->weighted);
   g_free (work->covered);
 }
