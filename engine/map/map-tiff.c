@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Maps as TIFF: one uncompressed float32 directory a map.
+/* Maps as TIFF: one uncompressed float32 directory a map, behind a large one
+ * the levels that viewers of slides look for.
  *
  * Because nothing is compressed, a file cannot hold more cells than a quarter
  * of its bytes: reading checks that before any array is made, and libtiff may
@@ -14,6 +15,7 @@
 #include "base/limits.h"
 #include "base/output.h"
 #include "map/map-json.h"
+#include "map/resample.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -101,11 +103,10 @@ write_tiles (TIFF *tiff, const SacMap *map)
   return true;
 }
 
+/* description: NULL for a level of the map before. */
 static bool
-write_directory (TIFF *tiff, const SacMap *map)
+write_directory (TIFF *tiff, const SacMap *map, const char *description)
 {
-  g_autoptr (JsonObject) object = sac_map_to_json (map);
-  g_autofree char *description = sac_json_to_text (object, false);
   size_t size = sizeof (float) * (size_t)map->rows * (size_t)map->columns;
 
   if (!TIFFSetField (tiff, TIFFTAG_IMAGEWIDTH, map->columns) ||
@@ -117,7 +118,9 @@ write_directory (TIFF *tiff, const SacMap *map)
       !TIFFSetField (tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK) ||
       !TIFFSetField (tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE) ||
       !TIFFSetField (tiff, TIFFTAG_SOFTWARE, "Saccade " SAC_VERSION) ||
-      !TIFFSetField (tiff, TIFFTAG_IMAGEDESCRIPTION, description))
+      (description != NULL
+         ? !TIFFSetField (tiff, TIFFTAG_IMAGEDESCRIPTION, description)
+         : !TIFFSetField (tiff, TIFFTAG_SUBFILETYPE, FILETYPE_REDUCEDIMAGE)))
     return false;
   if (is_tiled (map)) {
     if (!TIFFSetField (tiff, TIFFTAG_TILEWIDTH, TILE_SIDE) ||
@@ -131,13 +134,42 @@ write_directory (TIFF *tiff, const SacMap *map)
   return TIFFWriteDirectory (tiff);
 }
 
+/* Means over area, each level half of the one before. */
+static bool
+write_levels (TIFF *tiff, const SacMap *map)
+{
+  g_autoptr (SacMap) level = sac_map_ref ((SacMap *)map);
+
+  while (is_tiled (level)) {
+    int rows = (level->rows + 1) / 2, columns = (level->columns + 1) / 2;
+    float *values = g_new (float, (size_t)rows *(size_t)columns);
+
+    sac_resample_area (level->values, level->rows, level->columns, values, rows,
+                       columns);
+    sac_map_unref (level);
+    level = sac_map_new_take (rows, columns, values);
+    if (!write_directory (tiff, level, NULL))
+      return false;
+  }
+  return true;
+}
+
+static bool
+write_map (TIFF *tiff, const SacMap *map)
+{
+  g_autoptr (JsonObject) object = sac_map_to_json (map);
+  g_autofree char *description = sac_json_to_text (object, false);
+
+  return write_directory (tiff, map, description) && write_levels (tiff, map);
+}
+
 static const char *
 choose_mode (const SacMap *const *maps, size_t map_count)
 {
   gint64 bytes = 0;
 
   for (size_t i = 0; i < map_count; i++)
-    bytes += ((gint64)maps[i]->rows + TILE_SIDE) *
+    bytes += 2 * ((gint64)maps[i]->rows + TILE_SIDE) *
              ((gint64)maps[i]->columns + TILE_SIDE) * (gint64)sizeof (float);
   return bytes > CLASSIC_BYTES_MAX ? "w8" : "w";
 }
@@ -161,7 +193,7 @@ sac_map_write_tiff (const char *path,
   bool written = tiff != NULL;
 
   for (size_t i = 0; written && i < map_count; i++)
-    written = write_directory (tiff, maps[i]);
+    written = write_map (tiff, maps[i]);
   if (tiff != NULL)
     TIFFClose (tiff);
   if (written && message == NULL)
@@ -347,18 +379,31 @@ read_directory (Reader *reader, GError **error)
   return g_steal_pointer (&map);
 }
 
+/* A level of the map before it. */
+static bool
+is_level (const Reader *reader)
+{
+  uint32_t type = 0;
+
+  TIFFGetFieldDefaulted (reader->tiff, TIFFTAG_SUBFILETYPE, &type);
+  return (type & FILETYPE_REDUCEDIMAGE) != 0;
+}
+
 static bool
 read_directories (Reader *reader, GPtrArray *maps, GError **error)
 {
-  for (;;) {
-    SacMap *map = read_directory (reader, error);
+  for (int count = 1;; count++) {
+    SacMap *map = NULL;
 
-    if (map == NULL)
-      return false;
-    g_ptr_array_add (maps, map);
+    if (maps->len == 0 || !is_level (reader)) {
+      map = read_directory (reader, error);
+      if (map == NULL)
+        return false;
+      g_ptr_array_add (maps, map);
+    }
     if (TIFFLastDirectory (reader->tiff))
       return true;
-    if (maps->len == MAP_COUNT_MAX)
+    if (count == MAP_COUNT_MAX)
       return refuse (reader, SAC_ERROR_TOO_LARGE, "has more than 4096 maps",
                      error);
     if (!TIFFReadDirectory (reader->tiff))

@@ -355,12 +355,67 @@ test_unwritable (Fixture *fixture, gconstpointer data)
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNWRITABLE, "missing");
 }
 
+/* A large map is followed by halves of itself, each the mean of what it covers,
+ * which are no maps of their own. */
+static void
+test_levels (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  int rows = 1030, columns = 600;
+  float *values = g_new (float, rows *columns);
+  float *row = g_new (float, columns);
+  static const uint32_t widths[] = {600, 300, 150};
+  static const uint32_t heights[] = {1030, 515, 258};
+
+  for (int i = 0; i < rows * columns; i++)
+    values[i] = (float)(i % columns);
+
+  g_autoptr (SacMap) map = sac_map_new_take (rows, columns, values);
+  const SacMap *maps[] = {map};
+
+  g_assert_true (sac_map_write_tiff (fixture->path, maps, 1, &error));
+  g_assert_no_error (error);
+
+  g_autoptr (GPtrArray) read = sac_map_read_tiff (fixture->path, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (read->len, ==, 1);
+
+  TIFF *tiff = TIFFOpen (fixture->path, "r");
+
+  for (int i = 0; i < 3; i++) {
+    uint32_t width = 0, height = 0, type = 0;
+    float tile[256 * 256];
+
+    TIFFGetField (tiff, TIFFTAG_IMAGEWIDTH, &width);
+    TIFFGetField (tiff, TIFFTAG_IMAGELENGTH, &height);
+    TIFFGetFieldDefaulted (tiff, TIFFTAG_SUBFILETYPE, &type);
+    g_assert_cmpuint (width, ==, widths[i]);
+    g_assert_cmpuint (height, ==, heights[i]);
+    g_assert_cmpuint (type, ==, i > 0 ? FILETYPE_REDUCEDIMAGE : 0);
+    if (TIFFIsTiled (tiff))
+      TIFFReadEncodedTile (tiff, 0, tile, sizeof tile);
+    else
+      TIFFReadScanline (tiff, row, 0, 0);
+    /* Cell 7 is the mean of columns 7, 14 and 15, 28 to 31. */
+    g_assert_cmpfloat_with_epsilon (TIFFIsTiled (tiff) ? tile[7] : row[7],
+                                    i == 0   ? 7
+                                    : i == 1 ? 14.5
+                                             : 29.5,
+                                    1e-3);
+    g_assert_cmpint (TIFFReadDirectory (tiff), ==, i < 2);
+  }
+  TIFFClose (tiff);
+  g_free (row);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, test)                                                        \
   g_test_add ("/map-file/" name, Fixture, NULL, set_up, test, tear_down)
+  ADD ("levels", test_levels);
   ADD ("round-trip", test_round_trip);
   ADD ("is-plain-tiff", test_is_plain_tiff);
   ADD ("json", test_json);

@@ -13,7 +13,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#define SLIDE "demo:slide:3000x2400,pattern=512"
+#define SLIDE "demo:slide:1600x1200,pattern=512"
 
 typedef struct {
   SacSource *source;
@@ -127,7 +127,7 @@ typedef struct {
   double first_distance, last_distance;
 } Order;
 
-static const SacRect corner = {2700, 2100, 200, 200};
+static const SacRect corner = {1300, 900, 200, 200};
 
 /* How far from the corner the tiles of the first call are. */
 static void
@@ -144,7 +144,7 @@ note_order (SacSlideRun *run, void *data)
 
     if (sac_slide_run_get_status (run, i) == SAC_TILE_DONE)
       order->first_distance =
-        MAX (order->first_distance, hypot (tile.x - 2800, tile.y - 2200));
+        MAX (order->first_distance, hypot (tile.x - 1400, tile.y - 1000));
   }
   order->calls++;
 }
@@ -164,7 +164,7 @@ test_view (void)
   sac_slide_run_set_view (outward, &corner);
   g_assert_true (sac_slide_run_go (outward, note_order, &order, NULL, &error));
   /* A patch of 8 x 4 tiles of 64 pixels, two of them at the most. */
-  g_assert_cmpfloat (order.first_distance, <, 1100);
+  g_assert_cmpfloat (order.first_distance, <, 900);
   g_assert_cmpuint (order.calls, ==,
                     sac_slide_run_get_list (outward)->batch_count);
   probe_assert_same (whole, outward);
@@ -207,7 +207,7 @@ test_shards (void)
   stage_finish (&stage);
 }
 
-/* One block in twenty cannot be read: its tiles are gaps, all others are as on
+/* One block in ten cannot be read: its tiles are gaps, all others are as on
  * the sound slide. */
 static void
 test_corrupt (void)
@@ -217,7 +217,7 @@ test_corrupt (void)
   size_t unreadable = 0;
 
   stage_init (&sound, SLIDE);
-  stage_init (&faulty, SLIDE ",faults=50");
+  stage_init (&faulty, SLIDE ",faults=100");
 
   g_autoptr (SacSlideRun) whole = complete (&sound, "whole");
   g_autoptr (SacSlideRun) run = complete (&faulty, "faulty");
@@ -408,7 +408,7 @@ look_on (void *data)
 
   for (int i = 0; i < 40; i++) {
     SacSlideProgress progress;
-    SacRect view = {i * 70.0, 2000 - i * 40.0, 300, 300};
+    SacRect view = {i * 35.0, 1000 - i * 20.0, 300, 300};
 
     sac_slide_run_set_paused (reader->run, i % 5 == 1);
     sac_slide_run_set_view (reader->run, &view);
