@@ -6,6 +6,7 @@
 #include "network/ops/attention-fused.h"
 
 #include "base/error.h"
+#include "compute/kernels.h"
 #include "compute/product.h"
 #include "compute/scratch.h"
 #include "network/ops/attention-tile.h"
@@ -278,10 +279,20 @@ typedef struct {
   int64_t slots;
 } Work;
 
-/* One head's keys and values, packed for the products with all its queries. */
+/* One head's keys and values, packed for the products with all its queries;
+ * its queries where their rows have gaps, and room for some rows of the context
+ * where its rows have. */
 typedef struct {
   float *keys, *values;
+  float *queries, *context; /* NULL: as they lie */
 } Packed;
+
+/* Rows lie in line. */
+static bool
+is_in_line (const SacAttentionMatrices *matrices, int64_t columns)
+{
+  return matrices->column == 1 || columns == 1;
+}
 
 static Packed
 pack_head (const Work *work, int64_t batch)
@@ -295,24 +306,38 @@ pack_head (const Work *work, int64_t batch)
     sac_attention_matrix (&plan->key, work->source.inputs[1], batch, 0);
   SacMatrix value =
     sac_attention_matrix (&plan->value, work->source.inputs[2], batch, 0);
-  Packed packed;
+  size_t value_count = sac_product_packed_count (keys, width);
+  bool turns_queries = !is_in_line (&plan->query, of->depth);
+  bool turns_context = !is_in_line (&plan->context, of->width);
+  size_t query_count = turns_queries ? (size_t)of->queries * depth : 0;
+  Packed packed = {
+    .keys = sac_scratch (count + value_count + query_count +
+                         (turns_context ? PART_ROWS * width : 0)),
+  };
 
-  packed.keys = sac_scratch (count + sac_product_packed_count (keys, width));
   packed.values = packed.keys + count;
+  if (turns_context)
+    packed.context = packed.values + value_count + query_count;
+  if (turns_queries) {
+    SacMatrix query =
+      sac_attention_matrix (&plan->query, work->source.inputs[0], batch, 0);
+
+    packed.queries = packed.values + value_count;
+    sac_kernels ()->transpose (query.data, query.column, depth,
+                               (size_t)of->queries, packed.queries,
+                               (ptrdiff_t)depth);
+  }
   sac_product_pack (packed.keys, key.data, depth, keys, key.row, key.column);
   sac_product_pack (packed.values, value.data, keys, width, value.row,
                     value.column);
   return packed;
 }
 
-/* Whether rows of queries and of the context are without gaps, and many enough
- * for the packing to be worth its time. */
+/* Whether the rows are many enough for the packing to be worth its time. */
 static bool
 can_pack (const SacAttentionPlan *plan)
 {
-  return (plan->query.column == 1 || plan->of.depth == 1) &&
-         (plan->context.column == 1 || plan->of.width == 1) &&
-         plan->tile_rows >= PACKED_ROWS_MIN;
+  return plan->tile_rows >= PACKED_ROWS_MIN;
 }
 
 /* Whole vectors of scores: behind the last key they are zero. */
@@ -333,15 +358,26 @@ attend_packed (const Work *work,
     .k = (size_t)plan->of.depth,
   };
 
+  SacMatrix context = sac_attention_matrix (&plan->context, work->context,
+                                            tile->batch, tile->first);
+  size_t width = (size_t)plan->of.width;
+
+  if (packed->queries != NULL)
+    product.a = (SacMatrix){packed->queries + tile->first * plan->of.depth,
+                            plan->of.depth, 1};
   sac_matrix_multiply_packed (&product, packed->keys);
   sac_attention_normalize (&work->source, tile, step, weights);
   sac_attention_finish (plan, tile, step, weights);
   product.a = product.c;
-  product.c = sac_attention_matrix (&plan->context, work->context, tile->batch,
-                                    tile->first);
-  product.n = (size_t)plan->of.width;
+  product.c = packed->context != NULL
+                ? (SacMatrix){packed->context, plan->of.width, 1}
+                : context;
+  product.n = width;
   product.k = (size_t)plan->of.keys;
   sac_matrix_multiply_packed (&product, packed->values);
+  if (packed->context != NULL)
+    sac_kernels ()->transpose (packed->context, (ptrdiff_t)width, product.m,
+                               width, context.data, context.column);
 }
 
 /* Some rows at a time: their scores stay in the first cache. */
