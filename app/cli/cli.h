@@ -29,6 +29,7 @@ extern const CliCommand cli_compare;
 extern const CliCommand cli_explain;
 extern const CliCommand cli_faithfulness;
 extern const CliCommand cli_info;
+extern const CliCommand cli_measure;
 extern const CliCommand cli_merge;
 extern const CliCommand cli_methods;
 extern const CliCommand cli_models;

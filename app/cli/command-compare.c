@@ -2,6 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 #include "explanation.h"
+#include "mask.h"
 
 #include "base/error.h"
 #include "map/agreement.h"
@@ -18,6 +19,8 @@ typedef struct {
   char *scale;
   char *colors;
   char *out;
+  char *mask;
+  char *mask_class;
   char **images;
   char **params;
   gboolean smooth;
@@ -37,6 +40,8 @@ options_clear (Options *options)
   g_free (options->scale);
   g_free (options->colors);
   g_free (options->out);
+  g_free (options->mask);
+  g_free (options->mask_class);
   g_strfreev (options->images);
   g_strfreev (options->params);
 }
@@ -174,6 +179,30 @@ side_to_json (const Side *side)
   return object;
 }
 
+/* How far the map lies within the mask, where one was asked for. */
+static bool
+add_mask (const Options *options,
+          const Side *side,
+          JsonObject *object,
+          SacJob *job,
+          GError **error)
+{
+  SacSource *source =
+    side->owner->sources->pdata[side->explanation->request.input];
+  g_auto (CliMask) mask = {0};
+  SacMaskScores scores;
+
+  if (options->mask == NULL)
+    return true;
+  if (!cli_mask_open (&mask, options->mask, options->mask_class, source, job,
+                      error) ||
+      !cli_mask_measure (&mask, side->map, &scores, job, error))
+    return false;
+  json_object_set_object_member (object, "mask",
+                                 sac_mask_scores_to_json (&scores));
+  return true;
+}
+
 /* Agreement that has no answer (crops that do not overlap) is said in words and
  * leaves the numbers null: the figure is still worth having. */
 static bool
@@ -226,6 +255,13 @@ write_comparison (const char *image,
   if (!sac_figure_write (&figure, options->out, job, error))
     return false;
 
+  g_autoptr (JsonObject) of_left = side_to_json (left);
+  g_autoptr (JsonObject) of_right = side_to_json (right);
+
+  if (!add_mask (options, left, of_left, job, error) ||
+      !add_mask (options, right, of_right, job, error))
+    return false;
+
   JsonObject *object = json_object_new ();
 
   cli_set_name (object, "figure", options->out);
@@ -235,8 +271,8 @@ write_comparison (const char *image,
                                    sac_agreement_to_json (&agreement));
   else
     json_object_set_null_member (object, "agreement");
-  json_object_set_object_member (object, "left", side_to_json (left));
-  json_object_set_object_member (object, "right", side_to_json (right));
+  json_object_set_object_member (object, "left", g_steal_pointer (&of_left));
+  json_object_set_object_member (object, "right", g_steal_pointer (&of_right));
   return cli_print (object, error);
 }
 
@@ -305,6 +341,10 @@ parse (Options *options, int argc, char **argv, char ***rest, GError **error)
      "NAME"},
     {"smooth", 0, 0, G_OPTION_ARG_NONE, &options->smooth,
      "Interpolate between cells", NULL},
+    {"mask", 0, 0, G_OPTION_ARG_FILENAME, &options->mask,
+     "Mask image or annotations to measure both maps against", "FILE"},
+    {"mask-class", 0, 0, G_OPTION_ARG_STRING, &options->mask_class,
+     "Only annotations of this class", "NAME"},
     {"out", 0, 0, G_OPTION_ARG_FILENAME, &options->out, "Figure to write",
      "FILE.png|.pdf|.svg"},
     CLI_THREADS_ENTRY (&options->engine),
@@ -341,7 +381,8 @@ run_compare (int argc, char **argv, SacJob *job, GError **error)
 const CliCommand cli_compare = {
   .name = "compare",
   .usage = "IMAGE --left MODEL:METHOD --right MODEL:METHOD [--class ID|N] "
-           "[--region X,Y,W,H] [--exact] --out FIGURE.png|.pdf|.svg",
+           "[--region X,Y,W,H] [--mask FILE [--mask-class NAME]] [--exact] "
+           "--out FIGURE.png|.pdf|.svg",
   .summary = "The side-by-side figure with legends; agreement as JSON.",
   .run = run_compare,
 };

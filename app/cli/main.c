@@ -14,9 +14,10 @@
 
 /* In the order of `saccade-cli --help`. */
 static const CliCommand *const commands[] = {
-  &cli_info,    &cli_run,    &cli_predict,      &cli_explain, &cli_compare,
-  &cli_slide,   &cli_merge,  &cli_faithfulness, &cli_sanity,  &cli_render,
-  &cli_methods, &cli_models, &cli_phantom,      &cli_bench,   NULL,
+  &cli_info,         &cli_run,     &cli_predict, &cli_explain,
+  &cli_compare,      &cli_measure, &cli_slide,   &cli_merge,
+  &cli_faithfulness, &cli_sanity,  &cli_render,  &cli_methods,
+  &cli_models,       &cli_phantom, &cli_bench,   NULL,
 };
 
 static SacJob *interrupted; /* for the signal handler: set once, before it */

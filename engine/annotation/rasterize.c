@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Rows of the grid for which crossings are held at once. */
-#define BAND_ROWS 32
+/* Rows of places for which crossings are held at once. */
+#define BAND_PLACES 256
 
 typedef struct {
   const SacRect *seen;
@@ -132,21 +132,80 @@ fill_band (const Band *band,
     }
 }
 
+/* A grid's cells, each with down x over places. */
+typedef struct {
+  int rows, columns;
+  int down, over;
+  uint32_t *counts; /* of a row of cells: places that are inside */
+  float *shares;    /* rows * columns */
+} Cells;
+
 static void
-sum_band (const Band *band, int columns, int rows, float *ret_shares)
+count_row (const Cells *cells, const uint8_t *inside)
 {
-  const int side = SAC_RASTERIZE_PLACES;
+  for (int column = 0; column < cells->columns; column++) {
+    uint32_t count = 0;
 
-  for (int row = 0; row < rows; row++)
-    for (int column = 0; column < columns; column++) {
-      int count = 0;
+    for (int u = 0; u < cells->over; u++)
+      count += *inside++;
+    cells->counts[column] += count;
+  }
+}
 
-      for (int v = 0; v < side; v++)
-        for (int u = 0; u < side; u++)
-          count += band->inside[((int64_t)row * side + v) * band->width +
-                                (int64_t)column * side + u];
-      *ret_shares++ = (float)count / (float)(side * side);
-    }
+static void
+end_row (const Cells *cells, int64_t row)
+{
+  float *shares = cells->shares + row * cells->columns;
+  double all = (double)cells->down * cells->over;
+
+  for (int column = 0; column < cells->columns; column++) {
+    shares[column] = (float)(cells->counts[column] / all);
+    cells->counts[column] = 0;
+  }
+}
+
+static void
+sum_band (const Band *band, const Cells *cells)
+{
+  for (int64_t row = band->first; row < band->end; row++) {
+    count_row (cells, band->inside + (row - band->first) * band->width);
+    if ((row + 1) % cells->down == 0)
+      end_row (cells, row / cells->down);
+  }
+}
+
+static bool
+rasterize (const SacAnnotations *set,
+           int class_index,
+           const SacRect *seen,
+           const Cells *cells,
+           SacJob *job,
+           GError **error)
+{
+  int64_t height = (int64_t)cells->rows * cells->down;
+  Band band = {.seen = seen,
+               .step_x = seen->width / cells->columns / cells->over,
+               .step_y = seen->height / cells->rows / cells->down,
+               .width = (int64_t)cells->columns * cells->over};
+  GArray *crossings[BAND_PLACES];
+  g_autofree uint8_t *inside = g_malloc ((size_t)band.width * BAND_PLACES);
+  bool good = true;
+
+  band.inside = inside;
+  for (size_t i = 0; i < BAND_PLACES; i++)
+    crossings[i] = g_array_new (FALSE, FALSE, sizeof (double));
+  while (good && band.end < height) {
+    band.first = band.end;
+    band.end = MIN (band.first + BAND_PLACES, height);
+    memset (inside, 0, (size_t)(band.width * (band.end - band.first)));
+    good = sac_job_check (job, error);
+    if (good)
+      fill_band (&band, set, class_index, crossings);
+    sum_band (&band, cells);
+  }
+  for (size_t i = 0; i < BAND_PLACES; i++)
+    g_array_unref (crossings[i]);
+  return good;
 }
 
 bool
@@ -159,31 +218,46 @@ sac_annotations_rasterize (const SacAnnotations *set,
                            SacJob *job,
                            GError **error)
 {
-  const int side = SAC_RASTERIZE_PLACES;
-  Band band = {.seen = &geometry->seen,
-               .step_x = geometry->seen.width / columns / side,
-               .step_y = geometry->seen.height / rows / side,
-               .width = (int64_t)columns * side};
-  GArray *crossings[BAND_ROWS * SAC_RASTERIZE_PLACES];
-  g_autofree uint8_t *inside =
-    g_malloc ((size_t)band.width * BAND_ROWS * SAC_RASTERIZE_PLACES);
-  bool good = true;
+  g_autofree uint32_t *counts = g_new0 (uint32_t, columns);
+  const Cells cells = {rows,
+                       columns,
+                       SAC_RASTERIZE_PLACES,
+                       SAC_RASTERIZE_PLACES,
+                       counts,
+                       ret_shares};
 
-  band.inside = inside;
-  for (size_t i = 0; i < G_N_ELEMENTS (crossings); i++)
-    crossings[i] = g_array_new (FALSE, FALSE, sizeof (double));
-  for (int row = 0; good && row < rows; row += BAND_ROWS) {
-    int count = MIN (BAND_ROWS, rows - row);
+  return rasterize (set, class_index, &geometry->seen, &cells, job, error);
+}
 
-    good = sac_job_check (job, error);
-    band.first = (int64_t)row * side;
-    band.end = band.first + (int64_t)count * side;
-    memset (inside, 0, (size_t)(band.width * (band.end - band.first)));
-    if (good)
-      fill_band (&band, set, class_index, crossings);
-    sum_band (&band, columns, count, ret_shares + (size_t)row * columns);
-  }
-  for (size_t i = 0; i < G_N_ELEMENTS (crossings); i++)
-    g_array_unref (crossings[i]);
-  return good;
+/* A place a pixel; 8 where that is more, as far as 1024 a side go, and never
+ * more than 4096 a side. */
+static int
+choose_places (int cells, double length)
+{
+  int least = CLAMP (1024 / cells, 1, SAC_RASTERIZE_PLACES);
+  int most = MAX (4096 / cells, 1);
+
+  return (int)CLAMP (ceil (length / cells), MIN (least, most), most);
+}
+
+bool
+sac_annotations_weigh (const SacAnnotations *set,
+                       int class_index,
+                       const SacGeometry *geometry,
+                       int rows,
+                       int columns,
+                       float *ret_shares,
+                       SacJob *job,
+                       GError **error)
+{
+  g_autofree uint32_t *counts = g_new0 (uint32_t, columns);
+  const SacRect *seen = &geometry->seen;
+  const Cells cells = {rows,
+                       columns,
+                       choose_places (rows, seen->height),
+                       choose_places (columns, seen->width),
+                       counts,
+                       ret_shares};
+
+  return rasterize (set, class_index, seen, &cells, job, error);
 }

@@ -25,4 +25,15 @@ bool sac_annotations_rasterize (const SacAnnotations *set,
                                 SacJob *job,
                                 GError **error);
 
+/* The same, looked at in one place for each pixel of the image at least, as far
+ * as 4096 places a side go: weights for what is measured against a mask. */
+bool sac_annotations_weigh (const SacAnnotations *set,
+                            int class_index,
+                            const SacGeometry *geometry,
+                            int rows,
+                            int columns,
+                            float *ret_shares,
+                            SacJob *job,
+                            GError **error);
+
 #endif

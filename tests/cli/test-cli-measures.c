@@ -184,6 +184,101 @@ test_sanity (void)
   }
 }
 
+#define DEMO "demo:dermoscopy"
+
+/* A rectangle over the left half of what the model sees of the drawn lesion,
+ * 900 of its 1200 pixels from the 150th on. */
+static char *
+write_mask (const char *folder)
+{
+  char *path = g_build_filename (folder, "half.geojson", NULL);
+
+  g_assert_true (g_file_set_contents (
+    path,
+    "{\"type\": \"Feature\", \"geometry\": {\"type\": \"Polygon\", "
+    "\"coordinates\": [[[150, 0], [600, 0], [600, 900], [150, 900], "
+    "[150, 0]]]}, \"properties\": {\"classification\": {\"name\": \"half\"}}}",
+    -1, NULL));
+  return path;
+}
+
+static void
+test_measure (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *mask = write_mask (folder);
+  g_autoptr (Command) command =
+    command_run ("measure", "derm-resnet18", DEMO, "--mask", mask,
+                 "--mask-class", "half", "--method", "grad-cam,gradient", NULL);
+  g_autoptr (Command) table =
+    command_run ("measure", "derm-resnet18", DEMO, "--mask", mask, "--method",
+                 "grad-cam", "--table", NULL);
+
+  command_assert_status (command, 0);
+  g_assert_cmpuint (command_count_lines (command), ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (JsonNode) node = command_get_json (command, i);
+    JsonObject *scores = object_at (json_node_get_object (node), "mask");
+
+    g_assert_cmpfloat_with_epsilon (number_at (scores, "area"), 0.5, 5e-3);
+    g_assert_cmpfloat (number_at (scores, "energy_inside"), >, 0);
+    g_assert_cmpfloat_with_epsilon (number_at (scores, "energy_inside") +
+                                      number_at (scores, "background"),
+                                    1, 1e-6);
+  }
+  command_assert_status (table, 0);
+  g_assert_true (g_str_has_prefix (table->out, "method "));
+  g_assert_nonnull (strstr (table->out, "\ngrad-cam "));
+  test_folder_remove (folder);
+}
+
+static void
+test_measure_errors (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *mask = write_mask (folder);
+  g_autoptr (Command) without = command_run ("measure", "derm-resnet18", DEMO,
+                                             "--method", "grad-cam", NULL);
+  g_autoptr (Command) unknown =
+    command_run ("measure", "derm-resnet18", DEMO, "--mask", mask,
+                 "--mask-class", "whole", "--method", "grad-cam", NULL);
+  g_autoptr (Command) absent =
+    command_run ("measure", "derm-resnet18", DEMO, "--mask",
+                 "/no/such/mask.png", "--method", "grad-cam", NULL);
+
+  command_assert_status (without, 2);
+  command_assert_status (unknown, 2);
+  g_assert_nonnull (strstr (unknown->err, "its classes are: half"));
+  command_assert_status (absent, 1);
+  command_assert_error (absent, "/no/such/mask.png");
+  test_folder_remove (folder);
+}
+
+static void
+test_compare_mask (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *mask = write_mask (folder);
+  g_autofree char *figure = g_build_filename (folder, "figure.png", NULL);
+  g_autoptr (Command) command =
+    command_run ("compare", DEMO, "--left", "derm-resnet18:grad-cam", "--right",
+                 "derm-vit:relevance", "--mask", mask, "--out", figure, NULL);
+  static const char *const sides[] = {"left", "right"};
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sides); i++) {
+    JsonObject *side = object_at (json_node_get_object (node), sides[i]);
+
+    g_assert_cmpfloat_with_epsilon (number_at (object_at (side, "mask"),
+                                               "area"),
+                                    0.5, 5e-3);
+  }
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,5 +289,8 @@ main (int argc, char **argv)
                    test_faithfulness_refused);
   g_test_add_func ("/cli-measures/sanity", test_sanity);
   g_test_add_func ("/cli-measures/scan", test_scan);
+  g_test_add_func ("/cli-measures/measure", test_measure);
+  g_test_add_func ("/cli-measures/measure-errors", test_measure_errors);
+  g_test_add_func ("/cli-measures/compare-mask", test_compare_mask);
   return g_test_run ();
 }

@@ -183,6 +183,33 @@ test_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* Weights are as exact as the image's pixels: on two cells of 500 pixels the
+ * border of a mask lies where it lies, not at an eighth. */
+static void
+test_weigh (void)
+{
+  g_autoptr (SacAnnotations) set =
+    parse ("{\"type\": \"Polygon\", \"coordinates\": [[[0, 0], [777, 0], "
+           "[777, 333], [0, 333], [0, 0]]]}");
+  const SacGeometry geometry = {1000, 1000, {0, 0, 1000, 1000}, 2, 2};
+  static const float expected[4] = {0.666f, 0.666f * 0.554f, 0, 0};
+  float shares[4];
+  g_autofree float *fine = g_new (float, 1000 * 1000);
+  gint64 start = g_get_monotonic_time ();
+  double sum = 0;
+
+  g_assert_true (
+    sac_annotations_weigh (set, -1, &geometry, 2, 2, shares, NULL, NULL));
+  test_assert_close (shares, expected, 4, 1e-6, "weights");
+  g_assert_true (
+    sac_annotations_weigh (set, -1, &geometry, 1000, 1000, fine, NULL, NULL));
+  g_test_message ("both: %.2f ms",
+                  (double)(g_get_monotonic_time () - start) / 1000);
+  for (int i = 0; i < 1000 * 1000; i++)
+    sum += fine[i];
+  g_assert_cmpfloat (sum, ==, 777 * 333);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,5 +221,6 @@ main (int argc, char **argv)
                    test_classes_and_exclusion);
   g_test_add_func ("/rasterize/hole-through-xml", test_hole_through_xml);
   g_test_add_func ("/rasterize/cancel", test_cancel);
+  g_test_add_func ("/rasterize/weigh", test_weigh);
   return g_test_run ();
 }
