@@ -419,7 +419,10 @@ sac_window_get_presenting (SacWindow *window)
 void
 sac_window_open_tone (SacWindow *window)
 {
-  gtk_menu_button_popup (window->tone_button);
+  if (gtk_widget_get_mapped (GTK_WIDGET (window->tone_button)))
+    gtk_menu_button_popup (window->tone_button);
+  else
+    sac_window_tell (window, _ ("Presenting hides these sliders."));
 }
 
 void

@@ -246,6 +246,13 @@ app_render (GtkWidget *widget, int *ret_width, int *ret_height)
   gdk_paintable_snapshot (paintable, snapshot, width, height);
 
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+
+  *ret_width = width;
+  *ret_height = height;
+  /* Not drawn yet: black. */
+  if (node == NULL)
+    return g_new0 (guint32, MAX ((gsize)width * height, 1));
+
   GskRenderer *renderer =
     gtk_native_get_renderer (gtk_widget_get_native (widget));
   g_autoptr (GdkTexture) texture =
@@ -254,7 +261,5 @@ app_render (GtkWidget *widget, int *ret_width, int *ret_height)
   guint32 *pixels = g_new (guint32, (gsize)width * height);
 
   gdk_texture_download (texture, (guchar *)pixels, (gsize)width * 4);
-  *ret_width = width;
-  *ret_height = height;
   return pixels;
 }
