@@ -16,32 +16,15 @@
 #define PICTURE_SIDE_MAX 8192
 #define SLIDE_SIDE_MIN 256
 #define SLIDE_SIDE_MAX 100000
-#define QUALITY 85
 
 typedef struct {
   const char *name;
   const char *size; /* when none is given */
   int side_min, side_max;
   int count_max;
-  bool is_set, is_slide;
+  bool is_set, is_slide, is_story;
   bool (*write) (const CliPhantom *params, SacJob *job, GError **error);
 } Kind;
-
-static const Kind kinds[] = {
-  {"dermoscopy", "600x450", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX,
-   PICTURE_COUNT_MAX, false, false, cli_phantom_write_pictures},
-  {"set", "128x128", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX, PICTURE_COUNT_MAX,
-   true, false, cli_phantom_write_set},
-  {"slide", "8192x6144", SLIDE_SIDE_MIN, SLIDE_SIDE_MAX, SLIDE_COUNT_MAX, false,
-   true, cli_phantom_write_slides},
-};
-
-static const char *const tumors[] = {"large", "small", "none", NULL};
-
-static const struct {
-  const char *name;
-  unsigned bit;
-} slide_artefacts[] = {{"folds", SAC_PHANTOM_FOLDS}, {"pen", SAC_PHANTOM_PEN}};
 
 /* As they were given. */
 typedef struct {
@@ -50,6 +33,35 @@ typedef struct {
   gint64 seed;
   double asymmetry, irregularity;
 } Words;
+
+static const Kind kinds[] = {
+  {"dermoscopy", "600x450", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX,
+   PICTURE_COUNT_MAX, false, false, false, cli_phantom_write_pictures},
+  {"set", "128x128", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX, PICTURE_COUNT_MAX,
+   true, false, false, cli_phantom_write_set},
+  {"slide", "8192x6144", SLIDE_SIDE_MIN, SLIDE_SIDE_MAX, SLIDE_COUNT_MAX, false,
+   true, false, cli_phantom_write_slides},
+  {"story", NULL, 0, 0, 1, false, false, true, cli_phantom_write_story},
+};
+
+/* A story is as it is. */
+static bool
+parse_story (const Words *words, GError **error)
+{
+  if (words->size == NULL && words->with == NULL && words->without == NULL &&
+      words->evidence == NULL && words->leak == NULL && words->tumor == NULL &&
+      words->seed == 1 && words->count == 1 && words->asymmetry < 0 &&
+      words->irregularity < 0)
+    return true;
+  return cli_usage_error (error, "a story takes --out alone");
+}
+
+static const char *const tumors[] = {"large", "small", "none", NULL};
+
+static const struct {
+  const char *name;
+  unsigned bit;
+} slide_artefacts[] = {{"folds", SAC_PHANTOM_FOLDS}, {"pen", SAC_PHANTOM_PEN}};
 
 static void
 words_clear (Words *words)
@@ -196,7 +208,6 @@ parse_slide (const Words *words, CliPhantom *params, GError **error)
     return cli_usage_error (error, "--tumor takes large, small or none");
   while (!g_str_equal (tumors[params->tumor], tumor))
     params->tumor++;
-  params->quality = QUALITY;
   return true;
 }
 
@@ -227,6 +238,8 @@ parse (const Kind *kind, const Words *words, CliPhantom *params, GError **error)
   if (words->out == NULL)
     return cli_usage_error (error, "needs --out DIR");
   params->out = words->out;
+  if (kind->is_story)
+    return parse_story (words, error);
   if (!parse_numbers (kind, words, params, error) ||
       !parse_size (kind, words->size != NULL ? words->size : kind->size, params,
                    error))
@@ -251,7 +264,7 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
 {
   g_auto (Words)
     words = {.count = 1, .seed = 1, .asymmetry = -1, .irregularity = -1};
-  g_auto (CliPhantom) params = {0};
+  g_auto (CliPhantom) params = {.asymmetry = -1, .irregularity = -1};
   g_auto (GStrv) rest = NULL;
   GOptionEntry entries[] = {
     {"out", 0, 0, G_OPTION_ARG_FILENAME, &words.out, "The folder", "DIR"},
@@ -282,7 +295,8 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
   const Kind *kind = g_strv_length (rest) == 1 ? find_kind (rest[0]) : NULL;
 
   if (kind == NULL)
-    return cli_usage_error (error, "needs one kind: dermoscopy, set or slide");
+    return cli_usage_error (error,
+                            "needs one kind: dermoscopy, set, slide or story");
   return parse (kind, &words, &params, error) &&
          sac_output_make_folder (params.out, error) &&
          kind->write (&params, job, error);
@@ -290,10 +304,11 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
 
 const CliCommand cli_phantom = {
   .name = "phantom",
-  .usage = "dermoscopy|set|slide --out DIR [--count N] [--seed N] [--size WxH] "
-           "[--with NAME,...] [--without NAME,...] [--asymmetry X] "
-           "[--irregularity X] [--evidence NAME,... [--leak NAME]] [--tumor "
-           "large|small|none]",
+  .usage =
+    "dermoscopy|set|slide|story --out DIR [--count N] [--seed N] [--size WxH] "
+    "[--with NAME,...] [--without NAME,...] [--asymmetry X] "
+    "[--irregularity X] [--evidence NAME,... [--leak NAME]] [--tumor "
+    "large|small|none]",
   .summary = "Draws images and slides whose truth is known, with masks.",
   .run = run_phantom,
 };

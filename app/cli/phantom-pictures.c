@@ -82,7 +82,7 @@ write_masks (const CliPhantom *params,
 GString *
 cli_phantom_begin_table (void)
 {
-  GString *table = g_string_new ("image_id,label,split,seed");
+  GString *table = g_string_new ("image_id,label,split,seed,caption");
 
   for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
     g_string_append_printf (table, ",%s_pixels",
@@ -106,9 +106,10 @@ add_line (GString *table,
           const CliPhantomCase *one,
           const SacPhantomDermoscopy *phantom)
 {
-  g_string_append_printf (table, "%s,%s,%s,%" G_GUINT64_FORMAT, one->name,
-                          one->label != NULL ? one->label : "",
-                          one->split != NULL ? one->split : "", one->seed);
+  g_string_append_printf (table, "%s,%s,%s,%" G_GUINT64_FORMAT ",\"%s\"",
+                          one->name, one->label != NULL ? one->label : "",
+                          one->split != NULL ? one->split : "", one->seed,
+                          one->caption != NULL ? one->caption : "");
   for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
     g_string_append_printf (table, ",%" G_GINT64_FORMAT, phantom->areas[i]);
   g_string_append_c (table, '\n');

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define MPP 0.5
+#define QUALITY 85
 
 /* What is drawn at once: wide enough that its margins do not count. */
 #define CHUNK_WIDTH 4096
@@ -132,7 +133,7 @@ open_pyramid (const CliPhantom *params,
     .width = params->width,
     .height = params->height,
     .channels = channels,
-    .quality = params->quality,
+    .quality = QUALITY,
     .mpp = MPP,
     .description = "A phantom, drawn by Saccade; not a scanned section.",
   };
@@ -257,12 +258,12 @@ print_slide (const Slide *slide, GError **error)
   return cli_print (object, error);
 }
 
-static bool
-write_slide (const CliPhantom *params,
-             uint64_t seed,
-             const char *name,
-             SacJob *job,
-             GError **error)
+bool
+cli_phantom_write_slide (const CliPhantom *params,
+                         uint64_t seed,
+                         const char *name,
+                         SacJob *job,
+                         GError **error)
 {
   g_auto (Slide) slide = {
     .params = params,
@@ -292,7 +293,7 @@ cli_phantom_write_slides (const CliPhantom *params, SacJob *job, GError **error)
     uint64_t seed = params->seed + (uint64_t)i;
     g_autofree char *name = g_strdup_printf ("slide-%" G_GUINT64_FORMAT, seed);
 
-    if (!write_slide (params, seed, name, job, error))
+    if (!cli_phantom_write_slide (params, seed, name, job, error))
       return false;
     g_string_append_printf (table, "%s,%s,%" G_GUINT64_FORMAT "\n", name, label,
                             seed);

@@ -20,7 +20,6 @@ typedef struct {
   char *leak;                     /* NULL: none */
   int tumor;                      /* SacPhantomTumor, of slides */
   unsigned artefacts;             /* SAC_PHANTOM_FOLDS, _PEN, of slides */
-  int quality;                    /* of JPEG, of slides */
 } CliPhantom;
 
 bool cli_phantom_write_pictures (const CliPhantom *params,
@@ -33,15 +32,26 @@ bool cli_phantom_write_slides (const CliPhantom *params,
                                SacJob *job,
                                GError **error);
 
+bool
+cli_phantom_write_story (const CliPhantom *params, SacJob *job, GError **error);
+
+/* One slide of params' size, called NAME.tif. */
+bool cli_phantom_write_slide (const CliPhantom *params,
+                              uint64_t seed,
+                              const char *name,
+                              SacJob *job,
+                              GError **error);
+
 /* Tells how far it is where somebody looks. */
 void cli_phantom_tell (int done, int count);
 
 /* What the sets and the single pictures share. */
 typedef struct {
-  const char *name;  /* of the image's file, without ending */
-  const char *label; /* NULL: none */
-  const char *split; /* NULL: none */
-  int evidence;      /* the structure whose mask is the case's */
+  const char *name;    /* of the image's file, without ending */
+  const char *label;   /* NULL: none */
+  const char *split;   /* NULL: none */
+  const char *caption; /* NULL: none; without quotes in it */
+  int evidence;        /* the structure whose mask is the case's */
   unsigned with, without;
   uint64_t seed;
 } CliPhantomCase;

@@ -145,6 +145,7 @@ static const Refusal refusals[] = {
   {"folds and pen", {"phantom", "slide", "--out", "x", "--with", "hair"}},
   {"for slide each from",
    {"phantom", "slide", "--out", "x", "--size", "100001x300"}},
+  {"--out alone", {"phantom", "story", "--out", "x", "--size", "9x9"}},
   {"are for a set",
    {"phantom", "dermoscopy", "--out", "x", "--evidence", "veil"}},
 };
@@ -192,6 +193,26 @@ test_slide (void)
   test_folder_remove (folder);
 }
 
+/* Cases 4 and 5 differ in the ruler alone, whose mask case 5 has. */
+static void
+test_story (void)
+{
+  char *folder = test_folder_new ();
+  g_autoptr (Command) command =
+    command_run ("phantom", "story", "--out", folder, NULL);
+
+  command_assert_status (command, 0);
+
+  g_autofree char *table = read_text (folder, "labels.csv");
+
+  g_assert_cmpuint (command_count_lines (command), ==, 8);
+  g_assert_nonnull (strstr (table, "pixel for pixel"));
+  g_assert_true (has_file (folder, "masks/5-ruler", "_mask.png"));
+  g_assert_false (has_file (folder, "masks/3-healthy-skin", "_mask.png"));
+  g_assert_true (has_file (folder, "8-metastasis", ".xml"));
+  test_folder_remove (folder);
+}
+
 /* A folder that cannot be. */
 static void
 test_unwritable (void)
@@ -212,6 +233,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-phantom/dermoscopy", test_dermoscopy);
   g_test_add_func ("/cli-phantom/set", test_set);
   g_test_add_func ("/cli-phantom/slide", test_slide);
+  g_test_add_func ("/cli-phantom/story", test_story);
   g_test_add_func ("/cli-phantom/refuses", test_refuses);
   g_test_add_func ("/cli-phantom/unwritable", test_unwritable);
   return g_test_run ();
