@@ -3,6 +3,7 @@
 
 /* The weights of one attention block as they are. */
 #include "base/error.h"
+#include "base/json.h"
 #include "explain/attention-math.h"
 #include "explain/attention-run.h"
 #include "explain/list.h"
@@ -32,6 +33,28 @@ describe (const SacAttentionMatrix *matrix, int64_t asked, int64_t query)
   return N_ ("What each place receives: the mean over all tokens that see it.");
 }
 
+/* Class, distillation and register tokens have no place on the image: what they
+ * receive is told beside the map. */
+static void
+tell_prefix (const SacAttentionMatrix *matrix,
+             const double *received,
+             SacMap *map)
+{
+  JsonArray *shares;
+
+  if (!matrix->square || matrix->prefix_tokens == 0)
+    return;
+  shares = json_array_new ();
+  for (int i = 0; i < matrix->prefix_tokens; i++)
+    sac_json_add_number (shares, received[i]);
+  json_object_set_array_member (map->provenance, "prefix_attention", shares);
+  if (matrix->prefix_tokens > 1)
+    sac_provenance_add_note (map->provenance,
+                             N_ ("Some tokens have no place on the image "
+                                 "(class, registers): what they "
+                                 "receive is not in the map."));
+}
+
 /* Column means: what each place receives, a class token's row counted like any
  * other. */
 static SacMap *
@@ -55,6 +78,7 @@ make_importance (const SacExplainRequest *request, SacJob *job, GError **error)
     sac_attention_run_map (self, matrix, received, N_ ("probability"));
 
   sac_provenance_add_note (map->provenance, describe (matrix, -1, -1));
+  tell_prefix (matrix, received, map);
   return map;
 }
 
@@ -90,6 +114,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
     sac_attention_run_map (self, matrix, received, N_ ("probability"));
 
   sac_provenance_add_note (map->provenance, describe (matrix, asked, query));
+  tell_prefix (matrix, received, map);
   return map;
 }
 

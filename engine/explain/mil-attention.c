@@ -11,18 +11,21 @@
 #include "explain/mil-run.h"
 #include "explain/params.h"
 #include "explain/provenance.h"
+#include "map/correlation.h"
 #include "network/escape.h"
 
 #include <string.h>
 
-typedef enum { SHOW_PROBABILITY, SHOW_TIMES_N, SHOW_RAW } Show;
+typedef enum { SHOW_PROBABILITY, SHOW_TIMES_N, SHOW_RAW, SHOW_PERCENTILE } Show;
 
-static const char *const show_names[] = {"probability", "times-n", "raw", NULL};
+static const char *const show_names[] = {"probability", "times-n", "raw",
+                                         "percentile", NULL};
 
 static const SacMethodParam params[] = {
   {.name = "show",
-   .label = N_ ("probability, times-n (1 where all are alike) or raw (before "
-                "softmax)"),
+   .label = N_ ("probability, times-n (1 where all are alike), raw (before "
+                "softmax) or percentile (rank among the instances, as CLAM "
+                "shows it)"),
    .fallback = "probability",
    .kind = SAC_PARAM_CHOICE,
    .choices = show_names},
@@ -39,6 +42,7 @@ static const char *const units[] = {
   [SHOW_PROBABILITY] = N_ ("probability"),
   [SHOW_TIMES_N] = N_ ("times the mean"),
   [SHOW_RAW] = N_ ("raw attention"),
+  [SHOW_PERCENTILE] = N_ ("percentile"),
 };
 
 typedef struct {
@@ -48,6 +52,12 @@ typedef struct {
   int branch; /* -1: the class's */
   Show show;
 } Choice;
+
+static bool
+needs_raw (const Choice *self)
+{
+  return self->show == SHOW_RAW || self->show == SHOW_PERCENTILE;
+}
 
 static bool
 find_raw (Choice *self, GError **error)
@@ -72,7 +82,7 @@ run_pass (Choice *self, SacJob *job, GError **error)
   int values[2] = {self->attention->value, self->raw};
   SacExplainPass pass = {
     .values = values,
-    .count = self->show == SHOW_RAW ? 2 : 1,
+    .count = needs_raw (self) ? 2 : 1,
     .gradients = self->branch < 0 && self->attention->heads > 1,
   };
 
@@ -111,6 +121,15 @@ choose_branch (Choice *self, GError **error)
   return false;
 }
 
+/* Equal instances share the mean of their ranks. */
+static void
+rank (const float *weights, int64_t count, double *ret_values)
+{
+  sac_ranks (weights, count, ret_values);
+  for (int64_t i = 0; i < count; i++)
+    ret_values[i] *= 100.0 / count;
+}
+
 static SacMap *
 make_map (Choice *self, GError **error)
 {
@@ -124,7 +143,7 @@ make_map (Choice *self, GError **error)
                         self->branch, error);
   if (weights == NULL)
     return NULL;
-  if (self->show == SHOW_RAW) {
+  if (needs_raw (self)) {
     shown =
       sac_mil_run_branch (self->run, sac_explain_run_value (run, self->raw),
                           self->branch, error);
@@ -138,6 +157,8 @@ make_map (Choice *self, GError **error)
 
   for (int64_t i = 0; i < weights->keys; i++)
     values[i] = factor * source[i];
+  if (self->show == SHOW_PERCENTILE)
+    rank (source, weights->keys, values);
 
   SacMap *map =
     sac_attention_run_map (self->run, weights, values, units[self->show]);
@@ -167,7 +188,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
                  .branch = (int)sac_param_get_whole (request, &params[1]),
                  .show = (Show)sac_param_get_choice (request, &params[0])};
 
-  if ((self.show == SHOW_RAW && !find_raw (&self, error)) ||
+  if ((needs_raw (&self) && !find_raw (&self, error)) ||
       !run_pass (&self, job, error) || !choose_branch (&self, error))
     return NULL;
   return make_map (&self, error);

@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 #include "explain/sanity.h"
-#include "map/agreement.h"
+#include "map/correlation.h"
 
 #include <math.h>
 

@@ -279,6 +279,41 @@ test_compare_mask (void)
   test_folder_remove (folder);
 }
 
+/* A class token and four registers: none of them is a cell, and what they
+ * receive stands beside the map. */
+static void
+test_registers (void)
+{
+  g_autofree char *folder = test_shared ("fixtures/models/dinov2");
+
+  if (folder == NULL)
+    return;
+
+  char *out = test_folder_new ();
+  g_autofree char *model = g_build_filename (folder, "model.onnx", NULL);
+  g_autofree char *image =
+    g_strconcat ("image=", folder, "/in_image.npy", NULL);
+  g_autoptr (Command) command =
+    command_run ("explain", model, "--input", image, "--score", "sum",
+                 "--method", "key-importance", "--out", out, NULL);
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonObject *provenance =
+    object_at (json_node_get_object (node), "provenance");
+  JsonArray *shares =
+    json_object_get_array_member (provenance, "prefix_attention");
+  double sum = 0;
+
+  g_assert_cmpuint (json_array_get_length (shares), ==, 5);
+  for (guint i = 0; i < 5; i++)
+    sum += json_array_get_double_element (shares, i);
+  g_assert_cmpfloat (sum, >, 0);
+  g_assert_cmpfloat (sum, <, 1);
+  test_folder_remove (out);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -292,5 +327,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-measures/measure", test_measure);
   g_test_add_func ("/cli-measures/measure-errors", test_measure_errors);
   g_test_add_func ("/cli-measures/compare-mask", test_compare_mask);
+  g_test_add_func ("/cli-measures/registers", test_registers);
   return g_test_run ();
 }

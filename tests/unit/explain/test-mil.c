@@ -104,10 +104,12 @@ test_attention (void)
   g_autoptr (SacMap) weights = run (&self, "mil-attention", NULL);
   g_autoptr (SacMap) times = run (&self, "mil-attention", "show=times-n");
   g_autoptr (SacMap) raw = run (&self, "mil-attention", "show=raw");
+  g_autoptr (SacMap) ranks = run (&self, "mil-attention", "show=percentile");
 
   assert_values (weights, (float[]){.421050f, .133171f, .445780f}, "weights");
   assert_values (times, (float[]){1.263150f, .399513f, 1.337340f}, "times n");
   assert_values (raw, (float[]){1.056467f, -.094653f, 1.113540f}, "raw");
+  assert_values (ranks, (float[]){200.f / 3, 100.f / 3, 100}, "percentile");
   g_assert_cmpstr (weights->unit, ==, "probability");
   g_assert_cmpstr (raw->unit, ==, "raw attention");
   g_assert_false (weights->class_specific);
@@ -115,7 +117,7 @@ test_attention (void)
     json_object_get_double_member (raw->provenance, "effective_instances"),
     1 / (.421050 * .421050 + .133171 * .133171 + .445780 * .445780), 1e-4);
   refuse (&self, "mil-attention", "show=rank", SAC_ERROR_MISMATCH,
-          "probability, times-n, raw");
+          "probability, times-n, raw, percentile");
   refuse (&self, "mil-attention", "branch=1", SAC_ERROR_MISMATCH,
           "heads 0 to 0");
   bag_finish (&self);
