@@ -6,6 +6,7 @@
 #include "agreement-list.h"
 #include "layer-list.h"
 #include "map-values.h"
+#include "mask-list.h"
 #include "markup-list.h"
 #include "prediction-list.h"
 #include "provenance-view.h"
@@ -16,6 +17,7 @@ struct _SacSidePanel {
   SacPredictionList *predictions;
   SacAgreementList *agreement;
   SacMapValues *values;
+  SacMaskList *mask;
   SacLayerList *layers;
   SacMarkupList *annotations;
   GtkBox *provenance;
@@ -48,6 +50,7 @@ sac_side_panel_set_document (SacSidePanel *panel, SacDocument *document)
   sac_prediction_list_set_document (panel->predictions, document);
   sac_agreement_list_set_document (panel->agreement, document);
   sac_map_values_set_document (panel->values, document);
+  sac_mask_list_set_document (panel->mask, document);
   sac_layer_list_set_document (panel->layers, document);
   sac_markup_list_set_document (panel->annotations, document);
   g_signal_connect_object (sac_document_get_panes (document), "changed",
@@ -74,6 +77,7 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
   g_type_ensure (SAC_TYPE_AGREEMENT_LIST);
   g_type_ensure (SAC_TYPE_MAP_VALUES);
   g_type_ensure (SAC_TYPE_LAYER_LIST);
+  g_type_ensure (SAC_TYPE_MASK_LIST);
   g_type_ensure (SAC_TYPE_MARKUP_LIST);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/saccade/Saccade/side-panel.ui");
@@ -82,6 +86,7 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
                                         predictions);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, agreement);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, values);
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel, mask);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, layers);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
                                         annotations);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* How far the maps of A and B lie within the annotations, kept up to date while
+ * they are drawn.  Not visible without areas. */
+#ifndef SAC_APP_MASK_LIST_H
+#define SAC_APP_MASK_LIST_H
+
+#include "document.h"
+
+#define SAC_TYPE_MASK_LIST (sac_mask_list_get_type ())
+G_DECLARE_FINAL_TYPE (SacMaskList, sac_mask_list, SAC, MASK_LIST, GtkWidget)
+
+/* Once. */
+void sac_mask_list_set_document (SacMaskList *list, SacDocument *document);
+
+#endif
