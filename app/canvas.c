@@ -266,7 +266,8 @@ sac_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   refresh_nodes (canvas);
 
   bool is_hidden = sac_pane_state_get_display (canvas->pane)->is_hidden;
-  bool is_stale = sac_pane_state_is_stale (canvas->pane);
+  bool is_stale = sac_pane_state_is_stale (canvas->pane) &&
+                  sac_pane_state_get_partial (canvas->pane, NULL) == NULL;
 
   for (int i = 0; i < LAYER_COUNT; i++) {
     if (canvas->nodes[i] == NULL || (is_hidden && (1 << i) == STALE_MAP))

@@ -43,7 +43,7 @@ sac_document_get_whole_scale (SacDocument *document,
                               bool *ret_alone)
 {
   SacScaleMode mode = sac_pane_state_get_display (pane)->scale_mode;
-  const SacMap *map = sac_pane_state_get_map (pane);
+  const SacMap *map = sac_pane_state_get_shown_map (pane);
   double kept = 0;
   const SacMap *maps[SAC_PANES_MOST + 1] = {map};
   size_t count = 1;
@@ -125,7 +125,8 @@ sac_document_remember_scales (SacDocument *document)
     if (sac_pane_state_get_display (pane)->scale_mode == SAC_SCALE_SHARED &&
         sac_document_get_whole_scale (document, pane, &scale, &alone) &&
         !scale.empty)
-      sac_scale_keeper_remember (keeper, sac_pane_state_get_map (pane)->unit,
+      sac_scale_keeper_remember (keeper,
+                                 sac_pane_state_get_shown_map (pane)->unit,
                                  scale.high);
   }
 }
@@ -184,7 +185,7 @@ sac_document_get_layer (SacDocument *document,
   bool alone;
 
   *ret_layer = (SacMapLayer){
-    .map = sac_pane_state_get_map (pane),
+    .map = sac_pane_state_get_shown_map (pane),
     .opacity = display->is_hidden ? 0 : display->opacity,
     .smooth = display->smooth,
     .fade = true,

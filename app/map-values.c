@@ -78,7 +78,8 @@ refresh (SacMapValues *values)
   if (!shown)
     return;
 
-  g_autofree char *ends = describe_ends (&scale, sac_pane_state_get_map (pane));
+  g_autofree char *ends =
+    describe_ends (&scale, sac_pane_state_get_shown_map (pane));
 
   sac_pane_badge_show (values->badge, values->document, pane);
   gtk_label_set_label (values->title, title);

@@ -82,6 +82,17 @@ add_model_notes (SacPaneNotes *notes, SacPaneState *pane)
               true);
 }
 
+/* Of a map in the making nothing else is certain. */
+static void
+add_partial_note (SacPaneNotes *notes, double share)
+{
+  g_autofree char *text =
+    g_strdup_printf (_ ("Not finished: made of %.0f %% of the samples so far."),
+                     100 * share);
+
+  add_note (notes, text, true);
+}
+
 static void
 clear (SacPaneNotes *notes)
 {
@@ -100,9 +111,14 @@ sac_pane_notes_refresh (SacPaneNotes *notes,
   SacMap *map = sac_pane_state_get_map (pane);
   SacScale scale;
   bool alone;
+  double share;
 
   clear (notes);
   add_model_notes (notes, pane);
+  if (sac_pane_state_get_partial (pane, &share) != NULL) {
+    add_partial_note (notes, share);
+    return;
+  }
   if (sac_document_get_scale (document, pane, &scale, &alone))
     add_map_notes (notes, map, &scale);
 }

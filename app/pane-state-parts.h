@@ -40,6 +40,11 @@ struct _SacPaneState {
   SacMap *map;
   SacChoice map_choice;
   SacFindings *map_findings;
+
+  /* Of the map in the making; NULL: none. */
+  SacPartials *partials;
+  SacMap *partial;
+  double partial_share;
 };
 
 typedef enum {

@@ -212,6 +212,20 @@ sac_pane_state_get_map (SacPaneState *pane)
   return pane->error == NULL ? pane->map : NULL;
 }
 
+SacMap *
+sac_pane_state_get_partial (SacPaneState *pane, double *ret_share)
+{
+  if (ret_share != NULL)
+    *ret_share = pane->partial_share;
+  return pane->partial;
+}
+
+SacMap *
+sac_pane_state_get_shown_map (SacPaneState *pane)
+{
+  return pane->partial != NULL ? pane->partial : sac_pane_state_get_map (pane);
+}
+
 const SacChoice *
 sac_pane_state_get_map_choice (SacPaneState *pane)
 {

@@ -99,6 +99,11 @@ void sac_pane_state_retry (SacPaneState *pane); /* after an error or a stop */
 SacLoaded *sac_pane_state_get_loaded (SacPaneState *pane);
 SacFindings *sac_pane_state_get_findings (SacPaneState *pane);
 SacMap *sac_pane_state_get_map (SacPaneState *pane);
+/* What there is of the map in the making; NULL: nothing.  ret_share: of the
+ * work, [0, 1]; may be NULL. */
+SacMap *sac_pane_state_get_partial (SacPaneState *pane, double *ret_share);
+/* What the pane shows: that, or the map. */
+SacMap *sac_pane_state_get_shown_map (SacPaneState *pane);
 /* The choice that the map answers. */
 const SacChoice *sac_pane_state_get_map_choice (SacPaneState *pane);
 bool sac_pane_state_is_stale (SacPaneState *pane);

@@ -74,6 +74,27 @@ tell_peers (SacPaneState *pane)
   }
 }
 
+/* What was unfinished is said no longer. */
+static void
+drop_partial (SacPaneState *pane)
+{
+  if (pane->partials != NULL)
+    sac_partials_close (pane->partials);
+  g_clear_pointer (&pane->partials, sac_partials_unref);
+  g_clear_pointer (&pane->partial, sac_map_unref);
+}
+
+static void
+on_partial (gpointer owner, SacMap *map, double share)
+{
+  SacPaneState *pane = owner;
+
+  g_clear_pointer (&pane->partial, sac_map_unref);
+  pane->partial = sac_map_ref (map);
+  pane->partial_share = share;
+  sac_pane_state_emit (pane, SAC_PANE_DISPLAY);
+}
+
 static void
 start (SacPaneState *pane,
        SacStage stage,
@@ -95,6 +116,7 @@ take_answer (SacPaneState *pane, const GError *error)
 
   SacStage stage = pane->stage;
 
+  drop_partial (pane);
   g_clear_pointer (&pane->job, sac_job_unref);
   pane->stage = SAC_STAGE_REST;
   if (error == NULL)
@@ -185,6 +207,15 @@ on_explained (gpointer owner, gpointer result, const GError *error)
   sac_pane_state_emit (pane, SAC_PANE_RESULT);
 }
 
+static void
+explain (SacPaneState *pane)
+{
+  pane->partials = sac_partials_new (pane, on_partial);
+  start (pane, SAC_STAGE_EXPLAINING, &sac_work_explain,
+         sac_map_request_new (pane->findings, &pane->choice, pane->partials),
+         on_explained);
+}
+
 /* Starts the first step whose result is missing or no longer fits. */
 static void
 advance (SacPaneState *pane)
@@ -213,8 +244,7 @@ advance (SacPaneState *pane)
            sac_predict_request_new (loaded, pane->source, &pane->focus),
            on_predicted);
   else if (!sac_pane_work_has_map (pane))
-    start (pane, SAC_STAGE_EXPLAINING, &sac_work_explain,
-           sac_map_request_new (pane->findings, &pane->choice), on_explained);
+    explain (pane);
   else
     sac_pane_state_emit (pane, SAC_PANE_RESULT);
 }
@@ -238,6 +268,7 @@ sac_pane_work_cancel (SacPaneState *pane)
   if (pane->job == NULL)
     return;
   sac_job_cancel (pane->job);
+  drop_partial (pane);
   g_clear_pointer (&pane->job, sac_job_unref);
   pane->stage = SAC_STAGE_REST;
   if (was_predicting)

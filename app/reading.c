@@ -85,5 +85,5 @@ sac_reading_dup (SacDocument *document, SacPaneState *pane)
   if (mode != SAC_COMPARE_SIDE && sac_pane_set_get_role (panes, pane) == 0 &&
       sac_pane_set_get_compared (panes, 1) != NULL)
     return read_pair (document, mode);
-  return read_own (document, sac_pane_state_get_map (pane));
+  return read_own (document, sac_pane_state_get_shown_map (pane));
 }

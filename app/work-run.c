@@ -174,12 +174,15 @@ const SacWork sac_work_predict = {
 };
 
 SacMapRequest *
-sac_map_request_new (SacFindings *findings, const SacChoice *choice)
+sac_map_request_new (SacFindings *findings,
+                     const SacChoice *choice,
+                     SacPartials *partials)
 {
   SacMapRequest *request = g_new0 (SacMapRequest, 1);
 
   request->findings = sac_findings_ref (findings);
   sac_choice_copy (choice, &request->choice);
+  request->partials = partials != NULL ? sac_partials_ref (partials) : NULL;
   return request;
 }
 
@@ -188,6 +191,7 @@ map_request_free (SacMapRequest *request)
 {
   sac_findings_unref (request->findings);
   sac_choice_clear (&request->choice);
+  sac_partials_unref (request->partials);
   g_free (request);
 }
 
@@ -222,6 +226,19 @@ find_class (const SacMapRequest *request,
   return *ret_class_index >= 0;
 }
 
+typedef struct {
+  SacPartials *partials;
+  SacJob *job;
+} Watch;
+
+static void
+on_partial (SacMap *map, void *data)
+{
+  const Watch *watch = data;
+
+  sac_partials_put (watch->partials, map, sac_job_get_progress (watch->job));
+}
+
 static gpointer
 run_explain (gpointer data, SacJob *job, GError **error)
 {
@@ -230,8 +247,11 @@ run_explain (gpointer data, SacJob *job, GError **error)
   const SacChoice *choice = &request->choice;
   const SacMethod *method = sac_method_find (choice->method);
   const SacGeometry *geometries[] = {&findings->inputs->geometries[0]};
+  Watch watch = {request->partials, job};
   SacExplainRequest wanted = {
     .model = findings->loaded->model,
+    .partial = request->partials != NULL ? on_partial : NULL,
+    .partial_data = &watch,
     .inputs = (const SacTensor *const *)findings->inputs->tensors,
     .geometries = geometries,
     .output = choice->output,

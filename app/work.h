@@ -12,6 +12,7 @@
 #include "map/agreement.h"
 #include "map/pair.h"
 #include "network/predict.h"
+#include "partials.h"
 #include "scene/figure.h"
 #include "worker.h"
 
@@ -86,11 +87,13 @@ extern const SacWork sac_work_predict;
 typedef struct {
   SacFindings *findings;
   SacChoice choice;
+  SacPartials *partials; /* takes what there is before the end; NULL: nobody */
 } SacMapRequest;
 
-/* Takes a reference and a copy.  Result of the work: SacMap. */
+/* Takes references and a copy.  Result of the work: SacMap. */
 SacMapRequest *sac_map_request_new (SacFindings *findings,
-                                    const SacChoice *choice);
+                                    const SacChoice *choice,
+                                    SacPartials *partials);
 extern const SacWork sac_work_explain;
 
 typedef struct {
