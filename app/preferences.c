@@ -231,6 +231,8 @@ add_privacy (AdwPreferencesWindow *window, GSettings *settings)
 
   add_switch (group, settings, "remember-files", _ ("Recent Files and Models"),
               _ ("Their names are listed in menus"));
+  add_switch (group, settings, "remember-views", _ ("Views of Images"),
+              _ ("An image is shown again as it was left"));
   g_signal_connect_object (clear, "clicked", G_CALLBACK (on_clear_files),
                            window, G_CONNECT_SWAPPED);
   gtk_widget_set_name (clear, "clear-files");

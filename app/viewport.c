@@ -208,6 +208,22 @@ sac_viewport_is_fitted (SacViewport *viewport)
 }
 
 void
+sac_viewport_restore (SacViewport *viewport,
+                      const SacCamera *camera,
+                      bool fitted)
+{
+  SacCamera restored = *camera;
+
+  if (!has_view (viewport))
+    return;
+  viewport->motion = AT_REST;
+  viewport->fitted = fitted;
+  if (fitted)
+    fit_camera (viewport, &restored);
+  set_camera (viewport, &restored);
+}
+
+void
 sac_viewport_pan (SacViewport *viewport, double dx, double dy)
 {
   if (!has_view (viewport))

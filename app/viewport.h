@@ -37,6 +37,10 @@ void sac_viewport_set_animated (SacViewport *viewport, bool animated);
 
 const SacCamera *sac_viewport_get_camera (SacViewport *viewport);
 bool sac_viewport_is_fitted (SacViewport *viewport);
+/* As it was, at once; of a fitted one only the turn counts. */
+void sac_viewport_restore (SacViewport *viewport,
+                           const SacCamera *camera,
+                           bool fitted);
 
 /* Moves with the hand: at once, and any motion ends. */
 void sac_viewport_pan (SacViewport *viewport, double dx, double dy);

@@ -25,6 +25,7 @@
 #include "trouble.h"
 #include "undo-toasts.h"
 #include "view-actions.h"
+#include "views.h"
 #include "window-actions.h"
 #include "window-memory.h"
 
@@ -38,6 +39,7 @@ struct _SacWindow {
   SacDocument *document;
   SacCases *cases;
   SacMapFiles *map_files;
+  SacViews *views;
   GSettings *settings;       /* NULL: nothing is remembered */
   GPtrArray *panes_by_index; /* of SacPane, in the grid */
   GtkSizeGroup *headers, *footers;
@@ -327,6 +329,11 @@ sac_window_new (GtkApplication *application,
   sac_window_memory_recall (window);
   sac_window_memory_follow (window);
   sac_undo_toasts_follow (window);
+  window->views =
+    sac_views_new (window->document, window->cases, window->settings);
+  g_signal_connect_object (window->views, "failed",
+                           G_CALLBACK (sac_window_tell), window,
+                           G_CONNECT_SWAPPED);
   follow_animation_setting (window);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (window)),
                            "notify::gtk-enable-animations",
@@ -467,11 +474,14 @@ sac_window_dispose (GObject *object)
 {
   SacWindow *window = SAC_WINDOW (object);
 
+  if (window->views != NULL)
+    sac_views_shut_down (window->views);
   if (window->cases != NULL)
     sac_cases_shut_down (window->cases);
   if (window->document != NULL)
     sac_document_shut_down (window->document);
   gtk_widget_dispose_template (GTK_WIDGET (window), SAC_TYPE_WINDOW);
+  g_clear_object (&window->views);
   g_clear_object (&window->map_files);
   g_clear_object (&window->cases);
   g_clear_object (&window->document);

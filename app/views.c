@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "views.h"
+
+#include "settings.h"
+#include "work-views.h"
+
+#include <glib/gi18n.h>
+
+#define KEEP_AFTER_MS 1000
+
+static const char *const head_modes[] = {
+  [SAC_HEAD_MEAN] = "mean",
+  [SAC_HEAD_MAX] = "max",
+  [SAC_HEAD_ONE] = "one",
+};
+
+struct _SacViews {
+  GObject parent_instance;
+  SacDocument *document;
+  SacCases *cases;
+  GSettings *settings;
+  SacWorker *worker; /* its own: models keep the other one busy */
+  SacSource *source; /* whose view it is; only compared */
+  char *path;
+  SacViewFile file;
+  char *kept; /* text on the disk, or as it was opened; NULL: not known yet */
+  guint timer;
+};
+
+G_DEFINE_FINAL_TYPE (SacViews, sac_views, G_TYPE_OBJECT)
+
+enum { FAILED, SIGNAL_COUNT };
+static guint signals[SIGNAL_COUNT];
+
+static bool
+is_wanted (SacViews *views)
+{
+  return sac_settings_is_on (views->settings, "remember-views");
+}
+
+static void
+capture_pane (SacPaneState *pane, SacViewPane *ret_pane)
+{
+  const SacChoice *choice = sac_pane_state_get_choice (pane);
+  const SacDisplay *display = sac_pane_state_get_display (pane);
+
+  *ret_pane = (SacViewPane){
+    .model = g_strdup (choice->model),
+    .method = g_strdup (choice->method),
+    .class_id = g_strdup (choice->class_id),
+    .layer = g_strdup (choice->layer),
+    .output = (int)choice->output,
+    .head = choice->head,
+    .head_mode = g_strdup (head_modes[choice->head_mode]),
+    .colors = g_strdup (display->colors != NULL ? display->colors->name : NULL),
+    .scale = g_strdup (sac_scale_mode_get_name (display->scale_mode)),
+    .opacity = display->opacity,
+    .smooth = display->smooth,
+    .is_hidden = display->is_hidden,
+  };
+}
+
+static char *
+capture (SacViews *views)
+{
+  SacDocument *document = views->document;
+  SacViewport *viewport = sac_document_get_viewport (document);
+  g_auto (SacViewState) state = {
+    .file = views->file,
+    .is_fitted = sac_viewport_is_fitted (viewport),
+    .camera = *sac_viewport_get_camera (viewport),
+    .pane_count = sac_document_get_pane_count (document),
+    .active = sac_pane_set_get_active (sac_document_get_panes (document)),
+    .mode = g_strdup (sac_compare_mode_get_name (
+      sac_compare_view_get_mode (sac_document_get_compare_view (document)))),
+  };
+
+  /* What is fitted depends on the window. */
+  if (state.is_fitted) {
+    state.camera.x = state.camera.y = 0;
+    state.camera.scale = 1;
+  }
+  for (guint i = 0; i < state.pane_count; i++)
+    capture_pane (sac_document_get_pane (document, i), &state.panes[i]);
+  return sac_view_state_to_text (&state);
+}
+
+static SacWorker *
+get_worker (SacViews *views)
+{
+  if (views->worker == NULL)
+    views->worker = sac_worker_new ();
+  return views->worker;
+}
+
+static void
+on_written (gpointer owner, gpointer result, const GError *error)
+{
+  g_free (result);
+}
+
+/* What is there, if it is another view than the one that is kept.  Returns: a
+ * new string, NULL: nothing to write. */
+static char *
+take_change (SacViews *views)
+{
+  g_clear_handle_id (&views->timer, g_source_remove);
+  if (views->kept == NULL || !is_wanted (views))
+    return NULL;
+
+  g_autofree char *text = capture (views);
+
+  if (g_str_equal (text, views->kept))
+    return NULL;
+  g_free (views->kept);
+  views->kept = g_strdup (text);
+  return g_steal_pointer (&text);
+}
+
+static void
+keep (SacViews *views)
+{
+  g_autofree char *text = take_change (views);
+
+  if (text != NULL)
+    sac_job_unref (sac_worker_push (get_worker (views), &sac_work_write_view,
+                                    sac_view_writing_new (views->path, text),
+                                    views, on_written));
+}
+
+static gboolean
+on_timer (gpointer data)
+{
+  SacViews *views = data;
+
+  views->timer = 0;
+  keep (views);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_changed (SacViews *views)
+{
+  if (views->timer == 0 && views->kept != NULL && is_wanted (views))
+    views->timer = g_timeout_add (KEEP_AFTER_MS, on_timer, views);
+}
+
+/* Models that went and methods that this version does not have leave the pane
+ * as it is. */
+static void
+apply_pane (const SacViewPane *view, SacPaneState *pane)
+{
+  SacDisplay display = *sac_pane_state_get_display (pane);
+  SacChoice choice = {
+    .model = view->model,
+    .method = view->method,
+    .output = (size_t)view->output,
+    .class_id = view->class_id,
+    .layer = view->layer,
+    .head = view->head,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (head_modes); i++)
+    if (g_strcmp0 (head_modes[i], view->head_mode) == 0)
+      choice.head_mode = (SacHeadMode)i;
+  if (view->model != NULL && view->method != NULL &&
+      sac_method_find (view->method) != NULL &&
+      (!g_path_is_absolute (view->model) ||
+       g_file_test (view->model, G_FILE_TEST_EXISTS)))
+    sac_pane_state_set_choice (pane, &choice);
+  display.colors =
+    view->colors != NULL ? sac_color_map_find (view->colors) : NULL;
+  if (view->scale != NULL)
+    sac_scale_mode_find (view->scale, &display.scale_mode);
+  display.opacity = view->opacity;
+  display.smooth = view->smooth;
+  display.is_hidden = view->is_hidden;
+  sac_pane_state_set_display (pane, &display);
+}
+
+static void
+apply_panes (SacDocument *document, const SacViewState *state)
+{
+  SacPaneSet *panes = sac_document_get_panes (document);
+  SacCompareMode mode;
+
+  if (sac_pane_layout_find (state->pane_count) == NULL)
+    return;
+  for (guint i = 0; i < state->pane_count; i++)
+    apply_pane (&state->panes[i], sac_document_get_pane (document, i));
+  sac_pane_set_set_count (panes, state->pane_count);
+  sac_pane_set_set_active (panes, MIN (state->active, state->pane_count - 1));
+  if (state->mode != NULL && sac_compare_mode_find (state->mode, &mode) &&
+      (state->pane_count > 1 || mode == SAC_COMPARE_SIDE))
+    sac_compare_view_set_mode (sac_document_get_compare_view (document), mode);
+}
+
+static void
+on_read (gpointer owner, gpointer result, const GError *error)
+{
+  SacViews *views = owner;
+  g_autoptr (SacKeptView) view = result;
+
+  if (view == NULL || sac_document_get_source (views->document) == NULL ||
+      sac_document_get_source (views->document) != views->source)
+    return;
+  views->file = view->file;
+  if (view->has_state) {
+    if (sac_cases_get_list (views->cases) == NULL)
+      apply_panes (views->document, &view->state);
+    sac_viewport_restore (sac_document_get_viewport (views->document),
+                          &view->state.camera, view->state.is_fitted);
+  }
+  if (view->error != NULL)
+    g_signal_emit (views, signals[FAILED], 0,
+                   _ ("How this image was last shown cannot be read: it is "
+                      "shown as if it were new."));
+  g_free (views->kept);
+  views->kept = capture (views);
+}
+
+static void
+forget (SacViews *views)
+{
+  g_clear_handle_id (&views->timer, g_source_remove);
+  g_clear_pointer (&views->kept, g_free);
+  g_clear_pointer (&views->path, g_free);
+  views->source = NULL;
+}
+
+static void
+on_source (SacViews *views)
+{
+  SacSource *source = sac_document_get_source (views->document);
+
+  if (sac_document_is_opening (views->document)) {
+    keep (views);
+    return;
+  }
+  if (source == views->source)
+    return;
+  forget (views);
+  views->source = source;
+  if (source == NULL || !is_wanted (views) ||
+      !g_path_is_absolute (sac_source_get_path (source)))
+    return;
+  views->path = sac_view_file_dup_path (sac_source_get_path (source));
+  sac_job_unref (sac_worker_push (get_worker (views), &sac_work_read_view,
+                                  g_strdup (sac_source_get_path (source)),
+                                  views, on_read));
+}
+
+SacViews *
+sac_views_new (SacDocument *document, SacCases *cases, GSettings *settings)
+{
+  SacViews *views = g_object_new (SAC_TYPE_VIEWS, NULL);
+  const struct {
+    gpointer object;
+    const char *signal;
+  } watched[] = {
+    {sac_document_get_viewport (document), "changed"},
+    {sac_document_get_panes (document), "changed"},
+    {sac_document_get_panes (document), "maps"},
+    {sac_document_get_compare_view (document), "mode"},
+  };
+
+  views->document = g_object_ref (document);
+  views->cases = g_object_ref (cases);
+  views->settings = settings != NULL ? g_object_ref (settings) : NULL;
+  g_signal_connect_object (document, "source", G_CALLBACK (on_source), views,
+                           G_CONNECT_SWAPPED);
+  for (gsize i = 0; i < G_N_ELEMENTS (watched); i++)
+    g_signal_connect_object (watched[i].object, watched[i].signal,
+                             G_CALLBACK (on_changed), views, G_CONNECT_SWAPPED);
+  return views;
+}
+
+/* The last change is written here: the window waits for a small file. */
+void
+sac_views_shut_down (SacViews *views)
+{
+  g_autofree char *text = take_change (views);
+
+  g_clear_pointer (&views->worker, sac_worker_free);
+  if (text != NULL) {
+    SacViewWriting *writing = sac_view_writing_new (views->path, text);
+
+    g_free (sac_work_write_view.run (writing, NULL, NULL));
+    sac_work_write_view.free_request (writing);
+  }
+  forget (views);
+}
+
+static void
+sac_views_finalize (GObject *object)
+{
+  SacViews *views = SAC_VIEWS (object);
+
+  sac_views_shut_down (views);
+  g_object_unref (views->document);
+  g_object_unref (views->cases);
+  g_clear_object (&views->settings);
+  G_OBJECT_CLASS (sac_views_parent_class)->finalize (object);
+}
+
+static void
+sac_views_class_init (SacViewsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sac_views_finalize;
+  signals[FAILED] =
+    g_signal_new ("failed", SAC_TYPE_VIEWS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+sac_views_init (SacViews *views)
+{
+}

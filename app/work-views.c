@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "work-views.h"
+
+#include "base/output.h"
+#include "image/source.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define FOLDER "views"
+#define VIEWS_MOST 500
+
+void
+sac_kept_view_free (SacKeptView *view)
+{
+  sac_view_state_clear (&view->state);
+  g_clear_error (&view->error);
+  g_free (view);
+}
+
+/* The path itself may name a patient: the file's name does not tell it. */
+char *
+sac_view_file_dup_path (const char *image)
+{
+  g_autofree char *full = g_canonicalize_filename (image, NULL);
+  g_autofree char *hash =
+    g_compute_checksum_for_string (G_CHECKSUM_SHA256, full, -1);
+  g_autofree char *name = g_strconcat (hash, ".json", NULL);
+
+  return g_build_filename (g_get_user_state_dir (), "saccade", FOLDER, name,
+                           NULL);
+}
+
+static bool
+look_at_file (const char *image, SacViewFile *ret_file)
+{
+  const char *page = strstr (image, SAC_SOURCE_PAGE);
+  g_autofree char *path =
+    page != NULL ? g_strndup (image, page - image) : g_strdup (image);
+  GStatBuf status;
+
+  if (g_stat (path, &status) != 0)
+    return false;
+  ret_file->size = status.st_size;
+  ret_file->modified_us = (int64_t)status.st_mtim.tv_sec * G_USEC_PER_SEC +
+                          status.st_mtim.tv_nsec / 1000;
+  return true;
+}
+
+static gpointer
+run_read (gpointer data, SacJob *job, GError **error)
+{
+  SacKeptView *view = g_new0 (SacKeptView, 1);
+  g_autofree char *path = sac_view_file_dup_path (data);
+  g_autofree char *text = NULL;
+  gsize size;
+
+  if (look_at_file (data, &view->file) &&
+      g_file_get_contents (path, &text, &size, NULL) &&
+      sac_view_state_parse (text, size, "view", &view->state, &view->error))
+    view->has_state = view->state.file.size == view->file.size &&
+                      view->state.file.modified_us == view->file.modified_us;
+  return view;
+}
+
+const SacWork sac_work_read_view = {
+  .run = run_read,
+  .free_request = g_free,
+  .free_result = (GDestroyNotify)sac_kept_view_free,
+};
+
+SacViewWriting *
+sac_view_writing_new (const char *path, const char *text)
+{
+  SacViewWriting *writing = g_new (SacViewWriting, 1);
+
+  writing->path = g_strdup (path);
+  writing->text = g_strdup (text);
+  return writing;
+}
+
+static void
+writing_free (gpointer data)
+{
+  SacViewWriting *writing = data;
+
+  g_free (writing->path);
+  g_free (writing->text);
+  g_free (writing);
+}
+
+/* One comes with each writing, so one that goes is enough. */
+static void
+remove_oldest (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autofree char *oldest = NULL;
+  gint64 oldest_time = G_MAXINT64;
+  const char *name;
+  guint count = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    GStatBuf status;
+
+    if (g_stat (path, &status) != 0)
+      continue;
+    count++;
+    if (status.st_mtime >= oldest_time)
+      continue;
+    oldest_time = status.st_mtime;
+    g_free (oldest);
+    oldest = g_steal_pointer (&path);
+  }
+  if (count > VIEWS_MOST)
+    g_unlink (oldest);
+}
+
+static gpointer
+run_write (gpointer data, SacJob *job, GError **error)
+{
+  const SacViewWriting *writing = data;
+  g_autofree char *folder = g_path_get_dirname (writing->path);
+
+  if (!sac_output_make_folder (folder, error) ||
+      !sac_output_write (writing->path, writing->text, strlen (writing->text),
+                         error))
+    return NULL;
+  remove_oldest (folder);
+  return g_strdup (writing->path);
+}
+
+const SacWork sac_work_write_view = {
+  .run = run_write,
+  .free_request = writing_free,
+  .free_result = g_free,
+};

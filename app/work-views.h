@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Kept views on the disk. */
+#ifndef SAC_APP_WORK_VIEWS_H
+#define SAC_APP_WORK_VIEWS_H
+
+#include "scene/view-state.h"
+#include "worker.h"
+
+typedef struct {
+  SacViewFile file; /* that is looked at; all 0: it is none */
+  bool has_state;   /* there is a view of this very file */
+  SacViewState state;
+  GError *error; /* what is kept cannot be read; NULL: nothing of the kind */
+} SacKeptView;
+
+void sac_kept_view_free (SacKeptView *view);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacKeptView, sac_kept_view_free)
+
+/* Where the view of an image is kept; a new string. */
+char *sac_view_file_dup_path (const char *image);
+
+/* Request: char *, the image's path.  Result: SacKeptView. */
+extern const SacWork sac_work_read_view;
+
+typedef struct {
+  char *path, *text;
+} SacViewWriting;
+
+SacViewWriting *sac_view_writing_new (const char *path, const char *text);
+/* Request: SacViewWriting.  Result: its path.  Of the views that are kept the
+ * oldest go where there are too many. */
+extern const SacWork sac_work_write_view;
+
+#endif

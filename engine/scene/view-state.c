@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "scene/view-state.h"
+
+#include "base/error.h"
+#include "base/json.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SCHEMA 1
+#define TEXT_MOST 4096
+#define SIZE_MOST 65536
+
+/* Larger than any image, and still exact. */
+#define COORDINATE_MOST 1e12
+
+static void
+pane_clear (SacViewPane *pane)
+{
+  g_free (pane->model);
+  g_free (pane->method);
+  g_free (pane->class_id);
+  g_free (pane->layer);
+  g_free (pane->head_mode);
+  g_free (pane->colors);
+  g_free (pane->scale);
+}
+
+void
+sac_view_state_clear (SacViewState *state)
+{
+  for (guint i = 0; i < SAC_VIEW_PANES_MOST; i++)
+    pane_clear (&state->panes[i]);
+  g_free (state->mode);
+  memset (state, 0, sizeof *state);
+}
+
+static void
+set_text (JsonObject *object, const char *member, const char *text)
+{
+  if (text != NULL)
+    json_object_set_string_member (object, member, text);
+}
+
+static JsonObject *
+pane_to_json (const SacViewPane *pane)
+{
+  JsonObject *object = json_object_new ();
+
+  set_text (object, "model", pane->model);
+  set_text (object, "method", pane->method);
+  set_text (object, "class", pane->class_id);
+  set_text (object, "layer", pane->layer);
+  set_text (object, "head_mode", pane->head_mode);
+  set_text (object, "colors", pane->colors);
+  set_text (object, "scale", pane->scale);
+  json_object_set_int_member (object, "output", pane->output);
+  json_object_set_int_member (object, "head", pane->head);
+  sac_json_set_number (object, "opacity", pane->opacity);
+  json_object_set_boolean_member (object, "smooth", pane->smooth);
+  json_object_set_boolean_member (object, "hidden", pane->is_hidden);
+  return object;
+}
+
+char *
+sac_view_state_to_text (const SacViewState *state)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  JsonObject *camera = json_object_new ();
+  JsonArray *panes = json_array_new ();
+
+  json_object_set_int_member (object, "schema", SCHEMA);
+  json_object_set_int_member (object, "size", state->file.size);
+  json_object_set_int_member (object, "modified_us", state->file.modified_us);
+  json_object_set_boolean_member (object, "fitted", state->is_fitted);
+  sac_json_set_number (camera, "x", state->camera.x);
+  sac_json_set_number (camera, "y", state->camera.y);
+  sac_json_set_number (camera, "scale", state->camera.scale);
+  sac_json_set_number (camera, "rotation", state->camera.rotation);
+  json_object_set_boolean_member (camera, "mirror", state->camera.mirror);
+  json_object_set_object_member (object, "camera", camera);
+  json_object_set_int_member (object, "active", state->active);
+  set_text (object, "mode", state->mode);
+  for (guint i = 0; i < state->pane_count; i++)
+    json_array_add_object_element (panes, pane_to_json (&state->panes[i]));
+  json_object_set_array_member (object, "panes", panes);
+  return sac_json_to_text (object, true);
+}
+
+/* What is read: whether all of it was as it has to be so far. */
+typedef struct {
+  const char *name;
+  GError **error;
+  bool failed;
+} Reader;
+
+static void
+refuse (Reader *reader, const char *member)
+{
+  if (!reader->failed)
+    g_set_error (reader->error, SAC_ERROR, SAC_ERROR_DAMAGED,
+                 "%s: \"%s\" is not what it has to be in a kept view",
+                 reader->name, member);
+  reader->failed = true;
+}
+
+static JsonNode *
+get_value (JsonObject *object, const char *member)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? node : NULL;
+}
+
+static double
+read_number (Reader *reader,
+             JsonObject *object,
+             const char *member,
+             double least,
+             double most)
+{
+  JsonNode *node = get_value (object, member);
+  GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_INVALID;
+  double value = type == G_TYPE_INT64 || type == G_TYPE_DOUBLE
+                   ? json_node_get_double (node)
+                   : NAN;
+
+  if (value >= least && value <= most)
+    return value;
+  refuse (reader, member);
+  return least;
+}
+
+static int64_t
+read_int (Reader *reader, JsonObject *object, const char *member, int64_t most)
+{
+  JsonNode *node = get_value (object, member);
+
+  if (node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 &&
+      json_node_get_int (node) >= 0 && json_node_get_int (node) <= most)
+    return json_node_get_int (node);
+  refuse (reader, member);
+  return 0;
+}
+
+static bool
+read_flag (Reader *reader, JsonObject *object, const char *member)
+{
+  JsonNode *node = get_value (object, member);
+
+  if (node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
+    return json_node_get_boolean (node);
+  refuse (reader, member);
+  return false;
+}
+
+/* Returns: a new string, NULL where there is none. */
+static char *
+read_text (Reader *reader, JsonObject *object, const char *member)
+{
+  JsonNode *node = get_value (object, member);
+
+  if (!json_object_has_member (object, member))
+    return NULL;
+  if (node != NULL && json_node_get_value_type (node) == G_TYPE_STRING &&
+      strlen (json_node_get_string (node)) <= TEXT_MOST)
+    return json_node_dup_string (node);
+  refuse (reader, member);
+  return NULL;
+}
+
+static void
+read_pane (Reader *reader, JsonObject *object, SacViewPane *ret_pane)
+{
+  *ret_pane = (SacViewPane){
+    .model = read_text (reader, object, "model"),
+    .method = read_text (reader, object, "method"),
+    .class_id = read_text (reader, object, "class"),
+    .layer = read_text (reader, object, "layer"),
+    .head_mode = read_text (reader, object, "head_mode"),
+    .colors = read_text (reader, object, "colors"),
+    .scale = read_text (reader, object, "scale"),
+    .output = (int)read_int (reader, object, "output", G_MAXINT16),
+    .head = (int)read_int (reader, object, "head", G_MAXINT16),
+    .opacity = read_number (reader, object, "opacity", 0, 1),
+    .smooth = read_flag (reader, object, "smooth"),
+    .is_hidden = read_flag (reader, object, "hidden"),
+  };
+}
+
+static void
+read_panes (Reader *reader, JsonObject *root, SacViewState *state)
+{
+  JsonNode *node = json_object_get_member (root, "panes");
+  JsonArray *panes = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+                       ? json_node_get_array (node)
+                       : NULL;
+  guint count = panes != NULL ? json_array_get_length (panes) : 0;
+
+  if (count < 1 || count > SAC_VIEW_PANES_MOST) {
+    refuse (reader, "panes");
+    return;
+  }
+  for (guint i = 0; i < count && !reader->failed; i++) {
+    JsonNode *pane = json_array_get_element (panes, i);
+
+    if (JSON_NODE_HOLDS_OBJECT (pane))
+      read_pane (reader, json_node_get_object (pane), &state->panes[i]);
+    else
+      refuse (reader, "panes");
+  }
+  state->pane_count = count;
+}
+
+static void
+read_camera (Reader *reader, JsonObject *root, SacCamera *ret_camera)
+{
+  JsonNode *node = json_object_get_member (root, "camera");
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
+    refuse (reader, "camera");
+    return;
+  }
+
+  JsonObject *camera = json_node_get_object (node);
+
+  ret_camera->x =
+    read_number (reader, camera, "x", -COORDINATE_MOST, COORDINATE_MOST);
+  ret_camera->y =
+    read_number (reader, camera, "y", -COORDINATE_MOST, COORDINATE_MOST);
+  ret_camera->scale = read_number (reader, camera, "scale", 1e-9, 1e9);
+  ret_camera->rotation = read_number (reader, camera, "rotation", -G_PI, G_PI);
+  ret_camera->mirror = read_flag (reader, camera, "mirror");
+}
+
+bool
+sac_view_state_parse (const char *text,
+                      gsize size,
+                      const char *name,
+                      SacViewState *ret_state,
+                      GError **error)
+{
+  Reader reader = {name, error, false};
+
+  memset (ret_state, 0, sizeof *ret_state);
+  if (size > SIZE_MOST) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "%s: a kept view has at most %d bytes", name, SIZE_MOST);
+    return false;
+  }
+
+  g_autoptr (JsonObject) root = sac_json_parse (text, size, name, error);
+
+  if (root == NULL)
+    return false;
+  if (read_int (&reader, root, "schema", SCHEMA) != SCHEMA)
+    refuse (&reader, "schema");
+  ret_state->file.size = read_int (&reader, root, "size", G_MAXINT64);
+  ret_state->file.modified_us =
+    read_int (&reader, root, "modified_us", G_MAXINT64);
+  ret_state->is_fitted = read_flag (&reader, root, "fitted");
+  read_camera (&reader, root, &ret_state->camera);
+  ret_state->mode = read_text (&reader, root, "mode");
+  read_panes (&reader, root, ret_state);
+  ret_state->active = (guint)read_int (&reader, root, "active",
+                                       MAX (ret_state->pane_count, 1) - 1);
+  return !reader.failed;
+}

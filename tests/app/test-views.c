@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* An image is shown again as it was left. */
+#include "app-support.h"
+
+#include "image/decode.h"
+#include "settings.h"
+#include "support.h"
+#include "work-views.h"
+
+#include <math.h>
+
+static char *
+put_image (const char *folder, int width)
+{
+  char *path = g_build_filename (folder, "lesion.png", NULL);
+  g_autoptr (SacImage) image = sac_image_new (width, 300, NULL);
+  g_autoptr (GBytes) file = sac_encode_png (image, NULL, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (file, &size);
+
+  g_assert_true (g_file_set_contents (path, data, (gssize)size, NULL));
+  return path;
+}
+
+static bool
+has_opened (gpointer window)
+{
+  SacDocument *document = sac_window_get_document (window);
+
+  return !sac_document_is_opening (document) &&
+         sac_document_get_source (document) != NULL;
+}
+
+static SacWindow *
+open_window (const char *path)
+{
+  SacWindow *window = app_open (app_start (), SAC_DEMO_DERMOSCOPY);
+
+  sac_document_open (sac_window_get_document (window), path);
+  app_wait_until (has_opened, window);
+  return window;
+}
+
+static const SacCamera *
+get_camera (SacWindow *window)
+{
+  return sac_viewport_get_camera (
+    sac_document_get_viewport (sac_window_get_document (window)));
+}
+
+static bool
+is_mirrored (gpointer window)
+{
+  return get_camera (window)->mirror;
+}
+
+static void
+change (SacWindow *window)
+{
+  SacDocument *document = sac_window_get_document (window);
+  SacViewport *viewport = sac_document_get_viewport (document);
+  SacDisplay display = *sac_pane_state_get_display (app_get_pane (window, 1));
+
+  sac_viewport_zoom_at (viewport, 3, 10, -20);
+  sac_viewport_turn_at (viewport, 0.5, 0, 0);
+  sac_viewport_flip (viewport);
+  sac_pane_set_set_count (sac_document_get_panes (document), 4);
+  sac_pane_state_set_method (app_get_pane (window, 1), "rollout");
+  display.opacity = 0.25;
+  display.smooth = true;
+  sac_pane_state_set_display (app_get_pane (window, 1), &display);
+  sac_compare_view_set_mode (sac_document_get_compare_view (document),
+                             SAC_COMPARE_SWIPE);
+}
+
+static bool
+has_file (gpointer path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+test_restored (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = put_image (folder, 400);
+  SacWindow *window = open_window (path);
+
+  app_run_for (200);
+  change (window);
+
+  SacCamera camera = *get_camera (window);
+
+  app_stop (app_start ());
+  window = open_window (path);
+  app_wait_until (is_mirrored, window);
+
+  SacDocument *document = sac_window_get_document (window);
+  const SacDisplay *display =
+    sac_pane_state_get_display (app_get_pane (window, 1));
+
+  g_assert_cmpfloat_with_epsilon (get_camera (window)->x, camera.x, 1e-6);
+  g_assert_cmpfloat_with_epsilon (get_camera (window)->scale, camera.scale,
+                                  1e-9);
+  g_assert_cmpfloat_with_epsilon (get_camera (window)->rotation,
+                                  camera.rotation, 1e-9);
+  g_assert_cmpuint (sac_document_get_pane_count (document), ==, 4);
+  g_assert_cmpstr (sac_pane_state_get_choice (app_get_pane (window, 1))->method,
+                   ==, "rollout");
+  g_assert_cmpfloat (display->opacity, ==, 0.25);
+  g_assert_true (display->smooth);
+  g_assert_cmpint (sac_compare_view_get_mode (
+                     sac_document_get_compare_view (document)),
+                   ==, SAC_COMPARE_SWIPE);
+  sac_pane_set_set_count (sac_document_get_panes (document), 2);
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
+/* Another file of that name, and one whose view is not wanted. */
+static void
+test_not_restored (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = put_image (folder, 400);
+  g_autofree char *kept = sac_view_file_dup_path (path);
+  SacWindow *window = open_window (path);
+  GSettings *settings = sac_window_get_settings (window);
+
+  app_run_for (200);
+  sac_viewport_flip (
+    sac_document_get_viewport (sac_window_get_document (window)));
+  app_wait_until (has_file, kept);
+  app_stop (app_start ());
+  g_free (put_image (folder, 500));
+  window = open_window (path);
+  app_run_for (300);
+  g_assert_false (get_camera (window)->mirror);
+  app_stop (app_start ());
+
+  g_free (put_image (folder, 600));
+  window = open_window (path);
+  settings = sac_window_get_settings (window);
+  g_settings_set_boolean (settings, "remember-views", FALSE);
+  sac_viewport_flip (
+    sac_document_get_viewport (sac_window_get_document (window)));
+  app_stop (app_start ());
+  window = open_window (path);
+  app_run_for (300);
+  g_assert_false (get_camera (window)->mirror);
+  g_settings_reset (sac_window_get_settings (window), "remember-views");
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
+static void
+test_hostile (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = put_image (folder, 450);
+  g_autofree char *kept = sac_view_file_dup_path (path);
+  g_autofree char *where = g_path_get_dirname (kept);
+
+  g_assert_cmpint (g_mkdir_with_parents (where, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (kept, "{\"schema\": [1]}", -1, NULL));
+
+  SacWindow *window = open_window (path);
+
+  app_wait_for_label (window, "as if it were new");
+  g_assert_false (get_camera (window)->mirror);
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/views/restored", test_restored);
+  g_test_add_func ("/views/not-restored", test_not_restored);
+  g_test_add_func ("/views/hostile", test_hostile);
+  return app_run_tests ();
+}
