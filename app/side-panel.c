@@ -6,8 +6,8 @@
 #include "agreement-list.h"
 #include "layer-list.h"
 #include "map-values.h"
-#include "mask-list.h"
 #include "markup-list.h"
+#include "mask-list.h"
 #include "prediction-list.h"
 #include "provenance-view.h"
 
