@@ -7,6 +7,7 @@
 #include "case.h"
 #include "explanation.h"
 #include "network/plan-profile.h"
+#include "report/run-files.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -247,6 +248,8 @@ run_slide (Work *work,
            GError **error)
 {
   SacSlideParams params;
+  SacRunFiles files = {options->out, options->class, options->positive,
+                       (size_t)options->top};
   double last = 0;
 
   if (!fill_params (work, options, &params, error))
@@ -265,8 +268,7 @@ run_slide (Work *work,
     return false;
   }
   /* Part of a slide is no result: merge makes it. */
-  if (params.shard_count == 1 &&
-      !cli_slide_write_outputs (run, options, job, error))
+  if (params.shard_count == 1 && !sac_run_files_write (run, &files, job, error))
     return false;
   return print_line (run, options, error);
 }

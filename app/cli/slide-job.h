@@ -45,10 +45,4 @@ bool cli_slide_read_arguments (CliSlideOptions *options,
 /* Runs what is left, writes everything, prints one line. */
 bool cli_slide_do (const CliSlideOptions *options, SacJob *job, GError **error);
 
-/* Maps, tables and pictures of a complete run into its folder. */
-bool cli_slide_write_outputs (SacSlideRun *run,
-                              const CliSlideOptions *options,
-                              SacJob *job,
-                              GError **error);
-
 #endif

@@ -24,6 +24,7 @@ ARROWS = {
     "explain": {"base", "image", "tensor", "network", "map"},
     "scene": {"base", "image", "annotation", "map"},
     "slide": {"base", "image", "annotation", "tensor", "network", "map", "explain"},
+    "report": {"base", "image", "annotation", "tensor", "network", "map", "explain", "scene", "slide"},
 }
 # Tensor and image meet in these files of network/ only.
 BRIDGES = {"preprocess.c", "preprocess.h", "preprocess-fit.h", "inputs.c", "inputs.h",

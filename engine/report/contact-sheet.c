@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-#include "contact-sheet.h"
+#include "report/contact-sheet.h"
 
 #include "base/output.h"
 #include "image/decode.h"
@@ -224,7 +224,7 @@ paint (Sheet *self, GError **error)
 }
 
 bool
-cli_contact_sheet_write (SacSlideRun *run,
+sac_contact_sheet_write (SacSlideRun *run,
                          size_t model,
                          size_t class_index,
                          size_t count,

@@ -2,8 +2,8 @@
 /* Copyright (c) The Saccade authors */
 
 /* The tiles that a model is surest of, on one sheet. */
-#ifndef SAC_CLI_CONTACT_SHEET_H
-#define SAC_CLI_CONTACT_SHEET_H
+#ifndef SAC_REPORT_CONTACT_SHEET_H
+#define SAC_REPORT_CONTACT_SHEET_H
 
 #include "slide/slide-run.h"
 
@@ -11,7 +11,7 @@
  * each method's map of it over the same pixels.  All maps of a method share one
  * scale, from 0 to the largest value on the sheet.  A tile that cannot be read
  * again stays empty. */
-bool cli_contact_sheet_write (SacSlideRun *run,
+bool sac_contact_sheet_write (SacSlideRun *run,
                               size_t model,
                               size_t class_index,
                               size_t count,

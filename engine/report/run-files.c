@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Everything that a complete run leaves in its folder, a folder a model:
- * map-CLASS.tif, regions-CLASS.geojson, overview-CLASS.png, METHOD.tif,
- * METHOD.png, tiles.csv, tiles.geojson, top-tiles.png; beside them tissue.png
- * and summary.json. */
-#include "slide-job.h"
+#include "report/run-files.h"
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/output.h"
-#include "contact-sheet.h"
 #include "map/map-file.h"
 #include "network/escape.h"
+#include "report/contact-sheet.h"
 #include "scene/figure.h"
 #include "slide/slide-report.h"
 #include "slide/slide-stitch.h"
@@ -22,7 +19,7 @@
 
 typedef struct {
   SacSlideRun *run;
-  const CliSlideOptions *options;
+  const SacRunFiles *wanted;
   SacJob *job;
   JsonArray *files; /* of what is written: name and hash */
 } Writing;
@@ -54,7 +51,7 @@ make_path (const Writing *self,
   g_autofree char *file = make_name (stem);
   g_autofree char *whole = g_strconcat (head, file, end, NULL);
 
-  return g_build_filename (self->options->out, folder, whole, NULL);
+  return g_build_filename (self->wanted->folder, folder, whole, NULL);
 }
 
 /* Two runs of one kind have the same hashes. */
@@ -68,7 +65,10 @@ note_file (Writing *self, const char *path, GError **error)
     json_object_unref (object);
     return false;
   }
-  cli_set_name (object, "file", path + strlen (self->options->out) + 1);
+  g_autofree char *name =
+    g_utf8_make_valid (path + strlen (self->wanted->folder) + 1, -1);
+
+  json_object_set_string_member (object, "file", name);
   json_object_set_string_member (object, "sha256", sha256);
   json_array_add_object_element (self->files, object);
   return true;
@@ -111,7 +111,7 @@ write_class (Writing *self, size_t model, size_t class_index, GError **error)
 
   return sac_map_write_tiff (tiff, maps, 1, error) &&
          sac_slide_write_regions (self->run, model, class_index,
-                                  self->options->positive, regions, self->job,
+                                  self->wanted->positive, regions, self->job,
                                   error) &&
          note_file (self, regions, error) &&
          write_picture (self, model, map, "Tile probability", name, picture,
@@ -150,8 +150,8 @@ write_method (Writing *self, size_t index, GError **error)
   g_autofree char *picture = make_path (self, model, "", method->name, ".png");
 
   return map != NULL && sac_map_write_tiff (tiff, maps, 1, error) &&
-         write_picture (self, model, map, method->label, self->options->class,
-                        picture, error);
+         write_picture (self, model, map, method->label,
+                        self->wanted->class_text, picture, error);
 }
 
 static bool
@@ -159,7 +159,7 @@ write_tissue (Writing *self, GError **error)
 {
   const SacTissue *tissue = sac_slide_run_get_tissue (self->run);
   g_autofree char *path =
-    g_build_filename (self->options->out, "tissue.png", NULL);
+    g_build_filename (self->wanted->folder, "tissue.png", NULL);
 
   return tissue == NULL || (sac_tissue_write_png (tissue, path, error) &&
                             note_file (self, path, error));
@@ -174,13 +174,13 @@ write_sheets (Writing *self, GError **error)
     int64_t class_index = (int64_t)info->width - 1;
     g_autofree char *path = make_path (self, m, "", "top-tiles", ".png");
 
-    if (self->options->class != NULL)
+    if (self->wanted->class_text != NULL)
       class_index =
         sac_model_find_class (info->model, info->output_index, info->width,
-                              self->options->class, error);
+                              self->wanted->class_text, error);
     if (class_index < 0 ||
-        !cli_contact_sheet_write (self->run, m, (size_t)class_index,
-                                  (size_t)self->options->top, path, self->job,
+        !sac_contact_sheet_write (self->run, m, (size_t)class_index,
+                                  self->wanted->top_count, path, self->job,
                                   error))
       return false;
   }
@@ -191,10 +191,10 @@ static bool
 write_summary (Writing *self, GError **error)
 {
   g_autoptr (JsonObject) summary =
-    sac_slide_summarize (self->run, self->options->positive,
-                         (size_t)self->options->top);
+    sac_slide_summarize (self->run, self->wanted->positive,
+                         self->wanted->top_count);
   g_autofree char *path =
-    g_build_filename (self->options->out, "summary.json", NULL);
+    g_build_filename (self->wanted->folder, "summary.json", NULL);
 
   json_object_set_array_member (summary, "files", json_array_ref (self->files));
 
@@ -204,13 +204,13 @@ write_summary (Writing *self, GError **error)
 }
 
 bool
-cli_slide_write_outputs (SacSlideRun *run,
-                         const CliSlideOptions *options,
-                         SacJob *job,
-                         GError **error)
+sac_run_files_write (SacSlideRun *run,
+                     const SacRunFiles *wanted,
+                     SacJob *job,
+                     GError **error)
 {
   g_autoptr (JsonArray) files = json_array_new ();
-  Writing self = {run, options, job, files};
+  Writing self = {run, wanted, job, files};
 
   if (!write_tissue (&self, error))
     return false;
