@@ -156,6 +156,31 @@ read_mpp (const SacFields *fields, SacManifestInput *input, GError **error)
   return true;
 }
 
+/* Whose features a bag is made of. */
+static bool
+read_encoder (const SacFields *fields, SacManifestInput *input, GError **error)
+{
+  g_autofree char *where = g_strconcat (fields->where, "encoder.", NULL);
+  SacFields inner = {fields->file, where, NULL};
+
+  if (!sac_fields_object (fields, "encoder", &inner.object, error))
+    return false;
+  if (inner.object == NULL)
+    return true;
+  if (g_strcmp0 (input->role, "bag") != 0)
+    return sac_fields_refuse (fields, "encoder", SAC_ERROR_DAMAGED, error,
+                              "belongs to an input of the role \"bag\"");
+  if (!sac_fields_text (&inner, "model", &input->encoder, error) ||
+      !sac_fields_text (&inner, "value", &input->encoder_value, error) ||
+      !sac_fields_text (&inner, "sha256", &input->encoder_sha256, error))
+    return false;
+  if (input->encoder != NULL)
+    return true;
+  return sac_fields_refuse (&inner, "model", SAC_ERROR_DAMAGED, error,
+                            "must be the id of the model that gives the "
+                            "features");
+}
+
 static bool
 read_input (const SacFields *fields,
             const SacValue *value,
@@ -177,7 +202,7 @@ read_input (const SacFields *fields,
       !read_resize (fields, input, error) ||
       !read_crop (fields, input, error) ||
       !sac_manifest_read_values (fields, value_keys, input, error) ||
-      !read_mpp (fields, input, error))
+      !read_mpp (fields, input, error) || !read_encoder (fields, input, error))
     return false;
   if (json_object_has_member (fields->object, "resize") ||
       sac_fields_has (fields, "scale") || sac_fields_has (fields, "mean") ||

@@ -15,6 +15,9 @@ free_inputs (SacManifest *manifest)
   for (size_t i = 0; i < manifest->input_count; i++) {
     g_free (manifest->inputs[i].name);
     g_free (manifest->inputs[i].role);
+    g_free (manifest->inputs[i].encoder);
+    g_free (manifest->inputs[i].encoder_value);
+    g_free (manifest->inputs[i].encoder_sha256);
   }
   g_free (manifest->inputs);
 }

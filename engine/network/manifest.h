@@ -39,8 +39,13 @@ typedef struct {
   int channel_count; /* 1 or 3 */
   double scale;      /* of 0..255 pixels, before mean and std */
   double mean[4], std[4];
-  double mpp;   /* micrometres per input pixel; 0: not bound to one */
-  bool guessed; /* nothing states the preprocessing */
+  double mpp; /* micrometres per input pixel; 0: not bound to one */
+  /* Of a bag: whose features of tiles it takes; NULL where nothing states it.
+   */
+  char *encoder;        /* a model's id */
+  char *encoder_value;  /* NULL: that model's only output */
+  char *encoder_sha256; /* that its network must have; NULL: not stated */
+  bool guessed;         /* nothing states the preprocessing */
 } SacManifestInput;
 
 typedef enum {

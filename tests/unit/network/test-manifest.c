@@ -133,6 +133,48 @@ test_other_graphs (void)
   g_assert_cmpint (manifest->outputs[2].activation, ==, SAC_ACTIVATION_NONE);
 }
 
+/* A bag of instances and the model that makes their features. */
+static void
+test_bag (void)
+{
+  static const char *const bad[] = {
+    "\"image\", \"encoder\": {\"model\": \"e\"}",
+    "\"bag\", \"encoder\": {\"value\": \"v\"}",
+    "\"bag\", \"encoder\": {\"model\": 5}",
+    "\"bag\", \"encoder\": []",
+  };
+  Fixture fixture;
+
+  set_up (&fixture, NULL);
+  sac_network_unref (fixture.network);
+  fixture.network = parse ("input bag float ?,48\n"
+                           "output c float ?,48\n"
+                           "node _ Softmax bag -> c\n");
+
+  g_autofree char *path =
+    write_file (&fixture, "model.json",
+                "{\"file\": \"net.onnx\", \"inputs\": [{\"role\": \"bag\", "
+                "\"encoder\": {\"model\": \"e\", \"value\": \"v\"}}]}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacManifest) manifest =
+    sac_manifest_new (path, NULL, fixture.network, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (manifest->inputs[0].encoder, ==, "e");
+  g_assert_cmpstr (manifest->inputs[0].encoder_value, ==, "v");
+  g_assert_null (manifest->inputs[0].encoder_sha256);
+  for (size_t i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autofree char *text =
+      g_strdup_printf ("{\"file\": \"net.onnx\", \"inputs\": [{\"role\": %s}]}",
+                       bad[i]);
+    g_autofree char *other = write_file (&fixture, "bad.json", text);
+
+    g_assert_null (sac_manifest_new (other, NULL, fixture.network, &error));
+    test_assert_error (&error, SAC_ERROR, SAC_ERROR_DAMAGED, "encoder");
+  }
+  tear_down (&fixture, NULL);
+}
+
 static const char full[] =
   "{\"schema\": 1, \"id\": \"m\", \"name\": \"A model\", \"file\": "
   "\"net.onnx\","
@@ -536,6 +578,7 @@ main (int argc, char **argv)
 #define ADD(name, test)                                                        \
   g_test_add ("/manifest/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("graph", test_graph);
+  g_test_add_func ("/manifest/bag", test_bag);
   g_test_add_func ("/manifest/other-graphs", test_other_graphs);
   ADD ("full", test_full);
   ADD ("sparse", test_sparse);
