@@ -202,6 +202,26 @@ sac_json_add_number (JsonArray *array, double value)
     json_array_add_null_element (array);
 }
 
+JsonArray *
+sac_json_numbers_new (const double *values, gsize count)
+{
+  JsonArray *array = json_array_new ();
+
+  for (gsize i = 0; i < count; i++)
+    sac_json_add_number (array, values[i]);
+  return array;
+}
+
+void
+sac_json_set_numbers (JsonObject *object,
+                      const char *member,
+                      const double *values,
+                      gsize count)
+{
+  json_object_set_array_member (object, member,
+                                sac_json_numbers_new (values, count));
+}
+
 char *
 sac_json_to_text (JsonObject *object, bool pretty)
 {

@@ -25,6 +25,13 @@ JsonObject *sac_json_read (const char *path, char **ret_sha256, GError **error);
 void sac_json_set_number (JsonObject *object, const char *member, double value);
 void sac_json_add_number (JsonArray *array, double value);
 
+/* Returns: a new array. */
+JsonArray *sac_json_numbers_new (const double *values, gsize count);
+void sac_json_set_numbers (JsonObject *object,
+                           const char *member,
+                           const double *values,
+                           gsize count);
+
 /* Returns: a new string; pretty ones are indented and end with a newline. */
 char *sac_json_to_text (JsonObject *object, bool pretty);
 

@@ -40,14 +40,10 @@ tell_prefix (const SacAttentionMatrix *matrix,
              const double *received,
              SacMap *map)
 {
-  JsonArray *shares;
-
   if (!matrix->square || matrix->prefix_tokens == 0)
     return;
-  shares = json_array_new ();
-  for (int i = 0; i < matrix->prefix_tokens; i++)
-    sac_json_add_number (shares, received[i]);
-  json_object_set_array_member (map->provenance, "prefix_attention", shares);
+  sac_json_set_numbers (map->provenance, "prefix_attention", received,
+                        (gsize)matrix->prefix_tokens);
   if (matrix->prefix_tokens > 1)
     sac_provenance_add_note (map->provenance,
                              N_ ("Some tokens have no place on the image "

@@ -6,19 +6,6 @@
 
 #include <math.h>
 
-static void
-set_numbers (JsonObject *object,
-             const char *name,
-             const double *values,
-             size_t count)
-{
-  JsonArray *array = json_array_new ();
-
-  for (size_t i = 0; i < count; i++)
-    sac_json_add_number (array, values[i]);
-  json_object_set_array_member (object, name, array);
-}
-
 /* Mean of one number over several subjects; offset: of it in the struct. */
 static double
 mean_at (const SacFaithfulnessSubject *subjects, size_t count, size_t offset)
@@ -82,8 +69,8 @@ figures_to_json (const SacFaithfulnessReport *report,
                place_of (baseline,
                          offsetof (SacFaithfulnessFigures, insertion) + step));
   }
-  set_numbers (object, "deletion", deletion, report->point_count);
-  set_numbers (object, "insertion", insertion, report->point_count);
+  sac_json_set_numbers (object, "deletion", deletion, report->point_count);
+  sac_json_set_numbers (object, "insertion", insertion, report->point_count);
   for (size_t i = 0; i < G_N_ELEMENTS (figure_names); i++)
     sac_json_set_number (object, figure_names[i].name,
                          mean_at (subjects, count,
@@ -160,10 +147,10 @@ road_of (const SacFaithfulnessSubject *subjects, size_t count)
     least[i] = mean_at (subjects, count,
                         offsetof (SacFaithfulnessSubject, road_least) + step);
   }
-  set_numbers (object, "most_relevant_first", most,
-               SAC_FAITHFULNESS_ROAD_COUNT);
-  set_numbers (object, "least_relevant_first", least,
-               SAC_FAITHFULNESS_ROAD_COUNT);
+  sac_json_set_numbers (object, "most_relevant_first", most,
+                        SAC_FAITHFULNESS_ROAD_COUNT);
+  sac_json_set_numbers (object, "least_relevant_first", least,
+                        SAC_FAITHFULNESS_ROAD_COUNT);
   sac_json_set_number (object, "road",
                        mean_at (subjects, count,
                                 offsetof (SacFaithfulnessSubject, road)));
@@ -175,8 +162,8 @@ road_to_json (const SacFaithfulnessReport *report)
 {
   JsonObject *object = json_object_new ();
 
-  set_numbers (object, "taken", sac_faithfulness_road_shares,
-               SAC_FAITHFULNESS_ROAD_COUNT);
+  sac_json_set_numbers (object, "taken", sac_faithfulness_road_shares,
+                        SAC_FAITHFULNESS_ROAD_COUNT);
   json_object_set_object_member (object, "map", road_of (report->map, 1));
   json_object_set_object_member (object, "centre", road_of (report->centre, 1));
   if (report->random_count > 0) {
@@ -219,7 +206,7 @@ sac_faithfulness_to_json (const SacFaithfulnessReport *report)
   JsonArray *baselines = json_array_new ();
 
   sac_json_set_number (object, "score", report->score);
-  set_numbers (object, "taken", report->taken, report->point_count);
+  sac_json_set_numbers (object, "taken", report->taken, report->point_count);
   sac_json_set_number (object, "tied_share", report->map->tied_share);
   for (int b = 0; b < SAC_FAITHFULNESS_BASELINES; b++)
     json_array_add_object_element (baselines, baseline_to_json (report, b));

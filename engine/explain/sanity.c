@@ -282,19 +282,6 @@ mean_of (const double *values, size_t count)
   return defined > 0 ? sum / defined : NAN;
 }
 
-static void
-add_numbers (JsonObject *object,
-             const char *name,
-             const double *values,
-             size_t count)
-{
-  JsonArray *array = json_array_new ();
-
-  for (size_t i = 0; i < count; i++)
-    sac_json_add_number (array, values[i]);
-  json_object_set_array_member (object, name, array);
-}
-
 /* All weights random, several times: the end of the cascade, and entropies. */
 static bool
 check_random (Work *work, SacJob *job, GError **error)
@@ -325,12 +312,12 @@ check_random (Work *work, SacJob *job, GError **error)
   for (size_t i = 0; i < seeds; i++)
     sizes[i] = fabs (similar[i]);
   json_object_set_array_member (cascade, "stages", json_array_ref (stages));
-  add_numbers (cascade, "all_random", similar, seeds);
+  sac_json_set_numbers (cascade, "all_random", similar, seeds);
   conclude (work, RULE_RANDOMISATION, mean_of (sizes, seeds), cascade);
   figure = (work->report->entropy - mean_of (entropies, seeds)) /
            work->report->entropy;
   sac_json_set_number (entropy, "own", work->report->entropy);
-  add_numbers (entropy, "all_random", entropies, seeds);
+  sac_json_set_numbers (entropy, "all_random", entropies, seeds);
   sac_json_set_number (entropy, "emprt", -figure);
   conclude (work, RULE_ENTROPY, work->report->entropy > 0 ? figure : NAN,
             entropy);
@@ -469,7 +456,7 @@ check_sensitivity (Work *work, SacJob *job, GError **error)
 
   JsonObject *figures = json_object_new ();
 
-  add_numbers (figures, "changes", changes, samples);
+  sac_json_set_numbers (figures, "changes", changes, samples);
   conclude (work, RULE_SENSITIVITY, largest, figures);
   return true;
 }

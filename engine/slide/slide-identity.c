@@ -10,16 +10,6 @@
 
 #define IDENTITY_SCHEMA 1
 
-static JsonArray *
-make_numbers (const double *numbers, size_t count)
-{
-  JsonArray *array = json_array_new ();
-
-  for (size_t i = 0; i < count; i++)
-    sac_json_add_number (array, numbers[i]);
-  return array;
-}
-
 /* Without a manifest the input's fields are guesses of this program, so they
  * stand here by themselves. */
 static JsonObject *
@@ -40,8 +30,10 @@ describe_model (const SacSlideModel *model)
   json_object_set_int_member (object, "filter", input->filter);
   json_object_set_boolean_member (object, "bgr", input->bgr);
   sac_json_set_number (object, "scale", input->scale);
-  json_object_set_array_member (object, "mean", make_numbers (input->mean, 4));
-  json_object_set_array_member (object, "std", make_numbers (input->std, 4));
+  json_object_set_array_member (object, "mean",
+                                sac_json_numbers_new (input->mean, 4));
+  json_object_set_array_member (object, "std",
+                                sac_json_numbers_new (input->std, 4));
   return object;
 }
 
@@ -92,7 +84,8 @@ describe_grid (const SacSlideRun *run)
                             grid->region.height};
   JsonArray *tile = json_array_new ();
 
-  json_object_set_array_member (object, "region", make_numbers (region, 4));
+  json_object_set_array_member (object, "region",
+                                sac_json_numbers_new (region, 4));
   json_array_add_int_element (tile, grid->input_width);
   json_array_add_int_element (tile, grid->input_height);
   json_object_set_array_member (object, "tile", tile);
