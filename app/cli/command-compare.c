@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "map/agreement.h"
+#include "map/disagreement.h"
 #include "scene/figure.h"
 
 #include <string.h>
@@ -219,6 +220,18 @@ agree (const Side *left, const Side *right, SacAgreement *ret_agreement)
   return false;
 }
 
+/* NULL where agreement has no answer, which has said why. */
+static JsonObject *
+disagree (const Side *left, const Side *right)
+{
+  g_autoptr (SacDisagreement) found =
+    sac_disagreement_new (left->map, right->map, SAC_DISAGREEMENT_SHARE,
+                          SAC_DISAGREEMENT_LEAST, NULL);
+
+  return found != NULL ? sac_disagreement_to_json (found, "left", "right")
+                       : NULL;
+}
+
 static bool
 write_comparison (const char *image,
                   const Options *options,
@@ -271,6 +284,13 @@ write_comparison (const char *image,
                                    sac_agreement_to_json (&agreement));
   else
     json_object_set_null_member (object, "agreement");
+
+  JsonObject *disagreement = disagree (left, right);
+
+  if (disagreement != NULL)
+    json_object_set_object_member (object, "disagreement", disagreement);
+  else
+    json_object_set_null_member (object, "disagreement");
   json_object_set_object_member (object, "left", g_steal_pointer (&of_left));
   json_object_set_object_member (object, "right", g_steal_pointer (&of_right));
   return cli_print (object, error);

@@ -139,8 +139,17 @@ cross_square (March *march, int row, int column)
   }
 }
 
-static void
-line_free (gpointer data)
+SacContourLine *
+sac_contour_line_new (void)
+{
+  SacContourLine *line = g_new0 (SacContourLine, 1);
+
+  line->points = g_array_new (FALSE, FALSE, sizeof (SacContourPoint));
+  return line;
+}
+
+void
+sac_contour_line_free (void *data)
 {
   SacContourLine *line = data;
 
@@ -152,10 +161,9 @@ line_free (gpointer data)
 static SacContourLine *
 follow (March *march, Knot *knot)
 {
-  SacContourLine *line = g_new0 (SacContourLine, 1);
+  SacContourLine *line = sac_contour_line_new ();
   const Knot *first = knot;
 
-  line->points = g_array_new (FALSE, FALSE, sizeof (SacContourPoint));
   while (knot != NULL) {
     Knot *next = NULL;
 
@@ -196,7 +204,7 @@ collect (March *march, GPtrArray *lines, bool ends)
 GPtrArray *
 sac_contour_new (const SacMap *map, double level)
 {
-  GPtrArray *lines = g_ptr_array_new_with_free_func (line_free);
+  GPtrArray *lines = g_ptr_array_new_with_free_func (sac_contour_line_free);
   March march = {
     .map = map,
     .level = level,

@@ -19,6 +19,10 @@ typedef struct {
                      the map or at a gap */
 } SacContourLine;
 
+/* Without points, and open. */
+SacContourLine *sac_contour_line_new (void);
+void sac_contour_line_free (void *line);
+
 /* More lines than this, or a million points, say nothing; the rest is left
  * out. */
 #define SAC_CONTOUR_LINE_MAX 20000

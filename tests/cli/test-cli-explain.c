@@ -201,6 +201,40 @@ test_signed (void)
   test_folder_remove (folder);
 }
 
+/* Regions lie on the image and hold what the figures of their kind say. */
+static void
+check_regions (JsonObject *disagreement)
+{
+  JsonArray *regions = json_object_get_array_member (disagreement, "regions");
+  JsonObject *only = json_object_get_object_member (disagreement, "only");
+  double left = 0, right = 0;
+
+  g_assert_cmpuint (json_array_get_length (regions), >, 0);
+  for (guint i = 0; i < json_array_get_length (regions); i++) {
+    JsonObject *region = json_array_get_object_element (regions, i);
+    JsonArray *outlines = json_object_get_array_member (region, "outlines");
+    double share = json_object_get_double_member (region, "share");
+
+    if (g_str_equal (json_object_get_string_member (region, "high_in"), "left"))
+      left += share;
+    else
+      right += share;
+    g_assert_cmpuint (json_array_get_length (
+                        json_array_get_array_element (outlines, 0)),
+                      >=, 4);
+  }
+  /* On the 8 x 8 cells of these two no region is below the least size. */
+  g_assert_cmpint (json_object_get_int_member (disagreement,
+                                               "left_out_regions"),
+                   ==, 0);
+  g_assert_cmpfloat_with_epsilon (left,
+                                  json_object_get_double_member (only, "left"),
+                                  1e-12);
+  g_assert_cmpfloat_with_epsilon (right,
+                                  json_object_get_double_member (only, "right"),
+                                  1e-12);
+}
+
 static void
 test_compare (void)
 {
@@ -241,6 +275,7 @@ test_compare (void)
                                                     "class"));
     g_assert_true (
       json_object_has_member (object_at (node, "right"), "provenance"));
+    check_regions (object_at (node, "disagreement"));
   }
   test_folder_remove (folder);
 }
@@ -271,6 +306,11 @@ test_compare_same (void)
                                   1.0, 1e-9);
   g_assert_cmpfloat_with_epsilon (
     json_object_get_double_member (agreement, "jensen_shannon"), 0.0, 1e-9);
+  g_assert_cmpuint (json_array_get_length (
+                      json_object_get_array_member (object_at (node,
+                                                               "disagreement"),
+                                                    "regions")),
+                    ==, 0);
   test_folder_remove (folder);
 }
 
