@@ -5,6 +5,7 @@
 SACCADE_DATA is the folder that holds dermoscopy/ and pathology/; SACCADE_CACHE is where the arrays are kept.
 """
 import csv
+import hashlib
 import json
 import os
 import random
@@ -17,8 +18,9 @@ from torch.nn import functional as F
 
 DATA = Path(os.environ.get("SACCADE_DATA", "data"))
 CACHE = Path(os.environ.get("SACCADE_CACHE", "cache"))
-SPLIT_CSV = Path(__file__).parent / "ham10000_split.csv"
+SPLIT_CSV = CACHE / "ham10000_split.csv"
 SPLIT_SEED = 20181
+SPLIT_SHA256 = "bad8fa6aee1f63d852c4437778c6a034d365467c8f21452edf9167ee3c934cab"
 LABELS = {
     "pcam": [("normal", "Normal tissue"), ("tumor", "Metastatic tumour in the central 32x32 px")],
     "derm": [("akiec", "Actinic keratosis / Bowen's disease"), ("bcc", "Basal cell carcinoma"),
@@ -62,6 +64,7 @@ def write_ham_split(metadata):
         out.writerow(["image_id", "lesion_id", "dx", "split"])
         for r in rows:
             out.writerow([r["image_id"], r["lesion_id"], r["dx"], where[r["lesion_id"]]])
+    assert hashlib.sha256(SPLIT_CSV.read_bytes()).hexdigest() == SPLIT_SHA256, "another split than that of the shipped models"
 
 
 def listing(family, split):
@@ -71,6 +74,7 @@ def listing(family, split):
         return [(p, c) for c in (0, 1) for p in sorted((root / str(c)).iterdir())]
     root = DATA / "dermoscopy" / "ham10000_200x150"
     if not SPLIT_CSV.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
         write_ham_split(root / "HAM10000_metadata.csv")
     ids = [i for i, _ in LABELS["derm"]]
     return [(root / "images" / (r["image_id"] + ".jpg"), ids.index(r["dx"]))

@@ -59,6 +59,22 @@ def halve(graph):
     graph.node.extend(nodes)
 
 
+def write(model, inputs, path, axes):
+    """The file as it is shipped.  `axes` names inputs and outputs, in order, with their open dimensions.
+    Returns the graph and the bytes of the same with all weights as float32."""
+    names = list(axes)
+    torch.onnx.export(model, tuple(inputs), path, opset_version=17, input_names=names[:len(inputs)], output_names=names[len(inputs):],
+                      dynamic_axes=axes)
+    proto = onnx.load(path)
+    remove_identities(proto.graph)
+    plain = proto.SerializeToString()
+    halve(proto.graph)
+    proto.graph.name = path.parent.name
+    onnx.checker.check_model(proto, full_check=True)
+    onnx.save(proto, path)
+    return proto, plain
+
+
 def watched(model_id, model, x):
     """The last map and the attention probabilities, in torch, as the exported form of the model computes them."""
     found, softmax = {"attention": []}, torch.softmax
@@ -69,7 +85,8 @@ def watched(model_id, model, x):
     if model_id.endswith("vit"):
         model.blocks[-1].norm1.register_forward_hook(lambda m, i, o: found.update(cam=o))
     else:
-        last = model.att4 if isinstance(model.att4, models.GlobalAttention) else model.stage4
+        last = model.last if isinstance(model, models.EfficientNet) else (
+            model.att4 if isinstance(model.att4, models.GlobalAttention) else model.stage4)
         last.register_forward_hook(lambda m, i, o: found.update(cam=o))
     unfold = models.LocalAttention.whole_map
     models.LocalAttention.whole_map, torch.softmax = models.LocalAttention.unfolded, keep
@@ -110,16 +127,7 @@ def main():
     folder = MODELS / a.model
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "model.onnx"
-    axes = {"image": {0: "batch"}, "logits": {0: "batch"}}
-    torch.onnx.export(model, torch.zeros(1, 3, size, size), path, opset_version=17, input_names=["image"],
-                      output_names=["logits"], dynamic_axes=axes)
-    proto = onnx.load(path)
-    remove_identities(proto.graph)
-    plain = proto.SerializeToString()
-    halve(proto.graph)
-    proto.graph.name = a.model
-    onnx.checker.check_model(proto, full_check=True)
-    onnx.save(proto, path)
+    proto, plain = write(model, [torch.zeros(1, 3, size, size)], path, {"image": {0: "batch"}, "logits": {0: "batch"}})
     images = data.test_batch(family, data.arrays(family, "valid")[0][::97][:8])
     found = watched(a.model, model, images)
     wanted = [found["cam"].numpy()] + [p.numpy() for p in found["attention"]]

@@ -10,7 +10,7 @@ import numpy as np
 
 
 def run(model, name, x, outputs, batch=100, optimise=True):
-    """x: float32 N x ...; returns {output: float32 array}. Dimension 0 of every output must be N."""
+    """x: float32 N x ...; returns {output: float32 array}. Dimension 0 of every output must be N, unless one batch holds all."""
     x = np.ascontiguousarray(x, np.float32)
     try:
         import onnxruntime

@@ -2,8 +2,8 @@
 # Copyright (c) The Saccade authors
 """Trains a small ResNet on a set of phantoms with planted evidence, and exports it.
 
-    saccade-cli phantom set --out hans --evidence network --leak ruler --count 1200 --size 96x96 --seed 100000
-    python3 planted.py hans --out ../models/planted-hans --minutes 6 --leak ruler
+    saccade-cli phantom set --out ruler --evidence network --leak ruler --count 1200 --size 96x96 --seed 100000
+    python3 planted.py ruler --out ../models/planted-ruler --minutes 6 --leak ruler
 
 The folder holds images, masks/, and labels.csv with a class, a part (train, valid, test) and the pixels of every
 structure for each image.  What counts is not how good the model is, but that the truth about it is known: the class
@@ -23,7 +23,11 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
+import cards
+import export
 import models
+import ort
+import train
 
 MEAN, STD = 0.6, 0.2
 
@@ -51,10 +55,14 @@ def augment(images, rng):
     return to_batch(np.stack([t[:, ::-1] if m else t for t, m in zip(turned, rng.integers(0, 2, len(turned)))]))
 
 
-def predict(model, images):
+def predict_logits(model, images):
     model.eval()
     with torch.no_grad():
-        return torch.cat([model(to_batch(images[i:i + 100])) for i in range(0, len(images), 100)]).argmax(1).numpy()
+        return torch.cat([model(to_batch(images[i:i + 100])) for i in range(0, len(images), 100)])
+
+
+def predict(model, images):
+    return predict_logits(model, images).argmax(1).numpy()
 
 
 def interval(hits):
@@ -65,7 +73,7 @@ def interval(hits):
             "high": round((middle + half) / (1 + z * z / n), 4)}
 
 
-def train(model, parts, minutes, rate, rng):
+def fit(model, parts, minutes, rate, rng):
     images, classes, _ = parts["train"]
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.05)
     start, step, best, kept = time.time(), 0, -1.0, None
@@ -77,7 +85,9 @@ def train(model, parts, minutes, rate, rng):
             for group in optimizer.param_groups:
                 group["lr"] = rate * min(1, done / 0.05 + 0.02) * 0.5 * (1 + math.cos(math.pi * done))
             index = order[first:first + 32]
-            loss = F.cross_entropy(model(augment(images[index], rng)), torch.from_numpy(classes[index]), label_smoothing=0.05)
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = model(augment(images[index], rng).contiguous(memory_format=torch.channels_last)).float()
+            loss = F.cross_entropy(logits, torch.from_numpy(classes[index]), label_smoothing=0.05)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
@@ -102,24 +112,57 @@ def evaluate(model, parts, names, leak):
     return figures
 
 
-def export(model, names, size, folder, notes):
-    """model.onnx and model.json, with the input of the global pooling as the layer of class activation maps."""
-    import onnx
+def temperature_of(logits, classes):
+    """That of least negative log-likelihood, on the validation part."""
+    times = torch.from_numpy(np.exp(np.linspace(np.log(0.1), np.log(4), 400)).astype(np.float32))
+    losses = [F.cross_entropy(logits / t, torch.from_numpy(classes)).item() for t in times]
+    return round(float(times[int(np.argmin(losses))]), 4)
+
+
+def write_references(parts, names, folder):
+    """The first test phantom of every class, and the logits that ONNX Runtime gives to it."""
+    images, classes, rows = parts["test"]
+    chosen = [int(np.flatnonzero(classes == k)[0]) for k in range(len(names))]
+    logits = ort.run(folder / "model.onnx", "image", to_batch(images[chosen]).numpy(), ["logits"])["logits"]
+    references = []
+    for k, (index, row) in enumerate(zip(chosen, logits)):
+        file = folder / f"reference-{k + 1}-{names[k]}.png"
+        Image.fromarray(images[index]).save(file, optimize=True)
+        references.append({"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest(), "label": names[k],
+                           "logits": [float(v) for v in row]})
+    return references
+
+
+def store(model, names, size, parts, folder, notes):
+    """model.onnx with large weights as float16, model.json, references and card; the class map's layer feeds the global pooling."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "model.onnx"
-    torch.onnx.export(model.eval(), torch.zeros(1, 3, size, size), path, opset_version=17, input_names=["image"],
-                      output_names=["logits"], dynamic_axes={"image": {0: "batch"}, "logits": {0: "batch"}})
-    pool = [n for n in onnx.load(path).graph.node if n.op_type == "GlobalAveragePool"]
+    proto, _ = export.write(model.eval().to(memory_format=torch.contiguous_format), [torch.zeros(1, 3, size, size)], path, {
+        "image": {0: "batch"}, "logits": {0: "batch"}})
+    pool = [n for n in proto.graph.node if n.op_type == "GlobalAveragePool"]
+    softmax = [n.output[0] for n in proto.graph.node if n.op_type == "Softmax"]
+    grid = [size // 16] * 2
+    logits, classes = predict_logits(model, parts["valid"][0]), parts["valid"][1]
     manifest = {
-        "schema": 1, "id": folder.name, "name": f"Planted evidence: {', '.join(names)}", "file": "model.onnx",
+        "schema": 1, "id": folder.name, "name": f"Planted evidence: {', '.join(names)}" + notes.pop("suffix"), "file": "model.onnx",
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "task": "classification",
         "inputs": [{"name": "image", "role": "image", "size": [size, size], "channels": "RGB", "layout": "NCHW",
                     "resize": {"mode": "squash", "size": size, "filter": "bilinear-antialias"}, "scale": 1 / 255,
                     "mean": [MEAN] * 3, "std": [STD] * 3}],
-        "outputs": [{"name": "logits", "activation": "softmax", "labels": [{"id": n, "name": n} for n in names]}],
-        "explain": {"cam": {"tensor": pool[0].input[0], "layout": "NCHW", "grid": [size // 16] * 2}},
-        **notes}
+        "outputs": [{"name": "logits", "activation": "softmax", "temperature": temperature_of(logits, classes),
+                     "labels": [{"id": n, "name": "without" if n == "none" else n} for n in names]}],
+        "explain": {"cam": {"tensor": pool[0].input[0], "layout": "NCHW", "grid": grid},
+                    "attention": [{"tensor": t, "kind": "global", "heads": 4, "grid": grid, "prefix_tokens": 0} for t in softmax]},
+        **notes, "licence": "CC0-1.0", "citation": "The Saccade authors: phantoms with planted evidence.",
+        "reference": write_references(parts, names, folder)}
     (folder / "model.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    leak = notes["training"]["leak"]
+    limits = [f"Whatever is said of it holds for phantoms of {size} x {size} px drawn by the same program, and for nothing else."]
+    if leak:
+        limits.append(f"It is meant to be caught: in training every image of the last class, and no other, has a {leak}. Where the {leak} "
+                      "misleads, the accuracy above tells what the model follows.")
+    cards.write_simple(folder, manifest, "It knows nothing of skin: it was trained on drawings, so that the truth about what it may "
+                       "look at is known.", limits)
 
 
 def main():
@@ -130,6 +173,7 @@ def main():
     ap.add_argument("--leak", help="the structure that --leak named")
     ap.add_argument("--width", type=int, default=16)
     ap.add_argument("--rate", type=float, default=2e-3)
+    ap.add_argument("--attention", choices=["global"], help="with two blocks of global self-attention")
     ap.add_argument("--seed", type=int, default=1)
     a = ap.parse_args()
     torch.set_num_threads(1)
@@ -137,10 +181,16 @@ def main():
     rng = np.random.default_rng(a.seed)
     parts, names = read_set(a.set)
     size = parts["train"][0].shape[1]
-    model = models.ResNet18(size, len(names), width=a.width)
-    training = train(model, parts, a.minutes, a.rate, rng)
+    model = models.ResNet18(size, len(names), width=a.width, attention=a.attention).to(memory_format=torch.channels_last)
+    training = fit(model, parts, a.minutes, a.rate, rng)
     figures = evaluate(model, parts, names, a.leak)
-    export(model, names, size, a.out, {"training": {**training, "seed": a.seed}, "metrics": figures})
+    told = (f"{sum(len(p[1]) for p in parts.values())} phantoms of {size} x {size} px, drawn by `saccade-cli phantom set`; the class is "
+            f"the structure that is planted ({', '.join(names)})" + (f"; in training and validation a {a.leak} comes with the last "
+            "class alone, in the test part by chance." if a.leak else "; everything else is drawn alike for every class."))
+    store(model, names, size, parts, a.out, {
+        "suffix": (f", {a.leak} leaks" if a.leak else "") + (", global self-attention" if a.attention else ""),
+        "training": {"recipe": "data/recipe, planted.py; from scratch", **training, "batch": 32, "seed": a.seed, "leak": a.leak,
+                     "data": told, "machine": train.machine()}, "metrics": figures})
     print(json.dumps({**training, **figures}))
 
 

@@ -6,6 +6,7 @@ The learning rate follows the wall clock, so that a run ends on time on any mach
 of fixed length instead, whose learning rates and batches do not depend on the speed of the machine.
 """
 import argparse
+import copy
 import json
 import math
 import time
@@ -61,18 +62,50 @@ def batches(y, size, family, rng):
             yield order[i:i + size]
 
 
+def lower(x, family, side):
+    """PCam: the centre; dermoscopy: the whole image, smaller."""
+    if family == "pcam":
+        edge = (x.shape[2] - (side or 64)) // 2
+        x = x[:, :, edge:x.shape[2] - edge, edge:x.shape[3] - edge]
+    else:
+        x = F.interpolate(x, size=[side or 96] * 2, mode="bilinear", align_corners=False, antialias=True)
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def load_teacher(model_id):
+    teacher = models.build(model_id)
+    teacher.load_state_dict(torch.load(CHECKPOINTS / f"{model_id}.pt")["state"])
+    return teacher.to(memory_format=torch.channels_last).eval()
+
+
+def follow(kept, model, decay):
+    """Moves the running mean of weights and statistics towards the model."""
+    with torch.no_grad():
+        for old, new in zip(kept.state_dict().values(), model.state_dict().values()):
+            if old.is_floating_point():
+                old.lerp_(new, 1 - decay)
+
+
+def machine():
+    """The processor's name, as the system tells it."""
+    names = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    return f"one thread of a shared {names[0]}, no GPU" if names else "one thread, no GPU"
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("model", help="pcam- or derm- and one of " + ", ".join(models.KINDS))
     ap.add_argument("--minutes", type=float, default=15)
     ap.add_argument("--steps", type=int)
     ap.add_argument("--init", action="append", default=[], help="model id to copy matching weights from")
-    ap.add_argument("--teacher", help="model id whose softened output is half of the target")
+    ap.add_argument("--teacher", action="append", default=[], help="model ids whose mean softened output is half of the target")
+    ap.add_argument("--average", type=float, default=0.0, help="decay a step of the running mean of the weights that is kept; 0: none")
     ap.add_argument("--lr", type=float, default=2e-3)
     ap.add_argument("--batch", type=int, default=64)
     ap.add_argument("--decay", type=float, default=0.05)
     ap.add_argument("--smooth", type=float, default=0.05)
-    ap.add_argument("--low", type=float, default=0.0, help="first part of the run at 2/3 of the side (ResNet only)")
+    ap.add_argument("--low", type=float, default=0.0, help="first part of the run at a smaller side (CNN only); teachers see it whole")
+    ap.add_argument("--low-side", type=int, help="that side; else 64 px of PCam, 96 of dermoscopy")
     ap.add_argument("--swap", type=float, default=0.0, help="PCam: part of the tiles that get the surroundings of another")
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--threads", type=int, default=1)
@@ -86,11 +119,8 @@ def main():
     model = models.build(a.model)
     parents = [load_matching(model, source) for source in a.init]
     model = model.to(memory_format=torch.channels_last)
-    teacher = None
-    if a.teacher:
-        teacher = models.build(a.teacher)
-        teacher.load_state_dict(torch.load(CHECKPOINTS / f"{a.teacher}.pt")["state"])
-        teacher = teacher.to(memory_format=torch.channels_last).eval()
+    teachers = [load_teacher(t) for t in a.teacher]
+    kept = copy.deepcopy(model) if a.average else model
     decay = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim <= 1]
     opt = torch.optim.AdamW([{"params": decay, "weight_decay": a.decay}, {"params": plain, "weight_decay": 0.0}], lr=a.lr)
@@ -99,8 +129,7 @@ def main():
     for index in batches(y, a.batch, family, rng):
         done = step / a.steps if a.steps else (time.time() - start) / (a.minutes * 60)
         if done >= checks[0]:
-            model.eval()
-            logits = predict(model, family, xv, bf16=True)
+            logits = predict(kept, family, xv, bf16=True)
             p = logits.argmax(1).numpy()
             nll = F.cross_entropy(logits, torch.from_numpy(yv)).item()
             acc, bal = float((p == yv).mean()), balanced_accuracy(p, yv)
@@ -109,8 +138,9 @@ def main():
                   f"valid acc {acc:.4f} balanced {bal:.4f} nll {nll:.3f} score {score:.4f}", flush=True)
             if score > best:
                 best = score
-                torch.save({"state": model.state_dict(), "meta": {
+                torch.save({"state": kept.state_dict(), "meta": {
                     "args": vars(a), "parents": parents, "step": step, "seconds": round(time.time() - start), "images": step * a.batch,
+                    "machine": machine(),
                     "valid_accuracy": acc, "valid_balanced_accuracy": bal}}, CHECKPOINTS / f"{a.model}.pt")
             while checks and done >= checks[0]:
                 checks.pop(0)
@@ -120,26 +150,24 @@ def main():
         for group in opt.param_groups:
             group["lr"] = a.lr * rate
         xb = data.augment(family, x[index], rng, a.swap)
-        if done < a.low:  # PCam: the central 64 px; dermoscopy: the whole image at 96 px
-            if family == "pcam":
-                xb = xb[:, :, 16:80, 16:80]
-            else:
-                xb = F.interpolate(xb, size=(96, 96), mode="bilinear", align_corners=False, antialias=True)
         xb = xb.contiguous(memory_format=torch.channels_last)
+        shown = lower(xb, family, a.low_side) if done < a.low else xb
         yb = torch.from_numpy(y[index])
         model.train()
         with torch.autocast("cpu", torch.bfloat16):
-            logits = model(xb).float()
+            logits = model(shown).float()
             loss = F.cross_entropy(logits, yb, label_smoothing=a.smooth)
-            if teacher is not None:
+            if teachers:
                 with torch.no_grad():
-                    target = torch.softmax(teacher(xb).float() / 2, 1)
+                    target = torch.stack([torch.softmax(t(xb).float() / 2, 1) for t in teachers]).mean(0)
                 soft = F.kl_div(torch.log_softmax(logits / 2, 1), target, reduction="batchmean") * 4
                 loss = 0.5 * loss + 0.5 * soft
         opt.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
         opt.step()
+        if a.average:
+            follow(kept, model, min(a.average, (1 + step) / (10 + step)))
         losses.append(loss.item())
         step += 1
         if step % 100 == 0:
