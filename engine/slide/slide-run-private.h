@@ -41,6 +41,9 @@ struct SacSlideRun {
   bool has_view, paused;
   SacRect view;
   uint8_t *status; /* of SacTileStatus; by place in the list */
+  uint32_t *known; /* batches in the order in which they became known */
+  size_t known_count;
+  gint64 rested;   /* microseconds since it began */
   float **numbers; /* [model][place][width] */
   SacSlideProgress progress;
 };

@@ -58,6 +58,7 @@ sac_slide_run_take_record (SacSlideRun *run,
     run->progress.unreadable_count += status[i] != SAC_TILE_DONE;
   }
   run->progress.done_count += count;
+  run->known[run->known_count++] = (uint32_t)batch;
   g_mutex_unlock (&run->mutex);
 }
 
@@ -129,15 +130,15 @@ run_batch (SacSlideRun *run,
 static void
 note_time (SacSlideRun *run, size_t count, gint64 start, gint64 spent)
 {
-  double wall = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+  gint64 now = g_get_monotonic_time ();
   SacSlideProgress *progress = &run->progress;
 
   g_mutex_lock (&run->mutex);
   progress->run_count += count;
-  progress->wall = wall;
+  progress->wall = (double)(now - start - run->rested) / G_USEC_PER_SEC;
   progress->engine += (double)spent / G_USEC_PER_SEC;
   if (progress->first == 0)
-    progress->first = wall;
+    progress->first = progress->wall;
   g_mutex_unlock (&run->mutex);
 }
 
@@ -169,14 +170,36 @@ static bool
 rest (SacSlideRun *run, SacJob *job, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&run->mutex);
+  gint64 begin = g_get_monotonic_time ();
 
   while (run->paused) {
     if (!sac_job_check (job, error))
       return false;
+    run->progress.state = SAC_SLIDE_PAUSED;
     g_cond_wait_until (&run->resumed, &run->mutex,
                        g_get_monotonic_time () + LOOK_MICROSECONDS);
   }
+  if (run->progress.state == SAC_SLIDE_PAUSED)
+    run->rested += g_get_monotonic_time () - begin;
+  run->progress.state = SAC_SLIDE_RUNNING;
   return true;
+}
+
+static void
+set_state (SacSlideRun *run, SacSlideState state)
+{
+  g_mutex_lock (&run->mutex);
+  run->progress.state = state;
+  g_mutex_unlock (&run->mutex);
+}
+
+static SacSlideState
+name_end (bool done, const SacJob *job)
+{
+  if (done)
+    return SAC_SLIDE_DONE;
+  return job != NULL && sac_job_is_cancelled (job) ? SAC_SLIDE_STOPPED
+                                                   : SAC_SLIDE_FAILED;
 }
 
 static bool
@@ -188,6 +211,7 @@ run_all (SacSlideRun *run,
 {
   gint64 start = g_get_monotonic_time ();
 
+  run->rested = 0;
   for (;;) {
     g_autoptr (GError) reason = NULL;
 
@@ -238,8 +262,10 @@ sac_slide_run_go (SacSlideRun *run,
   params.view = run->has_view ? &view : NULL;
   g_mutex_unlock (&run->mutex);
   feed = sac_tile_feed_new (&params, job, error);
-  if (feed == NULL)
+  if (feed == NULL) {
+    set_state (run, name_end (false, job));
     return false;
+  }
   g_mutex_lock (&run->mutex);
   run->feed = feed;
   if (run->has_view) /* it may have moved meanwhile */
@@ -250,6 +276,7 @@ sac_slide_run_go (SacSlideRun *run,
 
   g_mutex_lock (&run->mutex);
   run->feed = NULL;
+  run->progress.state = name_end (done, job);
   g_mutex_unlock (&run->mutex);
   return done;
 }
@@ -279,9 +306,78 @@ sac_slide_run_set_paused (SacSlideRun *run, bool paused)
 void
 sac_slide_run_get_progress (SacSlideRun *run, SacSlideProgress *ret_progress)
 {
+  SacSlideProgress *progress = ret_progress;
+
   g_mutex_lock (&run->mutex);
-  *ret_progress = run->progress;
+  *progress = run->progress;
   g_mutex_unlock (&run->mutex);
+  progress->fraction =
+    (double)progress->done_count / (double)progress->tile_count;
+  progress->speed = progress->wall > 0 && progress->run_count > 0
+                      ? (double)progress->run_count / progress->wall
+                      : 0;
+  progress->left =
+    progress->speed > 0
+      ? (double)(progress->tile_count - progress->done_count) / progress->speed
+      : -1;
+}
+
+/* With the mutex. */
+static void
+put_batch (const SacSlideRun *run,
+           size_t model,
+           size_t class_index,
+           size_t batch,
+           float *values,
+           SacCellBox *box)
+{
+  const SacSlideModel *own = &run->models[model];
+  g_autofree double *probabilities = g_new (double, own->width);
+  size_t first = batch * run->list->batch_size;
+  const uint32_t *tiles;
+  size_t count = sac_tile_list_get_batch (run->list, batch, &tiles);
+
+  for (size_t i = 0; i < count; i++) {
+    int row = (int)(tiles[i] / (uint32_t)run->grid.columns);
+    int column = (int)(tiles[i] % (uint32_t)run->grid.columns);
+    const float *numbers = run->numbers[model] + (first + i) * own->width;
+
+    sac_model_probabilities (own->output, numbers, own->width, probabilities);
+    values[tiles[i]] = run->status[first + i] == SAC_TILE_DONE
+                         ? (float)probabilities[class_index]
+                         : NAN;
+    box->row = MIN (box->row, row);
+    box->column = MIN (box->column, column);
+    box->rows = MAX (box->rows, row + 1);
+    box->columns = MAX (box->columns, column + 1);
+  }
+}
+
+size_t
+sac_slide_run_update (SacSlideRun *run,
+                      size_t model,
+                      size_t class_index,
+                      size_t known,
+                      float *values,
+                      SacCellBox *ret_box)
+{
+  /* The ends first, made lengths below. */
+  SacCellBox box = {run->grid.rows, run->grid.columns, 0, 0};
+
+  g_assert (model < run->model_count && class_index < run->models[model].width);
+  g_mutex_lock (&run->mutex);
+
+  size_t count = run->known_count;
+
+  g_assert (known <= count);
+  for (size_t i = known; i < count; i++)
+    put_batch (run, model, class_index, run->known[i], values, &box);
+  g_mutex_unlock (&run->mutex);
+  *ret_box = known == count
+               ? (SacCellBox){0}
+               : (SacCellBox){box.row, box.column, box.rows - box.row,
+                              box.columns - box.column};
+  return count;
 }
 
 static void
@@ -311,22 +407,12 @@ describe_map (SacSlideRun *run, size_t model, size_t class_index, SacMap *map)
 SacMap *
 sac_slide_run_get_map (SacSlideRun *run, size_t model, size_t class_index)
 {
-  const SacSlideModel *own = &run->models[model];
   size_t cells = (size_t)run->grid.rows * (size_t)run->grid.columns;
   float *values = g_new (float, cells);
-  g_autofree double *probabilities = g_new (double, own->width);
+  SacCellBox box;
 
-  g_assert (model < run->model_count && class_index < own->width);
   fill_nan (values, cells);
-  g_mutex_lock (&run->mutex);
-  for (size_t i = 0; i < run->list->count; i++) {
-    if (run->status[i] != SAC_TILE_DONE)
-      continue;
-    sac_model_probabilities (own->output, run->numbers[model] + i * own->width,
-                             own->width, probabilities);
-    values[run->list->tiles[i]] = (float)probabilities[class_index];
-  }
-  g_mutex_unlock (&run->mutex);
+  sac_slide_run_update (run, model, class_index, 0, values, &box);
 
   SacMap *map = sac_map_new_take (run->grid.rows, run->grid.columns, values);
 

@@ -53,16 +53,29 @@ typedef enum {
   SAC_TILE_UNREADABLE, /* its pixels are damaged: a gap in every map */
 } SacTileStatus;
 
+typedef enum {
+  SAC_SLIDE_READY, /* not begun; some tiles may be there already */
+  SAC_SLIDE_RUNNING,
+  SAC_SLIDE_PAUSED,  /* after the batch it was at */
+  SAC_SLIDE_STOPPED, /* cancelled; can go on */
+  SAC_SLIDE_FAILED,  /* an error; can be tried again */
+  SAC_SLIDE_DONE,
+} SacSlideState;
+
 typedef struct {
+  SacSlideState state;
   size_t tile_count; /* of this run or shard */
   size_t done_count; /* with the unreadable ones */
   size_t unreadable_count;
   size_t resumed_count;  /* that were there when it began */
   size_t repeated_count; /* batches whose checksum did not hold */
-  /* Of this process; seconds. */
+  double fraction;       /* done_count of tile_count */
+  /* Of this process; seconds, without those in which it rested. */
   size_t run_count;
   double wall, engine; /* engine: of it, in which a network or method ran */
   double first;        /* from the start to the first batch; 0: none yet */
+  double speed;        /* tiles a second; 0: none is done yet */
+  double left;         /* at that speed; -1: it is not known yet */
 } SacSlideProgress;
 
 typedef struct SacSlideRun SacSlideRun;
@@ -93,6 +106,23 @@ void sac_slide_run_set_view (SacSlideRun *run, const SacRect *view);
 void sac_slide_run_set_paused (SacSlideRun *run, bool paused);
 void sac_slide_run_get_progress (SacSlideRun *run,
                                  SacSlideProgress *ret_progress);
+
+/* Cells of the map of tiles, which has as many rows and columns as the grid. */
+typedef struct {
+  int row, column, rows, columns;
+} SacCellBox;
+
+/* From any thread, at the cost of what is new alone: puts a class's probability
+ * for each tile that is done since the call that returned `known` (0 at first)
+ * into values, [rows][columns]; a tile that cannot be read gets NaN.  ret_box:
+ * around these tiles; empty when there is none.  Returns: what to give as
+ * `known` next time. */
+size_t sac_slide_run_update (SacSlideRun *run,
+                             size_t model,
+                             size_t class_index,
+                             size_t known,
+                             float *values,
+                             SacCellBox *ret_box);
 
 /* From any thread: a class's probability for each tile so far; gaps where there
  * is none.  A new map. */

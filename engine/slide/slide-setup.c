@@ -175,6 +175,7 @@ reserve (SacSlideRun *run, GError **error)
     return false;
   }
   run->status = g_new0 (uint8_t, run->list->count);
+  run->known = g_new (uint32_t, run->list->batch_count);
   run->numbers = g_new0 (float *, run->model_count);
   for (size_t i = 0; i < run->model_count; i++) {
     size_t count = run->list->count * run->models[i].width;
@@ -258,6 +259,8 @@ open_store (SacSlideRun *run, const SacSlideParams *params, GError **error)
     return false;
   run->progress.repeated_count += damaged;
   run->progress.resumed_count = run->progress.done_count;
+  if (run->progress.done_count == run->progress.tile_count)
+    run->progress.state = SAC_SLIDE_DONE;
   return true;
 }
 
@@ -296,6 +299,7 @@ sac_slide_run_free (SacSlideRun *run)
   g_free (run->models);
   g_free (run->numbers);
   g_free (run->status);
+  g_free (run->known);
   g_free (run->left_out);
   sac_tile_list_free (run->list);
   sac_run_store_free (run->store);

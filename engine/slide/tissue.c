@@ -32,11 +32,11 @@ typedef struct {
 
 /* A level that is near enough is taken as it is: its pixels cost nothing. */
 static Grid
-choose_grid (const SacSource *source)
+choose_grid (const SacSource *source, double longest_side)
 {
   double width = (double)sac_source_get_width (source);
   double height = (double)sac_source_get_height (source);
-  double wanted = MAX (USUAL_DOWNSAMPLE, MAX (width, height) / LONGEST_SIDE);
+  double wanted = MAX (USUAL_DOWNSAMPLE, MAX (width, height) / longest_side);
   double nearest = M_LN2;
   int columns, rows;
 
@@ -70,15 +70,16 @@ get_saturation (uint32_t pixel)
 }
 
 /* saturation: [rows][columns]; unread: 1 where nothing could be read. */
-typedef struct {
+struct SacTissueSheet {
   SacSource *source;
   Grid grid;
+  double cell; /* micrometres */
   uint8_t *saturation, *unread;
   int unread_count;
-} Thumbnail;
+};
 
 static bool
-read_block (Thumbnail *self, int x, int y, SacJob *job, GError **error)
+read_block (SacTissueSheet *self, int x, int y, SacJob *job, GError **error)
 {
   const Grid *grid = &self->grid;
   int width = MIN (BLOCK_SIDE, grid->columns - x);
@@ -109,7 +110,7 @@ read_block (Thumbnail *self, int x, int y, SacJob *job, GError **error)
 }
 
 static bool
-read_thumbnail (Thumbnail *self, SacJob *job, GError **error)
+read_thumbnail (SacTissueSheet *self, SacJob *job, GError **error)
 {
   for (int y = 0; y < self->grid.rows; y += BLOCK_SIDE)
     for (int x = 0; x < self->grid.columns; x += BLOCK_SIDE) {
@@ -191,7 +192,7 @@ sac_tissue_otsu (const uint64_t histogram[256], double *ret_contrast)
 
 /* 255 where nothing is tissue. */
 static int
-choose_threshold (const Thumbnail *self, const uint8_t *saturation)
+choose_threshold (const SacTissueSheet *self)
 {
   size_t count = (size_t)self->grid.rows * (size_t)self->grid.columns;
   uint64_t histogram[256] = {0};
@@ -199,7 +200,7 @@ choose_threshold (const Thumbnail *self, const uint8_t *saturation)
 
   for (size_t i = 0; i < count; i++)
     if (!self->unread[i])
-      histogram[saturation[i]]++;
+      histogram[self->saturation[i]]++;
 
   int threshold = sac_tissue_otsu (histogram, &contrast);
 
@@ -247,6 +248,67 @@ new_tissue (const SacSource *source, const Grid *grid, uint8_t *cells)
   return tissue;
 }
 
+SacTissueSheet *
+sac_tissue_sheet_new (
+  SacSource *source, double mpp, int longest_side, SacJob *job, GError **error)
+{
+  g_autoptr (SacTissueSheet) sheet = g_new0 (SacTissueSheet, 1);
+  Grid grid =
+    choose_grid (source, longest_side > 0 ? longest_side : LONGEST_SIDE);
+  size_t count = (size_t)grid.rows * (size_t)grid.columns;
+
+  g_assert (mpp > 0);
+  sheet->source = sac_source_ref (source);
+  sheet->grid = grid;
+  sheet->cell = mpp * sqrt (grid.step_x * grid.step_y);
+  sheet->saturation = g_new0 (uint8_t, count);
+  sheet->unread = g_new0 (uint8_t, count);
+  if (!read_thumbnail (sheet, job, error))
+    return NULL;
+
+  uint8_t *medians = take_medians (sheet->saturation, grid.rows, grid.columns);
+
+  g_free (sheet->saturation);
+  sheet->saturation = medians;
+  return g_steal_pointer (&sheet);
+}
+
+void
+sac_tissue_sheet_free (SacTissueSheet *sheet)
+{
+  if (sheet == NULL)
+    return;
+  sac_source_unref (sheet->source);
+  g_free (sheet->saturation);
+  g_free (sheet->unread);
+  g_free (sheet);
+}
+
+SacTissue *
+sac_tissue_sheet_cut (const SacTissueSheet *sheet,
+                      const SacTissueParams *params)
+{
+  const Grid *grid = &sheet->grid;
+  size_t count = (size_t)grid->rows * (size_t)grid->columns;
+  int threshold =
+    params->threshold > 0 ? params->threshold : choose_threshold (sheet);
+  uint8_t *cells = g_new (uint8_t, count);
+  double least = params->min_area * 1e6 / (sheet->cell * sheet->cell);
+
+  for (size_t i = 0; i < count; i++)
+    cells[i] = sheet->saturation[i] > threshold || sheet->unread[i];
+  sac_tissue_close (cells, grid->rows, grid->columns,
+                    MIN (CLOSING_MAX, params->closing / sheet->cell));
+  sac_tissue_drop_pieces (cells, grid->rows, grid->columns, 1, least);
+  sac_tissue_drop_pieces (cells, grid->rows, grid->columns, 0, least);
+
+  SacTissue *tissue = new_tissue (sheet->source, grid, cells);
+
+  tissue->threshold = threshold;
+  tissue->unread_count = sheet->unread_count;
+  return tissue;
+}
+
 SacTissue *
 sac_tissue_find (SacSource *source,
                  double mpp,
@@ -254,36 +316,10 @@ sac_tissue_find (SacSource *source,
                  SacJob *job,
                  GError **error)
 {
-  Grid grid = choose_grid (source);
-  size_t count = (size_t)grid.rows * (size_t)grid.columns;
-  g_autofree uint8_t *raw = g_new0 (uint8_t, count);
-  g_autofree uint8_t *unread = g_new0 (uint8_t, count);
-  Thumbnail thumbnail = {source, grid, raw, unread, 0};
-  double cell = mpp * sqrt (grid.step_x * grid.step_y);
+  g_autoptr (SacTissueSheet) sheet =
+    sac_tissue_sheet_new (source, mpp, 0, job, error);
 
-  g_assert (mpp > 0);
-  if (!read_thumbnail (&thumbnail, job, error))
-    return NULL;
-
-  g_autofree uint8_t *saturation = take_medians (raw, grid.rows, grid.columns);
-  int threshold = params->threshold > 0
-                    ? params->threshold
-                    : choose_threshold (&thumbnail, saturation);
-  uint8_t *cells = g_new (uint8_t, count);
-  double least = params->min_area * 1e6 / (cell * cell);
-
-  for (size_t i = 0; i < count; i++)
-    cells[i] = saturation[i] > threshold || unread[i];
-  sac_tissue_close (cells, grid.rows, grid.columns,
-                    MIN (CLOSING_MAX, params->closing / cell));
-  sac_tissue_drop_pieces (cells, grid.rows, grid.columns, 1, least);
-  sac_tissue_drop_pieces (cells, grid.rows, grid.columns, 0, least);
-
-  SacTissue *tissue = new_tissue (source, &grid, cells);
-
-  tissue->threshold = threshold;
-  tissue->unread_count = thumbnail.unread_count;
-  return tissue;
+  return sheet != NULL ? sac_tissue_sheet_cut (sheet, params) : NULL;
 }
 
 SacTissue *
@@ -294,7 +330,7 @@ sac_tissue_read (
                         sac_source_get_height (source), mpp};
   g_autoptr (SacAnnotations) set =
     sac_annotations_open (path, &image, job, error);
-  Grid grid = choose_grid (source);
+  Grid grid = choose_grid (source, LONGEST_SIDE);
   size_t count = (size_t)grid.rows * (size_t)grid.columns;
   SacGeometry geometry = {
     .image_width = image.width,

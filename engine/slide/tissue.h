@@ -35,7 +35,23 @@ typedef struct {
   uint32_t *sums; /* [rows + 1][columns + 1]: tissue above and to the left */
 } SacTissue;
 
-/* mpp: micrometres a level-0 pixel, above 0.  A blank slide gives an empty
+/* The small picture of a slide from which tissue is told: read once, cut at any
+ * threshold in some milliseconds. */
+typedef struct SacTissueSheet SacTissueSheet;
+
+/* longest_side: of the picture, in pixels, about; less is read sooner and shows
+ * less; 0: what a run takes.  mpp: micrometres a level-0 pixel, above 0.
+ * Errors: those of reading but for damage, cancelled. */
+SacTissueSheet *sac_tissue_sheet_new (
+  SacSource *source, double mpp, int longest_side, SacJob *job, GError **error);
+void sac_tissue_sheet_free (SacTissueSheet *sheet);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacTissueSheet, sac_tissue_sheet_free)
+
+/* From any thread.  A blank slide gives an empty mask. */
+SacTissue *sac_tissue_sheet_cut (const SacTissueSheet *sheet,
+                                 const SacTissueParams *params);
+
+/* Both at once, as a run does it.  A blank slide gives an empty
  * mask.  Errors: those of reading but for damage, cancelled. */
 SacTissue *sac_tissue_find (SacSource *source,
                             double mpp,

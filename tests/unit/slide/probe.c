@@ -129,6 +129,49 @@ probe_run_go (SacSlideRun *run)
 }
 
 void
+probe_stage_init (ProbeStage *self, const char *slide)
+{
+  g_autoptr (GError) error = NULL;
+
+  *self = (ProbeStage){
+    .source = sac_source_open (slide, NULL, &error),
+    .model =
+      probe_model_new (&(ProbeParams){"probe", PROBE_NETWORK, 32, 1.0, NULL}),
+    .wishes = {.edge = SAC_EDGE_PAD},
+    .folder = test_folder_new (),
+  };
+  g_assert_no_error (error);
+}
+
+void
+probe_stage_finish (ProbeStage *self)
+{
+  test_folder_remove (self->folder);
+  sac_model_unref (self->model);
+  sac_source_unref (self->source);
+}
+
+SacSlideRun *
+probe_stage_begin (const ProbeStage *self, const char *name)
+{
+  g_autofree char *folder = g_build_filename (self->folder, name, NULL);
+
+  return probe_run_new (self->source, self->model, &self->wishes, folder);
+}
+
+SacSlideRun *
+probe_stage_complete (const ProbeStage *self, const char *name)
+{
+  SacSlideRun *run = probe_stage_begin (self, name);
+  SacSlideProgress progress;
+
+  probe_run_go (run);
+  sac_slide_run_get_progress (run, &progress);
+  g_assert_cmpuint (progress.done_count, ==, progress.tile_count);
+  return run;
+}
+
+void
 probe_assert_same (const SacSlideRun *a, const SacSlideRun *b)
 {
   const SacTileList *list = sac_slide_run_get_list (a);

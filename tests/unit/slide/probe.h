@@ -50,6 +50,21 @@ SacSlideRun *probe_run_new (SacSource *source,
 /* Runs all of it. */
 void probe_run_go (SacSlideRun *run);
 
+/* A slide, a model of its tiles and a folder for runs. */
+typedef struct {
+  SacSource *source;
+  SacModel *model;
+  SacSlideParams wishes; /* what runs are asked for besides */
+  char *folder;
+} ProbeStage;
+
+void probe_stage_init (ProbeStage *self, const char *slide);
+void probe_stage_finish (ProbeStage *self);
+
+/* A run into a folder of that name; the second runs all of it. */
+SacSlideRun *probe_stage_begin (const ProbeStage *self, const char *name);
+SacSlideRun *probe_stage_complete (const ProbeStage *self, const char *name);
+
 /* Fails the test unless both hold the same bits for every tile. */
 void probe_assert_same (const SacSlideRun *a, const SacSlideRun *b);
 

@@ -291,10 +291,47 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* A sheet is read once; each threshold gives what a run would find with it, and
+ * a smaller sheet nearly the same area. */
+static void
+test_sheet (void)
+{
+  static const int thresholds[] = {0, 20, 60, 200};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSource) source = make_source (paint_cut);
+  g_autoptr (SacTissueSheet) whole =
+    sac_tissue_sheet_new (source, 0.5, 0, NULL, &error);
+  g_autoptr (SacTissueSheet) coarse =
+    sac_tissue_sheet_new (source, 0.5, 64, NULL, &error);
+
+  g_assert_no_error (error);
+  for (size_t i = 0; i < G_N_ELEMENTS (thresholds); i++) {
+    SacTissueParams params = sac_tissue_defaults;
+
+    params.threshold = thresholds[i];
+
+    g_autoptr (SacTissue) found =
+      sac_tissue_find (source, 0.5, &params, NULL, &error);
+    g_autoptr (SacTissue) cut = sac_tissue_sheet_cut (whole, &params);
+    g_autoptr (SacTissue) rough = sac_tissue_sheet_cut (coarse, &params);
+    const SacMask *a = found->mask, *b = cut->mask;
+
+    g_assert_cmpint (found->threshold, ==, cut->threshold);
+    g_assert_cmpmem (a->cells, (size_t)a->rows * (size_t)a->columns, b->cells,
+                     (size_t)b->rows * (size_t)b->columns);
+    g_assert_cmpint (rough->mask->rows, <, b->rows);
+    /* A cell of 32 pixels, half of it along the outline of discs of 500 and
+     * 200: 2 pi 700 16 of 2048 x 2048. */
+    g_assert_cmpfloat_with_epsilon (sac_tissue_get_area (rough),
+                                    sac_tissue_get_area (cut), 71000);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tissue/sheet", test_sheet);
   g_test_add_func ("/tissue/disc", test_disc);
   g_test_add_func ("/tissue/gap-and-hole", test_gap_and_hole);
   g_test_add_func ("/tissue/threshold", test_threshold);
