@@ -74,17 +74,36 @@ prepare (SacRunStore *store, const char *text, GError **error)
   return statement;
 }
 
-/* The one number that the statement gives; 0 without. */
+/* The one number that the statement gives of two others; 0 without. */
 static gint64
-get_number (SacRunStore *store, const char *text)
+count_between (SacRunStore *store, const char *text, size_t first, size_t end)
 {
   sqlite3_stmt *statement = prepare (store, text, NULL);
   gint64 number = 0;
 
-  if (statement != NULL && sqlite3_step (statement) == SQLITE_ROW)
-    number = sqlite3_column_int64 (statement, 0);
+  if (statement != NULL) {
+    sqlite3_bind_int64 (statement, 1, (gint64)first);
+    sqlite3_bind_int64 (statement, 2, (gint64)end);
+    if (sqlite3_step (statement) == SQLITE_ROW)
+      number = sqlite3_column_int64 (statement, 0);
+  }
   sqlite3_finalize (statement);
   return number;
+}
+
+static gint64
+get_number (SacRunStore *store, const char *text)
+{
+  return count_between (store, text, 0, 0);
+}
+
+size_t
+sac_run_store_count (SacRunStore *store, size_t first, size_t end)
+{
+  return (size_t)count_between (store,
+                                "SELECT count(*) FROM batch WHERE number >= ? "
+                                "AND number < ?",
+                                first, end);
 }
 
 char *

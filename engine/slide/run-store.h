@@ -57,6 +57,9 @@ bool sac_run_store_each (SacRunStore *store,
                          size_t *ret_damaged,
                          GError **error);
 
+/* How many rows there are with numbers in [first, end), sound or not. */
+size_t sac_run_store_count (SacRunStore *store, size_t first, size_t end);
+
 /* Notes beside the batches.  NULL: there is none; else a new string. */
 char *sac_run_store_get_note (SacRunStore *store, const char *key);
 bool sac_run_store_set_note (SacRunStore *store,

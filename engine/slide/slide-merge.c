@@ -6,43 +6,21 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "slide/run-store.h"
+#include "slide/slide-shard.h"
 
 #include <string.h>
 
 /* Kept from the first shard; the time is that of the earliest. */
-static const char *const notes[] = {"created", "arguments"};
+static const char *const notes[] = {"created", "request"};
 
 typedef struct {
   SacRunStore *out;
   JsonObject *identity; /* of the whole */
-  gint64 shard_count;
-  bool *seen; /* [shard_count] */
+  SacSlideShard shard;  /* the first one's */
+  bool *seen;           /* by shard */
   size_t batches;
   SacJob *job;
 } Merging;
-
-static bool
-read_shard (JsonObject *identity,
-            const char *folder,
-            gint64 *ret_shard,
-            gint64 *ret_count,
-            GError **error)
-{
-  JsonNode *node = json_object_get_member (identity, "shard");
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
-                       ? json_node_get_array (node)
-                       : NULL;
-
-  if (array != NULL && json_array_get_length (array) == 2) {
-    *ret_shard = json_array_get_int_element (array, 0);
-    *ret_count = json_array_get_int_element (array, 1);
-    if (*ret_shard >= 1 && *ret_shard <= *ret_count && *ret_count <= 1 << 20)
-      return true;
-  }
-  g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-               "%s: does not say which shard it is", folder);
-  return false;
-}
 
 /* The same but for the shard, which is all of it. */
 static JsonObject *
@@ -64,15 +42,15 @@ make_whole (JsonObject *identity, GError **error)
 static bool
 begin (Merging *self,
        SacRunStore *store,
-       gint64 count,
+       const SacSlideShard *shard,
        const char *out,
        GError **error)
 {
   self->identity = make_whole (sac_run_store_get_identity (store), error);
   if (self->identity == NULL)
     return false;
-  self->shard_count = count;
-  self->seen = g_new0 (bool, count);
+  self->shard = *shard;
+  self->seen = g_new0 (bool, shard->count);
   self->out = sac_run_store_open (out, self->identity, error);
   return self->out != NULL;
 }
@@ -81,28 +59,26 @@ static bool
 check_shard (Merging *self,
              SacRunStore *store,
              const char *folder,
-             gint64 shard,
-             gint64 count,
+             const SacSlideShard *shard,
              GError **error)
 {
   g_autofree char *difference =
     sac_run_store_compare (self->identity, sac_run_store_get_identity (store),
                            "shard");
 
-  if (difference != NULL || count != self->shard_count) {
+  if (difference != NULL || shard->count != self->shard.count) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                  "%s: belongs to another run: it differs in \"%s\"", folder,
                  difference != NULL ? difference : "shard");
     return false;
   }
-  if (self->seen[shard - 1]) {
+  if (self->seen[shard->number - 1]) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "%s: is shard %" G_GINT64_FORMAT
-                 " once more; give each shard once",
-                 folder, shard);
+                 "%s: is shard %zu once more; give each shard once", folder,
+                 shard->number);
     return false;
   }
-  self->seen[shard - 1] = true;
+  self->seen[shard->number - 1] = true;
   return true;
 }
 
@@ -136,14 +112,15 @@ static bool
 add_shard (Merging *self, const char *folder, const char *out, GError **error)
 {
   g_autoptr (SacRunStore) store = sac_run_store_open_existing (folder, error);
-  gint64 shard, count;
+  SacSlideShard shard;
 
-  if (store == NULL || !read_shard (sac_run_store_get_identity (store), folder,
-                                    &shard, &count, error))
+  if (store == NULL ||
+      !sac_slide_shard_read (&shard, sac_run_store_get_identity (store), folder,
+                             error))
     return false;
-  if (self->out == NULL && !begin (self, store, count, out, error))
+  if (self->out == NULL && !begin (self, store, &shard, out, error))
     return false;
-  return check_shard (self, store, folder, shard, count, error) &&
+  return check_shard (self, store, folder, &shard, error) &&
          copy_notes (self, store, error) &&
          sac_run_store_each (store, copy_batch, self, NULL, error);
 }
@@ -151,26 +128,18 @@ add_shard (Merging *self, const char *folder, const char *out, GError **error)
 static bool
 check_complete (const Merging *self, GError **error)
 {
-  gint64 tiles =
-    json_object_get_int_member_with_default (self->identity, "tiles", 0);
-  gint64 batch =
-    json_object_get_int_member_with_default (self->identity, "batch", 1);
-  gint64 wanted = (tiles + MAX (1, batch) - 1) / MAX (1, batch);
-
-  for (gint64 i = 0; i < self->shard_count; i++)
+  for (size_t i = 0; i < self->shard.count; i++)
     if (!self->seen[i]) {
       g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                   "shard %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                   " is missing",
-                   i + 1, self->shard_count);
+                   "shard %zu of %zu is missing", i + 1, self->shard.count);
       return false;
     }
-  if ((gint64)self->batches == wanted)
+  if (self->batches == self->shard.batch_count)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "the shards have %zu of %" G_GINT64_FORMAT
-               " batches: run those that were interrupted to their end",
-               self->batches, wanted);
+               "the shards have %zu of %zu batches: run those that were "
+               "interrupted to their end",
+               self->batches, self->shard.batch_count);
   return false;
 }
 

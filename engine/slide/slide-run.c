@@ -312,7 +312,9 @@ sac_slide_run_get_progress (SacSlideRun *run, SacSlideProgress *ret_progress)
   *progress = run->progress;
   g_mutex_unlock (&run->mutex);
   progress->fraction =
-    (double)progress->done_count / (double)progress->tile_count;
+    progress->tile_count > 0
+      ? (double)progress->done_count / (double)progress->tile_count
+      : 1; /* more shards than batches */
   progress->speed = progress->wall > 0 && progress->run_count > 0
                       ? (double)progress->run_count / progress->wall
                       : 0;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "slide/slide-run-private.h"
+#include "slide/slide-shard.h"
 
 #include <math.h>
 #include <string.h>
@@ -187,21 +188,25 @@ reserve (SacSlideRun *run, GError **error)
   return true;
 }
 
-/* Each shard has a stretch of batches, of equal length but for one. */
 static bool
 find_shard (SacSlideRun *run, const SacSlideParams *params, GError **error)
 {
-  size_t count = MAX (1, params->shard_count);
-  size_t shard = MAX (1, params->shard) - 1;
   size_t batches = run->list->batch_count;
+  SacSlideShard shard = {
+    .number = MAX (1, params->shard),
+    .count = MAX (1, params->shard_count),
+    .tile_count = run->list->count,
+    .batch_size = run->list->batch_size,
+  };
 
-  if (shard >= count) {
+  if (shard.number > shard.count) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no shard %zu of %zu", shard + 1, count);
+                 "there is no shard %zu of %zu", shard.number, shard.count);
     return false;
   }
-  run->first_batch = batches * shard / count;
-  run->end_batch = batches * (shard + 1) / count;
+  sac_slide_shard_init (&shard);
+  run->first_batch = shard.first_batch;
+  run->end_batch = shard.end_batch;
   run->left_out = g_new (bool, batches);
   for (size_t i = 0; i < batches; i++) {
     const uint32_t *tiles;

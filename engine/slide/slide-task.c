@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "slide/slide-task.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "slide/slide-shard.h"
+
+#include <string.h>
+
+#define REQUEST_NOTE "request"
+
+/* What is needed until the run begins. */
+typedef struct {
+  GPtrArray *models; /* of SacModel */
+  GArray *methods;   /* of SacSlideMethod */
+  GHashTable *params;
+  SacSource *source;
+} Parts;
+
+static void
+parts_clear (Parts *parts)
+{
+  g_clear_pointer (&parts->models, g_ptr_array_unref);
+  g_clear_pointer (&parts->methods, g_array_unref);
+  g_clear_pointer (&parts->params, g_hash_table_unref);
+  g_clear_pointer (&parts->source, sac_source_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
+
+static bool
+open_models (Parts *parts,
+             const SacSlideRequest *request,
+             SacJob *job,
+             GError **error)
+{
+  parts->models =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)sac_model_unref);
+  for (size_t i = 0; request->models[i] != NULL; i++) {
+    SacModel *model = sac_model_open (request->models[i], job, error);
+
+    if (model == NULL)
+      return false;
+    g_ptr_array_add (parts->models, model);
+  }
+  return true;
+}
+
+static bool
+add_param (Parts *parts, const char *text, GError **error)
+{
+  const char *equals = strchr (text, '=');
+
+  if (equals != NULL && equals > text) {
+    g_hash_table_insert (parts->params,
+                         g_strndup (text, (gsize)(equals - text)),
+                         g_strdup (equals + 1));
+    return true;
+  }
+  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+               "the parameter \"%s\" is not KEY=VALUE", text);
+  return false;
+}
+
+static bool
+find_methods (Parts *parts, const SacSlideRequest *request, GError **error)
+{
+  parts->params =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  parts->methods = g_array_new (FALSE, TRUE, sizeof (SacSlideMethod));
+  for (size_t i = 0; request->params != NULL && request->params[i] != NULL; i++)
+    if (!add_param (parts, request->params[i], error))
+      return false;
+  for (size_t i = 0; request->methods != NULL && request->methods[i] != NULL;
+       i++) {
+    SacSlideMethod method = {sac_method_find (request->methods[i]),
+                             request->class_text, request->layer,
+                             parts->params};
+
+    if (method.method == NULL) {
+      g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                   "there is no method \"%s\"", request->methods[i]);
+      return false;
+    }
+    g_array_append_val (parts->methods, method);
+  }
+  return true;
+}
+
+/* Without micrometres nothing is looked for: the run says that they are
+ * missing. */
+static bool
+find_tissue (SacSlideTask *task,
+             const Parts *parts,
+             const SacSlideRequest *request,
+             SacJob *job,
+             GError **error)
+{
+  double mpp =
+    request->mpp > 0 ? request->mpp : sac_source_get_mpp (parts->source);
+
+  if (request->all_tiles || mpp <= 0)
+    return true;
+  task->tissue =
+    request->tissue_path != NULL
+      ? sac_tissue_read (request->tissue_path, parts->source, mpp, job, error)
+      : sac_tissue_find (parts->source, mpp, &request->tissue, job, error);
+  return task->tissue != NULL;
+}
+
+static bool
+begin (SacSlideTask *task,
+       const Parts *parts,
+       const SacSlideRequest *request,
+       const SacSlideParams *place,
+       SacJob *job,
+       GError **error)
+{
+  g_autofree char *text = sac_slide_request_write (request);
+  SacSlideParams params = *place;
+
+  params.source = parts->source;
+  params.mpp = request->mpp;
+  params.model_mpp = request->model_mpp;
+  params.models = (SacModel *const *)parts->models->pdata;
+  params.model_count = parts->models->len;
+  params.methods = (const SacSlideMethod *)(void *)parts->methods->data;
+  params.method_count = parts->methods->len;
+  params.tissue = task->tissue;
+  params.least_share = request->least_share;
+  params.region = request->region;
+  params.stride = request->stride;
+  params.edge = request->edge;
+  params.batch_size = (size_t)request->batch_size;
+  task->run = sac_slide_run_new (&params, job, error);
+  return task->run != NULL &&
+         sac_run_store_set_note (sac_slide_run_get_store (task->run),
+                                 REQUEST_NOTE, text, error);
+}
+
+SacSlideTask *
+sac_slide_task_new (const SacSlideRequest *request,
+                    const char *folder,
+                    size_t shard,
+                    size_t shard_count,
+                    SacJob *job,
+                    GError **error)
+{
+  g_autoptr (SacSlideTask) task = g_new0 (SacSlideTask, 1);
+  g_auto (Parts) parts = {0};
+  SacSlideParams place = {.folder = folder,
+                          .shard = shard,
+                          .shard_count = shard_count};
+
+  if (!open_models (&parts, request, job, error) ||
+      !find_methods (&parts, request, error))
+    return NULL;
+  parts.source = sac_source_open (request->slide, job, error);
+  if (parts.source == NULL ||
+      !find_tissue (task, &parts, request, job, error) ||
+      !begin (task, &parts, request, &place, job, error))
+    return NULL;
+  return g_steal_pointer (&task);
+}
+
+void
+sac_slide_task_free (SacSlideTask *task)
+{
+  if (task == NULL)
+    return;
+  sac_slide_run_free (task->run);
+  sac_tissue_free (task->tissue);
+  g_free (task);
+}
+
+/* Batches that are there, as tiles: all but the last of the slide are full. */
+static bool
+count_tiles (SacSlideFolder *self,
+             SacRunStore *store,
+             const char *folder,
+             GError **error)
+{
+  JsonObject *identity = sac_run_store_get_identity (store);
+  SacSlideShard shard;
+
+  if (!sac_slide_shard_read (&shard, identity, folder, error))
+    return false;
+  self->shard = shard.number;
+  self->shard_count = shard.count;
+  self->tile_count =
+    sac_slide_shard_count (&shard, shard.first_batch, shard.end_batch);
+  self->done_count =
+    sac_run_store_count (store, shard.first_batch, shard.end_batch) *
+    shard.batch_size;
+  if (sac_run_store_count (store, shard.batch_count - 1, shard.batch_count) >
+        0 &&
+      shard.end_batch == shard.batch_count)
+    self->done_count -= shard.batch_count * shard.batch_size - shard.tile_count;
+  return true;
+}
+
+bool
+sac_slide_folder_read (SacSlideFolder *self, const char *folder, GError **error)
+{
+  g_auto (SacSlideFolder) read = {0};
+  g_autoptr (SacRunStore) store = sac_run_store_open_existing (folder, error);
+  g_autofree char *text = NULL;
+
+  if (store == NULL || !count_tiles (&read, store, folder, error))
+    return false;
+  text = sac_run_store_get_note (store, REQUEST_NOTE);
+  read.created = sac_run_store_get_note (store, "created");
+  if (text == NULL || read.created == NULL) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
+                 "%s: does not say what was run", folder);
+    return false;
+  }
+  if (!sac_slide_request_read (&read.request, text, folder, error))
+    return false;
+  *self = read;
+  read = (SacSlideFolder){0};
+  return true;
+}
+
+void
+sac_slide_folder_clear (SacSlideFolder *self)
+{
+  sac_slide_request_clear (&self->request);
+  g_clear_pointer (&self->created, g_free);
+}
