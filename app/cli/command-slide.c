@@ -146,6 +146,9 @@ parse (
      "Folder for state and results; run again to go on", "DIR"},
     {"also", 0, 0, G_OPTION_ARG_FILENAME, &words->also,
      "More models for the same pixels", "MODEL[,MODEL...]"},
+    {"encoder", 0, 0, G_OPTION_ARG_FILENAME, &request->encoder,
+     "Makes the features for pooling models, instead of what they name",
+     "MODEL[:VALUE]"},
     {"method", 0, 0, G_OPTION_ARG_STRING, &words->methods,
      "Ways to explain each tile", "NAME[,NAME...]"},
     {"class", 0, 0, G_OPTION_ARG_FILENAME, &request->class_text,
@@ -216,7 +219,8 @@ run (int argc, char **argv, SacJob *job, GError **error)
 
 const CliCommand cli_slide = {
   .name = "slide",
-  .usage = "MODEL SLIDE --out DIR [--also MODEL[,MODEL...]] [--method "
+  .usage = "MODEL SLIDE --out DIR [--also MODEL[,MODEL...]] [--encoder "
+           "MODEL[:VALUE]] [--method "
            "NAME[,NAME...] --class ID|N] [--mpp UM] [--region X,Y,W,H] "
            "[--stride N] [--all | --tissue FILE] [--shard I/N]",
   .summary = "Runs models over a whole slide; interrupted, it goes on.",

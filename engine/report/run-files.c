@@ -11,6 +11,7 @@
 #include "network/escape.h"
 #include "report/contact-sheet.h"
 #include "scene/figure.h"
+#include "slide/slide-pool-report.h"
 #include "slide/slide-report.h"
 #include "slide/slide-stitch.h"
 
@@ -22,6 +23,7 @@ typedef struct {
   const SacRunFiles *wanted;
   SacJob *job;
   JsonArray *files; /* of what is written: name and hash */
+  JsonArray *poolings;
 } Writing;
 
 /* Names of models and classes become names of files. */
@@ -154,6 +156,122 @@ write_method (Writing *self, size_t index, GError **error)
                         self->wanted->class_text, picture, error);
 }
 
+/* What a pooling model has: maps of its own folder, and a line each tile. */
+static char *
+make_pooling_path (const Writing *self,
+                   size_t pooling,
+                   const char *stem,
+                   const char *end)
+{
+  size_t encoder;
+  SacModel *model = sac_slide_run_get_pooling (self->run, pooling, &encoder);
+  g_autofree char *folder = make_name (sac_model_get_id (model));
+  g_autofree char *file = make_name (stem);
+  g_autofree char *whole = g_strconcat (file, end, NULL);
+
+  return g_build_filename (self->wanted->folder, folder, whole, NULL);
+}
+
+/* Beside the map of the tiles' own model, where the encoder has classes. */
+static bool
+write_beside (Writing *self,
+              size_t pooling,
+              const SacFigureSide *left,
+              const char *stem,
+              GError **error)
+{
+  size_t encoder;
+
+  sac_slide_run_get_pooling (self->run, pooling, &encoder);
+
+  const SacSlideModel *info = sac_slide_run_get_model (self->run, encoder);
+  g_autofree char *path =
+    make_pooling_path (self, pooling, stem, "-beside-tiles.png");
+
+  if (info->width == 0)
+    return true;
+
+  size_t last = info->width - 1;
+  g_autofree char *name = sac_slide_name_class (info, last);
+  g_autoptr (SacMap) map = sac_slide_run_get_map (self->run, encoder, last);
+  SacFigure figure = {
+    .source = sac_slide_run_get_source (self->run),
+    .left = *left,
+    .right = {.map = map,
+              .model_name = sac_model_get_name (info->model),
+              .method_label = "Tile probability",
+              .class_name = name,
+              .probability = NAN},
+    .scale_mode = SAC_SCALE_OWN,
+  };
+
+  return sac_figure_write (&figure, path, self->job, error);
+}
+
+static bool
+write_bag_map (Writing *self,
+               const SacSlideBag *bag,
+               size_t pooling,
+               SacBagKind kind,
+               size_t class_index,
+               GError **error)
+{
+  size_t encoder;
+  SacModel *model = sac_slide_run_get_pooling (self->run, pooling, &encoder);
+  g_autoptr (SacMap) map =
+    sac_slide_bag_get_map (bag, self->run, pooling, kind, class_index);
+  g_autofree char *name = sac_slide_bag_name_class (bag, class_index);
+  g_autofree char *stem =
+    map->class_specific
+      ? g_strconcat (sac_bag_kind_get_name (kind), "-", name, NULL)
+      : g_strdup (sac_bag_kind_get_name (kind));
+  g_autofree char *tiff = make_pooling_path (self, pooling, stem, ".tif");
+  g_autofree char *picture = make_pooling_path (self, pooling, stem, ".png");
+  const SacMap *maps[1] = {map};
+  SacFigureSide side = {
+    .map = map,
+    .model_name = sac_model_get_name (model),
+    .method_label = sac_bag_kind_get_label (kind),
+    .class_name = map->class_specific ? name : NULL,
+    .probability =
+      map->class_specific ? bag->bag->probabilities[class_index] : NAN,
+  };
+
+  return sac_map_write_tiff (tiff, maps, 1, error) &&
+         sac_figure_write_map (sac_slide_run_get_source (self->run), &side,
+                               SAC_SCALE_OWN, picture, self->job, error) &&
+         (kind == SAC_BAG_RAW || kind == SAC_BAG_PERCENTILE ||
+          write_beside (self, pooling, &side, stem, error));
+}
+
+static bool
+write_pooling (Writing *self, size_t pooling, GError **error)
+{
+  g_autofree char *csv = make_pooling_path (self, pooling, "tiles", ".csv");
+  g_autofree char *folder = g_path_get_dirname (csv);
+  g_autoptr (SacSlideBag) bag =
+    sac_slide_run_pool (self->run, pooling, self->job, error);
+
+  if (bag == NULL || !sac_output_make_folder (folder, error) ||
+      !sac_slide_bag_write_csv (bag, self->run, csv, self->job, error) ||
+      !note_file (self, csv, error))
+    return false;
+  for (SacBagKind kind = SAC_BAG_TIMES_N; kind <= SAC_BAG_EVIDENCE; kind++) {
+    size_t count =
+      kind == SAC_BAG_EVIDENCE ? bag->bag->class_count : bag->bag->branch_count;
+
+    for (size_t c = 0; sac_slide_bag_has (bag, kind) && c < count; c++)
+      if (!write_bag_map (self, bag, pooling, kind, c, error))
+        return false;
+  }
+  json_array_add_object_element (self->poolings,
+                                 sac_slide_bag_summarize (bag, self->run,
+                                                          pooling,
+                                                          self->wanted
+                                                            ->top_count));
+  return true;
+}
+
 static bool
 write_tissue (Writing *self, GError **error)
 {
@@ -172,6 +290,10 @@ write_sheets (Writing *self, GError **error)
   for (size_t m = 0; m < sac_slide_run_get_model_count (self->run); m++) {
     const SacSlideModel *info = sac_slide_run_get_model (self->run, m);
     int64_t class_index = (int64_t)info->width - 1;
+
+    if (info->width == 0)
+      continue;
+
     g_autofree char *path = make_path (self, m, "", "top-tiles", ".png");
 
     if (self->wanted->class_text != NULL)
@@ -196,6 +318,9 @@ write_summary (Writing *self, GError **error)
   g_autofree char *path =
     g_build_filename (self->wanted->folder, "summary.json", NULL);
 
+  if (json_array_get_length (self->poolings) > 0)
+    json_object_set_array_member (summary, "poolings",
+                                  json_array_ref (self->poolings));
   json_object_set_array_member (summary, "files", json_array_ref (self->files));
 
   g_autofree char *text = sac_json_to_text (summary, true);
@@ -210,7 +335,8 @@ sac_run_files_write (SacSlideRun *run,
                      GError **error)
 {
   g_autoptr (JsonArray) files = json_array_new ();
-  Writing self = {run, wanted, job, files};
+  g_autoptr (JsonArray) poolings = json_array_new ();
+  Writing self = {run, wanted, job, files, poolings};
 
   if (!write_tissue (&self, error))
     return false;
@@ -219,6 +345,9 @@ sac_run_files_write (SacSlideRun *run,
       return false;
   for (size_t i = 0; i < sac_slide_run_get_method_count (run); i++)
     if (!write_method (&self, i, error))
+      return false;
+  for (size_t i = 0; i < sac_slide_run_get_pooling_count (run); i++)
+    if (!write_pooling (&self, i, error))
       return false;
   return write_sheets (&self, error) && write_summary (&self, error);
 }

@@ -8,7 +8,7 @@
 #include "network/plan-profile.h"
 #include "slide/slide-run-private.h"
 
-#define IDENTITY_SCHEMA 1
+#define IDENTITY_SCHEMA 2
 
 /* Without a manifest the input's fields are guesses of this program, so they
  * stand here by themselves. */
@@ -34,6 +34,34 @@ describe_model (const SacSlideModel *model)
                                 sac_json_numbers_new (input->mean, 4));
   json_object_set_array_member (object, "std",
                                 sac_json_numbers_new (input->std, 4));
+  return object;
+}
+
+/* The pooling itself is made of the store, but what it was is part of what was
+ * asked for. */
+JsonObject *
+sac_slide_run_describe_pooling (const SacSlideRun *run, size_t index)
+{
+  const SacRunPooling *pooling = &run->poolings[index];
+  const SacSlideModel *encoder = &run->models[pooling->encoder];
+  const char *manifest = sac_model_get_manifest (pooling->model)->hash;
+  const char *sha256 =
+    sac_network_get_sha256 (sac_model_get_network (pooling->model));
+  JsonObject *object = json_object_new ();
+  g_autofree char *id = sac_network_escape (sac_model_get_id (pooling->model));
+  g_autofree char *encoder_id =
+    sac_network_escape (sac_model_get_id (encoder->model));
+  g_autofree char *value = sac_network_escape (encoder->feature);
+
+  json_object_set_string_member (object, "id", id);
+  json_object_set_string_member (object, "sha256",
+                                 sha256 != NULL ? sha256 : "changed");
+  if (manifest != NULL)
+    json_object_set_string_member (object, "manifest_sha256", manifest);
+  json_object_set_string_member (object, "encoder", encoder_id);
+  json_object_set_string_member (object, "value", value);
+  json_object_set_int_member (object, "features",
+                              (gint64)encoder->feature_count);
   return object;
 }
 
@@ -135,7 +163,7 @@ sac_slide_run_make_identity (const SacSlideRun *run,
 {
   JsonObject *object = json_object_new ();
   JsonArray *models = json_array_new (), *methods = json_array_new (),
-            *shard = json_array_new ();
+            *poolings = json_array_new (), *shard = json_array_new ();
 
   json_object_set_int_member (object, "schema", IDENTITY_SCHEMA);
   add_engine (object);
@@ -149,6 +177,10 @@ sac_slide_run_make_identity (const SacSlideRun *run,
     json_array_add_object_element (methods,
                                    describe_method (run, &run->methods[i]));
   json_object_set_array_member (object, "methods", methods);
+  for (size_t i = 0; i < run->pooling_count; i++)
+    json_array_add_object_element (poolings,
+                                   sac_slide_run_describe_pooling (run, i));
+  json_object_set_array_member (object, "poolings", poolings);
   json_array_add_int_element (shard, (gint64)MAX (1, params->shard));
   json_array_add_int_element (shard, (gint64)MAX (1, params->shard_count));
   json_object_set_array_member (object, "shard", shard);

@@ -57,10 +57,43 @@ sac_slide_model_init (SacSlideModel *self, SacModel *model, GError **error)
   return true;
 }
 
+bool
+sac_slide_model_keep_features (SacSlideModel *self,
+                               const char *value,
+                               GError **error)
+{
+  const SacManifest *manifest = sac_model_get_manifest (self->model);
+  const SacGraph *graph =
+    sac_network_get_graph (sac_model_get_network (self->model));
+  const char *name = value != NULL ? value : manifest->outputs[0].name;
+  g_autofree char *id = sac_network_escape (sac_model_get_id (self->model));
+  g_autofree char *escaped = sac_network_escape (name);
+
+  if (value == NULL && manifest->output_count != 1)
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "%s has %zu outputs: say which of its values are the features",
+                 id, manifest->output_count);
+  else if (sac_graph_find_value (graph, name) < 0)
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "%s has no value \"%s\" that could be features", id, escaped);
+  else if (self->feature != NULL && strcmp (self->feature, name) != 0)
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "two models pool different values of %s (%s and %s): run each "
+                 "by itself",
+                 id, self->feature, escaped);
+  else {
+    g_free (self->feature);
+    self->feature = g_strdup (name);
+    return true;
+  }
+  return false;
+}
+
 void
 sac_slide_model_clear (SacSlideModel *self)
 {
   g_clear_pointer (&self->plan, sac_plan_unref);
+  g_clear_pointer (&self->feature, g_free);
   g_clear_pointer (&self->model, sac_model_unref);
 }
 
@@ -89,31 +122,65 @@ sac_slide_model_limit_batch (const SacSlideModel *self, size_t wanted)
   return CLAMP (BATCH_BYTES_MAX / bytes, 1, wanted);
 }
 
-/* The first output that is a row of numbers for each sample. */
+/* How many numbers a value has for each sample of a batch; 0: it is no row of
+ * numbers. */
+static size_t
+count_numbers (const SacSlideModel *self, const char *name)
+{
+  const SacGraph *graph =
+    sac_network_get_graph (sac_model_get_network (self->model));
+  int value = sac_graph_find_value (graph, name);
+  const SacValueInfo *info =
+    value >= 0 ? sac_plan_get_info (self->plan, value) : NULL;
+
+  if (info == NULL || sac_type_get_kind (info->type) != SAC_KIND_F32 ||
+      info->shape.rank != 2 ||
+      info->shape.dims[0] != (int64_t)self->batch_size ||
+      info->shape.dims[1] < 1)
+    return 0;
+  return (size_t)info->shape.dims[1];
+}
+
+/* The first output that is a row of numbers for each sample, and of a mere
+ * encoder not the features themselves. */
 static bool
 find_output (SacSlideModel *self, GError **error)
 {
   const SacManifest *manifest = sac_model_get_manifest (self->model);
-  const SacGraph *graph =
-    sac_network_get_graph (sac_model_get_network (self->model));
 
   for (size_t i = 0; i < manifest->output_count; i++) {
-    int value = sac_graph_find_value (graph, manifest->outputs[i].name);
-    const SacValueInfo *info =
-      value >= 0 ? sac_plan_get_info (self->plan, value) : NULL;
+    const char *name = manifest->outputs[i].name;
+    size_t width = count_numbers (self, name);
 
-    if (info == NULL || sac_type_get_kind (info->type) != SAC_KIND_F32 ||
-        info->shape.rank != 2 ||
-        info->shape.dims[0] != (int64_t)self->batch_size ||
-        info->shape.dims[1] < 1)
+    if (width == 0 || (self->is_encoder && strcmp (name, self->feature) == 0))
       continue;
     self->output = &manifest->outputs[i];
     self->output_index = i;
-    self->width = (size_t)info->shape.dims[1];
+    self->width = width;
     return true;
   }
-  return refuse (self, "no output of it is a row of numbers for each tile",
+  return self->is_encoder ||
+         refuse (self, "no output of it is a row of numbers for each tile",
                  error);
+}
+
+static bool
+find_features (SacSlideModel *self, GError **error)
+{
+  g_autofree char *id = sac_network_escape (sac_model_get_id (self->model));
+  g_autofree char *name = NULL;
+
+  if (self->feature == NULL)
+    return true;
+  self->feature_count = count_numbers (self, self->feature);
+  if (self->feature_count > 0)
+    return true;
+  name = sac_network_escape (self->feature);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+               "%s: its value \"%s\" is not a row of numbers for each tile, so "
+               "it cannot be the features",
+               id, name);
+  return false;
 }
 
 bool
@@ -123,12 +190,17 @@ sac_slide_model_plan (SacSlideModel *self,
                       GError **error)
 {
   SacShape shape = get_shape (self, batch_size);
-  SacPlanRequest request = {.input_shapes = &shape};
+  const char *const captures[] = {self->feature, NULL};
+  SacPlanRequest request = {
+    .input_shapes = &shape,
+    .captures = self->feature != NULL ? captures : NULL,
+  };
 
   self->batch_size = batch_size;
   self->plan =
     sac_plan_get (sac_model_get_network (self->model), &request, job, error);
-  return self->plan != NULL && find_output (self, error);
+  return self->plan != NULL && find_output (self, error) &&
+         find_features (self, error);
 }
 
 SacTensor *
@@ -141,10 +213,24 @@ sac_slide_model_new_batch (const SacSlideModel *self,
   return sac_tensor_new (self->input->type, &shape, error);
 }
 
+static void
+copy_value (const SacSlideModel *self,
+            const SacResult *result,
+            const char *name,
+            size_t width,
+            float *to)
+{
+  const SacTensor *numbers = sac_result_get_value (result, name);
+
+  memcpy (to, sac_tensor_f32 (numbers),
+          self->batch_size * width * sizeof (float));
+}
+
 bool
 sac_slide_model_run (const SacSlideModel *self,
                      const SacTensor *batch,
                      float *ret_numbers,
+                     float *ret_features,
                      SacJob *job,
                      GError **error)
 {
@@ -153,10 +239,9 @@ sac_slide_model_run (const SacSlideModel *self,
 
   if (result == NULL)
     return false;
-
-  const SacTensor *numbers = sac_result_get_value (result, self->output->name);
-
-  memcpy (ret_numbers, sac_tensor_f32 (numbers),
-          self->batch_size * self->width * sizeof (float));
+  if (self->output != NULL)
+    copy_value (self, result, self->output->name, self->width, ret_numbers);
+  if (self->feature != NULL)
+    copy_value (self, result, self->feature, self->feature_count, ret_features);
   return true;
 }

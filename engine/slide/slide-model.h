@@ -12,10 +12,13 @@
 typedef struct {
   SacModel *model;
   const SacManifestInput *input;
-  const SacManifestOutput *output;
+  const SacManifestOutput *output; /* NULL: an encoder without classes */
   size_t output_index;
-  size_t batch_size; /* 0 before sac_slide_model_plan */
-  size_t width;      /* numbers a tile */
+  size_t batch_size;    /* 0 before sac_slide_model_plan */
+  size_t width;         /* numbers a tile; 0 without an output */
+  char *feature;        /* the value whose numbers are kept; NULL: no encoder */
+  bool is_encoder;      /* only that: its output may be the features */
+  size_t feature_count; /* numbers of it a tile */
   SacPlan *plan;
 } SacSlideModel;
 
@@ -23,6 +26,13 @@ typedef struct {
 bool
 sac_slide_model_init (SacSlideModel *self, SacModel *model, GError **error);
 void sac_slide_model_clear (SacSlideModel *self);
+
+/* Keeps a value's row of numbers for each tile.  value: NULL: the network's
+ * only output.  Before sac_slide_model_plan.  Errors: MISMATCH (there is no
+ * such value, several outputs, or another value is kept already). */
+bool sac_slide_model_keep_features (SacSlideModel *self,
+                                    const char *value,
+                                    GError **error);
 
 /* The most tiles that may be in one batch: what the network states, else what
  * keeps a batch's input within bounds; `wanted` at most. */
@@ -38,10 +48,11 @@ SacTensor *sac_slide_model_new_batch (const SacSlideModel *self,
                                       size_t batch_size,
                                       GError **error);
 
-/* ret_numbers: batch_size * width. */
+/* ret_numbers: batch_size * width; ret_features: batch_size * feature_count. */
 bool sac_slide_model_run (const SacSlideModel *self,
                           const SacTensor *batch,
                           float *ret_numbers,
+                          float *ret_features,
                           SacJob *job,
                           GError **error);
 

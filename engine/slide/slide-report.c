@@ -4,265 +4,25 @@
 #include "slide/slide-report.h"
 
 #include "annotation/annotation-file.h"
-#include "base/error.h"
 #include "base/json.h"
-#include "base/output.h"
+#include "slide/slide-table.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #define SQUARE_MICROMETRES_PER_MM2 1e6
 
 char *
-sac_slide_name_class (const SacSlideModel *model, size_t class_index)
+sac_slide_name_label (const SacManifestOutput *output, size_t class_index)
 {
-  if (class_index < model->output->label_count)
-    return g_utf8_make_valid (model->output->labels[class_index].id, -1);
+  if (class_index < output->label_count)
+    return g_utf8_make_valid (output->labels[class_index].id, -1);
   return g_strdup_printf ("%zu", class_index);
 }
 
-static void
-get_place (const SacSlideRun *run, size_t place, int *ret_row, int *ret_column)
+char *
+sac_slide_name_class (const SacSlideModel *model, size_t class_index)
 {
-  uint32_t columns = (uint32_t)sac_slide_run_get_grid (run)->columns;
-  uint32_t tile = sac_slide_run_get_list (run)->tiles[place];
-
-  *ret_row = (int)(tile / columns);
-  *ret_column = (int)(tile % columns);
-}
-
-/* Writing line by line, whole or not at all. */
-
-typedef struct {
-  SacSlideRun *run;
-  size_t model;
-  const SacSlideModel *info;
-  double *probabilities;
-  FILE *file;
-  size_t written;
-} Table;
-
-typedef void (*WriteTile) (Table *table, size_t place);
-
-static void
-put_number (FILE *file, double value)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  fputs (g_ascii_formatd (text, sizeof text, "%.9g", value), file);
-}
-
-static bool
-write_all (Table *table,
-           WriteTile write,
-           const char *head,
-           const char *tail,
-           SacJob *job,
-           GError **error)
-{
-  size_t count = sac_slide_run_get_list (table->run)->count;
-
-  fputs (head, table->file);
-  for (size_t i = 0; i < count; i++) {
-    if (i % 4096 == 0 && !sac_job_check (job, error))
-      return false;
-    write (table, i);
-  }
-  fputs (tail, table->file);
-  return true;
-}
-
-static bool
-write_table (SacSlideRun *run,
-             size_t model,
-             const char *path,
-             WriteTile write,
-             const char *const ends[2],
-             SacJob *job,
-             GError **error)
-{
-  const SacSlideModel *info = sac_slide_run_get_model (run, model);
-  g_autofree double *probabilities = g_new (double, info->width);
-  char *temporary = sac_output_begin (path, error);
-  FILE *file = temporary != NULL ? g_fopen (temporary, "we") : NULL;
-  Table table = {run, model, info, probabilities, file, 0};
-
-  if (temporary == NULL)
-    return false;
-
-  bool good =
-    file != NULL && write_all (&table, write, ends[0], ends[1], job, error);
-  bool cancelled = file != NULL && !good;
-  bool failed = file == NULL || ferror (file) != 0;
-
-  if (file != NULL && fclose (file) != 0)
-    failed = true;
-  if (good && !failed)
-    return sac_output_commit (temporary, path, error);
-  if (!cancelled)
-    g_set_error (error, SAC_ERROR, SAC_ERROR_UNWRITABLE,
-                 "%s: cannot be written (%s); make room and run the same again",
-                 path, g_strerror (errno));
-  sac_output_discard (temporary);
-  return false;
-}
-
-static const double *
-get_probabilities (Table *table, size_t place)
-{
-  sac_model_probabilities (table->info->output,
-                           sac_slide_run_get_numbers (table->run, table->model,
-                                                      place),
-                           table->info->width, table->probabilities);
-  return table->probabilities;
-}
-
-static void
-write_csv_line (Table *table, size_t place)
-{
-  SacTileStatus status = sac_slide_run_get_status (table->run, place);
-  const SacTissue *tissue = sac_slide_run_get_tissue (table->run);
-  int row, column;
-
-  if (status != SAC_TILE_DONE && status != SAC_TILE_UNREADABLE)
-    return;
-  get_place (table->run, place, &row, &column);
-
-  SacRect tile =
-    sac_tile_grid_get_tile (sac_slide_run_get_grid (table->run), row, column);
-  const double numbers[4] = {tile.x, tile.y, tile.width, tile.height};
-
-  for (int i = 0; i < 4; i++) {
-    put_number (table->file, numbers[i]);
-    putc (',', table->file);
-  }
-  fprintf (table->file, "%d,%d,", row, column);
-  put_number (table->file,
-              tissue != NULL ? sac_tissue_get_share (tissue, &tile) : 1);
-  fputs (status == SAC_TILE_DONE ? ",done" : ",unreadable", table->file);
-
-  const double *probabilities =
-    status == SAC_TILE_DONE ? get_probabilities (table, place) : NULL;
-
-  for (size_t c = 0; c < table->info->width; c++) {
-    putc (',', table->file);
-    if (probabilities != NULL)
-      put_number (table->file, (float)probabilities[c]);
-  }
-  putc ('\n', table->file);
-}
-
-/* Quoted where it must be. */
-static void
-add_field (GString *line, const char *text)
-{
-  g_autofree char *doubled = NULL;
-
-  if (strpbrk (text, ",\"\n\r") == NULL) {
-    g_string_append_printf (line, ",%s", text);
-    return;
-  }
-
-  g_auto (GStrv) parts = g_strsplit (text, "\"", -1);
-
-  doubled = g_strjoinv ("\"\"", parts);
-  g_string_append_printf (line, ",\"%s\"", doubled);
-}
-
-bool
-sac_slide_write_csv (
-  SacSlideRun *run, size_t model, const char *path, SacJob *job, GError **error)
-{
-  const SacSlideModel *info = sac_slide_run_get_model (run, model);
-  g_autoptr (GString) head = g_string_new ("x,y,w,h,row,column,tissue,status");
-
-  for (size_t c = 0; c < info->width; c++) {
-    g_autofree char *name = sac_slide_name_class (info, c);
-
-    add_field (head, name);
-  }
-  g_string_append_c (head, '\n');
-
-  const char *const ends[2] = {head->str, ""};
-
-  return write_table (run, model, path, write_csv_line, ends, job, error);
-}
-
-static JsonArray *
-make_point (double x, double y)
-{
-  JsonArray *point = json_array_new ();
-
-  sac_json_add_number (point, x);
-  sac_json_add_number (point, y);
-  return point;
-}
-
-static JsonObject *
-make_polygon (const SacRect *tile)
-{
-  JsonObject *geometry = json_object_new ();
-  JsonArray *ring = json_array_new (), *rings = json_array_new ();
-  double right = tile->x + tile->width, bottom = tile->y + tile->height;
-  const double corners[5][2] = {{tile->x, tile->y},
-                                {right, tile->y},
-                                {right, bottom},
-                                {tile->x, bottom},
-                                {tile->x, tile->y}};
-
-  for (int i = 0; i < 5; i++)
-    json_array_add_array_element (ring,
-                                  make_point (corners[i][0], corners[i][1]));
-  json_array_add_array_element (rings, ring);
-  json_object_set_string_member (geometry, "type", "Polygon");
-  json_object_set_array_member (geometry, "coordinates", rings);
-  return geometry;
-}
-
-static void
-write_feature (Table *table, size_t place)
-{
-  int row, column;
-
-  if (sac_slide_run_get_status (table->run, place) != SAC_TILE_DONE)
-    return;
-  get_place (table->run, place, &row, &column);
-
-  SacRect tile =
-    sac_tile_grid_get_tile (sac_slide_run_get_grid (table->run), row, column);
-  const double *probabilities = get_probabilities (table, place);
-  g_autoptr (JsonObject) feature = json_object_new ();
-  JsonObject *properties = json_object_new ();
-  JsonObject *measurements = json_object_new ();
-
-  for (size_t c = 0; c < table->info->width; c++) {
-    g_autofree char *name = sac_slide_name_class (table->info, c);
-
-    sac_json_set_number (measurements, name, (float)probabilities[c]);
-  }
-  json_object_set_string_member (properties, "objectType", "tile");
-  json_object_set_object_member (properties, "measurements", measurements);
-  json_object_set_string_member (feature, "type", "Feature");
-  json_object_set_object_member (feature, "geometry", make_polygon (&tile));
-  json_object_set_object_member (feature, "properties", properties);
-
-  g_autofree char *text = sac_json_to_text (feature, false);
-
-  fputs (table->written++ > 0 ? ",\n" : "", table->file);
-  fputs (g_strchomp (text), table->file);
-}
-
-bool
-sac_slide_write_tiles (
-  SacSlideRun *run, size_t model, const char *path, SacJob *job, GError **error)
-{
-  static const char *const ends[2] =
-    {"{\"type\": \"FeatureCollection\", \"features\": [\n", "\n]}\n"};
-
-  return write_table (run, model, path, write_feature, ends, job, error);
+  return sac_slide_name_label (model->output, class_index);
 }
 
 /* Outlines follow cells, of which the last may reach beyond the slide. */
@@ -373,7 +133,7 @@ get_cell_area (const SacSlideRun *run,
   double mpp = sac_slide_run_get_mpp (run);
   int row, column;
 
-  get_place (run, place, &row, &column);
+  sac_slide_table_get_place (run, place, &row, &column);
 
   SacRect cell =
     sac_geometry_cell (geometry, grid->rows, grid->columns, row, column);
@@ -388,7 +148,7 @@ describe_tile (const SacSlideRun *run, const Ranked *ranked)
   JsonObject *object = json_object_new ();
   int row, column;
 
-  get_place (run, ranked->place, &row, &column);
+  sac_slide_table_get_place (run, ranked->place, &row, &column);
 
   SacRect tile =
     sac_tile_grid_get_tile (sac_slide_run_get_grid (run), row, column);

@@ -48,6 +48,8 @@ JsonObject *
 sac_slide_summarize (SacSlideRun *run, double threshold, size_t top_count);
 
 /* A class's label id, or its number.  A new string. */
+char *sac_slide_name_label (const SacManifestOutput *output,
+                            size_t class_index);
 char *sac_slide_name_class (const SacSlideModel *model, size_t class_index);
 
 #endif

@@ -20,6 +20,11 @@ typedef struct {
   SacRect place;  /* of the grid on the tile, as shares of it */
 } SacTileMethod;
 
+typedef struct {
+  SacModel *model;
+  size_t encoder; /* of the run's models */
+} SacRunPooling;
+
 struct SacSlideRun {
   SacSource *source;
   double mpp;
@@ -30,6 +35,8 @@ struct SacSlideRun {
   size_t model_count;
   SacTileMethod *methods;
   size_t method_count;
+  SacRunPooling *poolings;
+  size_t pooling_count;
   size_t first_batch, end_batch; /* of the shard */
   JsonObject *identity;
   SacRunStore *store;
@@ -49,13 +56,27 @@ struct SacSlideRun {
 };
 
 /* What a batch of so many tiles takes in the store: the numbers of every model,
- * then the cells of every method, then a SacTileStatus each. */
+ * then the cells of every method, then the features of every encoder, then a
+ * SacTileStatus each. */
 size_t sac_slide_run_get_record_size (const SacSlideRun *run, size_t count);
 
 /* The cells of a method in the record of a batch of `count` tiles. */
 size_t sac_slide_run_get_record_offset (const SacSlideRun *run,
                                         size_t count,
                                         size_t method);
+
+/* The features of a model, which is an encoder or comes before one. */
+size_t sac_slide_run_get_features_offset (const SacSlideRun *run,
+                                          size_t count,
+                                          size_t model);
+
+/* Runs models and methods on a batch.  record: of the record's size; all of it
+ * is filled. */
+bool sac_slide_run_make_record (SacSlideRun *run,
+                                const SacTileBatch *batch,
+                                uint8_t *record,
+                                SacJob *job,
+                                GError **error);
 
 /* A record of the store into what is known of the tiles. */
 void sac_slide_run_take_record (SacSlideRun *run,
@@ -85,6 +106,10 @@ bool sac_tile_method_run (const SacTileMethod *self,
                           float *ret_cells,
                           SacJob *job,
                           GError **error);
+
+/* Both models of a pooling.  A new object. */
+JsonObject *sac_slide_run_describe_pooling (const SacSlideRun *run,
+                                            size_t index);
 
 /* Everything that decides what the batches hold.  A new object. */
 JsonObject *sac_slide_run_make_identity (const SacSlideRun *run,

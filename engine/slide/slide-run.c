@@ -11,121 +11,7 @@
 /* How long a resting run may not notice that it is cancelled. */
 #define LOOK_MICROSECONDS (50 * G_TIME_SPAN_MILLISECOND)
 
-/* Records */
-
-size_t
-sac_slide_run_get_record_offset (const SacSlideRun *run,
-                                 size_t count,
-                                 size_t method)
-{
-  size_t numbers = 0;
-
-  for (size_t i = 0; i < run->model_count; i++)
-    numbers += run->models[i].width;
-  for (size_t i = 0; i < method; i++)
-    numbers += sac_tile_method_get_cells (&run->methods[i]);
-  return numbers * count * sizeof (float);
-}
-
-size_t
-sac_slide_run_get_record_size (const SacSlideRun *run, size_t count)
-{
-  return sac_slide_run_get_record_offset (run, count, run->method_count) +
-         count;
-}
-
-void
-sac_slide_run_take_record (SacSlideRun *run,
-                           size_t batch,
-                           const uint8_t *record)
-{
-  size_t first = batch * run->list->batch_size;
-  const uint32_t *tiles;
-  size_t count = sac_tile_list_get_batch (run->list, batch, &tiles);
-  const uint8_t *status =
-    record + sac_slide_run_get_record_offset (run, count, run->method_count);
-
-  g_mutex_lock (&run->mutex);
-  for (size_t i = 0; i < run->model_count; i++) {
-    size_t width = run->models[i].width, size = count * width * sizeof (float);
-
-    memcpy (run->numbers[i] + first * width, record, size);
-    record += size;
-  }
-  for (size_t i = 0; i < count; i++) {
-    run->status[first + i] =
-      status[i] == SAC_TILE_DONE ? SAC_TILE_DONE : SAC_TILE_UNREADABLE;
-    run->progress.unreadable_count += status[i] != SAC_TILE_DONE;
-  }
-  run->progress.done_count += count;
-  run->known[run->known_count++] = (uint32_t)batch;
-  g_mutex_unlock (&run->mutex);
-}
-
 /* Going */
-
-static void
-fill_nan (float *to, size_t count)
-{
-  for (size_t i = 0; i < count; i++)
-    to[i] = NAN;
-}
-
-static bool
-run_methods (SacSlideRun *run,
-             const SacTileBatch *batch,
-             uint8_t *record,
-             SacJob *job,
-             GError **error)
-{
-  for (size_t m = 0; m < run->method_count; m++) {
-    const SacTileMethod *method = &run->methods[m];
-    size_t cells = sac_tile_method_get_cells (method);
-    float *to =
-      (float *)(void *)(record +
-                        sac_slide_run_get_record_offset (run, batch->count, m));
-
-    for (size_t i = 0; i < batch->count; i++) {
-      if (batch->unreadable[i])
-        fill_nan (to + i * cells, cells);
-      else if (!sac_tile_method_run (method, &run->models[method->model],
-                                     batch->tensors[method->model], i,
-                                     to + i * cells, job, error))
-        return false;
-    }
-  }
-  return true;
-}
-
-/* record: all of it is filled. */
-static bool
-run_batch (SacSlideRun *run,
-           const SacTileBatch *batch,
-           uint8_t *record,
-           SacJob *job,
-           GError **error)
-{
-  float *to = (float *)(void *)record;
-  uint8_t *status =
-    record +
-    sac_slide_run_get_record_offset (run, batch->count, run->method_count);
-
-  for (size_t m = 0; m < run->model_count; m++) {
-    const SacSlideModel *model = &run->models[m];
-    g_autofree float *numbers = g_new (float, model->batch_size * model->width);
-
-    if (!sac_slide_model_run (model, batch->tensors[m], numbers, job, error))
-      return false;
-    memcpy (to, numbers, batch->count * model->width * sizeof (float));
-    for (size_t i = 0; i < batch->count; i++)
-      if (batch->unreadable[i])
-        fill_nan (to + i * model->width, model->width);
-    to += batch->count * model->width;
-  }
-  for (size_t i = 0; i < batch->count; i++)
-    status[i] = batch->unreadable[i] ? SAC_TILE_UNREADABLE : SAC_TILE_DONE;
-  return run_methods (run, batch, record, job, error);
-}
 
 static void
 note_time (SacSlideRun *run, size_t count, gint64 start, gint64 spent)
@@ -153,7 +39,7 @@ do_batch (SacSlideRun *run,
   g_autofree uint8_t *record = g_malloc (size);
   gint64 begin = g_get_monotonic_time ();
 
-  if (!run_batch (run, batch, record, job, error))
+  if (!sac_slide_run_make_record (run, batch, record, job, error))
     return false;
 
   gint64 spent = g_get_monotonic_time () - begin;
@@ -413,7 +299,8 @@ sac_slide_run_get_map (SacSlideRun *run, size_t model, size_t class_index)
   float *values = g_new (float, cells);
   SacCellBox box;
 
-  fill_nan (values, cells);
+  for (size_t i = 0; i < cells; i++)
+    values[i] = NAN;
   sac_slide_run_update (run, model, class_index, 0, values, &box);
 
   SacMap *map = sac_map_new_take (run->grid.rows, run->grid.columns, values);
@@ -465,6 +352,22 @@ sac_slide_run_get_model (const SacSlideRun *run, size_t model)
 {
   g_assert (model < run->model_count);
   return &run->models[model];
+}
+
+size_t
+sac_slide_run_get_pooling_count (const SacSlideRun *run)
+{
+  return run->pooling_count;
+}
+
+SacModel *
+sac_slide_run_get_pooling (const SacSlideRun *run,
+                           size_t pooling,
+                           size_t *ret_encoder)
+{
+  g_assert (pooling < run->pooling_count);
+  *ret_encoder = run->poolings[pooling].encoder;
+  return run->poolings[pooling].model;
 }
 
 SacRunStore *

@@ -24,6 +24,14 @@ typedef struct {
   GHashTable *params;     /* as in SacExplainRequest */
 } SacSlideMethod;
 
+/* A model that sees all tiles of a slide at once, as the features that an
+ * encoder has of them; slide-pool.h has what it finds. */
+typedef struct {
+  SacModel *model;
+  SacModel *encoder; /* may be one of the models of tiles */
+  const char *value; /* the features; NULL: the encoder's only output */
+} SacSlidePooling;
+
 /* Everything is copied or referenced but the tissue, which must outlive the
  * run. */
 typedef struct {
@@ -31,7 +39,9 @@ typedef struct {
   double mpp;       /* of level 0; 0: what the slide states */
   double model_mpp; /* of the models; 0: what they state */
   SacModel *const *models;
-  size_t model_count; /* all must see the same tiles */
+  size_t model_count; /* all must see the same tiles, encoders as well */
+  const SacSlidePooling *poolings;
+  size_t pooling_count; /* with one of them there need be no models */
   const SacSlideMethod *methods;
   size_t method_count;
   const SacTissue *tissue; /* NULL: all tiles */
@@ -138,6 +148,11 @@ double sac_slide_run_get_mpp (const SacSlideRun *run);
 size_t sac_slide_run_get_model_count (const SacSlideRun *run);
 const SacSlideModel *sac_slide_run_get_model (const SacSlideRun *run,
                                               size_t model);
+size_t sac_slide_run_get_pooling_count (const SacSlideRun *run);
+/* ret_encoder: its place among the models, which hold all encoders. */
+SacModel *sac_slide_run_get_pooling (const SacSlideRun *run,
+                                     size_t pooling,
+                                     size_t *ret_encoder);
 SacRunStore *sac_slide_run_get_store (SacSlideRun *run);
 
 /* After a run: of a tile by its place in the list.  numbers: the model's output

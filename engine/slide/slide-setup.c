@@ -50,34 +50,77 @@ check_same (const SacSlideModel *a, const SacSlideModel *b, GError **error)
   return false;
 }
 
+/* The place of the model of that id; model_count: there is none. */
+static size_t
+find_model (const SacSlideRun *run, SacModel *model)
+{
+  const char *id = sac_model_get_id (model);
+  size_t i = 0;
+
+  while (i < run->model_count &&
+         strcmp (sac_model_get_id (run->models[i].model), id) != 0)
+    i++;
+  return i;
+}
+
+static bool
+add_model (SacSlideRun *run,
+           SacModel *given,
+           const SacSlideParams *params,
+           GError **error)
+{
+  SacSlideModel *model = &run->models[run->model_count];
+
+  if (find_model (run, given) < run->model_count) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "the model %s is given twice", sac_model_get_id (given));
+    return false;
+  }
+  run->model_count++;
+  if (!sac_slide_model_init (model, given, error))
+    return false;
+  if (params->model_mpp <= 0 && model->input->mpp <= 0) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "%s: its manifest states no \"mpp\"; add it there, or give "
+                 "the model's micrometres per pixel (--model-mpp)",
+                 sac_model_get_id (model->model));
+    return false;
+  }
+  return model == run->models || check_same (&run->models[0], model, error);
+}
+
+/* The encoder is run once for all that use it. */
+static bool
+add_pooling (SacSlideRun *run,
+             const SacSlidePooling *given,
+             const SacSlideParams *params,
+             GError **error)
+{
+  SacRunPooling *pooling = &run->poolings[run->pooling_count++];
+
+  pooling->model = sac_model_ref (given->model);
+  pooling->encoder = find_model (run, given->encoder);
+  if (pooling->encoder == run->model_count) {
+    if (!add_model (run, given->encoder, params, error))
+      return false;
+    run->models[pooling->encoder].is_encoder = true;
+  }
+  return sac_slide_model_keep_features (&run->models[pooling->encoder],
+                                        given->value, error);
+}
+
 static bool
 add_models (SacSlideRun *run, const SacSlideParams *params, GError **error)
 {
-  run->models = g_new0 (SacSlideModel, params->model_count);
-  for (size_t i = 0; i < params->model_count; i++) {
-    SacSlideModel *model = &run->models[i];
-
-    run->model_count++;
-    if (!sac_slide_model_init (model, params->models[i], error))
+  run->models =
+    g_new0 (SacSlideModel, params->model_count + params->pooling_count);
+  run->poolings = g_new0 (SacRunPooling, params->pooling_count + 1);
+  for (size_t i = 0; i < params->model_count; i++)
+    if (!add_model (run, params->models[i], params, error))
       return false;
-    if (params->model_mpp <= 0 && model->input->mpp <= 0) {
-      g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                   "%s: its manifest states no \"mpp\"; add it there, or give "
-                   "the model's micrometres per pixel (--model-mpp)",
-                   sac_model_get_id (model->model));
+  for (size_t i = 0; i < params->pooling_count; i++)
+    if (!add_pooling (run, &params->poolings[i], params, error))
       return false;
-    }
-    for (size_t k = 0; k < i; k++)
-      if (strcmp (sac_model_get_id (run->models[k].model),
-                  sac_model_get_id (model->model)) == 0) {
-        g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                     "the model %s is given twice",
-                     sac_model_get_id (model->model));
-        return false;
-      }
-    if (i > 0 && !check_same (&run->models[0], model, error))
-      return false;
-  }
   return true;
 }
 
@@ -146,8 +189,10 @@ plan_models (SacSlideRun *run,
       return false;
   run->methods =
     g_new0 (SacTileMethod, params->method_count * run->model_count + 1);
+  /* A mere encoder has no classes to explain. */
   for (size_t i = 0; i < run->model_count; i++)
-    for (size_t m = 0; m < params->method_count; m++) {
+    for (size_t m = 0; run->models[i].width > 0 && m < params->method_count;
+         m++) {
       SacTileMethod *method = &run->methods[run->method_count++];
 
       method->model = i;
@@ -274,7 +319,7 @@ sac_slide_run_new (const SacSlideParams *params, SacJob *job, GError **error)
 {
   g_autoptr (SacSlideRun) run = g_new0 (SacSlideRun, 1);
 
-  g_assert (params->model_count > 0);
+  g_assert (params->model_count + params->pooling_count > 0);
   g_mutex_init (&run->mutex);
   g_cond_init (&run->resumed);
   run->source = sac_source_ref (params->source);
@@ -296,6 +341,9 @@ sac_slide_run_free (SacSlideRun *run)
   for (size_t i = 0; i < run->method_count; i++)
     sac_tile_method_clear (&run->methods[i]);
   g_free (run->methods);
+  for (size_t i = 0; i < run->pooling_count; i++)
+    sac_model_unref (run->poolings[i].model);
+  g_free (run->poolings);
   for (size_t i = 0; i < run->model_count; i++) {
     sac_slide_model_clear (&run->models[i]);
     if (run->numbers != NULL)

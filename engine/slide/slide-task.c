@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "slide/slide-pool.h"
 #include "slide/slide-shard.h"
 
 #include <string.h>
@@ -14,6 +15,9 @@
 /* What is needed until the run begins. */
 typedef struct {
   GPtrArray *models; /* of SacModel */
+  GPtrArray *opened; /* the same and those of the poolings */
+  GPtrArray *values; /* of the encoders */
+  GArray *poolings;  /* of SacSlidePooling */
   GArray *methods;   /* of SacSlideMethod */
   GHashTable *params;
   SacSource *source;
@@ -23,6 +27,9 @@ static void
 parts_clear (Parts *parts)
 {
   g_clear_pointer (&parts->models, g_ptr_array_unref);
+  g_clear_pointer (&parts->opened, g_ptr_array_unref);
+  g_clear_pointer (&parts->values, g_ptr_array_unref);
+  g_clear_pointer (&parts->poolings, g_array_unref);
   g_clear_pointer (&parts->methods, g_array_unref);
   g_clear_pointer (&parts->params, g_hash_table_unref);
   g_clear_pointer (&parts->source, sac_source_unref);
@@ -30,20 +37,61 @@ parts_clear (Parts *parts)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
 
+/* One that is open already is taken as it is: it may be an encoder as well. */
+static SacModel *
+open_model (Parts *parts, SacModel *taken)
+{
+  for (guint i = 0; i < parts->opened->len; i++)
+    if (strcmp (sac_model_get_id (parts->opened->pdata[i]),
+                sac_model_get_id (taken)) == 0) {
+      sac_model_unref (taken);
+      return parts->opened->pdata[i];
+    }
+  g_ptr_array_add (parts->opened, taken);
+  return taken;
+}
+
+static bool
+add_pooling (Parts *parts,
+             SacModel *model,
+             const char *wanted,
+             SacJob *job,
+             GError **error)
+{
+  char *value = NULL;
+  SacModel *encoder = sac_bag_open_encoder (model, wanted, &value, job, error);
+
+  if (encoder == NULL)
+    return false;
+  g_ptr_array_add (parts->values, value);
+
+  SacSlidePooling pooling = {model, open_model (parts, encoder), value};
+
+  g_array_append_val (parts->poolings, pooling);
+  return true;
+}
+
 static bool
 open_models (Parts *parts,
              const SacSlideRequest *request,
              SacJob *job,
              GError **error)
 {
-  parts->models =
+  parts->models = g_ptr_array_new ();
+  parts->opened =
     g_ptr_array_new_with_free_func ((GDestroyNotify)sac_model_unref);
+  parts->values = g_ptr_array_new_with_free_func (g_free);
+  parts->poolings = g_array_new (FALSE, TRUE, sizeof (SacSlidePooling));
   for (size_t i = 0; request->models[i] != NULL; i++) {
     SacModel *model = sac_model_open (request->models[i], job, error);
 
     if (model == NULL)
       return false;
-    g_ptr_array_add (parts->models, model);
+    g_ptr_array_add (parts->opened, model);
+    if (!sac_bag_model_is (model))
+      g_ptr_array_add (parts->models, model);
+    else if (!add_pooling (parts, model, request->encoder, job, error))
+      return false;
   }
   return true;
 }
@@ -126,6 +174,8 @@ begin (SacSlideTask *task,
   params.model_mpp = request->model_mpp;
   params.models = (SacModel *const *)parts->models->pdata;
   params.model_count = parts->models->len;
+  params.poolings = (const SacSlidePooling *)(void *)parts->poolings->data;
+  params.pooling_count = parts->poolings->len;
   params.methods = (const SacSlideMethod *)(void *)parts->methods->data;
   params.method_count = parts->methods->len;
   params.tissue = task->tissue;

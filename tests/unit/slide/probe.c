@@ -70,7 +70,8 @@ write_manifest (const ProbeParams *params, const char *folder)
          : "{\"id\": \"no\"}, {\"id\": \"yes\"}");
   g_autoptr (GError) error = NULL;
 
-  g_file_set_contents (path, text, -1, &error);
+  g_file_set_contents (path, params->manifest != NULL ? params->manifest : text,
+                       -1, &error);
   g_assert_no_error (error);
 }
 

@@ -34,8 +34,9 @@ typedef struct {
   const char *id;
   const char *network; /* SIDE is replaced */
   int side;
-  double mpp;       /* 0: not stated */
-  const char *role; /* NULL: "tile" */
+  double mpp;           /* 0: not stated */
+  const char *role;     /* NULL: "tile" */
+  const char *manifest; /* its text, instead of one made of the above */
 } ProbeParams;
 
 SacModel *probe_model_new (const ProbeParams *params);
