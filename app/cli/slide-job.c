@@ -79,6 +79,14 @@ cli_slide_do (const SacSlideRequest *request,
     g_printerr ("slide: %d parts of the overview cannot be read and count as "
                 "tissue\n",
                 task->tissue->unread_count);
+  for (size_t i = 0; i < sac_slide_run_get_model_count (task->run); i++) {
+    const SacSlideModel *model = sac_slide_run_get_model (task->run, i);
+
+    if (model->is_single)
+      g_printerr ("slide: %s mixes the tiles of a batch, so each is run by "
+                  "itself\n",
+                  sac_model_get_id (model->model));
+  }
   if (place->view != NULL)
     sac_slide_run_set_view (task->run, place->view);
   if (!sac_slide_run_go (task->run, report, &last, job, error)) {

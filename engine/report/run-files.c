@@ -24,6 +24,8 @@ typedef struct {
   SacJob *job;
   JsonArray *files; /* of what is written: name and hash */
   JsonArray *poolings;
+  GArray *gaps;   /* of SacRect */
+  char *notes[2]; /* what they are; NULL-terminated */
 } Writing;
 
 /* Names of models and classes become names of files. */
@@ -92,6 +94,9 @@ write_picture (Writing *self,
     .method_label = label,
     .class_name = class_name,
     .probability = NAN,
+    .gaps = (const SacRect *)(void *)self->gaps->data,
+    .gap_count = self->gaps->len,
+    .notes = self->notes,
   };
 
   return sac_figure_write_map (sac_slide_run_get_source (self->run), &side,
@@ -235,6 +240,9 @@ write_bag_map (Writing *self,
     .class_name = map->class_specific ? name : NULL,
     .probability =
       map->class_specific ? bag->bag->probabilities[class_index] : NAN,
+    .gaps = (const SacRect *)(void *)self->gaps->data,
+    .gap_count = self->gaps->len,
+    .notes = self->notes,
   };
 
   return sac_map_write_tiff (tiff, maps, 1, error) &&
@@ -328,6 +336,25 @@ write_summary (Writing *self, GError **error)
   return sac_output_write (path, text, strlen (text), error);
 }
 
+static bool
+write_all (Writing *self, GError **error)
+{
+  SacSlideRun *run = self->run;
+
+  if (!write_tissue (self, error))
+    return false;
+  for (size_t m = 0; m < sac_slide_run_get_model_count (run); m++)
+    if (!write_model (self, m, error))
+      return false;
+  for (size_t i = 0; i < sac_slide_run_get_method_count (run); i++)
+    if (!write_method (self, i, error))
+      return false;
+  for (size_t i = 0; i < sac_slide_run_get_pooling_count (run); i++)
+    if (!write_pooling (self, i, error))
+      return false;
+  return write_sheets (self, error) && write_summary (self, error);
+}
+
 bool
 sac_run_files_write (SacSlideRun *run,
                      const SacRunFiles *wanted,
@@ -336,18 +363,12 @@ sac_run_files_write (SacSlideRun *run,
 {
   g_autoptr (JsonArray) files = json_array_new ();
   g_autoptr (JsonArray) poolings = json_array_new ();
-  Writing self = {run, wanted, job, files, poolings};
+  g_autoptr (GArray) gaps = sac_slide_find_gaps (run);
+  g_autofree char *note =
+    gaps->len > 0
+      ? g_strdup_printf ("Hatched: %u tiles that could not be read.", gaps->len)
+      : NULL;
+  Writing self = {run, wanted, job, files, poolings, gaps, {note, NULL}};
 
-  if (!write_tissue (&self, error))
-    return false;
-  for (size_t m = 0; m < sac_slide_run_get_model_count (run); m++)
-    if (!write_model (&self, m, error))
-      return false;
-  for (size_t i = 0; i < sac_slide_run_get_method_count (run); i++)
-    if (!write_method (&self, i, error))
-      return false;
-  for (size_t i = 0; i < sac_slide_run_get_pooling_count (run); i++)
-    if (!write_pooling (&self, i, error))
-      return false;
-  return write_sheets (&self, error) && write_summary (&self, error);
+  return write_all (&self, error);
 }

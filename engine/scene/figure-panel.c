@@ -169,6 +169,26 @@ new_map_scene (const SacFigurePage *page, const SacFigureColumn *column)
 }
 
 static void
+draw_gaps (const SacFigurePage *page,
+           const SacScene *scene,
+           cairo_t *cr,
+           const SacFigureSide *side)
+{
+  SacPaintView view = {&scene->camera, (int)page->panel_width,
+                       (int)page->panel_height};
+
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, view.width, view.height);
+  cairo_clip (cr);
+  for (size_t i = 0; i < side->gap_count; i++) {
+    cairo_new_path (cr);
+    sac_paint_add_rect (cr, &view, &side->gaps[i]);
+    sac_paint_hatch (cr, true);
+  }
+  cairo_restore (cr);
+}
+
+static void
 draw_map (const SacFigurePage *page, const SacFigureColumn *column)
 {
   const SacFigureSide *side = column->side;
@@ -182,6 +202,7 @@ draw_map (const SacFigurePage *page, const SacFigureColumn *column)
   scene.layer.contours = contours;
   sac_scene_draw_map (&scene, cr, (int)page->panel_width,
                       (int)page->panel_height);
+  draw_gaps (page, &scene, cr, side);
   cairo_destroy (cr);
 }
 

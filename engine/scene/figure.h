@@ -19,7 +19,9 @@ typedef struct {
   bool has_scale;
   SacScale scale; /* else it is made of the figure's scale_mode */
   bool has_contour;
-  double contour; /* in the scale's unit */
+  double contour;      /* in the scale's unit */
+  const SacRect *gaps; /* hatched: where something failed; level 0 */
+  size_t gap_count;
   char *const
     *notes; /* sentences a careful reader must know; NULL-terminated */
 } SacFigureSide;

@@ -109,17 +109,25 @@ get_shape (const SacSlideModel *self, size_t batch_size)
 }
 
 size_t
-sac_slide_model_limit_batch (const SacSlideModel *self, size_t wanted)
+sac_slide_model_get_fixed_batch (const SacSlideModel *self)
 {
   const SacGraph *graph =
     sac_network_get_graph (sac_model_get_network (self->model));
   const SacValue *value = &graph->values[graph->inputs[0]];
+
+  return value->has_shape && value->shape.rank > 0 && value->shape.dims[0] > 0
+           ? (size_t)value->shape.dims[0]
+           : 0;
+}
+
+size_t
+sac_slide_model_limit_batch (const SacSlideModel *self, size_t wanted)
+{
+  size_t fixed = sac_slide_model_get_fixed_batch (self);
   SacShape shape = get_shape (self, 1);
   size_t bytes = (size_t)sac_shape_size (&shape) * sizeof (float);
 
-  if (value->has_shape && value->shape.rank > 0 && value->shape.dims[0] > 0)
-    return (size_t)value->shape.dims[0];
-  return CLAMP (BATCH_BYTES_MAX / bytes, 1, wanted);
+  return fixed > 0 ? fixed : CLAMP (BATCH_BYTES_MAX / bytes, 1, wanted);
 }
 
 /* How many numbers a value has for each sample of a batch; 0: it is no row of

@@ -19,6 +19,7 @@ typedef struct {
   char *feature;        /* the value whose numbers are kept; NULL: no encoder */
   bool is_encoder;      /* only that: its output may be the features */
   size_t feature_count; /* numbers of it a tile */
+  bool is_single; /* mixes the tiles of a batch, so it is given one at a time */
   SacPlan *plan;
 } SacSlideModel;
 
@@ -34,6 +35,9 @@ bool sac_slide_model_keep_features (SacSlideModel *self,
                                     const char *value,
                                     GError **error);
 
+/* How many samples the network states; 0: any. */
+size_t sac_slide_model_get_fixed_batch (const SacSlideModel *self);
+
 /* The most tiles that may be in one batch: what the network states, else what
  * keeps a batch's input within bounds; `wanted` at most. */
 size_t sac_slide_model_limit_batch (const SacSlideModel *self, size_t wanted);
@@ -42,6 +46,23 @@ bool sac_slide_model_plan (SacSlideModel *self,
                            size_t batch_size,
                            SacJob *job,
                            GError **error);
+
+/* Runs one tile beside two different others.  ret_batch_size: `wanted`, or 1
+ * where the network mixes the samples of a batch (as batch normalisation does
+ * in training mode), which sets is_single.  Leaves no plan.  Errors: MISMATCH
+ * (it mixes them and takes no single one), those of planning and running. */
+bool sac_slide_model_probe (SacSlideModel *self,
+                            size_t wanted,
+                            size_t *ret_batch_size,
+                            SacJob *job,
+                            GError **error);
+
+/* Noise as sample `index`, the same for a seed. */
+bool sac_slide_model_fill_noise (const SacSlideModel *self,
+                                 SacTensor *batch,
+                                 size_t index,
+                                 uint64_t seed,
+                                 GError **error);
 
 /* An empty batch of the input. */
 SacTensor *sac_slide_model_new_batch (const SacSlideModel *self,

@@ -76,6 +76,29 @@ sac_slide_write_regions (SacSlideRun *run,
   return sac_annotations_write (path, set, error);
 }
 
+GArray *
+sac_slide_find_gaps (SacSlideRun *run)
+{
+  const SacTileGrid *grid = sac_slide_run_get_grid (run);
+  SacGeometry geometry = sac_tile_grid_get_geometry (grid);
+  GArray *gaps = g_array_new (FALSE, FALSE, sizeof (SacRect));
+
+  for (size_t i = 0; i < sac_slide_run_get_list (run)->count; i++) {
+    SacTileStatus status = sac_slide_run_get_status (run, i);
+    int row, column;
+
+    if (status != SAC_TILE_UNREADABLE && status != SAC_TILE_WAITING)
+      continue;
+    sac_slide_table_get_place (run, i, &row, &column);
+
+    SacRect cell =
+      sac_geometry_cell (&geometry, grid->rows, grid->columns, row, column);
+
+    g_array_append_val (gaps, cell);
+  }
+  return gaps;
+}
+
 typedef struct {
   size_t place;
   float score;

@@ -34,6 +34,11 @@ bool sac_slide_write_regions (SacSlideRun *run,
                               SacJob *job,
                               GError **error);
 
+/* Where the maps have gaps that are no choice: the cells of tiles that could
+ * not be read, or that are still to be run.  Level 0.  Returns: array of
+ * SacRect. */
+GArray *sac_slide_find_gaps (SacSlideRun *run);
+
 /* A class's tiles with the highest probabilities, as places in the list, the
  * highest first, equal ones in the list's order.  Returns: array of size_t. */
 GArray *sac_slide_find_top (SacSlideRun *run,

@@ -20,7 +20,7 @@ typedef struct {
   char *class_text, *layer; /* of the methods; NULL: none, and the program's */
   char **params;            /* KEY=VALUE; NULL: all defaults */
   double mpp, model_mpp;    /* 0: what slide and models state */
-  SacRect region;           /* level 0; without width: all of it */
+  SacRect region;           /* level 0; without width: what was scanned */
   int stride;               /* the models' pixels; 0: tiles side by side */
   SacTileEdge edge;
   int batch_size;    /* at most; 0: the usual */

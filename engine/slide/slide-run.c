@@ -377,9 +377,14 @@ sac_slide_run_get_store (SacSlideRun *run)
 }
 
 SacTileStatus
-sac_slide_run_get_status (const SacSlideRun *run, size_t place)
+sac_slide_run_get_status (SacSlideRun *run, size_t place)
 {
-  return (SacTileStatus)run->status[place];
+  g_mutex_lock (&run->mutex);
+
+  SacTileStatus status = (SacTileStatus)run->status[place];
+
+  g_mutex_unlock (&run->mutex);
+  return status;
 }
 
 const float *

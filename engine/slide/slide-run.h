@@ -46,7 +46,7 @@ typedef struct {
   size_t method_count;
   const SacTissue *tissue; /* NULL: all tiles */
   double least_share;      /* of a tile that must be tissue */
-  SacRect region;          /* level 0; without width: the whole slide */
+  SacRect region;          /* level 0; without width: what was scanned */
   int stride;              /* in the models' pixels; 0: tiles side by side */
   SacTileEdge edge;
   size_t batch_size;         /* at most; 0: SAC_SLIDE_BATCH */
@@ -155,9 +155,10 @@ SacModel *sac_slide_run_get_pooling (const SacSlideRun *run,
                                      size_t *ret_encoder);
 SacRunStore *sac_slide_run_get_store (SacSlideRun *run);
 
-/* After a run: of a tile by its place in the list.  numbers: the model's output
- * for it, borrowed; NaN where it is not done. */
-SacTileStatus sac_slide_run_get_status (const SacSlideRun *run, size_t place);
+/* Of a tile by its place in the list; the status from any thread.  numbers,
+ * after a run: the model's output for it, borrowed; NaN where it is not done.
+ */
+SacTileStatus sac_slide_run_get_status (SacSlideRun *run, size_t place);
 const float *
 sac_slide_run_get_numbers (const SacSlideRun *run, size_t model, size_t place);
 

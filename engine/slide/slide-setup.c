@@ -136,13 +136,39 @@ check_detail (const SacSlideRun *run, double mpp, GError **error)
   return false;
 }
 
+/* What all models can take, and what of it keeps their tiles apart. */
 static bool
-lay_tiles (SacSlideRun *run, const SacSlideParams *params, GError **error)
+choose_batch (SacSlideRun *run,
+              const SacSlideParams *params,
+              size_t *ret_batch_size,
+              SacJob *job,
+              GError **error)
+{
+  size_t batch = params->batch_size > 0 ? params->batch_size : SAC_SLIDE_BATCH;
+
+  for (size_t i = 0; i < run->model_count; i++)
+    batch = sac_slide_model_limit_batch (&run->models[i], batch);
+  *ret_batch_size = batch;
+  for (size_t i = 0; i < run->model_count; i++) {
+    size_t own;
+
+    if (!sac_slide_model_probe (&run->models[i], batch, &own, job, error))
+      return false;
+    *ret_batch_size = MIN (*ret_batch_size, own);
+  }
+  return true;
+}
+
+static bool
+lay_tiles (SacSlideRun *run,
+           const SacSlideParams *params,
+           SacJob *job,
+           GError **error)
 {
   const SacManifestInput *input = run->models[0].input;
   double mpp = params->model_mpp > 0 ? params->model_mpp : input->mpp;
   SacTileGrid *grid = &run->grid;
-  size_t batch = params->batch_size > 0 ? params->batch_size : SAC_SLIDE_BATCH;
+  size_t batch;
 
   *grid = (SacTileGrid){
     .image_width = sac_source_get_width (run->source),
@@ -156,16 +182,15 @@ lay_tiles (SacSlideRun *run, const SacSlideParams *params, GError **error)
     .edge = params->edge,
   };
   if (params->region.width == 0)
-    grid->region =
-      (SacRect){0, 0, (double)grid->image_width, (double)grid->image_height};
+    grid->region = sac_source_get_bounds (run->source);
   if (!check_detail (run, mpp, error))
     return false;
   if (!sac_tile_grid_init (grid, error)) {
     g_prefix_error (error, "%s: ", sac_source_get_path (run->source));
     return false;
   }
-  for (size_t i = 0; i < run->model_count; i++)
-    batch = sac_slide_model_limit_batch (&run->models[i], batch);
+  if (!choose_batch (run, params, &batch, job, error))
+    return false;
   run->list = sac_tile_list_new (grid, run->tissue, params->least_share, batch);
   if (run->list->count > 0)
     return true;
@@ -325,7 +350,7 @@ sac_slide_run_new (const SacSlideParams *params, SacJob *job, GError **error)
   run->source = sac_source_ref (params->source);
   run->tissue = params->tissue;
   if (!find_mpp (run, params, error) || !add_models (run, params, error) ||
-      !lay_tiles (run, params, error) ||
+      !lay_tiles (run, params, job, error) ||
       !plan_models (run, params, job, error) || !reserve (run, error) ||
       !find_shard (run, params, error) || !open_store (run, params, error))
     return NULL;

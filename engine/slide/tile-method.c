@@ -3,8 +3,6 @@
 
 /* Explanation methods on the tiles of a batch. */
 #include "base/error.h"
-#include "base/random.h"
-#include "network/preprocess.h"
 #include "slide/slide-run-private.h"
 
 #include <string.h>
@@ -35,13 +33,10 @@ pick_sample (const SacSlideModel *model,
              size_t index,
              size_t *ret_batch)
 {
-  const SacGraph *graph =
-    sac_network_get_graph (sac_model_get_network (model->model));
-  const SacValue *value = &graph->values[graph->inputs[0]];
   SacShape shape = batch->shape;
   size_t size = sac_tensor_get_bytes (batch) / (size_t)shape.dims[0];
 
-  if (value->has_shape && value->shape.rank > 0 && value->shape.dims[0] > 1) {
+  if (sac_slide_model_get_fixed_batch (model) > 1) {
     *ret_batch = index;
     return sac_tensor_ref ((SacTensor *)batch);
   }
@@ -102,22 +97,13 @@ find_class (SacTileMethod *self,
 static SacTensor *
 make_noise (const SacSlideModel *model, GError **error)
 {
-  SacTensor *batch =
+  g_autoptr (SacTensor) batch =
     sac_slide_model_new_batch (model, model->batch_size, error);
-  g_autoptr (SacImage) image = NULL;
-  SacRandom random = sac_random_new (NOISE_SEED, 0);
 
-  if (batch == NULL)
+  if (batch == NULL ||
+      !sac_slide_model_fill_noise (model, batch, 0, NOISE_SEED, error))
     return NULL;
-  image = sac_image_new (model->input->width, model->input->height, error);
-  for (int i = 0; image != NULL && i < image->width * image->height; i++)
-    image->pixels[i] =
-      0xff000000u | (uint32_t)(sac_random_next (&random) >> 40);
-  if (image != NULL &&
-      sac_preprocess_fill (model->input, image, batch, 0, error))
-    return batch;
-  sac_tensor_unref (batch);
-  return NULL;
+  return g_steal_pointer (&batch);
 }
 
 bool

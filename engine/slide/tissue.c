@@ -69,21 +69,27 @@ get_saturation (uint32_t pixel)
                         : (uint8_t)((255 * (most - least) + most / 2) / most);
 }
 
-/* saturation: [rows][columns]; unread: 1 where nothing could be read. */
+/* What is known of a cell besides its saturation. */
+enum { CELL_READ, CELL_UNREAD, CELL_OUTSIDE /* the slide's bounds */ };
+
 struct SacTissueSheet {
   SacSource *source;
   Grid grid;
-  double cell; /* micrometres */
-  uint8_t *saturation, *unread;
+  double cell;                  /* micrometres */
+  SacRect bounds;               /* level 0: what was scanned */
+  uint8_t *saturation, *states; /* [rows][columns] */
   int unread_count;
 };
 
 static bool
-read_block (SacTissueSheet *self, int x, int y, SacJob *job, GError **error)
+read_block (SacTissueSheet *self,
+            const SacRect *cells,
+            SacJob *job,
+            GError **error)
 {
   const Grid *grid = &self->grid;
-  int width = MIN (BLOCK_SIDE, grid->columns - x);
-  int height = MIN (BLOCK_SIDE, grid->rows - y);
+  int x = (int)cells->x, y = (int)cells->y;
+  int width = (int)cells->width, height = (int)cells->height;
   SacRect region = {x * grid->step_x, y * grid->step_y, width * grid->step_x,
                     height * grid->step_y};
   g_autoptr (GError) reason = NULL;
@@ -100,8 +106,8 @@ read_block (SacTissueSheet *self, int x, int y, SacJob *job, GError **error)
   for (int row = 0; row < height; row++) {
     size_t at = (size_t)(y + row) * grid->columns + x;
 
-    if (image == NULL)
-      memset (self->unread + at, 1, (size_t)width);
+    memset (self->states + at, image == NULL ? CELL_UNREAD : CELL_READ,
+            (size_t)width);
     for (int i = 0; image != NULL && i < width; i++)
       self->saturation[at + i] =
         get_saturation (image->pixels[(size_t)row * width + i]);
@@ -109,12 +115,25 @@ read_block (SacTissueSheet *self, int x, int y, SacJob *job, GError **error)
   return true;
 }
 
+/* Blocks of what was scanned: the rest of a large canvas has no pixels. */
 static bool
 read_thumbnail (SacTissueSheet *self, SacJob *job, GError **error)
 {
-  for (int y = 0; y < self->grid.rows; y += BLOCK_SIDE)
-    for (int x = 0; x < self->grid.columns; x += BLOCK_SIDE) {
-      if (!sac_job_check (job, error) || !read_block (self, x, y, job, error))
+  const Grid *grid = &self->grid;
+  const SacRect *bounds = &self->bounds;
+  int left = (int)floor (bounds->x / grid->step_x);
+  int top = (int)floor (bounds->y / grid->step_y);
+  int right = (int)ceil ((bounds->x + bounds->width) / grid->step_x);
+  int bottom = (int)ceil ((bounds->y + bounds->height) / grid->step_y);
+
+  right = MIN (right, grid->columns);
+  bottom = MIN (bottom, grid->rows);
+  for (int y = top; y < bottom; y += BLOCK_SIDE)
+    for (int x = left; x < right; x += BLOCK_SIDE) {
+      SacRect block = {x, y, MIN (BLOCK_SIDE, right - x),
+                       MIN (BLOCK_SIDE, bottom - y)};
+
+      if (!sac_job_check (job, error) || !read_block (self, &block, job, error))
         return false;
     }
   return true;
@@ -199,7 +218,7 @@ choose_threshold (const SacTissueSheet *self)
   double contrast;
 
   for (size_t i = 0; i < count; i++)
-    if (!self->unread[i])
+    if (self->states[i] == CELL_READ)
       histogram[self->saturation[i]]++;
 
   int threshold = sac_tissue_otsu (histogram, &contrast);
@@ -262,7 +281,9 @@ sac_tissue_sheet_new (
   sheet->grid = grid;
   sheet->cell = mpp * sqrt (grid.step_x * grid.step_y);
   sheet->saturation = g_new0 (uint8_t, count);
-  sheet->unread = g_new0 (uint8_t, count);
+  sheet->states = g_malloc (count);
+  memset (sheet->states, CELL_OUTSIDE, count);
+  sheet->bounds = sac_source_get_bounds (source);
   if (!read_thumbnail (sheet, job, error))
     return NULL;
 
@@ -280,7 +301,7 @@ sac_tissue_sheet_free (SacTissueSheet *sheet)
     return;
   sac_source_unref (sheet->source);
   g_free (sheet->saturation);
-  g_free (sheet->unread);
+  g_free (sheet->states);
   g_free (sheet);
 }
 
@@ -296,7 +317,8 @@ sac_tissue_sheet_cut (const SacTissueSheet *sheet,
   double least = params->min_area * 1e6 / (sheet->cell * sheet->cell);
 
   for (size_t i = 0; i < count; i++)
-    cells[i] = sheet->saturation[i] > threshold || sheet->unread[i];
+    cells[i] =
+      sheet->saturation[i] > threshold || sheet->states[i] == CELL_UNREAD;
   sac_tissue_close (cells, grid->rows, grid->columns,
                     MIN (CLOSING_MAX, params->closing / sheet->cell));
   sac_tissue_drop_pieces (cells, grid->rows, grid->columns, 1, least);

@@ -173,7 +173,7 @@ probe_stage_complete (const ProbeStage *self, const char *name)
 }
 
 void
-probe_assert_same (const SacSlideRun *a, const SacSlideRun *b)
+probe_assert_same (SacSlideRun *a, SacSlideRun *b)
 {
   const SacTileList *list = sac_slide_run_get_list (a);
 

@@ -67,6 +67,6 @@ SacSlideRun *probe_stage_begin (const ProbeStage *self, const char *name);
 SacSlideRun *probe_stage_complete (const ProbeStage *self, const char *name);
 
 /* Fails the test unless both hold the same bits for every tile. */
-void probe_assert_same (const SacSlideRun *a, const SacSlideRun *b);
+void probe_assert_same (SacSlideRun *a, SacSlideRun *b);
 
 #endif

@@ -169,6 +169,50 @@ test_region (void)
   check (&end);
 }
 
+/* What was scanned lies within a larger canvas: the tiles stand there, tissue
+ * is told from there alone, and coordinates are those of the canvas. */
+static void
+test_bounds (void)
+{
+  g_autoptr (GError) error = NULL;
+  Case case_ = {"3000x2500,border=433", 2, 0, SAC_EDGE_INSIDE, {0}};
+  g_autoptr (SacSource) source =
+    sac_source_open ("demo:slide:3000x2500,border=433,pattern=192", NULL,
+                     &error);
+  SacRect bounds = sac_source_get_bounds (source);
+  ProbeParams probe = {"probe", PROBE_MEAN, SIDE, 2 * SLIDE_MPP, NULL};
+  g_autoptr (SacModel) model = probe_model_new (&probe);
+  char *folder = test_folder_new ();
+
+  check (&case_);
+
+  g_autoptr (SacSlideRun) run =
+    probe_run_new (source, model, &(SacSlideParams){.edge = SAC_EDGE_INSIDE},
+                   folder);
+  g_autoptr (SacTissue) tissue =
+    sac_tissue_find (source, SLIDE_MPP, &(SacTissueParams){1, 0, 0}, NULL,
+                     &error);
+  const SacMask *mask = tissue->mask;
+  SacRect first = sac_tile_grid_get_tile (sac_slide_run_get_grid (run), 0, 0);
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat (first.x, ==, bounds.x);
+  g_assert_cmpfloat (first.y, ==, 433);
+  for (int i = 0; i < mask->rows * mask->columns; i++) {
+    double x = (i % mask->columns + 0.5) * 3000 / mask->columns;
+    double y = (i / mask->columns + 0.5) * 2500 / mask->rows;
+    double cell = 3000.0 / mask->columns;
+
+    if (mask->cells[i])
+      g_assert_true (x > bounds.x - cell && y > bounds.y - cell &&
+                     x < bounds.x + bounds.width + cell &&
+                     y < bounds.y + bounds.height + cell);
+  }
+  g_assert_cmpfloat (sac_tissue_get_area (tissue), >,
+                     0.8 * bounds.width * bounds.height);
+  test_folder_remove (folder);
+}
+
 /* Where model and slide agree, the model sees the slide's own pixels. */
 static void
 test_exact (void)
@@ -209,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/slide-places/ratios", test_ratios);
   g_test_add_func ("/slide-places/overlap", test_overlap);
   g_test_add_func ("/slide-places/region", test_region);
+  g_test_add_func ("/slide-places/bounds", test_bounds);
   g_test_add_func ("/slide-places/exact", test_exact);
   return g_test_run ();
 }

@@ -282,6 +282,58 @@ test_refused (void)
   probe_stage_finish (&stage);
 }
 
+/* Takes the mean of all tiles of a batch from each, as batch normalisation does
+ * that was not told that training is over. */
+#define MIXING(BATCH)                                                          \
+  "opset 13\n"                                                                 \
+  "input image float " BATCH ",3,SIDE,SIDE\n"                                  \
+  "noise head 2,3\n"                                                           \
+  "node _ GlobalAveragePool image -> p\n"                                      \
+  "node _ Flatten p -> flat\n"                                                 \
+  "node _ ReduceMean flat -> m axes=is:0 keepdims=i:1\n"                       \
+  "node _ Sub flat,m -> c\n"                                                   \
+  "node _ Gemm c,head -> logits transB=i:1\n"                                  \
+  "output logits float " BATCH ",2\n"
+
+#define APART_FOUR                                                             \
+  "opset 13\n"                                                                 \
+  "input image float 4,3,SIDE,SIDE\n"                                          \
+  "noise head 2,3\n"                                                           \
+  "node _ GlobalAveragePool image -> p\n"                                      \
+  "node _ Flatten p -> flat\n"                                                 \
+  "node _ Gemm flat,head -> logits transB=i:1\n"                               \
+  "output logits float 4,2\n"
+
+/* A network that mixes its batch is given tiles one at a time, or refused; one
+ * of a fixed batch that does not is run as it is. */
+static void
+test_mixing (void)
+{
+  static const char mixing[] = MIXING ("?"), fixed[] = MIXING ("4");
+  ProbeStage stage;
+  const SacSlideModel *model;
+
+  probe_stage_init (&stage, "demo:slide:400x300,pattern=128");
+  set_model (&stage, &(ProbeParams){"probe", mixing, 32, 1.0, NULL});
+
+  g_autoptr (SacSlideRun) run = probe_stage_complete (&stage, "single");
+
+  model = sac_slide_run_get_model (run, 0);
+  g_assert_true (model->is_single);
+  g_assert_cmpuint (model->batch_size, ==, 1);
+  g_assert_cmpuint (sac_slide_run_get_list (run)->batch_size, ==, 1);
+  set_model (&stage, &(ProbeParams){"probe", fixed, 32, 1.0, NULL});
+  refuse (&stage, "fixed", SAC_ERROR_MISMATCH, "mixes the tiles");
+  set_model (&stage, &(ProbeParams){"probe", APART_FOUR, 32, 1.0, NULL});
+
+  g_autoptr (SacSlideRun) apart = probe_stage_complete (&stage, "apart");
+
+  model = sac_slide_run_get_model (apart, 0);
+  g_assert_false (model->is_single);
+  g_assert_cmpuint (model->batch_size, ==, 4);
+  probe_stage_finish (&stage);
+}
+
 /* One process at a time. */
 static void
 test_busy (void)
@@ -306,6 +358,7 @@ main (int argc, char **argv)
   g_test_add_func ("/slide-run/damaged", test_damaged);
   g_test_add_func ("/slide-run/mixed", test_mixed);
   g_test_add_func ("/slide-run/refused", test_refused);
+  g_test_add_func ("/slide-run/mixing", test_mixing);
   g_test_add_func ("/slide-run/busy", test_busy);
   return g_test_run ();
 }
