@@ -199,14 +199,24 @@ write_beside (Writing *self,
   size_t last = info->width - 1;
   g_autofree char *name = sac_slide_name_class (info, last);
   g_autoptr (SacMap) map = sac_slide_run_get_map (self->run, encoder, last);
+  SacSource *source = sac_slide_run_get_source (self->run);
+  g_autofree char *title = g_path_get_basename (sac_source_get_path (source));
+  SacAgreement agreement;
+  bool agreed =
+    sac_agreement_new (left->map, map, NULL, &agreement, self->job, NULL);
   SacFigure figure = {
-    .source = sac_slide_run_get_source (self->run),
+    .source = source,
+    .title = title,
+    .agreement = agreed ? &agreement : NULL,
     .left = *left,
     .right = {.map = map,
               .model_name = sac_model_get_name (info->model),
               .method_label = "Tile probability",
               .class_name = name,
-              .probability = NAN},
+              .probability = NAN,
+              .gaps = left->gaps,
+              .gap_count = left->gap_count,
+              .notes = left->notes},
     .scale_mode = SAC_SCALE_OWN,
   };
 

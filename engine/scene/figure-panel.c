@@ -131,8 +131,8 @@ draw_image (const SacFigurePage *page,
   SacScene scene = new_scene (page, part);
   cairo_surface_t *panel = new_panel (page);
   cairo_t *cr = cairo_create (panel);
-  bool drawn = sac_scene_paint_image (&scene, NULL, cr, (int)page->panel_width,
-                                      (int)page->panel_height, job, error);
+  bool drawn = sac_scene_paint_readable (&scene, cr, (int)page->panel_width,
+                                         (int)page->panel_height, job, error);
 
   cairo_destroy (cr);
   if (!drawn)

@@ -3,6 +3,7 @@
 
 /* The image under the camera: from tiles while somebody looks, read directly
  * for figures. */
+#include "base/error.h"
 #include "image/resize.h"
 #include "scene/paint.h"
 #include "scene/scene-parts.h"
@@ -12,6 +13,10 @@
 
 /* From this size on screen a reader wants to see the pixels themselves. */
 #define PIXELS_FROM 8.0
+
+/* Half a side, in pixels of the screen, from which damage is not narrowed down.
+ */
+#define SMALLEST_PART 6.0
 
 static SacRect
 get_image_rect (const SacScene *scene)
@@ -150,29 +155,37 @@ copy_toned (const SacImage *image, const SacTone *tone, GError **error)
   return copy;
 }
 
-/* The view resampled to the pixels of the screen in one piece. */
-static bool
-paint_directly (const SacScene *scene,
-                cairo_t *cr,
-                const SacPaintView *view,
-                SacJob *job,
-                GError **error)
+/* What is seen of the image. */
+static SacRect
+get_visible (const SacScene *scene, const SacPaintView *view)
 {
-  double scale = scene->camera.scale * get_device_scale (cr);
   SacRect image_rect = get_image_rect (scene);
   SacRect seen = sac_camera_visible (&scene->camera, view->width, view->height);
-  SacRect visible = sac_rect_intersect (&image_rect, &seen);
+
+  return sac_rect_intersect (&image_rect, &seen);
+}
+
+/* A part resampled to the pixels of the screen in one piece. */
+static bool
+paint_part (const SacScene *scene,
+            cairo_t *cr,
+            const SacPaintView *view,
+            const SacRect *visible,
+            SacJob *job,
+            GError **error)
+{
+  double scale = scene->camera.scale * get_device_scale (cr);
   SacFilter filter = scale >= PIXELS_FROM ? SAC_FILTER_NEAREST
                      : scale > 1          ? SAC_FILTER_BICUBIC
                                           : SAC_FILTER_BILINEAR;
 
-  if (sac_rect_is_empty (&visible))
+  if (sac_rect_is_empty (visible))
     return true;
 
   g_autoptr (SacImage) image =
-    sac_source_read_region (scene->source, &visible,
-                            (int)fmax (rint (visible.width * scale), 1),
-                            (int)fmax (rint (visible.height * scale), 1),
+    sac_source_read_region (scene->source, visible,
+                            (int)fmax (rint (visible->width * scale), 1),
+                            (int)fmax (rint (visible->height * scale), 1),
                             filter, SAC_COLORS_DISPLAY, job, error);
 
   if (image == NULL)
@@ -184,8 +197,66 @@ paint_directly (const SacScene *scene,
 
   if (toned == NULL)
     return false;
-  paint_pixels (cr, view, toned, &visible, &visible);
+  paint_pixels (cr, view, toned, visible, visible);
   return true;
+}
+
+/* Quarters of what cannot be read, until they are too small to tell apart. */
+static bool
+paint_readable (const SacScene *scene,
+                cairo_t *cr,
+                const SacPaintView *view,
+                const SacRect *part,
+                SacJob *job,
+                GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  double width = part->width / 2, height = part->height / 2;
+
+  if (paint_part (scene, cr, view, part, job, &reason))
+    return true;
+  if (!g_error_matches (reason, SAC_ERROR, SAC_ERROR_DAMAGED)) {
+    g_propagate_error (error, g_steal_pointer (&reason));
+    return false;
+  }
+  if (fmax (width, height) * scene->camera.scale < SMALLEST_PART) {
+    cairo_new_path (cr);
+    sac_paint_add_rect (cr, view, part);
+    sac_paint_hatch (cr, true);
+    return true;
+  }
+  for (int i = 0; i < 4; i++) {
+    SacRect quarter = {part->x + i % 2 * width, part->y + i / 2 * height, width,
+                       height};
+
+    if (!paint_readable (scene, cr, view, &quarter, job, error))
+      return false;
+  }
+  return true;
+}
+
+bool
+sac_scene_paint_readable (const SacScene *scene,
+                          cairo_t *cr,
+                          int width,
+                          int height,
+                          SacJob *job,
+                          GError **error)
+{
+  SacPaintView view = {&scene->camera, width, height};
+  bool painted = true;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_clip (cr);
+  paint_canvas (cr, width, height);
+  if (scene->source != NULL && scene->camera.scale > 0) {
+    SacRect visible = get_visible (scene, &view);
+
+    painted = paint_readable (scene, cr, &view, &visible, job, error);
+  }
+  cairo_restore (cr);
+  return painted;
 }
 
 bool
@@ -205,8 +276,10 @@ sac_scene_paint_image (const SacScene *scene,
   cairo_clip (cr);
   paint_canvas (cr, width, height);
   if (scene->source != NULL && scene->camera.scale > 0) {
+    SacRect visible = get_visible (scene, &view);
+
     if (tiles == NULL)
-      painted = paint_directly (scene, cr, &view, job, error);
+      painted = paint_part (scene, cr, &view, &visible, job, error);
     else
       paint_from_tiles (scene, tiles, cr, &view);
     if (tiles != NULL && has_tone (scene)) {

@@ -16,6 +16,14 @@ bool sac_scene_paint_image (const SacScene *scene,
                             SacJob *job,
                             GError **error);
 
+/* The same read directly, but with what is damaged hatched. */
+bool sac_scene_paint_readable (const SacScene *scene,
+                               cairo_t *cr,
+                               int width,
+                               int height,
+                               SacJob *job,
+                               GError **error);
+
 /* sac_scene_draw_color_bar with other words for a scale without anything to
  * show. */
 void sac_scene_draw_color_bar_saying (cairo_t *cr,

@@ -4,6 +4,7 @@
 /* saccade-cli slide and merge: what they leave behind, and that going on, or
  * joining shards, leaves the same. */
 #include "command.h"
+#include "onnx-writer.h"
 #include "support.h"
 
 #include <glib/gstdio.h>
@@ -117,6 +118,101 @@ test_same (void)
   test_folder_remove (folder);
 }
 
+/* A pooling model of the shipped tile model's features, in a folder. */
+static char *
+write_pooling (const char *folder)
+{
+  char *pooling = g_build_filename (folder, "pool", NULL);
+  g_autofree char *network = g_build_filename (pooling, "model.onnx", NULL);
+  g_autofree char *manifest = g_build_filename (pooling, "model.json", NULL);
+  g_autoptr (GString) text = g_string_new ("opset 13\ninput bag float ?,256\n"
+                                           "init w float 256,1");
+
+  for (int i = 0; i < 256; i++)
+    g_string_append_printf (text, " 0.0%d", i % 7);
+  g_string_append (text, "\ninit head float 2,256");
+  for (int i = 0; i < 512; i++)
+    g_string_append_printf (text, " %s0.0%d", i % 3 == 0 ? "-" : "", i % 5);
+  g_string_append (text, "\ninit b float 2 0.5 -0.5\n"
+                         "node _ MatMul bag,w -> s\n"
+                         "node _ Transpose s -> row perm=is:1,0\n"
+                         "node _ Softmax row -> a axis=i:1\n"
+                         "node _ MatMul a,bag -> z\n"
+                         "node _ Gemm z,head,b -> logits transB=i:1\n"
+                         "output logits float 1,2\n");
+
+  g_autoptr (GBytes) bytes = onnx_write (text->str);
+
+  g_mkdir (pooling, 0777);
+  g_assert_true (g_file_set_contents (network, g_bytes_get_data (bytes, NULL),
+                                      (gssize)g_bytes_get_size (bytes), NULL));
+  g_assert_true (
+    g_file_set_contents (manifest,
+                         "{\"id\": \"pool\", \"file\": \"model.onnx\", "
+                         "\"inputs\": [{\"role\": "
+                         "\"bag\", \"encoder\": {\"model\": \"" MODEL
+                         "\", \"value\": \"/Flatten_output_0\"}}]}",
+                         -1, NULL));
+  return pooling;
+}
+
+#define POOL_SLIDE "demo:slide:1200x900,pattern=512,step=2"
+
+/* A pooling model in one go and in shards: the same; beside the tiles' map. */
+static void
+test_pooling (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *pooling = write_pooling (folder);
+  g_autofree char *whole = g_build_filename (folder, "whole", NULL);
+  g_autofree char *first = g_build_filename (folder, "1", NULL);
+  g_autofree char *second = g_build_filename (folder, "2", NULL);
+  g_autofree char *merged = g_build_filename (folder, "merged", NULL);
+  g_autofree char *bad = g_build_filename (folder, "bad", NULL);
+  g_autoptr (Command) one = command_run ("slide", pooling, POOL_SLIDE, "--all",
+                                         "--batch", "8", "--out", whole, NULL);
+  g_autoptr (Command) left =
+    command_run ("slide", pooling, POOL_SLIDE, "--all", "--batch", "8", "--out",
+                 first, "--shard", "1/2", NULL);
+  g_autoptr (Command) right =
+    command_run ("slide", pooling, POOL_SLIDE, "--all", "--batch", "8", "--out",
+                 second, "--shard", "2/2", NULL);
+  g_autoptr (Command) join =
+    command_run ("merge", first, second, "--out", merged, NULL);
+  g_autoptr (Command) nowhere =
+    command_run ("slide", pooling, POOL_SLIDE, "--encoder", MODEL ":/nowhere",
+                 "--all", "--out", bad, NULL);
+  static const char *const alike[] = {"summary.json", "pool/tiles.csv",
+                                      "pool/attention.tif",
+                                      "pool/class-evidence-1.tif"};
+  static const char *const there[] = {"pool/attention.png",
+                                      "pool/attention-raw.tif",
+                                      "pool/attention-percentile.tif",
+                                      "pool/attention-beside-tiles.png",
+                                      "pool/class-evidence-0.png",
+                                      MODEL "/map-tumor.tif"};
+
+  command_assert_status (one, 0);
+  command_assert_status (left, 0);
+  command_assert_status (right, 0);
+  command_assert_status (join, 0);
+  command_assert_status (nowhere, 1);
+  command_assert_error (nowhere, "has no value");
+  for (size_t i = 0; i < G_N_ELEMENTS (alike); i++) {
+    gsize a_size, b_size;
+    g_autofree char *a = read_file (whole, alike[i], &a_size);
+    g_autofree char *b = read_file (merged, alike[i], &b_size);
+
+    g_assert_cmpmem (a, a_size, b, b_size);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS (there); i++) {
+    g_autofree char *path = g_build_filename (whole, there[i], NULL);
+
+    g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+  }
+  test_folder_remove (folder);
+}
+
 /* What a disk without room leaves is gone on with when there is some.  Files of
  * at most 120 blocks stand for the disk. */
 static void
@@ -176,6 +272,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   command_set_program (argv[argc - 1]);
   g_test_add_func ("/cli-slide/same", test_same);
+  g_test_add_func ("/cli-slide/pooling", test_pooling);
   g_test_add_func ("/cli-slide/full", test_full);
   g_test_add_func ("/cli-slide/refused", test_refused);
   return g_test_run ();
