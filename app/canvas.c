@@ -6,6 +6,7 @@
 #include "canvas-input.h"
 #include "canvas-layers.h"
 #include "canvas-overlays.h"
+#include "pane-run.h"
 #include "reading.h"
 
 #include <glib/gi18n.h>
@@ -84,6 +85,11 @@ describe (gpointer data)
   g_autoptr (GString) text = g_string_new (NULL);
 
   canvas->describe_timer = 0;
+  if (sac_pane_state_get_run (canvas->pane) != NULL) {
+    g_autofree char *shown = sac_pane_state_dup_map_title (canvas->pane);
+
+    g_string_append_printf (text, "%s. ", shown);
+  }
   if (choice != NULL) {
     g_autofree char *model = sac_choice_dup_model_name (choice->model);
 

@@ -4,6 +4,7 @@
 #include "cell-table.h"
 
 #include "cell-item.h"
+#include "pane-run.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -144,13 +145,16 @@ static char *
 name_pane (SacCellTable *table, guint index)
 {
   SacPaneState *pane = sac_document_get_pane (get_document (table), index);
+  const SacRunMap *run = sac_pane_state_get_run (pane);
   const SacChoice *choice = sac_pane_state_get_map_choice (pane);
   const SacMethod *method =
     choice != NULL ? sac_method_find (choice->method) : NULL;
 
   /* Translators: the number of a pane and the method of its map. */
   return g_strdup_printf (_ ("Pane %u: %s"), index + 1,
-                          method != NULL ? _ (method->label) : "–");
+                          run != NULL      ? run->method_label
+                          : method != NULL ? _ (method->label)
+                                           : "–");
 }
 
 static void

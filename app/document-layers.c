@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* How the maps of a document become colour. */
-#include "document.h"
+#include "document-parts.h"
 
 /* The maps that share a scale with a pane's: of all shown panes, those of its
  * unit.  Returns: how many. */
@@ -246,6 +246,24 @@ append_stacked (GArray *layers, const SacStackedMap *item)
   g_array_append_val (layers, layer);
 }
 
+bool
+sac_document_get_sketch (SacDocument *document, SacMapLayer *ret_layer)
+{
+  SacMap *map = document->sketch;
+
+  if (map == NULL)
+    return false;
+  *ret_layer = (SacMapLayer){
+    .map = map,
+    .scale = {.mode = SAC_SCALE_OWN, .low = 0, .high = 1},
+  };
+  ret_layer->colors = choose_colors (false, NULL);
+  /* The line alone: what is under a sketch is what it is judged by. */
+  ret_layer->contours = sac_contour_cache_get (&document->sketch_lines, map,
+                                               &ret_layer->scale, 0.5);
+  return true;
+}
+
 GArray *
 sac_document_get_layers (SacDocument *document, SacPaneState *pane)
 {
@@ -263,5 +281,7 @@ sac_document_get_layers (SacDocument *document, SacPaneState *pane)
     if (item->is_visible)
       append_stacked (layers, item);
   }
+  if (sac_document_get_sketch (document, &layer))
+    g_array_append_val (layers, layer);
   return layers;
 }

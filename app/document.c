@@ -1,45 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-#include "document.h"
-
-#include <glib/gi18n.h>
-
-struct _SacDocument {
-  GObject parent_instance;
-  SacWorker *worker;
-  SacLibrary *library;
-  SacViewport *viewport;
-  SacImageLook *look;
-  SacTiles *tiles;
-  SacMarkup *markup;
-  SacMarkupFiles *markup_files;
-  SacPaneSet *panes;
-
-  SacSource *source;
-  char *opening; /* path; NULL: not opening */
-  SacJob *open_job;
-  GError *error;
-  char *error_path;
-  char *problem; /* of parts of the image; NULL: none, or dismissed */
-  bool has_seen_problem;
-
-  bool hides_name, hides_name_in_figures;
-  bool is_peeking;
-  bool has_cursor;
-  double cursor_x, cursor_y;
-
-  SacScaleKeeper *keeper;
-  SacComparison *comparison;
-  SacCompareView *compare_view;
-  SacJob *save_job;
-  char *saving;
-};
+#include "document-parts.h"
 
 G_DEFINE_FINAL_TYPE (SacDocument, sac_document, G_TYPE_OBJECT)
 
 enum { PEEK, SOURCE, CURSOR, MAPS, SAVED, SIGNAL_COUNT };
 static guint signals[SIGNAL_COUNT];
+
+void
+sac_document_emit_saved (SacDocument *document,
+                         const char *path,
+                         const GError *error)
+{
+  g_signal_emit (document, signals[SAVED], 0, path, error);
+}
 
 static bool
 looks_like_slide (const SacSource *source)
@@ -58,6 +33,7 @@ show_source (SacDocument *document, SacSource *source)
   document->has_cursor = false;
   document->has_seen_problem = false;
   g_clear_pointer (&document->problem, g_free);
+  g_clear_pointer (&document->sketch, sac_map_unref);
   sac_pane_set_use_defaults (document->panes, looks_like_slide (source));
   sac_pane_set_set_source (document->panes, source);
   if (old != NULL) {
@@ -89,6 +65,17 @@ on_opened (gpointer owner, gpointer result, const GError *error)
   }
   sac_pane_set_set_paused (document->panes, false);
   g_signal_emit (document, signals[SOURCE], 0);
+}
+
+void
+sac_document_set_sketch (SacDocument *document, SacMap *map)
+{
+  if (document->sketch == map)
+    return;
+  g_clear_pointer (&document->sketch, sac_map_unref);
+  document->sketch = map != NULL ? sac_map_ref (map) : NULL;
+  sac_contour_cache_clear (&document->sketch_lines);
+  g_signal_emit (document, signals[MAPS], 0);
 }
 
 static void
@@ -168,28 +155,6 @@ SacSource *
 sac_document_get_source (SacDocument *document)
 {
   return document->source;
-}
-
-static char *
-dup_title (SacDocument *document, bool hides_name)
-{
-  if (document->source == NULL)
-    return g_strdup (_ ("Saccade"));
-
-  const char *path = sac_source_get_path (document->source);
-
-  if (g_str_equal (path, SAC_DEMO_DERMOSCOPY))
-    return g_strdup (_ ("Demo: drawn skin lesion"));
-  if (g_str_equal (path, SAC_DEMO_SLIDE))
-    return g_strdup (_ ("Demo: drawn slide"));
-  return hides_name ? g_strdup (_ ("Image"))
-                    : g_filename_display_basename (path);
-}
-
-char *
-sac_document_dup_title (SacDocument *document)
-{
-  return dup_title (document, document->hides_name);
 }
 
 void
@@ -357,113 +322,6 @@ sac_document_is_busy (SacDocument *document)
 }
 
 static void
-on_saved (gpointer owner, gpointer result, const GError *error)
-{
-  SacDocument *document = owner;
-  g_autofree char *path = g_steal_pointer (&document->saving);
-
-  g_free (result);
-  g_clear_pointer (&document->save_job, sac_job_unref);
-  g_signal_emit (document, signals[SAVED], 0, path, error);
-}
-
-/* The texts are new; the map is the pane's. */
-static bool
-fill_side (SacDocument *document, SacPaneState *pane, SacFigureSide *ret_side)
-{
-  if (pane == NULL)
-    return false;
-
-  const SacChoice *choice = sac_pane_state_get_map_choice (pane);
-  SacMap *map = sac_pane_state_get_map (pane);
-  const SacPrediction *head;
-  size_t index;
-  bool alone;
-
-  if (map == NULL || sac_pane_state_is_stale (pane) ||
-      !sac_pane_state_get_class (pane, &head, &index))
-    return false;
-
-  JsonObject *provenance = map->provenance;
-
-  *ret_side = (SacFigureSide){
-    .map = map,
-    .has_contour = sac_pane_state_get_display (pane)->has_contour,
-    .model_name = sac_model_get_name (sac_pane_state_get_loaded (pane)->model),
-    .method_label = sac_method_find (choice->method)->label,
-    .class_name = sac_prediction_class_name (head, index),
-    .probability = head->probabilities[index],
-    .layer =
-      json_object_get_string_member_with_default (provenance, "layer", NULL),
-  };
-  ret_side->has_scale =
-    sac_document_get_scale (document, pane, &ret_side->scale, &alone);
-  sac_document_get_contour (document, pane, &ret_side->contour);
-  return true;
-}
-
-static void
-push_figure (SacDocument *document,
-             SacPaneState *pane,
-             SacFigure *figure,
-             const char *path)
-{
-  const SacDisplay *display = sac_pane_state_get_display (pane);
-  g_autofree char *title =
-    dup_title (document, document->hides_name_in_figures);
-  SacMapLayer layer;
-
-  sac_document_get_layer (document, pane, &layer);
-  figure->title = title;
-  figure->is_nameless = document->hides_name_in_figures;
-  figure->source = document->source;
-  figure->scale_mode = display->scale_mode;
-  figure->colors = layer.colors;
-  figure->opacity = display->opacity;
-  figure->smooth = display->smooth;
-  document->saving = g_strdup (path);
-  document->save_job =
-    sac_worker_push (document->worker, &sac_work_figure,
-                     sac_figure_request_new (path, figure), document, on_saved);
-}
-
-bool
-sac_document_save_figure (SacDocument *document, const char *path)
-{
-  SacFigure figure = {0};
-  const GError *reason;
-  SacPaneState *a = sac_pane_set_get_compared (document->panes, 0);
-  SacPaneState *b = sac_pane_set_get_compared (document->panes, 1);
-  bool ready = document->save_job == NULL && document->source != NULL &&
-               fill_side (document, a, &figure.left) &&
-               fill_side (document, b, &figure.right);
-
-  if (ready) {
-    figure.agreement = sac_comparison_get (document->comparison, &reason);
-    push_figure (document, a, &figure, path);
-  }
-  g_free ((char *)figure.left.class_name);
-  g_free ((char *)figure.right.class_name);
-  return ready;
-}
-
-bool
-sac_document_save_pane (SacDocument *document,
-                        SacPaneState *pane,
-                        const SacRect *region,
-                        const char *path)
-{
-  SacFigure figure = {.region = region};
-  bool ready = document->save_job == NULL && document->source != NULL &&
-               fill_side (document, pane, &figure.left);
-
-  if (ready)
-    push_figure (document, pane, &figure, path);
-  g_free ((char *)figure.left.class_name);
-  return ready;
-}
-
-static void
 on_maps (SacDocument *document)
 {
   g_signal_emit (document, signals[MAPS], 0);
@@ -542,6 +400,8 @@ sac_document_finalize (GObject *object)
   SacDocument *document = SAC_DOCUMENT (object);
 
   sac_document_shut_down (document);
+  g_clear_pointer (&document->sketch, sac_map_unref);
+  sac_contour_cache_clear (&document->sketch_lines);
   g_object_unref (document->panes);
   g_object_unref (document->comparison);
   g_object_unref (document->compare_view);

@@ -112,6 +112,13 @@ bool sac_document_get_difference (SacDocument *document,
  * borrowing from the pane. */
 GArray *sac_document_get_layers (SacDocument *document, SacPaneState *pane);
 
+/* A map of zeros and ones that lies over all panes while something is set up,
+ * with a line around the ones; referenced, NULL: none.  It goes with the
+ * source. */
+void sac_document_set_sketch (SacDocument *document, SacMap *map);
+/* Returns: false when there is none.  Borrows. */
+bool sac_document_get_sketch (SacDocument *document, SacMapLayer *ret_layer);
+
 /* All maps are out of the way for the moment.  Signal "peek". */
 void sac_document_set_peeking (SacDocument *document, bool is_peeking);
 bool sac_document_is_peeking (SacDocument *document);

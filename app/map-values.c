@@ -5,6 +5,7 @@
 
 #include "histogram-view.h"
 #include "pane-badge.h"
+#include "pane-run.h"
 
 #include <glib/gi18n.h>
 
@@ -68,8 +69,7 @@ static void
 refresh (SacMapValues *values)
 {
   SacPaneState *pane = get_pane (values);
-  g_autofree char *title =
-    sac_choice_dup_title (sac_pane_state_get_choice (pane));
+  g_autofree char *title = sac_pane_state_dup_map_title (pane);
   SacScale scale;
   bool alone;
   bool shown = sac_document_get_scale (values->document, pane, &scale, &alone);

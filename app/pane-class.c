@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* The class that a pane explains. */
-#include "pane-state.h"
+#include "pane-run.h"
 
 bool
 sac_pane_state_get_class (SacPaneState *pane,
@@ -12,7 +12,8 @@ sac_pane_state_get_class (SacPaneState *pane,
   const SacChoice *choice = sac_pane_state_get_choice (pane);
   SacFindings *findings = sac_pane_state_get_findings (pane);
 
-  if (findings == NULL || choice->output >= findings->predictions->head_count)
+  if (findings == NULL || sac_pane_state_get_run (pane) != NULL ||
+      choice->output >= findings->predictions->head_count)
     return false;
 
   SacModel *model = findings->loaded->model;

@@ -3,9 +3,11 @@
 
 #include "pane-notes.h"
 
+#include "pane-run.h"
 #include "scene/figure.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 /* Longer notes are cut; their tooltip has all of it. */
 #define NOTE_LINES 3
@@ -84,11 +86,16 @@ add_model_notes (SacPaneNotes *notes, SacPaneState *pane)
 
 /* Of a map in the making nothing else is certain. */
 static void
-add_partial_note (SacPaneNotes *notes, double share)
+add_partial_note (SacPaneNotes *notes, double share, bool is_run)
 {
+  /* All is said of what is whole only. */
+  double percent = MIN (floor (100 * share), 99);
   g_autofree char *text =
-    g_strdup_printf (_ ("Not finished: made of %.0f %% of the samples so far."),
-                     100 * share);
+    is_run ? g_strdup_printf (_ ("Not finished: %.0f %% of the tiles so far."),
+                              percent)
+           : g_strdup_printf (_ ("Not finished: made of %.0f %% of the samples "
+                                 "so far."),
+                              100 * share);
 
   add_note (notes, text, true);
 }
@@ -116,7 +123,7 @@ sac_pane_notes_refresh (SacPaneNotes *notes,
   clear (notes);
   add_model_notes (notes, pane);
   if (sac_pane_state_get_partial (pane, &share) != NULL) {
-    add_partial_note (notes, share);
+    add_partial_note (notes, share, sac_pane_state_get_run (pane) != NULL);
     return;
   }
   if (sac_document_get_scale (document, pane, &scale, &alone))

@@ -4,6 +4,8 @@
 #include "pane-options.h"
 
 #include "class-names.h"
+#include "pane-run.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -11,6 +13,9 @@
 #define CLASS_COUNT 1000
 
 /* Options with their texts, which live as long as this. */
+/* No method is called like that. */
+#define RUN_METHOD ""
+
 typedef struct {
   GArray *options; /* of SacOption */
   GPtrArray *texts;
@@ -90,15 +95,28 @@ sac_pane_options_fill_method (SacChooser *chooser, SacPaneState *pane)
 {
   const SacMethod *const *methods = sac_methods_get_all ();
   const SacLoaded *loaded = sac_pane_state_get_loaded (pane);
+  const SacRunMap *run = sac_pane_state_get_run (pane);
   g_autoptr (Options) options = options_new ();
 
+  if (run != NULL)
+    add (options, &(SacOption){.id = RUN_METHOD,
+                               .title = run->method_label,
+                               .detail = _ ("Of the run over the slide")});
   for (gsize i = 0; methods[i] != NULL; i++)
     add (options,
          &(SacOption){.id = methods[i]->name,
                       .title = _ (methods[i]->label),
                       .detail = _ (methods[i]->summary),
                       .reason = loaded != NULL ? loaded->reasons[i] : NULL});
-  show (options, chooser, sac_pane_state_get_choice (pane)->method);
+  show (options, chooser,
+        run != NULL ? RUN_METHOD : sac_pane_state_get_choice (pane)->method);
+}
+
+void
+sac_pane_options_choose_method (SacPaneState *pane, const char *id)
+{
+  if (!g_str_equal (id, RUN_METHOD))
+    sac_pane_state_set_method (pane, id);
 }
 
 static const char *
@@ -146,6 +164,9 @@ sac_pane_options_fill_class (SacChooser *chooser, SacPaneState *pane)
   SacPredictions *predictions = findings != NULL ? findings->predictions : NULL;
   g_autoptr (Options) options = options_new ();
 
+  /* A run's map is of the class that it names. */
+  gtk_widget_set_visible (GTK_WIDGET (chooser),
+                          sac_pane_state_get_run (pane) == NULL);
   add_predicted (options, predictions);
   for (gsize i = 0; predictions != NULL && i < predictions->head_count; i++)
     add_head (options, i, &predictions->heads[i]);
@@ -243,12 +264,15 @@ get_layers (SacPaneState *pane, const SacMethod *method)
   return method->needs_attention ? findings->attentions : findings->layers;
 }
 
+/* NULL: none, or a run's. */
 static const SacMethod *
 get_method (SacPaneState *pane)
 {
   const char *name = sac_pane_state_get_choice (pane)->method;
 
-  return name != NULL ? sac_method_find (name) : NULL;
+  return name != NULL && sac_pane_state_get_run (pane) == NULL
+           ? sac_method_find (name)
+           : NULL;
 }
 
 void

@@ -22,6 +22,7 @@ void sac_pane_options_fill_colors (SacChooser *chooser,
                                    SacPaneState *pane,
                                    SacDocument *document);
 
+void sac_pane_options_choose_method (SacPaneState *pane, const char *id);
 void sac_pane_options_choose_class (SacPaneState *pane, const char *id);
 void sac_pane_options_choose_head (SacPaneState *pane, const char *id);
 

@@ -6,7 +6,7 @@
 #ifndef SAC_APP_PANE_STATE_PARTS_H
 #define SAC_APP_PANE_STATE_PARTS_H
 
-#include "pane-state.h"
+#include "pane-run.h"
 
 /* Results form a chain, each made from the one before:
  *   choice.model -> loaded -> findings -> map
@@ -45,6 +45,8 @@ struct _SacPaneState {
   SacPartials *partials;
   SacMap *partial;
   double partial_share;
+
+  SacRunMap *run; /* NULL: the pane shows its own */
 };
 
 typedef enum {
@@ -55,6 +57,9 @@ typedef enum {
 } SacPaneSignal;
 
 void sac_pane_state_emit (SacPaneState *pane, SacPaneSignal signal);
+
+SacRunMap *sac_pane_run_copy (const SacRunMap *run_map);
+void sac_pane_run_free (SacRunMap *run_map);
 
 /* Something changed that results of stage `from` and later are made of: work on
  * them is given up and begins again a moment later. */

@@ -40,6 +40,7 @@ sac_pane_state_set_source (SacPaneState *pane, SacSource *source)
   g_clear_pointer (&pane->source, sac_source_unref);
   pane->source = source != NULL ? sac_source_ref (source) : NULL;
   pane->focus.is_set = false;
+  g_clear_pointer (&pane->run, sac_pane_run_free);
   sac_map_stack_clear (pane->stack);
   sac_pane_work_drop_map (pane);
   g_clear_pointer (&pane->findings, sac_findings_unref);
@@ -50,6 +51,7 @@ void
 sac_pane_state_set_focus (SacPaneState *pane, const SacFocus *focus)
 {
   pane->focus = *focus;
+  sac_pane_state_leave_run (pane);
   sac_pane_work_invalidate (pane, SAC_STAGE_PREDICTING);
 }
 
@@ -78,6 +80,7 @@ sac_pane_state_set_choice (SacPaneState *pane, const SacChoice *choice)
 {
   SacChoice copy;
 
+  sac_pane_state_leave_run (pane);
   if (sac_choice_equal (&pane->choice, choice))
     return;
   sac_choice_copy (choice, &copy);
@@ -92,6 +95,7 @@ sac_pane_state_set_choice (SacPaneState *pane, const SacChoice *choice)
 void
 sac_pane_state_set_model (SacPaneState *pane, const char *id)
 {
+  sac_pane_state_leave_run (pane);
   if (g_strcmp0 (pane->choice.model, id) == 0)
     return;
   g_free (pane->choice.model);
@@ -105,6 +109,7 @@ sac_pane_state_set_model (SacPaneState *pane, const char *id)
 void
 sac_pane_state_set_method (SacPaneState *pane, const char *name)
 {
+  sac_pane_state_leave_run (pane);
   if (g_strcmp0 (pane->choice.method, name) == 0)
     return;
   g_free (pane->choice.method);
@@ -119,6 +124,7 @@ sac_pane_state_set_class (SacPaneState *pane,
                           size_t output,
                           const char *class_id)
 {
+  sac_pane_state_leave_run (pane);
   if (pane->choice.output == output &&
       g_strcmp0 (pane->choice.class_id, class_id) == 0)
     return;
@@ -131,6 +137,7 @@ sac_pane_state_set_class (SacPaneState *pane,
 void
 sac_pane_state_set_layer (SacPaneState *pane, const char *value)
 {
+  sac_pane_state_leave_run (pane);
   if (g_strcmp0 (pane->choice.layer, value) == 0)
     return;
   g_free (pane->choice.layer);
@@ -141,6 +148,7 @@ sac_pane_state_set_layer (SacPaneState *pane, const char *value)
 void
 sac_pane_state_set_head (SacPaneState *pane, SacHeadMode mode, int head)
 {
+  sac_pane_state_leave_run (pane);
   if (pane->choice.head_mode == mode && pane->choice.head == head)
     return;
   pane->choice.head_mode = mode;
@@ -209,38 +217,47 @@ sac_pane_state_get_findings (SacPaneState *pane)
 SacMap *
 sac_pane_state_get_map (SacPaneState *pane)
 {
+  if (pane->run != NULL)
+    return pane->run->share >= 1 ? pane->run->map : NULL;
   return pane->error == NULL ? pane->map : NULL;
 }
 
 SacMap *
 sac_pane_state_get_partial (SacPaneState *pane, double *ret_share)
 {
+  bool grows = pane->run != NULL && pane->run->share < 1;
+
   if (ret_share != NULL)
-    *ret_share = pane->partial_share;
-  return pane->partial;
+    *ret_share = grows ? pane->run->share : pane->partial_share;
+  return grows ? pane->run->map : pane->partial;
 }
 
 SacMap *
 sac_pane_state_get_shown_map (SacPaneState *pane)
 {
-  return pane->partial != NULL ? pane->partial : sac_pane_state_get_map (pane);
+  SacMap *partial = sac_pane_state_get_partial (pane, NULL);
+
+  return partial != NULL ? partial : sac_pane_state_get_map (pane);
 }
 
 const SacChoice *
 sac_pane_state_get_map_choice (SacPaneState *pane)
 {
-  return pane->map != NULL ? &pane->map_choice : NULL;
+  return pane->map != NULL && pane->run == NULL ? &pane->map_choice : NULL;
 }
 
 bool
 sac_pane_state_is_stale (SacPaneState *pane)
 {
-  return pane->map != NULL && !sac_pane_work_has_map (pane);
+  return pane->map != NULL && pane->run == NULL &&
+         !sac_pane_work_has_map (pane);
 }
 
 const GError *
 sac_pane_state_get_error (SacPaneState *pane, SacStage *ret_stage)
 {
+  if (pane->run != NULL)
+    return NULL;
   if (pane->error != NULL && ret_stage != NULL)
     *ret_stage = pane->error_stage;
   return pane->error;
@@ -261,6 +278,7 @@ sac_pane_state_finalize (GObject *object)
 
   sac_pane_state_shut_down (pane);
   sac_pane_work_drop_map (pane);
+  sac_pane_run_free (pane->run);
   sac_findings_unref (pane->findings);
   sac_loaded_unref (pane->loaded);
   sac_choice_clear (&pane->choice);

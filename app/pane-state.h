@@ -95,7 +95,8 @@ void sac_pane_state_stop (SacPaneState *pane);
 bool sac_pane_state_is_stopped (SacPaneState *pane);
 void sac_pane_state_retry (SacPaneState *pane); /* after an error or a stop */
 
-/* What came; all borrowed, all NULL until then. */
+/* What came, or of a run that is shown (pane-run.h); all borrowed, all NULL
+ * until then. */
 SacLoaded *sac_pane_state_get_loaded (SacPaneState *pane);
 SacFindings *sac_pane_state_get_findings (SacPaneState *pane);
 SacMap *sac_pane_state_get_map (SacPaneState *pane);

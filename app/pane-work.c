@@ -223,7 +223,7 @@ advance (SacPaneState *pane)
   const char *id = pane->choice.model;
 
   if (pane->source == NULL || id == NULL || pane->job != NULL ||
-      pane->error != NULL || pane->paused || pane->stopped)
+      pane->run != NULL || pane->error != NULL || pane->paused || pane->stopped)
     return;
 
   SacLoaded *loaded = sac_library_get_loaded (pane->library, id);
@@ -285,7 +285,7 @@ sac_pane_work_invalidate (SacPaneState *pane, SacStage from)
     sac_pane_work_drop_map (pane);
   g_clear_error (&pane->error);
   pane->stopped = false;
-  if (pane->settle_timer == 0)
+  if (pane->settle_timer == 0 && pane->run == NULL)
     pane->settle_timer = g_timeout_add_full (G_PRIORITY_DEFAULT, SETTLE_MS,
                                              on_settled, pane, NULL);
   sac_pane_state_emit (pane, SAC_PANE_RESULT);

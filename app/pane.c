@@ -131,7 +131,7 @@ on_model_chosen (SacPane *pane, const char *id)
 static void
 on_method_chosen (SacPane *pane, const char *id)
 {
-  sac_pane_state_set_method (pane->state, id);
+  sac_pane_options_choose_method (pane->state, id);
 }
 
 static void

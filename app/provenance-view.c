@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "map-stack.h"
 #include "map/map-file.h"
+#include "pane-run.h"
 
 #include <glib/gi18n.h>
 
@@ -78,8 +79,7 @@ static void
 on_result (SacProvenanceView *view)
 {
   SacMap *map = sac_pane_state_get_map (view->pane);
-  g_autofree char *title =
-    sac_choice_dup_title (sac_pane_state_get_choice (view->pane));
+  g_autofree char *title = sac_pane_state_dup_map_title (view->pane);
   GtkWidget *child;
 
   gtk_label_set_label (GTK_LABEL (view->title), title);

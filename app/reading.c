@@ -25,6 +25,9 @@ read_own (SacDocument *document, const SacMap *map)
              : NULL;
   }
 
+  if (isnan (value) && map->has_gaps)
+    return g_strdup (_ ("no tile here"));
+
   g_autofree char *number = sac_scene_format_number (value);
 
   /* Translators: a map's value at the cursor, and its percentile. */

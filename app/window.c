@@ -16,6 +16,7 @@
 #include "peek.h"
 #include "presentation.h"
 #include "recent.h"
+#include "run-actions.h"
 #include "scale-actions.h"
 #include "settings.h"
 #include "side-panel.h"
@@ -63,7 +64,9 @@ struct _SacWindow {
   SacPaneGrid *panes;
   SacCompareBar *compare_bar;
   GtkRevealer *side_revealer;
+  GtkStack *side_stack;
   SacSidePanel *side_panel;
+  SacRunPanel *run_panel;
   SacStatusBar *status_bar;
 };
 
@@ -269,6 +272,7 @@ connect_document (SacWindow *window)
                            G_CONNECT_SWAPPED);
   sac_compare_bar_set_document (window->compare_bar, document);
   sac_side_panel_set_document (window->side_panel, document);
+  sac_run_panel_set_document (window->run_panel, document);
   sac_status_bar_set_document (window->status_bar, document);
 }
 
@@ -348,6 +352,7 @@ sac_window_new (GtkApplication *application,
   sac_case_actions_add (window);
   sac_markup_actions_add (window);
   sac_view_actions_add (window);
+  sac_run_actions_add (window);
   on_source (window);
   sac_pane_focus_canvas (sac_window_get_active_pane (window));
   return window;
@@ -444,6 +449,23 @@ sac_window_get_side_panel (SacWindow *window)
   return gtk_revealer_get_reveal_child (window->side_revealer);
 }
 
+SacRunPanel *
+sac_window_get_run_panel (SacWindow *window)
+{
+  return window->run_panel;
+}
+
+void
+sac_window_set_runs (SacWindow *window, bool shown)
+{
+  gtk_stack_set_visible_child (window->side_stack,
+                               shown ? GTK_WIDGET (window->run_panel)
+                                     : GTK_WIDGET (window->side_panel));
+  if (shown && !sac_window_get_side_panel (window))
+    g_action_group_change_action_state (G_ACTION_GROUP (window), "side-panel",
+                                        g_variant_new_boolean (TRUE));
+}
+
 void
 sac_window_tell_with (SacWindow *window,
                       const char *text,
@@ -513,6 +535,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, tone_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_revealer);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_panel);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, side_stack);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, run_panel);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, status_bar);
 }
 
@@ -527,6 +551,7 @@ sac_window_class_init (SacWindowClass *klass)
   g_type_ensure (SAC_TYPE_COMPARE_BAR);
   g_type_ensure (SAC_TYPE_PANE_GRID);
   g_type_ensure (SAC_TYPE_SIDE_PANEL);
+  g_type_ensure (SAC_TYPE_RUN_PANEL);
   g_type_ensure (SAC_TYPE_STATUS_BAR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/saccade/Saccade/window.ui");

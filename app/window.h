@@ -8,6 +8,7 @@
 #include "case-panel.h"
 #include "map-files.h"
 #include "pane.h"
+#include "run-panel.h"
 #include "worker.h"
 
 #include <adwaita.h>
@@ -41,6 +42,11 @@ void sac_window_open_tone (SacWindow *window);
 
 void sac_window_set_side_panel (SacWindow *window, bool shown);
 bool sac_window_get_side_panel (SacWindow *window);
+
+/* Runs over slides, in the place of the side panel, which is opened for them.
+ */
+SacRunPanel *sac_window_get_run_panel (SacWindow *window);
+void sac_window_set_runs (SacWindow *window, bool shown);
 
 /* A short message that goes by itself. */
 void sac_window_tell (SacWindow *window, const char *text);

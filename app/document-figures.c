@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a document is called, and figures of it. */
+#include "document-parts.h"
+#include "pane-run.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+static char *
+dup_title (SacDocument *document, bool hides_name)
+{
+  if (document->source == NULL)
+    return g_strdup (_ ("Saccade"));
+
+  const char *path = sac_source_get_path (document->source);
+
+  if (g_str_equal (path, SAC_DEMO_DERMOSCOPY))
+    return g_strdup (_ ("Demo: drawn skin lesion"));
+  if (g_str_equal (path, SAC_DEMO_SLIDE))
+    return g_strdup (_ ("Demo: drawn slide"));
+  return hides_name ? g_strdup (_ ("Image"))
+                    : g_filename_display_basename (path);
+}
+
+char *
+sac_document_dup_title (SacDocument *document)
+{
+  return dup_title (document, document->hides_name);
+}
+
+static void
+on_saved (gpointer owner, gpointer result, const GError *error)
+{
+  SacDocument *document = owner;
+  g_autofree char *path = g_steal_pointer (&document->saving);
+
+  g_free (result);
+  g_clear_pointer (&document->save_job, sac_job_unref);
+  sac_document_emit_saved (document, path, error);
+}
+
+static void
+fill_looks (SacDocument *document, SacPaneState *pane, SacFigureSide *side)
+{
+  bool alone;
+
+  side->has_contour = sac_pane_state_get_display (pane)->has_contour;
+  side->has_scale =
+    sac_document_get_scale (document, pane, &side->scale, &alone);
+  sac_document_get_contour (document, pane, &side->contour);
+}
+
+static SacFigureSide
+describe_run (const SacRunMap *run)
+{
+  return (SacFigureSide){
+    .map = run->map,
+    .model_name = run->model,
+    .method_label = run->method_label,
+    .class_name = g_strdup (run->class_name),
+    .probability = NAN,
+  };
+}
+
+/* The texts are new; the map is the pane's. */
+static bool
+fill_side (SacDocument *document, SacPaneState *pane, SacFigureSide *ret_side)
+{
+  if (pane == NULL)
+    return false;
+
+  const SacChoice *choice = sac_pane_state_get_map_choice (pane);
+  SacMap *map = sac_pane_state_get_map (pane);
+  const SacPrediction *head;
+  size_t index;
+
+  if (map != NULL && sac_pane_state_get_run (pane) != NULL) {
+    *ret_side = describe_run (sac_pane_state_get_run (pane));
+    fill_looks (document, pane, ret_side);
+    return true;
+  }
+  if (map == NULL || sac_pane_state_is_stale (pane) ||
+      !sac_pane_state_get_class (pane, &head, &index))
+    return false;
+
+  JsonObject *provenance = map->provenance;
+
+  *ret_side = (SacFigureSide){
+    .map = map,
+    .model_name = sac_model_get_name (sac_pane_state_get_loaded (pane)->model),
+    .method_label = sac_method_find (choice->method)->label,
+    .class_name = sac_prediction_class_name (head, index),
+    .probability = head->probabilities[index],
+    .layer =
+      json_object_get_string_member_with_default (provenance, "layer", NULL),
+  };
+  fill_looks (document, pane, ret_side);
+  return true;
+}
+
+static void
+push_figure (SacDocument *document,
+             SacPaneState *pane,
+             SacFigure *figure,
+             const char *path)
+{
+  const SacDisplay *display = sac_pane_state_get_display (pane);
+  g_autofree char *title =
+    dup_title (document, document->hides_name_in_figures);
+  SacMapLayer layer;
+
+  sac_document_get_layer (document, pane, &layer);
+  figure->title = title;
+  figure->is_nameless = document->hides_name_in_figures;
+  figure->source = document->source;
+  figure->scale_mode = display->scale_mode;
+  figure->colors = layer.colors;
+  figure->opacity = display->opacity;
+  figure->smooth = display->smooth;
+  document->saving = g_strdup (path);
+  document->save_job =
+    sac_worker_push (document->worker, &sac_work_figure,
+                     sac_figure_request_new (path, figure), document, on_saved);
+}
+
+bool
+sac_document_save_figure (SacDocument *document, const char *path)
+{
+  SacFigure figure = {0};
+  const GError *reason;
+  SacPaneState *a = sac_pane_set_get_compared (document->panes, 0);
+  SacPaneState *b = sac_pane_set_get_compared (document->panes, 1);
+  bool ready = document->save_job == NULL && document->source != NULL &&
+               fill_side (document, a, &figure.left) &&
+               fill_side (document, b, &figure.right);
+
+  if (ready) {
+    figure.agreement = sac_comparison_get (document->comparison, &reason);
+    push_figure (document, a, &figure, path);
+  }
+  g_free ((char *)figure.left.class_name);
+  g_free ((char *)figure.right.class_name);
+  return ready;
+}
+
+bool
+sac_document_save_pane (SacDocument *document,
+                        SacPaneState *pane,
+                        const SacRect *region,
+                        const char *path)
+{
+  SacFigure figure = {.region = region};
+  bool ready = document->save_job == NULL && document->source != NULL &&
+               fill_side (document, pane, &figure.left);
+
+  if (ready)
+    push_figure (document, pane, &figure, path);
+  g_free ((char *)figure.left.class_name);
+  return ready;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "run-results.h"
+
+#include "accessible.h"
+#include "choice.h"
+#include "texture.h"
+
+#include <glib/gi18n.h>
+
+/* How much around a tile is shown with it: its place is part of the answer. */
+#define CONTEXT 4.0
+
+struct _SacRunResults {
+  GtkWidget parent_instance;
+  SacDocument *document;
+  SacRunView *view;
+  SacRun *run;         /* NULL: none */
+  SacRunResult *shown; /* what the children are of; NULL: nothing */
+  bool is_filling;
+
+  GtkWidget *box;
+  GtkWidget *summary;
+  GtkWidget *maps;
+  GtkWidget *tiles; /* a heading and a grid a model */
+};
+
+G_DEFINE_FINAL_TYPE (SacRunResults, sac_run_results, GTK_TYPE_WIDGET)
+
+static double
+get_number (JsonObject *object, const char *member)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
+           ? json_node_get_double (node)
+           : 0;
+}
+
+/* The positive area of the class that a model is shown with. */
+static void
+append_model (GString *text,
+              SacRunResults *results,
+              JsonObject *model,
+              size_t index)
+{
+  const SacRunItem *item =
+    results->shown->items->pdata[results->shown->shown[index]];
+  JsonArray *classes = json_object_get_array_member (model, "classes");
+
+  for (guint i = 0; i < json_array_get_length (classes); i++) {
+    JsonObject *object = json_array_get_object_element (classes, i);
+    const char *id =
+      json_object_get_string_member_with_default (object, "id", "");
+    g_autofree char *name = sac_choice_dup_model_name (
+      sac_run_get_order (results->run)->models[index]);
+
+    if (g_strcmp0 (id, item->class_name) == 0) {
+      g_string_append_c (text, '\n');
+      /* Translators: a model, one of its classes, an area and a count. */
+      g_string_append_printf (text,
+                              _ ("%s, %s: %.3f mm² in %.0f tiles at 0.5 or "
+                                 "more"),
+                              name, id, get_number (object, "positive_mm2"),
+                              get_number (object, "positive_tiles"));
+    }
+  }
+}
+
+static void
+show_summary (SacRunResults *results)
+{
+  JsonObject *summary = results->shown->summary;
+  JsonArray *models = json_object_get_array_member (summary, "models");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, _ ("%.3f mm² of tissue, %zu tiles"),
+                          get_number (summary, "tissue_mm2"),
+                          results->shown->progress.tile_count);
+  for (guint i = 0; i < json_array_get_length (models); i++)
+    append_model (text, results, json_array_get_object_element (models, i), i);
+  gtk_label_set_label (GTK_LABEL (results->summary), text->str);
+}
+
+static char *
+dup_item_title (SacRunResults *results, const SacRunItem *item)
+{
+  const char *label = sac_run_view_get_method_label (item);
+  g_autofree char *model = sac_choice_dup_model_name (
+    sac_run_get_order (results->run)->models[item->model]);
+
+  return item->class_name != NULL
+           ? g_strdup_printf ("%s · %s · %s", model, label, item->class_name)
+           : g_strdup_printf ("%s · %s", model, label);
+}
+
+static void
+fill_maps (SacRunResults *results)
+{
+  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+
+  results->is_filling = true;
+  for (guint i = 0; i < results->shown->items->len; i++)
+    gtk_string_list_take (list,
+                          dup_item_title (results,
+                                          results->shown->items->pdata[i]));
+  gtk_drop_down_set_model (GTK_DROP_DOWN (results->maps), G_LIST_MODEL (list));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (results->maps),
+                              results->shown->shown[0]);
+  results->is_filling = false;
+}
+
+static void
+on_map_chosen (SacRunResults *results)
+{
+  guint index = gtk_drop_down_get_selected (GTK_DROP_DOWN (results->maps));
+
+  if (!results->is_filling && results->run != NULL &&
+      index != GTK_INVALID_LIST_POSITION)
+    sac_run_view_show_item (results->view, results->run, index);
+}
+
+/* Data of a button: its place in the result. */
+static void
+on_tile (GtkButton *button, SacRunResults *results)
+{
+  guint index =
+    GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "tile"));
+  SacRect rect = ((SacRunTile *)results->shown->tiles->pdata[index])->rect;
+  SacRect around = {rect.x - rect.width * (CONTEXT - 1) / 2,
+                    rect.y - rect.height * (CONTEXT - 1) / 2,
+                    rect.width * CONTEXT, rect.height * CONTEXT};
+
+  if (!sac_run_view_has_slide (results->view, results->run))
+    return;
+  sac_viewport_frame_rect (sac_document_get_viewport (results->document),
+                           &around);
+  sac_document_set_cursor (results->document, rect.x + rect.width / 2,
+                           rect.y + rect.height / 2);
+}
+
+static GtkWidget *
+new_tile (SacRunResults *results, guint index, guint rank)
+{
+  const SacRunTile *tile = results->shown->tiles->pdata[index];
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *picture = gtk_picture_new ();
+  g_autofree char *score = g_strdup_printf ("%.3f", tile->score);
+  g_autofree char *name =
+    g_strdup_printf (_ ("Go to tile %u, probability %s, at x %.0f, y %.0f"),
+                     rank, score, tile->rect.x, tile->rect.y);
+
+  if (tile->pixels != NULL) {
+    g_autoptr (GdkTexture) texture =
+      sac_texture_new_for_part (tile->pixels,
+                                &(GdkRectangle){0, 0, tile->pixels->width,
+                                                tile->pixels->height});
+
+    gtk_picture_set_paintable (GTK_PICTURE (picture), GDK_PAINTABLE (texture));
+  }
+  gtk_widget_set_size_request (picture, SAC_RUN_TILE_SIDE, SAC_RUN_TILE_SIDE);
+  gtk_box_append (GTK_BOX (box), picture);
+  gtk_box_append (GTK_BOX (box), gtk_label_new (score));
+  gtk_widget_add_css_class (gtk_widget_get_last_child (box), "numeric");
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data (G_OBJECT (button), "tile", GUINT_TO_POINTER (index));
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_tile), results, 0);
+  return button;
+}
+
+static void
+add_model_tiles (SacRunResults *results, size_t model)
+{
+  const SacRunItem *item =
+    results->shown->items->pdata[results->shown->shown[model]];
+  g_autofree char *title = dup_item_title (results, item);
+  g_autofree char *heading = g_strdup_printf (_ ("Top tiles of %s"), title);
+  GtkWidget *label = gtk_label_new (heading);
+  GtkWidget *grid = gtk_grid_new ();
+  int rank = 0;
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (label, "note");
+  for (guint i = 0; i < results->shown->tiles->len; i++) {
+    if (((SacRunTile *)results->shown->tiles->pdata[i])->model != model)
+      continue;
+    gtk_grid_attach (GTK_GRID (grid), new_tile (results, i, (guint)rank + 1),
+                     rank % 2, rank / 2, 1, 1);
+    rank++;
+  }
+  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
+  gtk_box_append (GTK_BOX (results->tiles), label);
+  gtk_box_append (GTK_BOX (results->tiles), grid);
+}
+
+static void
+refresh (SacRunResults *results)
+{
+  SacRunResult *result =
+    results->run != NULL ? sac_run_get_result (results->run) : NULL;
+  GtkWidget *child;
+
+  gtk_widget_set_visible (GTK_WIDGET (results), result != NULL);
+  if (result == results->shown)
+    return;
+  while ((child = gtk_widget_get_first_child (results->tiles)) != NULL)
+    gtk_box_remove (GTK_BOX (results->tiles), child);
+  g_clear_pointer (&results->shown, sac_run_result_unref);
+  if (result == NULL)
+    return;
+  results->shown = sac_run_result_ref (result);
+  show_summary (results);
+  fill_maps (results);
+  for (guint i = 0; sac_run_get_order (results->run)->models[i] != NULL; i++)
+    add_model_tiles (results, i);
+}
+
+void
+sac_run_results_set_run (SacRunResults *results, SacRun *run)
+{
+  if (results->run != NULL)
+    g_signal_handlers_disconnect_by_func (results->run, refresh, results);
+  g_set_object (&results->run, run);
+  if (run != NULL)
+    g_signal_connect_object (run, "changed", G_CALLBACK (refresh), results,
+                             G_CONNECT_SWAPPED);
+  refresh (results);
+}
+
+SacRun *
+sac_run_results_get_run (SacRunResults *results)
+{
+  return results->run;
+}
+
+GtkWidget *
+sac_run_results_new (SacDocument *document, SacRunView *view)
+{
+  SacRunResults *results = g_object_new (SAC_TYPE_RUN_RESULTS, NULL);
+
+  results->document = g_object_ref (document);
+  results->view = g_object_ref (view);
+  return GTK_WIDGET (results);
+}
+
+static void
+sac_run_results_dispose (GObject *object)
+{
+  SacRunResults *results = SAC_RUN_RESULTS (object);
+
+  g_clear_pointer (&results->box, gtk_widget_unparent);
+  g_clear_pointer (&results->shown, sac_run_result_unref);
+  g_clear_object (&results->run);
+  g_clear_object (&results->view);
+  g_clear_object (&results->document);
+  G_OBJECT_CLASS (sac_run_results_parent_class)->dispose (object);
+}
+
+static void
+sac_run_results_class_init (SacRunResultsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = sac_run_results_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass),
+                                            GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+sac_run_results_init (SacRunResults *results)
+{
+  GtkWidget *heading = gtk_label_new (_ ("Results"));
+
+  results->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
+  results->summary = gtk_label_new (NULL);
+  results->maps = gtk_drop_down_new (NULL, NULL);
+  results->tiles = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_widget_add_css_class (heading, "heading");
+  gtk_label_set_xalign (GTK_LABEL (results->summary), 0);
+  gtk_label_set_wrap (GTK_LABEL (results->summary), TRUE);
+  gtk_label_set_selectable (GTK_LABEL (results->summary), TRUE);
+  sac_accessible_set_name (results->maps, _ ("Map in the active pane"));
+  gtk_widget_set_tooltip_text (results->maps, _ ("Map in the active pane"));
+  g_signal_connect_object (results->maps, "notify::selected",
+                           G_CALLBACK (on_map_chosen), results,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (results->box), heading);
+  gtk_box_append (GTK_BOX (results->box), results->summary);
+  gtk_box_append (GTK_BOX (results->box), results->maps);
+  gtk_box_append (GTK_BOX (results->box), results->tiles);
+  gtk_widget_set_parent (results->box, GTK_WIDGET (results));
+  gtk_widget_set_visible (GTK_WIDGET (results), FALSE);
+}

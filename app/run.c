@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "run.h"
+
+#include "base/json.h"
+
+/* How often a run that works is looked at. */
+#define LOOK_MS 100
+
+struct _SacRun {
+  GObject parent_instance;
+  SacRunOrder *order;
+  SacRunState state;
+  SacSlideProgress progress;
+  GError *error;
+  SacAnnotations *drawn;
+  SacSource *source;
+  SacRunResult *result;
+
+  /* While it works. */
+  SacRunLink *link;
+  SacJob *job;
+  GPtrArray *growing;
+  bool is_whole; /* what grows is all there is */
+  guint timer;
+  void (*done) (gpointer owner, SacRun *run);
+  gpointer owner;
+};
+
+G_DEFINE_FINAL_TYPE (SacRun, sac_run, G_TYPE_OBJECT)
+
+enum { CHANGED, MAPS, SIGNAL_COUNT };
+static guint signals[SIGNAL_COUNT];
+
+static const char *const state_names[] = {
+  [SAC_RUN_WAITING] = "waiting", [SAC_RUN_WORKING] = "working",
+  [SAC_RUN_PAUSED] = "paused",   [SAC_RUN_INTERRUPTED] = "interrupted",
+  [SAC_RUN_DONE] = "done",       [SAC_RUN_FAILED] = "failed",
+};
+
+SacRun *
+sac_run_new (const SacRunOrder *order)
+{
+  SacRun *run = g_object_new (SAC_TYPE_RUN, NULL);
+
+  run->order = sac_run_order_copy (order);
+  return run;
+}
+
+static size_t
+get_count (JsonObject *object, const char *member)
+{
+  gint64 count = json_object_get_int_member_with_default (object, member, 0);
+
+  return count > 0 ? (size_t)count : 0;
+}
+
+SacRun *
+sac_run_new_from_json (JsonObject *object, GError **error)
+{
+  g_autoptr (SacRunOrder) order = sac_run_order_from_json (object, error);
+  const char *state =
+    json_object_get_string_member_with_default (object, "state", "");
+
+  if (order == NULL)
+    return NULL;
+
+  SacRun *run = sac_run_new (order);
+
+  run->state = SAC_RUN_INTERRUPTED;
+  if (g_strcmp0 (state, state_names[SAC_RUN_DONE]) == 0)
+    run->state = SAC_RUN_DONE;
+  if (g_strcmp0 (state, state_names[SAC_RUN_PAUSED]) == 0)
+    run->state = SAC_RUN_PAUSED;
+  run->progress.tile_count = get_count (object, "tiles");
+  run->progress.done_count =
+    MIN (get_count (object, "done"), run->progress.tile_count);
+  return run;
+}
+
+JsonObject *
+sac_run_to_json (SacRun *run)
+{
+  JsonObject *object = sac_run_order_to_json (run->order);
+  SacSlideProgress progress = sac_run_get_progress (run);
+
+  json_object_set_string_member (object, "state", state_names[run->state]);
+  json_object_set_int_member (object, "tiles", (gint64)progress.tile_count);
+  json_object_set_int_member (object, "done", (gint64)progress.done_count);
+  return object;
+}
+
+const SacRunOrder *
+sac_run_get_order (SacRun *run)
+{
+  return run->order;
+}
+
+SacRunState
+sac_run_get_state (SacRun *run)
+{
+  return run->state;
+}
+
+SacRunPhase
+sac_run_get_phase (SacRun *run)
+{
+  return run->link != NULL ? sac_run_link_get_phase (run->link)
+                           : SAC_RUN_PHASE_OPENING;
+}
+
+/* Until tiles are laid out, what was known before. */
+SacSlideProgress
+sac_run_get_progress (SacRun *run)
+{
+  if (run->link != NULL) {
+    SacSlideProgress progress = sac_run_link_get_progress (run->link);
+
+    if (progress.tile_count > 0)
+      run->progress = progress;
+  }
+  return run->progress;
+}
+
+const GError *
+sac_run_get_error (SacRun *run)
+{
+  return run->error;
+}
+
+double
+sac_run_get_share (SacRun *run)
+{
+  SacSlideProgress progress = sac_run_get_progress (run);
+
+  return progress.tile_count > 0
+           ? (double)progress.done_count / (double)progress.tile_count
+           : 0;
+}
+
+void
+sac_run_set_parts (SacRun *run, const SacAnnotations *drawn, SacSource *source)
+{
+  g_clear_pointer (&run->drawn, sac_annotations_free);
+  g_clear_pointer (&run->source, sac_source_unref);
+  run->drawn = drawn != NULL ? sac_annotations_copy (drawn) : NULL;
+  run->source = source != NULL ? sac_source_ref (source) : NULL;
+}
+
+SacRunResult *
+sac_run_get_result (SacRun *run)
+{
+  return run->result;
+}
+
+GPtrArray *
+sac_run_get_growing (SacRun *run)
+{
+  return run->growing;
+}
+
+bool
+sac_run_is_whole (SacRun *run)
+{
+  return run->is_whole;
+}
+
+static void
+set_state (SacRun *run, SacRunState state)
+{
+  run->state = state;
+  g_signal_emit (run, signals[CHANGED], 0);
+}
+
+void
+sac_run_set_waiting (SacRun *run)
+{
+  g_clear_error (&run->error);
+  set_state (run, SAC_RUN_WAITING);
+}
+
+static void
+take_maps (SacRun *run)
+{
+  /* Asked first: whatever maps there are then are whole. */
+  bool is_whole = sac_run_link_get_phase (run->link) == SAC_RUN_PHASE_FILES;
+  GPtrArray *maps = sac_run_link_steal_maps (run->link);
+
+  if (maps == NULL && is_whole == run->is_whole)
+    return;
+  if (maps != NULL) {
+    g_clear_pointer (&run->growing, g_ptr_array_unref);
+    run->growing = maps;
+  }
+  run->is_whole = is_whole;
+  g_signal_emit (run, signals[MAPS], 0);
+}
+
+static gboolean
+on_look (gpointer data)
+{
+  SacRun *run = data;
+
+  take_maps (run);
+  g_signal_emit (run, signals[CHANGED], 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+end_work (SacRun *run)
+{
+  sac_run_get_progress (run);
+  g_clear_handle_id (&run->timer, g_source_remove);
+  g_clear_pointer (&run->job, sac_job_unref);
+  g_clear_pointer (&run->link, sac_run_link_unref);
+  g_clear_pointer (&run->growing, g_ptr_array_unref);
+  run->is_whole = false;
+}
+
+static void
+on_done (gpointer owner, gpointer result, const GError *error)
+{
+  SacRun *run = owner;
+  SacRunState state = SAC_RUN_DONE;
+
+  end_work (run);
+  /* It is written: the next time it is read. */
+  if (run->drawn != NULL && error == NULL)
+    g_clear_pointer (&run->drawn, sac_annotations_free);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    state = SAC_RUN_PAUSED;
+  } else if (error != NULL) {
+    state = SAC_RUN_FAILED;
+    run->error = g_error_copy (error);
+  } else {
+    sac_run_result_unref (run->result);
+    run->result = result;
+    run->progress = run->result->progress;
+  }
+  set_state (run, state);
+  g_signal_emit (run, signals[MAPS], 0);
+  run->done (run->owner, run);
+}
+
+void
+sac_run_start (SacRun *run,
+               SacWorker *worker,
+               void (*done) (gpointer owner, SacRun *run),
+               gpointer owner)
+{
+  g_return_if_fail (run->job == NULL);
+  run->done = done;
+  run->owner = owner;
+  run->link = sac_run_link_new ();
+  run->job = sac_worker_push (worker, &sac_work_slide_run,
+                              sac_run_request_new (run->order, run->drawn,
+                                                   run->source, run->link),
+                              run, on_done);
+  run->timer = g_timeout_add (LOOK_MS, on_look, run);
+  set_state (run, SAC_RUN_WORKING);
+}
+
+void
+sac_run_pause (SacRun *run)
+{
+  if (run->job != NULL)
+    sac_job_cancel (run->job);
+  else if (run->state == SAC_RUN_WAITING)
+    set_state (run, SAC_RUN_PAUSED);
+}
+
+void
+sac_run_set_view (SacRun *run, const SacRect *view)
+{
+  if (run->link != NULL)
+    sac_run_link_set_view (run->link, view);
+}
+
+static void
+sac_run_finalize (GObject *object)
+{
+  SacRun *run = SAC_RUN (object);
+
+  end_work (run);
+  sac_run_set_parts (run, NULL, NULL);
+  sac_run_result_unref (run->result);
+  sac_run_order_free (run->order);
+  g_clear_error (&run->error);
+  G_OBJECT_CLASS (sac_run_parent_class)->finalize (object);
+}
+
+static guint
+new_signal (const char *name)
+{
+  return g_signal_new (name, SAC_TYPE_RUN, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                       NULL, G_TYPE_NONE, 0);
+}
+
+static void
+sac_run_class_init (SacRunClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sac_run_finalize;
+  signals[CHANGED] = new_signal ("changed");
+  signals[MAPS] = new_signal ("maps");
+}
+
+static void
+sac_run_init (SacRun *run)
+{
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a reader feels while a run over a slide works: how long until the first
+ * of it is seen, and the frames of two canvases that move meanwhile.  One JSON
+ * object.
+ *
+ *   bench-run SLIDE [MODEL [SECONDS]]
+ *
+ * The model's map is in the first canvas; the run takes all tiles. */
+#include "image/source.h"
+#include "run-view.h"
+#include "stage.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define WIDTH 1400
+#define HEIGHT 900
+#define PIXELS_A_FRAME 12
+
+typedef struct {
+  Stage *stage;
+  double last; /* end of the frame before; 0: none */
+  double dx;
+  GArray *gaps;
+} Frames;
+
+static double
+now_ms (void)
+{
+  return g_get_monotonic_time () / 1000.0;
+}
+
+static void
+on_update (GdkFrameClock *clock, Frames *frames)
+{
+  sac_viewport_pan (frames->stage->viewport, frames->dx, 0);
+}
+
+static void
+on_after_paint (GdkFrameClock *clock, Frames *frames)
+{
+  double end = now_ms (), gap = end - frames->last;
+
+  if (frames->last > 0)
+    g_array_append_val (frames->gaps, gap);
+  frames->last = end;
+  /* To and fro. */
+  if (frames->gaps->len % 60 == 59)
+    frames->dx = -frames->dx;
+}
+
+/* A cell of the pane's map has a value. */
+static bool
+has_cell (Stage *stage)
+{
+  const SacMap *map =
+    sac_pane_state_get_shown_map (sac_document_get_pane (stage->document, 0));
+
+  for (gsize i = 0; map != NULL && i < (gsize)map->rows * map->columns; i++)
+    if (!isnan (map->values[i]))
+      return true;
+  return false;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  double left = *(const double *)a, right = *(const double *)b;
+
+  return (left > right) - (left < right);
+}
+
+static double
+get_share (GArray *values, double share)
+{
+  g_array_sort (values, compare);
+  return g_array_index (values, double,
+                        (guint)fmin (share * values->len, values->len - 1));
+}
+
+static void
+record (Stage *stage, SacRun *run, Frames *frames, double seconds)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (stage->canvases[0]);
+  double end = now_ms () + seconds * 1000;
+  gulong update =
+    g_signal_connect (clock, "update", G_CALLBACK (on_update), frames);
+  gulong paint = g_signal_connect (clock, "after-paint",
+                                   G_CALLBACK (on_after_paint), frames);
+
+  gdk_frame_clock_begin_updating (clock);
+  while (now_ms () < end && sac_run_get_state (run) == SAC_RUN_WORKING)
+    g_main_context_iteration (NULL, TRUE);
+  gdk_frame_clock_end_updating (clock);
+  g_signal_handler_disconnect (clock, update);
+  g_signal_handler_disconnect (clock, paint);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_init ();
+
+  Stage stage;
+  const char *model = argc > 2 ? argv[2] : "pcam-resnet18";
+  g_autofree char *folder = g_dir_make_tmp ("saccade-run-XXXXXX", NULL);
+  SacRunOrder order = {
+    .slide = argv[1],
+    .models = (char *[]){(char *)model, NULL},
+    .methods = (char *[]){NULL},
+    .tissue = SAC_RUN_TISSUE_ALL,
+    .folder = folder,
+  };
+
+  if (argc < 2) {
+    g_printerr ("usage: bench-run SLIDE [MODEL [SECONDS]]\n");
+    return 2;
+  }
+  stage_open (&stage, argv[1], WIDTH, HEIGHT);
+  sac_viewport_set_animated (stage.viewport, false);
+
+  g_autoptr (SacRuns) runs = sac_runs_dup ();
+  g_autoptr (SacRunView) view = sac_run_view_new (stage.document, runs);
+  SacRun *run = sac_run_new (&order);
+  double start = now_ms ();
+
+  sac_run_set_parts (run, NULL, sac_document_get_source (stage.document));
+  sac_runs_take (runs, run);
+  sac_run_view_show (view, run);
+  while (!has_cell (&stage))
+    g_main_context_iteration (NULL, TRUE);
+
+  double first = now_ms () - start;
+  Frames frames = {&stage, 0, PIXELS_A_FRAME,
+                   g_array_new (FALSE, FALSE, sizeof (double))};
+
+  record (&stage, run, &frames, argc > 3 ? atof (argv[3]) : 20);
+
+  SacSlideProgress progress = sac_run_get_progress (run);
+
+  printf ("{\"measure\": \"run\", \"first_visible_ms\": %.0f, \"frames\": %u, "
+          "\"interval_p50_ms\": %.1f, \"interval_p95_ms\": %.1f, "
+          "\"interval_worst_ms\": %.1f, \"tiles_per_second\": %.1f, "
+          "\"engine_busy\": %.2f}\n",
+          first, frames.gaps->len, get_share (frames.gaps, 0.5),
+          get_share (frames.gaps, 0.95), get_share (frames.gaps, 1),
+          (double)progress.run_count / progress.wall,
+          progress.engine / progress.wall);
+  sac_runs_remove (runs, run);
+  g_clear_object (&view);
+  g_clear_object (&runs);
+  stage_close (&stage);
+  return 0;
+}
