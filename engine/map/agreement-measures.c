@@ -4,6 +4,7 @@
 #include "map/agreement-measures.h"
 
 #include "map/agreement-ssim.h"
+#include "map/correlation.h"
 #include "map/transport.h"
 
 #include <glib.h>
@@ -20,36 +21,48 @@ static const char all_zero[] = N_ ("a map is zero everywhere");
 static const char no_positive[] = N_ ("a map has nothing above zero");
 static const char too_small[] = N_ ("the grid has no 3 × 3 cells that count");
 
+/* NaN where what varies is lost in rounding. */
+static double
+correlate (const double *a,
+           const double *b,
+           size_t count,
+           double deviation_a,
+           double deviation_b)
+{
+  if (!(deviation_a > 0 && deviation_b > 0))
+    return NAN;
+  return CLAMP (sac_dot (a, b, count) / (deviation_a * deviation_b), -1, 1);
+}
+
 static double
 measure_pearson (const SacAgreementPair *pair)
 {
-  return sac_correlate (pair->a->values, pair->b->values, pair->a->count);
+  return correlate (pair->a->centred, pair->b->centred, pair->a->count,
+                    pair->a->deviation, pair->b->deviation);
 }
 
 static double
 measure_spearman (const SacAgreementPair *pair)
 {
-  return sac_correlate (pair->a->ranks, pair->b->ranks, pair->a->count);
+  return correlate (pair->a->ranks, pair->b->ranks, pair->a->count,
+                    pair->a->rank_deviation, pair->b->rank_deviation);
 }
 
 static double
 measure_kendall (const SacAgreementPair *pair)
 {
-  g_autofree uint32_t *scratch =
-    g_new (uint32_t, (size_t)pair->b->order.levels + 1);
-
-  return sac_order_kendall (&pair->a->order, &pair->b->order, pair->a->count,
-                            scratch);
+  return sac_order_kendall (&pair->a->order, &pair->b->order,
+                            pair->b->order.codes);
 }
 
 static double
 measure_cosine (const SacAgreementPair *pair)
 {
-  double sum = 0;
+  const AgreementSide *a = pair->a, *b = pair->b;
+  double sum = sac_dot (a->centred, b->centred, a->count) +
+               (double)a->count * a->mean * b->mean;
 
-  for (size_t i = 0; i < pair->a->count; i++)
-    sum += pair->a->values[i] * pair->b->values[i];
-  return CLAMP (sum / (pair->a->norm * pair->b->norm), -1, 1);
+  return CLAMP (sum / (a->norm * b->norm), -1, 1);
 }
 
 /* Both tops hold the same number of cells: what either has follows from what
@@ -57,11 +70,11 @@ measure_cosine (const SacAgreementPair *pair)
 static double
 measure_top (const SacAgreementPair *pair, int which)
 {
-  const double *a = pair->a->tops[which], *b = pair->b->tops[which];
+  const float *a = pair->a->tops[which], *b = pair->b->tops[which];
   double both = 0, sum = 0;
 
   for (size_t i = 0; i < pair->a->count; i++) {
-    both += fmin (a[i], b[i]);
+    both += a[i] < b[i] ? a[i] : b[i];
     sum += a[i] + b[i];
   }
   return both / (sum - both);

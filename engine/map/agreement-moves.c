@@ -6,6 +6,7 @@
 #include "base/random.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef struct {
   int down, over;
@@ -44,23 +45,32 @@ draw (uint64_t seed, uint64_t index, int rows, int columns)
   return move;
 }
 
+/* Of a place at most once beyond the end. */
+static int
+wrap (int place, int count)
+{
+  return place < count ? place : place - count;
+}
+
 void
 agreement_move_draw (
   uint64_t seed, uint64_t index, int rows, int columns, uint32_t *ret_from)
 {
   Move move = draw (seed, index, rows, columns);
 
-  for (int r = 0; r < rows; r++) {
-    for (int c = 0; c < columns; c++) {
-      int row = (r + move.down) % rows, column = (c + move.over) % columns;
+  size_t row_step = move.is_turned ? 1 : (size_t)columns;
+  size_t column_step = move.is_turned ? (size_t)columns : 1;
 
-      if (move.flips_rows)
-        row = rows - 1 - row;
+  for (int r = 0; r < rows; r++) {
+    int row = wrap (r + move.down, rows);
+    size_t start = (size_t)(move.flips_rows ? rows - 1 - row : row) * row_step;
+
+    for (int c = 0; c < columns; c++) {
+      int column = wrap (c + move.over, columns);
+
       if (move.flips_columns)
         column = columns - 1 - column;
-      *ret_from++ = move.is_turned
-                      ? (uint32_t)column * (uint32_t)columns + (uint32_t)row
-                      : (uint32_t)row * (uint32_t)columns + (uint32_t)column;
+      *ret_from++ = (uint32_t)(start + (size_t)column * column_step);
     }
   }
 }

@@ -3,46 +3,33 @@
 
 #include "map/agreement-side.h"
 
+#include "map/correlation.h"
+
 #include <glib.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 const double agreement_tops[AGREEMENT_TOP_COUNT] = {0.05, 0.10, 0.20};
 
-static int
-compare_down (const void *a, const void *b)
+/* Wholly those above the border, those at it by the share that still fits. */
+static void
+find_top (const SacOrder *order, double share, float *ret_members)
 {
-  float left = *(const float *)a, right = *(const float *)b;
-
-  return (left < right) - (left > right);
-}
-
-void
-agreement_find_top (const float *values,
-                    size_t count,
-                    double share,
-                    double *ret_members)
-{
-  g_autofree float *sorted = g_memdup2 (values, count * sizeof *values);
+  double count = (double)order->count;
   /* The margin keeps 0.2 * 35 at 7 cells: the product is a hair above. */
-  double wanted = ceil (share * (double)count - 1e-9 * (double)count);
-  size_t top = (size_t)CLAMP (wanted, 1, (double)count);
-  size_t above = 0, equal = 0;
+  double wanted = ceil (share * count - 1e-9 * count);
+  size_t top = (size_t)CLAMP (wanted, 1, count);
+  uint32_t border = order->codes[order->places[order->count - top]];
+  double above = count - order->starts[border + 1];
+  double equal = order->starts[border + 1] - order->starts[border];
 
-  qsort (sorted, count, sizeof *sorted, compare_down);
+  for (size_t i = 0; i < order->count; i++) {
+    uint32_t level = order->codes[i];
 
-  float border = sorted[top - 1];
-
-  for (size_t i = 0; i < count; i++) {
-    above += values[i] > border;
-    equal += values[i] == border;
+    ret_members[i] = level > border    ? 1
+                     : level == border ? (float)(((double)top - above) / equal)
+                                       : 0;
   }
-  for (size_t i = 0; i < count; i++)
-    ret_members[i] = values[i] > border ? 1
-                     : values[i] == border
-                       ? (double)(top - above) / (double)equal
-                       : 0;
 }
 
 double
@@ -50,6 +37,17 @@ agreement_grid_measure (const AgreementGrid *grid, double down, double over)
 {
   return hypot (down * grid->height, over * grid->width) /
          hypot (grid->height, grid->width);
+}
+
+static void
+find_parts (int cells, int heaps, AgreementPart *ret_parts)
+{
+  for (int cell = 0; cell < cells; cell++) {
+    int heap = (int)((int64_t)cell * heaps / cells);
+    double border = (double)(heap + 1) * cells / heaps;
+
+    ret_parts[cell] = (AgreementPart){heap, fmin (border - cell, 1)};
+  }
 }
 
 void
@@ -72,66 +70,88 @@ agreement_grid_init (
       grid->distances[i * count + k] =
         agreement_grid_measure (grid, (double)(i / wide - k / wide) / tall,
                                 (double)(i % wide - k % wide) / wide);
+  grid->row_parts = g_new (AgreementPart, rows);
+  grid->column_parts = g_new (AgreementPart, columns);
+  find_parts (rows, tall, grid->row_parts);
+  find_parts (columns, wide, grid->column_parts);
 }
 
-/* Where a cell's mass goes along one axis: to one heap, or, when a border
- * between heaps cuts it, to two. */
-static void
-split (int cell, int cells, int heaps, int *ret_heap, double *ret_share)
+void
+agreement_grid_clear (AgreementGrid *grid)
 {
-  int heap = (int)((int64_t)cell * heaps / cells);
-  double border = (double)(heap + 1) * cells / heaps;
+  g_free (grid->row_parts);
+  g_free (grid->column_parts);
+}
 
-  *ret_heap = heap;
-  *ret_share = fmin (border - cell, 1);
+/* The mass of a cell of one row: to the heaps of that row, and the middle of
+ * the columns. */
+static void
+gather_cell (const AgreementGrid *grid,
+             int column,
+             double mass,
+             double *heaps,
+             double *ret_middle)
+{
+  const AgreementPart *part = &grid->column_parts[column];
+
+  heaps[part->heap] += mass * part->share;
+  if (part->share < 1)
+    heaps[part->heap + 1] += mass * (1 - part->share);
+  *ret_middle += mass * (column + 0.5);
+}
+
+/* What lies on the heaps of one row of them goes to its row, or to two. */
+static void
+gather_row (AgreementSide *side, int row, const double *heaps)
+{
+  const AgreementGrid *grid = side->grid;
+  const AgreementPart *part = &grid->row_parts[row];
+  double *to = side->heaps + part->heap * grid->heap_columns;
+  double sum = 0;
+
+  for (int k = 0; k < grid->heap_columns; k++) {
+    to[k] += heaps[k] * part->share;
+    if (part->share < 1)
+      to[grid->heap_columns + k] += heaps[k] * (1 - part->share);
+    sum += heaps[k];
+  }
+  side->row += sum * (row + 0.5) / grid->rows;
 }
 
 static void
 gather (AgreementSide *side)
 {
-  int rows = side->grid->rows, columns = side->grid->columns;
-  int wide = side->grid->heap_columns;
+  const AgreementGrid *grid = side->grid;
+  double middle = 0;
+  size_t i = 0;
 
   memset (side->heaps, 0, sizeof side->heaps);
   side->row = side->column = 0;
-  for (size_t i = 0; i < side->count; i++) {
-    int row = (int)(side->place[i] / (uint32_t)columns);
-    int column = (int)(side->place[i] % (uint32_t)columns);
-    double mass = side->masses[i];
-    int down, over;
-    double above, before;
+  for (int row = 0; row < grid->rows; row++) {
+    double heaps[AGREEMENT_HEAP_SIDE + 1] = {0};
+    size_t start = (size_t)row * (size_t)grid->columns;
+    size_t end = start + (size_t)grid->columns;
 
-    if (mass == 0)
-      continue;
-    side->row += mass * (row + 0.5) / rows;
-    side->column += mass * (column + 0.5) / columns;
-    split (row, rows, side->grid->heap_rows, &down, &above);
-    split (column, columns, wide, &over, &before);
-
-    double *heap = side->heaps + down * wide + over;
-
-    heap[0] += mass * above * before;
-    if (before < 1)
-      heap[1] += mass * above * (1 - before);
-    if (above < 1)
-      heap[wide] += mass * (1 - above) * before;
-    if (above < 1 && before < 1)
-      heap[wide + 1] += mass * (1 - above) * (1 - before);
+    for (; i < side->count && side->place[i] < end; i++)
+      gather_cell (grid, (int)(side->place[i] - start), side->masses[i], heaps,
+                   &middle);
+    gather_row (side, row, heaps);
   }
+  side->column = middle / grid->columns;
 }
 
 static void
-find_masses (AgreementSide *side)
+find_masses (AgreementSide *side, const float *values)
 {
   double sum = 0;
 
   for (size_t i = 0; i < side->count; i++)
-    sum += fmax (side->values[i], 0);
+    sum += fmax (values[i], 0);
   if (!(sum > 0))
     return;
   side->masses = g_new (double, side->count);
   for (size_t i = 0; i < side->count; i++) {
-    double mass = fmax (side->values[i], 0) / sum;
+    double mass = fmax (values[i], 0) / sum;
 
     side->masses[i] = mass;
     side->entropy -= mass > 0 ? mass * log (mass) : 0;
@@ -139,26 +159,38 @@ find_masses (AgreementSide *side)
   gather (side);
 }
 
-static void
-find_scaled (AgreementSide *side)
+/* Subtracts the mean.  Returns: the root of the sum of squares of what is
+ * left. */
+static double
+centre (double *values, size_t count, double *ret_mean)
 {
-  double largest = 0;
+  double mean = 0;
 
+  for (size_t i = 0; i < count; i++)
+    mean += values[i];
+  mean /= (double)count;
+  for (size_t i = 0; i < count; i++)
+    values[i] -= mean;
+  *ret_mean = mean;
+  return sqrt (sac_dot (values, values, count));
+}
+
+static void
+find_sizes (AgreementSide *side, const float *values)
+{
+  double low = INFINITY, high = -INFINITY;
+
+  side->centred = g_new (double, side->count);
   for (size_t i = 0; i < side->count; i++) {
-    largest = fmax (largest, fabs (side->values[i]));
-    side->norm += side->values[i] * side->values[i];
+    side->centred[i] = values[i];
+    low = fmin (low, values[i]);
+    high = fmax (high, values[i]);
   }
-  side->norm = sqrt (side->norm);
-  if (!(largest > 0))
-    return;
-  side->scaled = g_new (double, side->count);
-  side->low = INFINITY;
-  side->high = -INFINITY;
-  for (size_t i = 0; i < side->count; i++) {
-    side->scaled[i] = side->values[i] / largest;
-    side->low = fmin (side->low, side->scaled[i]);
-    side->high = fmax (side->high, side->scaled[i]);
-  }
+  side->norm = sqrt (sac_dot (side->centred, side->centred, side->count));
+  side->deviation = centre (side->centred, side->count, &side->mean);
+  side->largest = fmax (-low, high);
+  side->low = low / side->largest;
+  side->high = high / side->largest;
 }
 
 static bool
@@ -183,36 +215,47 @@ agreement_side_init (AgreementSide *side,
     .count = count,
     .place = place,
     .is_finite = count > 0 && all_finite (values, count),
-    .is_constant = sac_is_constant (values, count),
   };
   if (!side->is_finite)
     return;
-  side->values = g_new (double, count);
-  side->ranks = g_new (double, count);
-  for (size_t i = 0; i < count; i++)
-    side->values[i] = values[i];
-  sac_ranks (values, count, side->ranks);
   sac_order_init (&side->order, values, count);
+  side->is_constant = side->order.levels == 1;
+  side->ranks = g_new (double, count);
+  sac_order_ranks (&side->order, side->ranks);
+
+  double mean;
+
+  side->rank_deviation = centre (side->ranks, count, &mean);
   for (int k = 0; k < AGREEMENT_TOP_COUNT; k++) {
-    side->tops[k] = g_new (double, count);
-    agreement_find_top (values, count, agreement_tops[k], side->tops[k]);
+    side->tops[k] = g_new (float, count);
+    find_top (&side->order, agreement_tops[k], side->tops[k]);
   }
-  find_masses (side);
-  find_scaled (side);
+  find_masses (side, values);
+  find_sizes (side, values);
 }
 
-static void
-permute (double **moved,
-         const double *values,
-         const uint32_t *from,
-         size_t count)
+static double *
+permute (const double *values, const uint32_t *from, size_t count)
 {
+  double *moved;
+
   if (values == NULL)
-    return;
-  if (*moved == NULL)
-    *moved = g_new (double, count);
+    return NULL;
+  moved = g_new (double, count);
   for (size_t i = 0; i < count; i++)
-    (*moved)[i] = values[from[i]];
+    moved[i] = values[from[i]];
+  return moved;
+}
+
+static void *
+permute_words (const void *values, const uint32_t *from, size_t count)
+{
+  const uint32_t *words = values;
+  uint32_t *moved = g_new (uint32_t, count);
+
+  for (size_t i = 0; i < count; i++)
+    moved[i] = words[from[i]];
+  return moved;
 }
 
 void
@@ -221,25 +264,18 @@ agreement_side_move (AgreementSide *moved,
                      const uint32_t *from)
 {
   size_t count = side->count;
-  AgreementSide old = *moved;
 
   *moved = *side;
-  moved->values = old.values;
-  moved->ranks = old.ranks;
-  moved->masses = old.masses;
-  moved->scaled = old.scaled;
-  memcpy (moved->tops, old.tops, sizeof old.tops);
-  moved->order.codes =
-    old.order.codes != NULL ? old.order.codes : g_new (uint32_t, count);
-  moved->order.order = NULL;
-  permute (&moved->values, side->values, from, count);
-  permute (&moved->ranks, side->ranks, from, count);
-  permute (&moved->masses, side->masses, from, count);
-  permute (&moved->scaled, side->scaled, from, count);
+  moved->centred = permute (side->centred, from, count);
+  moved->ranks = permute (side->ranks, from, count);
+  moved->masses = permute (side->masses, from, count);
   for (int k = 0; k < AGREEMENT_TOP_COUNT; k++)
-    permute (&moved->tops[k], side->tops[k], from, count);
-  for (size_t i = 0; i < count; i++)
-    moved->order.codes[i] = side->order.codes[from[i]];
+    moved->tops[k] = permute_words (side->tops[k], from, count);
+  moved->order.codes = permute_words (side->order.codes, from, count);
+  moved->order.places = NULL;
+  moved->order.starts =
+    g_memdup2 (side->order.starts,
+               (side->order.levels + 1) * sizeof (uint32_t));
   if (moved->masses != NULL)
     gather (moved);
 }
@@ -247,12 +283,11 @@ agreement_side_move (AgreementSide *moved,
 void
 agreement_side_clear (AgreementSide *side)
 {
-  g_free (side->values);
+  g_free (side->centred);
   g_free (side->ranks);
   sac_order_clear (&side->order);
   for (int k = 0; k < AGREEMENT_TOP_COUNT; k++)
     g_free (side->tops[k]);
   g_free (side->masses);
-  g_free (side->scaled);
   *side = (AgreementSide){0};
 }

@@ -6,7 +6,9 @@
 #ifndef SAC_MAP_AGREEMENT_SIDE_H
 #define SAC_MAP_AGREEMENT_SIDE_H
 
-#include "map/correlation.h"
+#include "map/order.h"
+
+#include <stdbool.h>
 
 #define AGREEMENT_TOP_COUNT 3
 
@@ -16,6 +18,13 @@
 #define AGREEMENT_HEAP_FEW 6
 #define AGREEMENT_HEAPS (AGREEMENT_HEAP_SIDE * AGREEMENT_HEAP_SIDE)
 
+/* Where the mass of a cell goes along one axis: to one heap, or, where a border
+ * between heaps cuts it, the rest to the next. */
+typedef struct {
+  int heap;
+  double share;
+} AgreementPart;
+
 /* A grid of cells and how large it is, in any unit of length. */
 typedef struct {
   int rows, columns;
@@ -23,10 +32,12 @@ typedef struct {
   double height, width;
   double distances[AGREEMENT_HEAPS * AGREEMENT_HEAPS]; /* between heaps, shares
                                                           of the diagonal */
+  AgreementPart *row_parts, *column_parts;
 } AgreementGrid;
 
 void agreement_grid_init (
   AgreementGrid *grid, int rows, int columns, double height, double width);
+void agreement_grid_clear (AgreementGrid *grid);
 /* Shares of the grid down and over as a share of its diagonal. */
 double
 agreement_grid_measure (const AgreementGrid *grid, double down, double over);
@@ -37,15 +48,17 @@ typedef struct {
   size_t count;
   const uint32_t *place;
   bool is_finite, is_constant;
-  double *values;
-  double *ranks;
+  double *centred;        /* the values less their mean */
+  double mean, deviation; /* root of the sum of squares of those */
+  double *ranks;          /* less their mean */
+  double rank_deviation;
   SacOrder order;
-  double *tops[AGREEMENT_TOP_COUNT]; /* how far each belongs to the top */
+  float *tops[AGREEMENT_TOP_COUNT]; /* how far each belongs to the top */
   double *masses;     /* positive parts, of sum 1; NULL: nothing is positive */
   double norm;        /* of the values as one vector */
   double entropy;     /* of the masses, nats */
-  double *scaled;     /* values over the largest magnitude; NULL: all zero */
-  double low, high;   /* of those */
+  double largest;     /* magnitude of the values */
+  double low, high;   /* of the values over that */
   double row, column; /* centre of the masses, shares of the grid */
   double heaps[AGREEMENT_HEAPS]; /* the masses, gathered */
 } AgreementSide;
@@ -60,17 +73,10 @@ void agreement_side_init (AgreementSide *side,
                           const float *values,
                           size_t count);
 /* As another one whose cells all count, after a move: its cell `from[i]` lies
- * at place i.  moved: zeroed, or from a move before. */
+ * at place i. */
 void agreement_side_move (AgreementSide *moved,
                           const AgreementSide *side,
                           const uint32_t *from);
 void agreement_side_clear (AgreementSide *side);
-
-/* Which cells are among the top, of `count` numbers: wholly those above the
- * border, those at the border by the share of them that still fits. */
-void agreement_find_top (const float *values,
-                         size_t count,
-                         double share,
-                         double *ret_members);
 
 #endif

@@ -18,81 +18,137 @@ agreement_ssim_window (const AgreementGrid *grid)
 }
 
 /* What is added up in each window. */
+enum { SUM_A, SUM_B, SUM_AA, SUM_BB, SUM_AB, SUM_COUNT };
+
+/* Both maps over their largest magnitudes, 0 where nothing counts; and the sums
+ * of each column over the rows of a window. */
 typedef struct {
-  double count, a, b, aa, bb, ab;
-} Sums;
+  int columns;
+  double *a, *b;
+  double *counts; /* 1 where a cell counts; NULL: all do */
+  double *down[SUM_COUNT];
+  double *down_counts;
+} Planes;
+
+static double *
+spread (const AgreementSide *side)
+{
+  size_t all = (size_t)side->grid->rows * (size_t)side->grid->columns;
+  double *plane = g_new0 (double, all);
+
+  for (size_t i = 0; i < side->count; i++)
+    plane[side->place[i]] = (side->centred[i] + side->mean) / side->largest;
+  return plane;
+}
 
 static void
-add (Sums *sums, const Sums *other, double sign)
-{
-  sums->count += sign * other->count;
-  sums->a += sign * other->a;
-  sums->b += sign * other->b;
-  sums->aa += sign * other->aa;
-  sums->bb += sign * other->bb;
-  sums->ab += sign * other->ab;
-}
-
-static Sums *
-spread (const AgreementSide *a, const AgreementSide *b)
+planes_init (Planes *planes, const AgreementSide *a, const AgreementSide *b)
 {
   size_t all = (size_t)a->grid->rows * (size_t)a->grid->columns;
-  Sums *cells = g_new0 (Sums, all);
 
-  for (size_t i = 0; i < a->count; i++) {
-    double x = a->scaled[i], y = b->scaled[i];
-
-    cells[a->place[i]] = (Sums){1, x, y, x * x, y * y, x * y};
-  }
-  return cells;
+  *planes =
+    (Planes){.columns = a->grid->columns, .a = spread (a), .b = spread (b)};
+  for (int k = 0; k < SUM_COUNT; k++)
+    planes->down[k] = g_new0 (double, planes->columns);
+  if (a->count == all)
+    return;
+  planes->counts = g_new0 (double, all);
+  planes->down_counts = g_new0 (double, planes->columns);
+  for (size_t i = 0; i < a->count; i++)
+    planes->counts[a->place[i]] = 1;
 }
 
-static double
-compare_window (const Sums *sums, double range)
+static void
+planes_clear (Planes *planes)
 {
-  double n = sums->count, c1 = K1 * range, c2 = K2 * range;
-  double mean_a = sums->a / n, mean_b = sums->b / n;
-  double var_a = (sums->aa - n * mean_a * mean_a) / (n - 1);
-  double var_b = (sums->bb - n * mean_b * mean_b) / (n - 1);
-  double covariance = (sums->ab - n * mean_a * mean_b) / (n - 1);
+  g_free (planes->a);
+  g_free (planes->b);
+  g_free (planes->counts);
+  g_free (planes->down_counts);
+  for (int k = 0; k < SUM_COUNT; k++)
+    g_free (planes->down[k]);
+}
 
-  c1 *= c1;
-  c2 *= c2;
+static void
+add_row (Planes *planes, int row, double sign)
+{
+  size_t start = (size_t)row * (size_t)planes->columns;
+  const double *restrict a = planes->a + start;
+  const double *restrict b = planes->b + start;
+  double *restrict sum_a = planes->down[SUM_A];
+  double *restrict sum_b = planes->down[SUM_B];
+  double *restrict sum_aa = planes->down[SUM_AA];
+  double *restrict sum_bb = planes->down[SUM_BB];
+  double *restrict sum_ab = planes->down[SUM_AB];
+
+  for (int i = 0; i < planes->columns; i++) {
+    sum_a[i] += sign * a[i];
+    sum_b[i] += sign * b[i];
+    sum_aa[i] += sign * a[i] * a[i];
+    sum_bb[i] += sign * b[i] * b[i];
+    sum_ab[i] += sign * a[i] * b[i];
+  }
+  for (int i = 0; planes->counts != NULL && i < planes->columns; i++)
+    planes->down_counts[i] += sign * planes->counts[start + (size_t)i];
+}
+
+/* n: cells of the window. */
+static double
+compare_window (const double *sums, double n, double c1, double c2)
+{
+  double mean_a = sums[SUM_A] / n, mean_b = sums[SUM_B] / n;
+  double var_a = (sums[SUM_AA] - n * mean_a * mean_a) / (n - 1);
+  double var_b = (sums[SUM_BB] - n * mean_b * mean_b) / (n - 1);
+  double covariance = (sums[SUM_AB] - n * mean_a * mean_b) / (n - 1);
+
   return (2 * mean_a * mean_b + c1) * (2 * covariance + c2) /
          ((mean_a * mean_a + mean_b * mean_b + c1) *
-          (fmax (var_a, 0) + fmax (var_b, 0) + c2));
+          ((var_a > 0 ? var_a : 0) + (var_b > 0 ? var_b : 0) + c2));
 }
 
-/* Columns of windows are summed downwards once for each row of windows, and
- * added up along it. */
+/* Along one row of windows, each moved on by a column.  ret_count: is added
+ * to, windows of which every cell counts.  Returns: their sum. */
+static double
+compare_row (const Planes *planes, int window, double range, size_t *ret_count)
+{
+  double sums[SUM_COUNT] = {0}, cells = 0, all = 0;
+  double n = (double)window * window;
+  double c1 = K1 * range * (K1 * range), c2 = K2 * range * (K2 * range);
+
+  for (int column = 0; column < planes->columns; column++) {
+    int behind = column - window;
+
+    for (int k = 0; k < SUM_COUNT; k++)
+      sums[k] +=
+        planes->down[k][column] - (behind >= 0 ? planes->down[k][behind] : 0);
+    if (planes->counts != NULL)
+      cells += planes->down_counts[column] -
+               (behind >= 0 ? planes->down_counts[behind] : 0);
+    if (behind < -1 || (planes->counts != NULL && cells < n))
+      continue;
+    all += compare_window (sums, n, c1, c2);
+    ++*ret_count;
+  }
+  return all;
+}
+
 double
 agreement_ssim (const AgreementSide *a, const AgreementSide *b)
 {
-  int rows = a->grid->rows, columns = a->grid->columns;
-  int window = agreement_ssim_window (a->grid);
-  g_autofree Sums *cells = spread (a, b);
-  g_autofree Sums *down = g_new0 (Sums, columns);
+  int rows = a->grid->rows, window = agreement_ssim_window (a->grid);
   double range = fmax (a->high, b->high) - fmin (a->low, b->low);
   double sum = 0;
   size_t count = 0;
+  Planes planes;
 
+  planes_init (&planes, a, b);
   for (int row = 0; row < rows; row++) {
-    Sums sums = {0};
-
-    for (int column = 0; column < columns; column++) {
-      add (&down[column], &cells[(size_t)row * columns + column], 1);
-      if (row >= window)
-        add (&down[column], &cells[(size_t)(row - window) * columns + column],
-             -1);
-      add (&sums, &down[column], 1);
-      if (column >= window)
-        add (&sums, &down[column - window], -1);
-      if (row < window - 1 || column < window - 1 ||
-          sums.count < window * window)
-        continue;
-      sum += compare_window (&sums, range);
-      count++;
-    }
+    add_row (&planes, row, 1);
+    if (row >= window)
+      add_row (&planes, row - window, -1);
+    if (row >= window - 1)
+      sum += compare_row (&planes, window, range, &count);
   }
+  planes_clear (&planes);
   return count > 0 ? sum / (double)count : NAN;
 }

@@ -144,15 +144,19 @@ find_quantile (const double *sorted, int count, double share)
 
 /* Fewer than this many say nothing about the outer 5 %. */
 #define MOVED_LEAST 20
+G_STATIC_ASSERT (SAC_AGREEMENT_MOVED_FEW >= MOVED_LEAST);
 
 static void
-summarize_moved (SacAgreementValue *value, double *moved, bool is_distance)
+summarize_moved (SacAgreementValue *value,
+                 double *moved,
+                 int moved_count,
+                 bool is_distance)
 {
   int count = 0, no_less = 0;
   double sum = 0;
   double margin = 1e-12 * fmax (fabs (value->value), 1);
 
-  for (int i = 0; i < SAC_AGREEMENT_MOVED; i++) {
+  for (int i = 0; i < moved_count; i++) {
     if (!isnan (moved[i]))
       moved[count++] = moved[i];
   }
@@ -188,15 +192,18 @@ look_at_moved (const Cells *cells,
 
   g_autofree Moves *moves = g_new0 (Moves, 1);
 
+  size_t count = all > SAC_AGREEMENT_MOVED_MANY ? SAC_AGREEMENT_MOVED_FEW
+                                                : SAC_AGREEMENT_MOVED;
+
   moves->cells = cells;
   moves->sides = sides;
   moves->agreement = agreement;
   moves->job = job;
-  sac_pool_run (SAC_AGREEMENT_MOVED, measure_moved, moves);
+  sac_pool_run (count, measure_moved, moves);
   if (!sac_job_check (job, error))
     return false;
   for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)
-    summarize_moved (&agreement->values[kind], moves->values[kind],
+    summarize_moved (&agreement->values[kind], moves->values[kind], (int)count,
                      sac_agreement_measures_get_all ()[kind].is_distance);
   return true;
 }
@@ -256,10 +263,13 @@ sac_agreement_new (const SacMap *a,
                        on_image ? seen.height : agreement.rows,
                        on_image ? seen.width : agreement.columns);
   agreement.diagonal = on_image ? hypot (seen.width, seen.height) : 0;
-  if (!agree (&cells, params, &agreement, job, error))
-    return false;
-  *ret_agreement = agreement;
-  return true;
+
+  bool good = agree (&cells, params, &agreement, job, error);
+
+  agreement_grid_clear (&cells.grid);
+  if (good)
+    *ret_agreement = agreement;
+  return good;
 }
 
 SacAgreementReading

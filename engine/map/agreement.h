@@ -73,9 +73,12 @@ typedef struct {
 SacAgreementReading sac_agreement_read (const SacAgreement *agreement,
                                         SacAgreementKind kind);
 
-/* Moved maps that are looked at; none where the grid has more cells than
- * SAC_AGREEMENT_MOVED_CELLS. */
+/* Moved maps that are looked at: fewer where the grid has more than MANY cells,
+ * so that the numbers stand while somebody looks, and none where it has more
+ * than CELLS.  The smallest p that there can be is 1 / 40, or 1 / 21. */
 #define SAC_AGREEMENT_MOVED 39
+#define SAC_AGREEMENT_MOVED_FEW 20
+#define SAC_AGREEMENT_MOVED_MANY 4096
 #define SAC_AGREEMENT_MOVED_CELLS 20000
 
 typedef struct {

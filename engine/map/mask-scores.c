@@ -4,9 +4,9 @@
 #include "map/mask-scores.h"
 
 #include "base/json.h"
+#include "map/order.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #define N_(text) text
 
@@ -58,47 +58,56 @@ sac_mask_measures_get_all (void)
   return measures;
 }
 
-/* Covered cells from the highest to the lowest. */
-typedef struct {
-  float value, magnitude; /* shown; before rectification */
-  uint32_t cell;
-} Ranked;
-
 struct SacMaskMeter {
   SacMap *map;
-  Ranked *ranked;
+  /* Covered cells from the highest to the lowest shown value. */
+  uint32_t *cells;
+  float *values;
   size_t count;
   bool is_finite;
   double positive;  /* sum of what is above zero */
   double magnitude; /* sum of magnitudes before rectification */
   double largest;   /* magnitude of the shown values */
   size_t heat_ends[SAC_MASK_HEAT_STEPS]; /* how many reach each quantile */
+  double heat_sums[SAC_MASK_HEAT_STEPS]; /* of what is above zero of those */
 };
-
-static int
-compare_down (const void *a, const void *b)
-{
-  float x = ((const Ranked *)a)->value, y = ((const Ranked *)b)->value;
-
-  return (x < y) - (x > y);
-}
 
 /* Quantile k / 10 of the shown values, between the two next to it. */
 static void
 find_heat_ends (SacMaskMeter *meter)
 {
   size_t end = 0;
+  double sum = 0;
 
   for (int k = SAC_MASK_HEAT_STEPS - 1; k >= 0; k--) {
     double at = (double)(SAC_MASK_HEAT_STEPS - 1 - k) /
                 (SAC_MASK_HEAT_STEPS - 1) * (double)(meter->count - 1);
     size_t above = (size_t)at, below = MIN (above + 1, meter->count - 1);
-    double high = meter->ranked[above].value, low = meter->ranked[below].value;
+    double high = meter->values[above], low = meter->values[below];
     double quantile = high - (at - (double)above) * (high - low);
 
-    while (end < meter->count && meter->ranked[end].value >= quantile)
-      end++;
+    while (end < meter->count && meter->values[end] >= quantile)
+      sum += fmax (meter->values[end++], 0);
     meter->heat_ends[k] = end;
+    meter->heat_sums[k] = sum;
+  }
+}
+
+/* places: of the covered cells, from the lowest value to the highest. */
+static void
+sort_cells (SacMaskMeter *meter, const float *values)
+{
+  g_autofree uint32_t *places = g_new (uint32_t, meter->count);
+  g_autofree uint32_t *cells = meter->cells;
+
+  sac_order_places (values, meter->count, places);
+  meter->cells = g_new (uint32_t, meter->count);
+  meter->values = g_new (float, meter->count);
+  for (size_t i = 0; i < meter->count; i++) {
+    uint32_t place = places[meter->count - 1 - i];
+
+    meter->cells[i] = cells[place];
+    meter->values[i] = values[place];
   }
 }
 
@@ -107,9 +116,10 @@ sac_mask_meter_new (SacMap *map)
 {
   SacMaskMeter *meter = g_new0 (SacMaskMeter, 1);
   size_t all = (size_t)map->rows * (size_t)map->columns;
+  g_autofree float *values = g_new (float, all);
 
   meter->map = sac_map_ref (map);
-  meter->ranked = g_new (Ranked, all);
+  meter->cells = g_new (uint32_t, all);
   meter->is_finite = true;
   for (size_t i = 0; i < all; i++) {
     float value = sac_map_shown (map, i);
@@ -117,15 +127,15 @@ sac_mask_meter_new (SacMap *map)
     if (map->has_gaps && isnan (value))
       continue;
     meter->is_finite = meter->is_finite && isfinite (value);
-    meter->ranked[meter->count++] =
-      (Ranked){value, fabsf (map->values[i]), (uint32_t)i};
+    meter->cells[meter->count] = (uint32_t)i;
+    values[meter->count++] = value;
     meter->positive += fmax (value, 0);
     meter->magnitude += fabs (map->values[i]);
     meter->largest = fmax (meter->largest, fabs (value));
   }
   if (!meter->is_finite || meter->count == 0)
     return meter;
-  qsort (meter->ranked, meter->count, sizeof *meter->ranked, compare_down);
+  sort_cells (meter, values);
   find_heat_ends (meter);
   return meter;
 }
@@ -136,7 +146,8 @@ sac_mask_meter_free (SacMaskMeter *meter)
   if (meter == NULL)
     return;
   sac_map_unref (meter->map);
-  g_free (meter->ranked);
+  g_free (meter->cells);
+  g_free (meter->values);
   g_free (meter);
 }
 
@@ -146,33 +157,86 @@ sac_mask_meter_get_map (const SacMaskMeter *meter)
   return meter->map;
 }
 
-/* What is added up in one walk down the cells. */
+/* What is added up: first over the cells as they lie in memory, then in a walk
+ * down them.  Both are sums of the same numbers as one by one, in another
+ * order: they differ from that by rounding, less than 1e-12 of the whole. */
 typedef struct {
-  double area;     /* cells of the mask */
-  double energy;   /* positive values inside */
-  double mass;     /* magnitudes inside */
-  double inside;   /* values inside */
-  double outside;  /* values outside */
-  double in_any;   /* positive values in any annotation */
-  double rank;     /* of the mask's area in the highest cells */
-  double iou;      /* of the cells so far */
-  double best_iou; /* 0 where nothing is positive */
+  double area;                     /* cells of the mask */
+  double energy;                   /* positive values inside */
+  double mass;                     /* magnitudes inside */
+  double inside;                   /* values inside */
+  double outside;                  /* values outside */
+  double in_any;                   /* positive values in any annotation */
+  double rank;                     /* of the mask's area in the highest cells */
+  double best_inside, best_either; /* at the best overlap: mask in both, cells
+                                      in either; 0 where nothing is positive */
   double best_threshold;
 } Sums;
 
-static double
-sum_area (const SacMaskMeter *meter, const float *mask)
-{
-  double area = 0;
+/* Cells of a row and lane by lane, so that no sum waits for the last. */
+#define LANES 4
 
-  if (meter->count == (size_t)meter->map->rows * (size_t)meter->map->columns) {
-    for (size_t i = 0; i < meter->count; i++)
-      area += mask[i];
+typedef struct {
+  double area[LANES], energy[LANES], mass[LANES], inside[LANES], in_any[LANES];
+  double all[LANES];
+} LaneSums;
+
+static void
+add_cell (LaneSums *sums,
+          size_t lane,
+          float value,
+          float shown,
+          float share,
+          float in_any)
+{
+  double positive = shown > 0 ? shown : 0;
+
+  sums->area[lane] += share;
+  sums->energy[lane] += positive * share;
+  sums->mass[lane] += (double)fabsf (value) * share;
+  sums->inside[lane] += (double)shown * share;
+  sums->in_any[lane] += positive * in_any;
+  sums->all[lane] += shown;
+}
+
+static double
+add_lanes (const double *lanes)
+{
+  return lanes[0] + lanes[1] + lanes[2] + lanes[3];
+}
+
+static void
+sum_cells (const SacMaskMeter *meter,
+           const float *mask,
+           const float *any,
+           Sums *sums)
+{
+  const SacMap *map = meter->map;
+  size_t all = (size_t)map->rows * (size_t)map->columns;
+  float least = map->rectified ? 0 : -INFINITY;
+  LaneSums lanes = {0};
+
+  if (meter->count == all) {
+    for (size_t i = 0; i < all; i++) {
+      float value = map->values[i];
+
+      add_cell (&lanes, i % LANES, value, value > least ? value : least,
+                mask[i], any[i]);
+    }
   } else {
-    for (size_t i = 0; i < meter->count; i++)
-      area += mask[meter->ranked[i].cell];
+    for (size_t i = 0; i < meter->count; i++) {
+      uint32_t cell = meter->cells[i];
+
+      add_cell (&lanes, i % LANES, map->values[cell], meter->values[i],
+                mask[cell], any[cell]);
+    }
   }
-  return area;
+  sums->area = add_lanes (lanes.area);
+  sums->energy = add_lanes (lanes.energy);
+  sums->mass = add_lanes (lanes.mass);
+  sums->inside = add_lanes (lanes.inside);
+  sums->outside = add_lanes (lanes.all) - sums->inside;
+  sums->in_any = add_lanes (lanes.in_any);
 }
 
 static size_t
@@ -180,88 +244,93 @@ find_end (const SacMaskMeter *meter, size_t start)
 {
   size_t end = start + 1;
 
-  while (end < meter->count &&
-         meter->ranked[end].value == meter->ranked[start].value)
+  while (end < meter->count && meter->values[end] == meter->values[start])
     end++;
   return end;
 }
 
-static void
-add_cell (const Ranked *ranked, double share, double in_any, Sums *sums)
-{
-  double value = ranked->value;
+/* On the way down: of the mask and of positive values inside so far. */
+typedef struct {
+  double seen, energy;
+  double iou;
+  int quantile, step; /* of the curves, not yet filled */
+} Walk;
 
-  sums->energy += fmax (value, 0) * share;
-  sums->in_any += fmax (value, 0) * in_any;
-  sums->mass += ranked->magnitude * share;
-  sums->inside += value * share;
-  sums->outside += value * (1 - share);
-}
-
-/* After the cells of one value: of those so far, `before` of the mask lay above
- * them and `now` with them. */
+/* After the cells of one value, of which `before` of the mask lay above. */
 static void
 end_group (const SacMaskMeter *meter,
            size_t start,
            size_t end,
            double before,
-           double now,
+           Walk *walk,
            Sums *sums)
 {
-  double value = meter->ranked[start].value;
   double fits = CLAMP (sums->area - (double)start, 0, (double)(end - start));
-  double iou = now / ((double)end + sums->area - now);
+  double either = (double)end + sums->area - walk->seen;
 
-  sums->rank += (now - before) * fits / (double)(end - start);
-  sums->iou = iou;
-  if (value > 0 && iou > sums->best_iou) {
-    sums->best_iou = iou;
-    sums->best_threshold = value / meter->largest;
+  sums->rank += (walk->seen - before) * fits / (double)(end - start);
+  if (meter->values[start] > 0 &&
+      walk->seen * sums->best_either > sums->best_inside * either) {
+    sums->best_inside = walk->seen;
+    sums->best_either = either;
+    sums->best_threshold = meter->values[start] / meter->largest;
   }
 }
 
-/* Thresholds that only the cells so far reach. */
+/* Thresholds that only the cells so far, `end` of them, reach. */
 static void
 fill_iou_curve (const SacMaskMeter *meter,
                 double value,
-                const Sums *sums,
-                int *step,
+                size_t end,
+                double area,
+                Walk *walk,
                 SacMaskScores *scores)
 {
-  while (*step >= 0 &&
-         value < meter->largest * (*step + 1) / SAC_MASK_IOU_STEPS)
-    scores->iou_curve[(*step)--] = sums->iou;
+  while (walk->step >= 0 &&
+         value < meter->largest * (walk->step + 1) / SAC_MASK_IOU_STEPS)
+    scores->iou_curve[walk->step--] =
+      end > 0 ? walk->seen / ((double)end + area - walk->seen) : 0;
 }
 
+/* Far enough ahead that the mask's cell has come when it is its turn. */
+#define AHEAD 24
+
 static void
-walk (const SacMaskMeter *meter,
-      const float *mask,
-      const float *any,
-      SacMaskScores *scores,
-      Sums *sums)
+walk_down (const SacMaskMeter *meter,
+           const float *mask,
+           SacMaskScores *scores,
+           Sums *sums)
 {
-  double seen = 0, heat = 0;
-  int quantile = SAC_MASK_HEAT_STEPS - 1, step = SAC_MASK_IOU_STEPS - 1;
-  size_t end;
+  Walk walk = {.quantile = SAC_MASK_HEAT_STEPS - 1,
+               .step = SAC_MASK_IOU_STEPS - 1};
+  size_t end = 0, last = meter->count - 1;
 
+  /* Below zero, and below the highest cells, nothing is counted any more. */
   for (size_t start = 0; start < meter->count; start = end) {
-    double before = seen;
+    double before = walk.seen, value = meter->values[start];
 
-    fill_iou_curve (meter, meter->ranked[start].value, sums, &step, scores);
-    end = find_end (meter, start);
-    for (size_t i = start; i < end; i++) {
-      const Ranked *ranked = &meter->ranked[i];
-      double share = mask[ranked->cell];
+    if (value <= 0 && (double)start >= sums->area)
+      break;
+    fill_iou_curve (meter, value, start, sums->area, &walk, scores);
+    for (end = start;
+         end < meter->count && meter->values[end] == meter->values[start];
+         end++) {
+      double share = mask[meter->cells[end]];
 
-      add_cell (ranked, share, any == mask ? share : any[ranked->cell], sums);
-      seen += share;
-      heat += fmax (ranked->value, 0);
+      __builtin_prefetch (mask + meter->cells[MIN (end + AHEAD, last)]);
+      walk.seen += share;
+      walk.energy += value > 0 ? value * share : 0;
     }
-    for (; quantile >= 0 && meter->heat_ends[quantile] == end; quantile--)
-      scores->heat_curve[quantile] = sums->energy / heat;
-    end_group (meter, start, end, before, seen, sums);
+    for (; walk.quantile >= 0 && meter->heat_ends[walk.quantile] == end;
+         walk.quantile--)
+      scores->heat_curve[walk.quantile] =
+        walk.energy / meter->heat_sums[walk.quantile];
+    end_group (meter, start, end, before, &walk, sums);
   }
-  fill_iou_curve (meter, -INFINITY, sums, &step, scores);
+  fill_iou_curve (meter, -INFINITY, end, sums->area, &walk, scores);
+  for (; walk.quantile >= 0; walk.quantile--)
+    scores->heat_curve[walk.quantile] =
+      walk.energy / meter->heat_sums[walk.quantile];
 }
 
 /* Whether the mask meets a cell, or one whose middle is near its middle. */
@@ -293,14 +362,14 @@ point (const SacMaskMeter *meter, const float *mask)
   size_t hits = 0;
 
   for (size_t i = 0; i < end; i++)
-    hits += meets (meter->map, mask, meter->ranked[i].cell);
+    hits += meets (meter->map, mask, meter->cells[i]);
   return (double)hits / (double)end;
 }
 
 static bool
 is_flat (const SacMaskMeter *meter)
 {
-  return meter->ranked[0].value == meter->ranked[meter->count - 1].value;
+  return meter->values[0] == meter->values[meter->count - 1];
 }
 
 static const char *
@@ -346,7 +415,7 @@ fill_in (const SacMaskMeter *meter,
     [SAC_MASK_MASS] = sums->mass / meter->magnitude,
     [SAC_MASK_RANK] = sums->rank / sums->area,
     [SAC_MASK_POINTING] = meter->count > 0 ? point (meter, mask) : NAN,
-    [SAC_MASK_IOU] = sums->best_iou,
+    [SAC_MASK_IOU] = sums->best_inside / sums->best_either,
     [SAC_MASK_THRESHOLD] = sums->best_threshold,
     [SAC_MASK_HEAT_RATIO] = integrate (scores->heat_curve),
     [SAC_MASK_DIFFERENCE] =
@@ -368,7 +437,7 @@ sac_mask_meter_measure (const SacMaskMeter *meter,
                         const float *any,
                         SacMaskScores *ret_scores)
 {
-  Sums sums = {0};
+  Sums sums = {.best_either = 1};
 
   *ret_scores = (SacMaskScores){.area = NAN};
   for (int k = 0; k < SAC_MASK_IOU_STEPS; k++)
@@ -376,7 +445,7 @@ sac_mask_meter_measure (const SacMaskMeter *meter,
   for (int k = 0; k < SAC_MASK_HEAT_STEPS; k++)
     ret_scores->heat_curve[k] = NAN;
   if (meter->count > 0)
-    sums.area = sum_area (meter, mask);
+    sum_cells (meter, mask, any != NULL ? any : mask, &sums);
   for (int kind = 0; kind < SAC_MASK_KIND_COUNT; kind++) {
     ret_scores->values[kind].value = NAN;
     ret_scores->values[kind].reason =
@@ -386,7 +455,7 @@ sac_mask_meter_measure (const SacMaskMeter *meter,
     ret_scores->area = sums.area / (double)meter->count;
   if (!meter->is_finite || !(sums.area > 0))
     return;
-  walk (meter, mask, any != NULL ? any : mask, ret_scores, &sums);
+  walk_down (meter, mask, ret_scores, &sums);
   fill_in (meter, mask, &sums, ret_scores);
 }
 

@@ -7,16 +7,22 @@
 
 #include <math.h>
 
-/* The two neighbours of new cell `index`, and how much the second counts. */
-static double
-find_neighbours (int index, int count, int new_count, int *first, int *second)
+/* The two neighbours of a new cell along one axis, and how much the second
+ * counts. */
+typedef struct {
+  int first, second;
+  double share;
+} Neighbours;
+
+static Neighbours
+find_neighbours (int index, int count, int new_count)
 {
   double position = (index + 0.5) * count / new_count - 0.5;
+  int first;
 
   position = CLAMP (position, 0, count - 1);
-  *first = (int)position;
-  *second = MIN (*first + 1, count - 1);
-  return position - *first;
+  first = (int)position;
+  return (Neighbours){first, MIN (first + 1, count - 1), position - first};
 }
 
 static double
@@ -52,23 +58,25 @@ sac_resample_bilinear (const float *values,
                        int ret_rows,
                        int ret_columns)
 {
+  g_autofree Neighbours *across = g_new (Neighbours, ret_columns);
+
+  for (int c = 0; c < ret_columns; c++)
+    across[c] = find_neighbours (c, columns, ret_columns);
   for (int r = 0; r < ret_rows; r++) {
-    int top, bottom;
-    double down = find_neighbours (r, rows, ret_rows, &top, &bottom);
-    const float *above = values + (size_t)top * columns;
-    const float *below = values + (size_t)bottom * columns;
+    Neighbours down = find_neighbours (r, rows, ret_rows);
+    const float *above = values + (size_t)down.first * columns;
+    const float *below = values + (size_t)down.second * columns;
 
     for (int c = 0; c < ret_columns; c++) {
-      int left, right;
-      double over = find_neighbours (c, columns, ret_columns, &left, &right);
-
+      int left = across[c].first, right = across[c].second;
+      double over = across[c].share;
       double value = mix (mix (above[left], above[right], over),
-                          mix (below[left], below[right], over), down);
+                          mix (below[left], below[right], over), down.share);
 
       if (isnan (value))
         value = mix_around_gaps ((float[]){above[left], above[right],
                                            below[left], below[right]},
-                                 over, down);
+                                 over, down.share);
       ret_values[(size_t)r * ret_columns + c] = (float)value;
     }
   }

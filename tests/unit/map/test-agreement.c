@@ -2,6 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 #include "map/agreement.h"
+#include "map/order.h"
 
 #include "base/json.h"
 #include "support.h"
@@ -426,6 +427,84 @@ test_moved_overlap (void)
                                   0, 0.04);
 }
 
+/* Beyond a size fewer are looked at, and none beyond the next. */
+static void
+test_moved_count (void)
+{
+  enum { MANY = 65, TOO_MANY = 142 };
+  static const int sides[] = {64, MANY, TOO_MANY};
+  static const int counts[] = {SAC_AGREEMENT_MOVED, SAC_AGREEMENT_MOVED_FEW, 0};
+  g_autofree float *blob = g_new (float, TOO_MANY *TOO_MANY);
+  g_autofree float *pattern = g_new (float, TOO_MANY *TOO_MANY);
+  g_autofree float *other = g_new (float, TOO_MANY *TOO_MANY);
+  const SacAgreementParams params = {.moved = true, .seed = 7};
+  SacAgreement agreement;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (sides); i++) {
+    fill (sides[i], blob, pattern, other);
+
+    g_autoptr (SacMap) a = new_map (blob, sides[i], sides[i]);
+    g_autoptr (SacMap) b = new_map (pattern, sides[i], sides[i]);
+
+    g_assert_true (sac_agreement_new (a, b, &params, &agreement, NULL, NULL));
+    for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)
+      g_assert_cmpint (agreement.values[kind].moved_count, ==, counts[i]);
+  }
+}
+
+/* More numbers than one block of bits holds, many of them the same: every pair
+ * is looked at. */
+static void
+test_kendall_many (void)
+{
+  enum { COUNT = 4500 };
+  static float a[COUNT], b[COUNT];
+  double balance = 0, ties_a = 0, ties_b = 0;
+  double all = COUNT * (COUNT - 1.0) / 2;
+
+  for (int i = 0; i < COUNT; i++) {
+    a[i] = (float)(i * 7919 % 4507 / 3);
+    b[i] = (float)(i * 104729 % 4493) - (i % 3 == 0 ? a[i] : 2000);
+  }
+  for (int i = 0; i < COUNT; i++) {
+    for (int k = 0; k < i; k++) {
+      int up_a = (a[i] > a[k]) - (a[i] < a[k]);
+      int up_b = (b[i] > b[k]) - (b[i] < b[k]);
+
+      balance += up_a * up_b;
+      ties_a += up_a == 0;
+      ties_b += up_b == 0;
+    }
+  }
+  g_assert_cmpfloat (ties_a, >, 0);
+  g_assert_cmpfloat (ties_b, >, 0);
+  g_assert_cmpfloat_with_epsilon (sac_kendall (a, b, COUNT),
+                                  balance / sqrt (all - ties_a) /
+                                    sqrt (all - ties_b),
+                                  1e-14);
+}
+
+/* Values of every size and sign; zeros are one, NaN stands below all. */
+static void
+test_order (void)
+{
+  static const float values[] = {3,      -0.0f,   1e-40f,   -INFINITY, 0,
+                                 -1e30f, NAN,     INFINITY, -1e-40f,   3,
+                                 NAN,    2.9999f, 1e30f};
+  static const uint32_t places[] = {6, 10, 3, 5, 8, 1, 4, 2, 11, 0, 9, 12, 7};
+  static const double ranks[] = {10.5, 6.5, 8,    3,   6.5, 4, 1.5,
+                                 13,   5,   10.5, 1.5, 9,   12};
+  uint32_t found[G_N_ELEMENTS (values)];
+  double own[G_N_ELEMENTS (values)];
+
+  sac_order_places (values, G_N_ELEMENTS (values), found);
+  sac_ranks (values, G_N_ELEMENTS (values), own);
+  for (size_t i = 0; i < G_N_ELEMENTS (values); i++) {
+    g_assert_cmpuint (found[i], ==, places[i]);
+    g_assert_cmpfloat (own[i], ==, ranks[i]);
+  }
+}
+
 /* A gap is nobody's cell, moved or not; one row left of 20 x 4. */
 static void
 test_moved_gaps (void)
@@ -517,6 +596,9 @@ main (int argc, char **argv)
   g_test_add_func ("/agreement/not-finite", test_not_finite);
   g_test_add_func ("/agreement/moved", test_moved);
   g_test_add_func ("/agreement/moved-overlap", test_moved_overlap);
+  g_test_add_func ("/agreement/moved-count", test_moved_count);
+  g_test_add_func ("/agreement/kendall-many", test_kendall_many);
+  g_test_add_func ("/agreement/order", test_order);
   g_test_add_func ("/agreement/moved-gaps", test_moved_gaps);
   g_test_add_func ("/agreement/time", test_time);
   g_test_add_func ("/agreement/cancelled", test_cancelled);
