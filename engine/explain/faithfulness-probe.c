@@ -148,7 +148,6 @@ typedef struct {
   const uint32_t *order;
   double largest; /* of the pixels */
   SacFaithfulnessSubject *subject;
-  bool *missing;
 } Work;
 
 typedef enum { TRIAL_DELETION, TRIAL_INSERTION, TRIAL_SEEN, TRIAL_ROAD } Kind;
@@ -223,6 +222,7 @@ alter_seen (const Work *work, const Trial *trial, float *values)
 typedef struct {
   const Work *work;
   size_t point;
+  const bool *missing; /* of each pixel */
   float *values;
 } Imputing;
 
@@ -232,7 +232,7 @@ impute_channel (size_t channel, void *data)
 {
   const Imputing *imputing = data;
   const SacFaithfulnessProbe *probe = imputing->work->probe;
-  const bool *missing = imputing->work->missing;
+  const bool *missing = imputing->missing;
   const SacImageInput *image = &probe->image;
   int count = pixel_count (probe);
   SacRandom random = random_of (probe, STREAM_NOISE,
@@ -257,11 +257,11 @@ alter_road (const Work *work, const Trial *trial, float *values)
   double share = sac_faithfulness_road_shares[trial->point / 2];
   size_t taken = (size_t)round (share * count);
   size_t first = trial->point % 2 == 0 ? 0 : count - taken;
-  Imputing imputing = {work, trial->point, values};
+  g_autofree bool *missing = g_new0 (bool, count);
+  Imputing imputing = {work, trial->point, missing, values};
 
-  memset (work->missing, 0, count * sizeof *work->missing);
   for (size_t i = 0; i < taken; i++)
-    work->missing[work->order[first + i]] = true;
+    missing[work->order[first + i]] = true;
   sac_pool_run (probe->image.channels, impute_channel, &imputing);
 }
 
@@ -380,12 +380,10 @@ sac_faithfulness_probe_measure (SacFaithfulnessProbe *probe,
 {
   size_t count = pixel_count (probe);
   g_autofree uint32_t *order = g_new (uint32_t, count);
-  g_autofree bool *missing = g_new (bool, count);
   Work work = {.probe = probe,
                .pixels = pixels,
                .order = order,
-               .subject = ret,
-               .missing = missing};
+               .subject = ret};
   SacTrials trials = {
     .count = SAC_FAITHFULNESS_BASELINES * trials_each (probe) +
              2 * SAC_FAITHFULNESS_ROAD_COUNT,

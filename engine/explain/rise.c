@@ -63,9 +63,10 @@ static const SacMethodParam params[] = {
   {NULL},
 };
 
-/* Of masks that are kept: those of a usual batch. */
-#define MASK_ELEMENTS (32 * 224 * 224)
-#define MASK_SLOTS_MAX 32
+/* Masks that are kept: all versions on their way at a time have one, of large
+ * images fewer. */
+#define MASK_ELEMENTS (SAC_TRIALS_MOST * 224 * 224)
+#define MASK_SLOTS_LEAST 8
 
 typedef struct {
   const SacExplainRun *run;
@@ -76,7 +77,6 @@ typedef struct {
   bool centred;
   int tall, wide; /* of an enlarged mask */
   const float *baseline;
-  float *grid, *enlarged;
   float *masks; /* of the last `slots` versions, one behind another */
   size_t *made; /* which version's mask a slot holds, plus 1 */
   size_t slots;
@@ -87,27 +87,28 @@ typedef struct {
 
 /* Mask `index`, always the same for a seed. */
 static void
-fill_mask (Work *work, size_t index, float *mask)
+fill_mask (const Work *work, size_t index, float *mask)
 {
   SacRandom random = sac_random_new (work->seed, index);
   int side = work->cells + 1;
   int height = work->image.height, width = work->image.width;
+  g_autofree float *grid = g_new (float, side *side);
+  g_autofree float *enlarged = g_new (float, (size_t)work->tall * work->wide);
 
   for (int i = 0; i < side * side; i++)
-    work->grid[i] = sac_random_uniform (&random) < work->keep;
-  sac_resample_bilinear (work->grid, side, side, work->enlarged, work->tall,
-                         work->wide);
+    grid[i] = sac_random_uniform (&random) < work->keep;
+  sac_resample_bilinear (grid, side, side, enlarged, work->tall, work->wide);
 
   int top = (int)(sac_random_uniform (&random) * (work->tall - height));
   int left = (int)(sac_random_uniform (&random) * (work->wide - width));
 
   for (int y = 0; y < height; y++) {
     for (int x = 0; x < width; x++)
-      mask[y * width + x] = work->enlarged[(top + y) * work->wide + left + x];
+      mask[y * width + x] = enlarged[(top + y) * work->wide + left + x];
   }
 }
 
-/* A version's mask is asked for twice, before and after its batch has run. */
+/* A version's mask is asked for twice, before and after it has run. */
 static const float *
 get_mask (Work *work, size_t index)
 {
@@ -207,9 +208,8 @@ work_start (Work *work, const SacExplainRequest *request)
     (work->cells + 1) * ((work->image.height + work->cells - 1) / work->cells);
   work->wide =
     (work->cells + 1) * ((work->image.width + work->cells - 1) / work->cells);
-  work->grid = g_new (float, (work->cells + 1) * (work->cells + 1));
-  work->enlarged = g_new (float, (size_t)work->tall * work->wide);
-  work->slots = CLAMP (MASK_ELEMENTS / pixels, 1, MASK_SLOTS_MAX);
+  work->slots =
+    CLAMP (MASK_ELEMENTS / pixels, MASK_SLOTS_LEAST, SAC_TRIALS_MOST);
   work->masks = g_new (float, work->slots *pixels);
   work->made = g_new0 (size_t, work->slots);
   work->weighted = g_new0 (double, pixels);
@@ -219,8 +219,6 @@ work_start (Work *work, const SacExplainRequest *request)
 static void
 work_finish (Work *work)
 {
-  g_free (work->grid);
-  g_free (work->enlarged);
   g_free (work->masks);
   g_free (work->made);
   g_free (work->weighted);

@@ -35,13 +35,12 @@ typedef struct {
   const SacCamFound *found;
   const SacImageInput *image;
   const float *empty; /* the baseline */
-  float *mask;        /* of the image's size */
   double *scores;     /* one a channel, and that of the empty image */
 } Work;
 
 /* A channel of one value shows nothing. */
 static void
-make_mask (const Work *work, size_t channel)
+make_mask (const Work *work, size_t channel, float *mask)
 {
   const SacCamTarget *target = work->found->target;
   int rows = target->rows, columns = target->columns;
@@ -49,30 +48,31 @@ make_mask (const Work *work, size_t channel)
   const float *plane = work->found->planes + channel * rows * columns;
   float low = INFINITY, high = -INFINITY;
 
-  sac_resample_bilinear (plane, rows, columns, work->mask, work->image->height,
+  sac_resample_bilinear (plane, rows, columns, mask, work->image->height,
                          work->image->width);
   for (int64_t i = 0; i < pixels; i++) {
-    low = fminf (low, work->mask[i]);
-    high = fmaxf (high, work->mask[i]);
+    low = mask[i] < low ? mask[i] : low;
+    high = mask[i] > high ? mask[i] : high;
   }
   for (int64_t i = 0; i < pixels; i++)
-    work->mask[i] = high > low ? (work->mask[i] - low) / (high - low) : 0;
+    mask[i] = high > low ? (mask[i] - low) / (high - low) : 0;
 }
 
 static void
 mask_image (size_t index, float *values, void *data)
 {
-  Work *work = data;
+  const Work *work = data;
   const SacImageInput *image = work->image;
   int64_t pixels = (int64_t)image->height * image->width;
   bool is_empty = index == (size_t)work->found->target->channels;
+  g_autofree float *mask = g_new (float, pixels);
 
   if (!is_empty)
-    make_mask (work, index);
+    make_mask (work, index, mask);
   for (int64_t c = 0; c < image->channels; c++) {
     for (int64_t i = 0; i < pixels; i++) {
       int64_t at = sac_image_input_at (image, c, i);
-      float share = is_empty ? 0 : work->mask[i];
+      float share = is_empty ? 0 : mask[i];
 
       values[at] = work->empty[at] + share * (values[at] - work->empty[at]);
     }
@@ -122,12 +122,10 @@ weigh (const SacCamFound *found,
 
   g_autofree float *empty =
     sac_image_input_baseline (found->run, &image, &params[2]);
-  g_autofree float *mask = g_new (float, (size_t)image.height *image.width);
   g_autofree double *scores = g_new (double, channels + 1);
   Work work = {.found = found,
                .image = &image,
                .empty = empty,
-               .mask = mask,
                .scores = scores};
   SacTrials trials = {.count = channels + 1,
                       .alter = mask_image,

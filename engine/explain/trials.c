@@ -3,12 +3,22 @@
 
 #include "explain/trials.h"
 
+#include "base/pool.h"
+
 #include <math.h>
 #include <string.h>
 
-/* Elements of all images of a batch together: eight of 224 x 224 pixels. */
+/* Elements of all images of a batch together: eight of 224 x 224 pixels.  Where
+ * no more than these go into one, each thread runs images by itself: on its own
+ * it waits for nobody, and what it works on stays in its cache.  Small images
+ * share a batch, because each read of the weights then serves them all. */
 #define BATCH_ELEMENTS (8 * 3 * 224 * 224)
-#define BATCH_MAX 32
+#define BATCH_LEAST 9
+#define BATCH_MAX SAC_TRIALS_MOST
+
+/* Images on their way at a time, each with memory of its own. */
+#define LANES_MAX 8
+G_STATIC_ASSERT (LANES_MAX <= SAC_TRIALS_MOST);
 
 /* Between two calls of `show`. */
 #define SHOW_MICROSECONDS 200000
@@ -24,19 +34,21 @@ typedef struct {
   const SacTrials *trials;
   SacPlan *plan;
   size_t batch;
-  SacTensor **inputs; /* one per graph input, of the batch */
-  gint64 shown;       /* when, in microseconds */
+  size_t lane_count;
+  SacTensor **inputs[LANES_MAX]; /* one per graph input, of the batch */
+  gint64 shown;                  /* when, in microseconds */
 } Work;
 
 static void
 work_clear (Work *work)
 {
-  for (size_t i = 0; work->inputs != NULL && i < work->run->graph->input_count;
-       i++) {
-    if (work->inputs[i] != NULL)
-      sac_tensor_unref (work->inputs[i]);
+  for (size_t lane = 0; lane < LANES_MAX; lane++) {
+    SacTensor **inputs = work->inputs[lane];
+
+    for (size_t i = 0; inputs != NULL && i < work->run->graph->input_count; i++)
+      g_clear_pointer (&inputs[i], sac_tensor_unref);
+    g_clear_pointer (&work->inputs[lane], g_free);
   }
-  g_clear_pointer (&work->inputs, g_free);
   g_clear_pointer (&work->plan, sac_plan_unref);
 }
 
@@ -89,7 +101,9 @@ wanted_batch (const Work *work)
 {
   size_t fits = BATCH_ELEMENTS / work->image->count;
 
-  return MIN (MIN (MAX (fits, 1), BATCH_MAX), work->trials->count + 1);
+  if (fits < BATCH_LEAST)
+    return 1;
+  return MIN (MIN (fits, BATCH_MAX), work->trials->count + 1);
 }
 
 static bool
@@ -114,13 +128,14 @@ choose_plan (Work *work, size_t batch, SacJob *job, GError **error)
   return work->plan != NULL;
 }
 
-/* Every input as often as there are places in the batch. */
+/* Every input of a lane as often as there are places in the batch. */
 static bool
-fill_inputs (Work *work, GError **error)
+fill_lane (Work *work, size_t lane, GError **error)
 {
   const SacExplainRun *run = work->run;
+  SacTensor **inputs = g_new0 (SacTensor *, run->graph->input_count + 1);
 
-  work->inputs = g_new0 (SacTensor *, run->graph->input_count + 1);
+  work->inputs[lane] = inputs;
   for (size_t i = 0; i < run->graph->input_count; i++) {
     const SacTensor *given = run->request->inputs[i];
     SacShape shape = given->shape;
@@ -128,38 +143,61 @@ fill_inputs (Work *work, GError **error)
 
     if (work->batch > 1)
       shape.dims[0] = (int64_t)work->batch;
-    work->inputs[i] = sac_tensor_new (given->type, &shape, error);
-    if (work->inputs[i] == NULL)
+    inputs[i] = sac_tensor_new (given->type, &shape, error);
+    if (inputs[i] == NULL)
       return false;
     for (size_t k = 0; k < work->batch; k++)
-      memcpy ((char *)work->inputs[i]->data + k * bytes, given->data, bytes);
+      memcpy ((char *)inputs[i]->data + k * bytes, given->data, bytes);
   }
   return true;
 }
 
-/* Where in the altered input place `k` of the batch lies. */
-static float *
-place (const Work *work, size_t k)
+/* A batch has all threads; images by themselves have one each. */
+static bool
+fill_inputs (Work *work, GError **error)
 {
-  float *start = sac_tensor_f32 (work->inputs[work->run->request->input]);
+  work->lane_count =
+    work->batch > 1 ? 1 : MIN (sac_pool_get_threads (), LANES_MAX);
+  for (size_t lane = 0; lane < work->lane_count; lane++) {
+    if (!fill_lane (work, lane, error))
+      return false;
+  }
+  return true;
+}
+
+/* Where in the altered input of a lane place `k` of the batch lies. */
+static float *
+place (const Work *work, size_t lane, size_t k)
+{
+  float *start = sac_tensor_f32 (work->inputs[lane][work->run->request->input]);
 
   return start + (work->batch > 1 ? (int64_t)k * work->image->count
                                   : work->image->offset);
 }
 
+/* Version `index` in its place; beyond the last, and for those before the first
+ * (index wraps), the image as it is. */
 static void
-restore (const Work *work, size_t k)
+set_version (const Work *work, size_t index, float *values)
 {
-  memcpy (place (work, k), work->image->values,
-          work->image->count * sizeof (float));
+  const SacTrials *trials = work->trials;
+
+  memcpy (values, work->image->values, work->image->count * sizeof (float));
+  if (index < trials->count)
+    trials->alter (index, values, trials->data);
 }
 
-/* Runs what lies in the inputs.  ret_scores: `batch` of them. */
+/* Runs what lies in a lane's inputs.  ret_scores: `batch` of them. */
 static bool
-run_batch (const Work *work, double *ret_scores, SacJob *job, GError **error)
+run_lane (const Work *work,
+          size_t lane,
+          double *ret_scores,
+          SacJob *job,
+          GError **error)
 {
   const SacExplainRun *run = work->run;
-  SacRunParams params = {.inputs = (const SacTensor *const *)work->inputs};
+  SacRunParams params = {.inputs =
+                           (const SacTensor *const *)work->inputs[lane]};
   g_autoptr (SacResult) result = sac_plan_run (work->plan, &params, job, error);
 
   if (result == NULL)
@@ -188,8 +226,59 @@ report (Work *work, size_t done, SacJob *job)
   trials->show (done, trials->data);
 }
 
-/* Versions from `first` on, `places` of them in the batch behind `skipped`
- * places that stay as they are. */
+/* Versions on their way together: one batch, or an image a lane. */
+typedef struct {
+  const Work *work;
+  size_t first, skipped;
+  double *scores;
+  SacJob *job;
+  GError *errors[LANES_MAX];
+} Group;
+
+static void
+alter_place (size_t k, void *data)
+{
+  const Group *group = data;
+
+  set_version (group->work, group->first + k - group->skipped,
+               place (group->work, 0, k));
+}
+
+static void
+run_alone (size_t lane, void *data)
+{
+  Group *group = data;
+  const Work *work = group->work;
+  size_t index = group->first + lane;
+
+  if (index >= work->trials->count)
+    return;
+  set_version (work, index, place (work, lane, 0));
+  run_lane (work, lane, &group->scores[lane], group->job, &group->errors[lane]);
+}
+
+/* The first of the lanes' errors. */
+static bool
+finish_alone (Group *group, GError **error)
+{
+  bool good = true;
+
+  for (size_t lane = 0; lane < group->work->lane_count; lane++) {
+    GError *own = g_steal_pointer (&group->errors[lane]);
+
+    if (own == NULL)
+      continue;
+    if (good)
+      g_propagate_error (error, own);
+    else
+      g_error_free (own);
+    good = false;
+  }
+  return good;
+}
+
+/* Versions from `first` on, those of a batch behind `skipped` places that stay
+ * as they are. */
 static bool
 run_versions (Work *work,
               size_t first,
@@ -198,14 +287,18 @@ run_versions (Work *work,
               SacJob *job,
               GError **error)
 {
-  const SacTrials *trials = work->trials;
+  Group group = {.work = work,
+                 .first = first,
+                 .skipped = skipped,
+                 .scores = scores,
+                 .job = job};
 
-  for (size_t k = 0; k < work->batch; k++) {
-    restore (work, k);
-    if (k >= skipped && first + k - skipped < trials->count)
-      trials->alter (first + k - skipped, place (work, k), trials->data);
+  if (work->batch == 1) {
+    sac_pool_run (work->lane_count, run_alone, &group);
+    return finish_alone (&group, error);
   }
-  return run_batch (work, scores, job, error);
+  sac_pool_run (work->batch, alter_place, &group);
+  return run_lane (work, 0, scores, job, error);
 }
 
 static size_t
@@ -213,7 +306,9 @@ take_versions (Work *work, size_t first, size_t skipped, const double *scores)
 {
   const SacTrials *trials = work->trials;
 
-  for (size_t k = skipped; k < work->batch && first < trials->count; k++)
+  size_t count = work->batch > 1 ? work->batch : work->lane_count;
+
+  for (size_t k = skipped; k < count && first < trials->count; k++)
     trials->take (first++, scores[k], trials->data);
   return first;
 }
@@ -228,7 +323,7 @@ is_same (double a, double b)
 static bool
 run_all (Work *work, bool *ret_mixed, SacJob *job, GError **error)
 {
-  g_autofree double *scores = g_new (double, work->batch);
+  g_autofree double *scores = g_new (double, MAX (work->batch, LANES_MAX));
   size_t skipped = work->batch > 1 ? 1 : 0; /* the image as it is goes along */
   size_t done = 0;
 

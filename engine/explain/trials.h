@@ -2,18 +2,23 @@
 /* Copyright (c) The Saccade authors */
 
 /* The score for many altered versions of one input image: what methods by
- * perturbation are made of.  Versions are run several at once where the network
- * keeps the samples of a batch apart, which the first batch shows: the image as
- * it is goes along in it, and its score must be the one it has alone. */
+ * perturbation are made of.  Large images are run one on each thread.  Small
+ * ones go several at once where the network keeps the samples of a batch apart,
+ * which the first batch shows: the image as it is goes along in it, and its
+ * score must be the one it has alone. */
 #ifndef SAC_EXPLAIN_TRIALS_H
 #define SAC_EXPLAIN_TRIALS_H
 
 #include "explain/image-input.h"
 
+/* Versions on their way at a time. */
+#define SAC_TRIALS_MOST 32
+
 typedef struct {
   size_t count;
   /* Fills the image's `count` elements, which hold the image as it is, with
-   * version `index`. */
+   * version `index`.  Called from several threads at once, for versions less
+   * than SAC_TRIALS_MOST apart. */
   void (*alter) (size_t index, float *values, void *data);
   /* The score of version `index`, in order. */
   void (*take) (size_t index, double score, void *data);
