@@ -6,20 +6,16 @@
 #include "explain/faithfulness.h"
 
 typedef struct {
-  CliMapOptions map;
-  char **settings;
-  SacExplainRequest request; /* with the settings as its parameters */
-  GHashTable *table;
+  CliMeasureOptions measure;
+  SacExplainRequest request;     /* with the settings as its parameters */
   SacFaithfulness *faithfulness; /* of the case; made once */
 } Options;
 
 static void
 options_clear (Options *options)
 {
-  cli_map_options_clear (&options->map);
-  g_strfreev (options->settings);
   sac_faithfulness_free (options->faithfulness);
-  g_clear_pointer (&options->table, g_hash_table_unref);
+  cli_measure_options_clear (&options->measure);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -29,7 +25,7 @@ start (Options *options, CliMapCase *owner, SacJob *job, GError **error)
   if (options->faithfulness != NULL)
     return true;
   options->request = owner->explanation->request;
-  options->request.params = options->table;
+  options->request.params = options->measure.table;
   options->faithfulness = sac_faithfulness_new (&options->request, job, error);
   if (options->faithfulness == NULL)
     g_prefix_error (error, "%s: ", sac_model_get_id (owner->model));
@@ -76,30 +72,17 @@ run_faithfulness (int argc, char **argv, SacJob *job, GError **error)
 {
   g_auto (CliMapCase) owner = {0}; /* the measures borrow it: freed last */
   g_auto (Options) options = {0};
-  g_auto (GStrv) rest = NULL;
   GOptionEntry entries[] = {
-    CLI_MAP_ENTRIES (&options.map),
-    {"setting", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.settings,
-     "Of the measures: steps, samples, random-maps, noise, seed, baseline, "
-     "second-baseline",
-     "KEY=VALUE"},
+    CLI_MAP_ENTRIES (&options.measure.map),
+    CLI_SETTING_ENTRY (&options.measure,
+                       "Of the measures: steps, samples, random-maps, noise, "
+                       "seed, baseline, second-baseline"),
     G_OPTION_ENTRY_NULL,
   };
 
-  if (!cli_parse (&cli_faithfulness, entries, argc, argv, &rest, error) ||
-      !cli_set_engine (&options.map.engine, error))
-    return false;
-  options.table = cli_read_settings (options.settings, error);
-  if (options.table == NULL)
-    return false;
-
-  g_autoptr (GPtrArray) methods =
-    cli_map_options_check (&options.map, rest, error);
-
-  return methods != NULL &&
-         cli_map_options_open (&options.map, rest, &owner, job, error) &&
-         cli_map_case_each (&owner, cli_faithfulness.name, methods, measure_one,
-                            &options, job, error);
+  return cli_measure_run (&cli_faithfulness, entries, argc, argv,
+                          &options.measure, &owner, measure_one, &options, job,
+                          error);
 }
 
 const CliCommand cli_faithfulness = {

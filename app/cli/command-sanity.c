@@ -5,21 +5,6 @@
 
 #include "explain/sanity.h"
 
-typedef struct {
-  CliMapOptions map;
-  char **settings;
-  GHashTable *table;
-} Options;
-
-static void
-options_clear (Options *options)
-{
-  cli_map_options_clear (&options->map);
-  g_strfreev (options->settings);
-  g_clear_pointer (&options->table, g_hash_table_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
-
 static bool
 check_one (CliMapCase *owner,
            const SacMethod *method,
@@ -27,7 +12,7 @@ check_one (CliMapCase *owner,
            SacJob *job,
            GError **error)
 {
-  const Options *options = data;
+  const CliMeasureOptions *options = data;
   const char *model = sac_model_get_id (owner->model);
   g_autofree char *class = cli_explanation_class_id (owner->explanation);
   g_autoptr (SacSanityReport) report =
@@ -53,30 +38,19 @@ check_one (CliMapCase *owner,
 static bool
 run_sanity (int argc, char **argv, SacJob *job, GError **error)
 {
-  g_auto (Options) options = {0};
-  g_auto (GStrv) rest = NULL;
+  CliMeasureOptions options = {0};
   g_auto (CliMapCase) owner = {0};
   GOptionEntry entries[] = {
     CLI_MAP_ENTRIES (&options.map),
-    {"setting", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.settings,
-     "Of the checks: stages, seeds, samples, radius, seed", "KEY=VALUE"},
+    CLI_SETTING_ENTRY (&options,
+                       "Of the checks: stages, seeds, samples, radius, seed"),
     G_OPTION_ENTRY_NULL,
   };
+  bool good = cli_measure_run (&cli_sanity, entries, argc, argv, &options,
+                               &owner, check_one, &options, job, error);
 
-  if (!cli_parse (&cli_sanity, entries, argc, argv, &rest, error) ||
-      !cli_set_engine (&options.map.engine, error))
-    return false;
-  options.table = cli_read_settings (options.settings, error);
-  if (options.table == NULL)
-    return false;
-
-  g_autoptr (GPtrArray) methods =
-    cli_map_options_check (&options.map, rest, error);
-
-  return methods != NULL &&
-         cli_map_options_open (&options.map, rest, &owner, job, error) &&
-         cli_map_case_each (&owner, cli_sanity.name, methods, check_one,
-                            &options, job, error);
+  cli_measure_options_clear (&options);
+  return good;
 }
 
 const CliCommand cli_sanity = {

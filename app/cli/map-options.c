@@ -58,8 +58,8 @@ cli_map_options_check (const CliMapOptions *options,
            : NULL;
 }
 
-GHashTable *
-cli_read_settings (char *const *settings, GError **error)
+static GHashTable *
+read_settings (char *const *settings, GError **error)
 {
   g_autoptr (GHashTable) table =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -118,11 +118,7 @@ bool
 cli_map_case_each (CliMapCase *self,
                    const char *command,
                    GPtrArray *methods,
-                   bool (*one) (CliMapCase *self,
-                                const SacMethod *method,
-                                void *data,
-                                SacJob *job,
-                                GError **error),
+                   CliMapFunc one,
                    void *data,
                    SacJob *job,
                    GError **error)
@@ -145,4 +141,40 @@ cli_map_case_each (CliMapCase *self,
     return true;
   g_propagate_error (error, g_steal_pointer (&last));
   return false;
+}
+
+void
+cli_measure_options_clear (CliMeasureOptions *options)
+{
+  cli_map_options_clear (&options->map);
+  g_strfreev (options->settings);
+  g_clear_pointer (&options->table, g_hash_table_unref);
+}
+
+bool
+cli_measure_run (const CliCommand *command,
+                 GOptionEntry *entries,
+                 int argc,
+                 char **argv,
+                 CliMeasureOptions *options,
+                 CliMapCase *owner,
+                 CliMapFunc one,
+                 void *data,
+                 SacJob *job,
+                 GError **error)
+{
+  g_auto (GStrv) rest = NULL;
+  g_autoptr (GPtrArray) methods = NULL;
+
+  if (!cli_parse (command, entries, argc, argv, &rest, error) ||
+      !cli_set_engine (&options->map.engine, error))
+    return false;
+  options->table = read_settings (options->settings, error);
+  if (options->table == NULL)
+    return false;
+  methods = cli_map_options_check (&options->map, rest, error);
+  return methods != NULL &&
+         cli_map_options_open (&options->map, rest, owner, job, error) &&
+         cli_map_case_each (owner, command->name, methods, one, data, job,
+                            error);
 }

@@ -101,10 +101,6 @@ GPtrArray *cli_map_options_check (const CliMapOptions *options,
                                   char *const *rest,
                                   GError **error);
 
-/* --setting KEY=VALUE of the measures.  Returns: a new table, or NULL with a
- * usage error. */
-GHashTable *cli_read_settings (char *const *settings, GError **error);
-
 /* The model, its inputs, and what is asked of them. */
 typedef struct {
   SacModel *model;
@@ -123,16 +119,46 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliMapCase, cli_map_case_clear)
 
 /* Does `one` for each method.  One that has no answer does not keep the others
  * from theirs: each refusal is one line, and the last one is the command's. */
+typedef bool (*CliMapFunc) (CliMapCase *self,
+                            const SacMethod *method,
+                            void *data,
+                            SacJob *job,
+                            GError **error);
 bool cli_map_case_each (CliMapCase *self,
                         const char *command,
                         GPtrArray *methods,
-                        bool (*one) (CliMapCase *self,
-                                     const SacMethod *method,
-                                     void *data,
-                                     SacJob *job,
-                                     GError **error),
+                        CliMapFunc one,
                         void *data,
                         SacJob *job,
                         GError **error);
+
+/* What commands that judge the maps of one case begin with: the options of maps
+ * and --setting KEY=VALUE of the measures. */
+typedef struct {
+  CliMapOptions map;
+  char **settings;
+  GHashTable *table; /* char * -> char *, of the settings */
+} CliMeasureOptions;
+
+void cli_measure_options_clear (CliMeasureOptions *options);
+
+#define CLI_SETTING_ENTRY(options, text)                                       \
+  {                                                                            \
+    "setting", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(options)->settings, text,  \
+      "KEY=VALUE"                                                              \
+  }
+
+/* Parses the command's line by `entries`, opens its case into `owner` and does
+ * `one` for each method. */
+bool cli_measure_run (const CliCommand *command,
+                      GOptionEntry *entries,
+                      int argc,
+                      char **argv,
+                      CliMeasureOptions *options,
+                      CliMapCase *owner,
+                      CliMapFunc one,
+                      void *data,
+                      SacJob *job,
+                      GError **error);
 
 #endif

@@ -284,7 +284,7 @@ const SacMethod sac_method_fullgrad = {
   .summary = N_ ("The input's and every bias's share of the class score, from "
                  "all layers at once."),
   .source = "Srinivas and Fleuret, NeurIPS 2019",
-  .family = SAC_METHOD_GRADIENT,
+  .family = SAC_METHOD_CAM,
   .class_specific = true,
   .needs_gradient = true,
   .params = params,

@@ -21,6 +21,7 @@ static const SacMethod *const methods[] = {
   &sac_method_eigen_grad_cam,
   &sac_method_score_cam,
   &sac_method_ablation_cam,
+  &sac_method_fullgrad,
   &sac_method_finer_cam,
   &sac_method_cam_fusion,
 
@@ -36,7 +37,6 @@ static const SacMethod *const methods[] = {
   &sac_method_gradient_x_input,
   &sac_method_smoothgrad,
   &sac_method_integrated_gradients,
-  &sac_method_fullgrad,
   &sac_method_occlusion,
   &sac_method_rise,
   &sac_method_mil_attention,
@@ -249,7 +249,8 @@ sac_method_applies (const SacMethod *method, SacModel *model, char **ret_reason)
     good = has_attention (method, model, plan, &error);
   else if (plan != NULL && method->needs_modulator)
     good = has_modulator (model, plan, &error);
-  else if (plan != NULL && method->family != SAC_METHOD_CAM)
+  else if (plan != NULL &&
+           (method->family != SAC_METHOD_CAM || !method->has_layer))
     good = has_image (model, &error);
   else if (plan != NULL)
     good = has_target (model, plan, &error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-#include "explain/sanity.h"
+#include "explain/sanity-private.h"
 
 #include "base/error.h"
 #include "base/json.h"
@@ -14,46 +14,38 @@
 #include <math.h>
 #include <string.h>
 
-enum {
-  SETTING_STAGES,
-  SETTING_SEEDS,
-  SETTING_SAMPLES,
-  SETTING_RADIUS,
-  SETTING_SEED,
-};
-
 static const SacMethodParam settings[] = {
-  [SETTING_STAGES] = {.name = "stages",
-                      .label = N_ ("Stages in which weights become random"),
+  [SANITY_STAGES] = {.name = "stages",
+                     .label = N_ ("Stages in which weights become random"),
+                     .fallback = "5",
+                     .kind = SAC_PARAM_WHOLE,
+                     .min = 1,
+                     .max = 1000},
+  [SANITY_SEEDS] = {.name = "seeds",
+                    .label = N_ ("How often all weights become random"),
+                    .fallback = "3",
+                    .kind = SAC_PARAM_WHOLE,
+                    .min = 1,
+                    .max = 100},
+  [SANITY_SAMPLES] = {.name = "samples",
+                      .label = N_ ("Noisy copies for the sensitivity"),
                       .fallback = "5",
                       .kind = SAC_PARAM_WHOLE,
                       .min = 1,
                       .max = 1000},
-  [SETTING_SEEDS] = {.name = "seeds",
-                     .label = N_ ("How often all weights become random"),
-                     .fallback = "3",
-                     .kind = SAC_PARAM_WHOLE,
-                     .min = 1,
-                     .max = 100},
-  [SETTING_SAMPLES] = {.name = "samples",
-                       .label = N_ ("Noisy copies for the sensitivity"),
-                       .fallback = "5",
-                       .kind = SAC_PARAM_WHOLE,
-                       .min = 1,
-                       .max = 1000},
-  [SETTING_RADIUS] = {.name = "radius",
-                      .label = N_ ("Their largest noise, as a share of the "
-                                   "input's range"),
-                      .fallback = "0.02",
-                      .kind = SAC_PARAM_NUMBER,
-                      .min = 0,
-                      .max = 1},
-  [SETTING_SEED] = {.name = "seed",
-                    .label = N_ ("Seed of weights and noise"),
-                    .fallback = "0",
-                    .kind = SAC_PARAM_WHOLE,
-                    .min = 0,
-                    .max = G_MAXINT},
+  [SANITY_RADIUS] = {.name = "radius",
+                     .label = N_ ("Their largest noise, as a share of the "
+                                  "input's range"),
+                     .fallback = "0.02",
+                     .kind = SAC_PARAM_NUMBER,
+                     .min = 0,
+                     .max = 1},
+  [SANITY_SEED] = {.name = "seed",
+                   .label = N_ ("Seed of weights and noise"),
+                   .fallback = "0",
+                   .kind = SAC_PARAM_WHOLE,
+                   .min = 0,
+                   .max = G_MAXINT},
   {NULL},
 };
 
@@ -66,56 +58,38 @@ const SacMethod sac_sanity_settings = {
   .params = settings,
 };
 
+/* The bounds are conventions: no outside truth says where a map begins to be
+ * wrong.  docs/faithfulness.md has what the shipped models' maps reach. */
 static const SacSanityRule rules[] = {
   {"randomisation",
    N_ ("Mean rank correlation with the maps of networks whose weights are all "
-       "random: pass to 0.3, fail above 0.6."),
+       "random: pass to 0.3, fail above 0.6, by convention."),
    0.3, 0.6},
   {"one-stage",
    N_ ("Largest rank correlation with the map after one stage's weights have "
-       "become random: pass to 0.95, else warn."),
+       "become random: pass to 0.95, else warn, by convention."),
    0.95, INFINITY},
   {"entropy",
    N_ ("Entropy that the map's values lose when all weights become random, as "
-       "a share: pass to 0 (it rises), fail above 0.25."),
+       "a share: pass to 0 (it rises), fail above 0.25, by convention."),
    0, 0.25},
   {"class",
    N_ ("Largest rank correlation with the map of another class: pass to 0.7, "
-       "fail above 0.95; a warning for methods that know no class."),
+       "fail above 0.95, by convention; a warning for methods that know no "
+       "class."),
    0.7, 0.95},
   {"max-sensitivity",
    N_ ("Largest change of the map under small noise, as a share of it: pass to "
-       "0.5, fail above 1."),
+       "0.5, fail above 1, by convention."),
    0.5, 1},
   {"completeness",
    N_ ("What the cells' sum misses of the change of the score it promises, as "
-       "a share: pass to 0.01, fail above 0.05."),
+       "a share: pass to 0.01, fail above 0.05, by convention."),
    0.01, 0.05},
 };
 
-enum {
-  RULE_RANDOMISATION,
-  RULE_ONE_STAGE,
-  RULE_ENTROPY,
-  RULE_CLASS,
-  RULE_SENSITIVITY,
-  RULE_COMPLETENESS,
-};
-
-typedef struct {
-  const SacMethod *method;
-  SacExplainRequest request; /* of the class that is explained */
-  SacExplainRequest asked;   /* whose params are the settings */
-  SacMap *map;               /* of the network as it is */
-  float *scores;             /* of the classes */
-  int64_t classes;
-  GArray *weights;
-  SacSanityReport *report;
-  int done, total; /* maps */
-} Work;
-
 static void
-work_clear (Work *work)
+work_clear (SanityWork *work)
 {
   g_clear_pointer (&work->map, sac_map_unref);
   g_clear_pointer (&work->scores, g_free);
@@ -123,14 +97,14 @@ work_clear (Work *work)
   g_clear_pointer (&work->report, sac_sanity_report_free);
 }
 
-static int64_t
-setting (const Work *work, int index)
+int64_t
+sanity_setting (const SanityWork *work, int index)
 {
   return sac_param_get_whole (&work->asked, &settings[index]);
 }
 
-static void
-conclude (Work *work, int rule, double figure, JsonObject *figures)
+void
+sanity_conclude (SanityWork *work, int rule, double figure, JsonObject *figures)
 {
   SacSanityCheck check = {.rule = &rules[rule],
                           .figure = figure,
@@ -142,7 +116,7 @@ conclude (Work *work, int rule, double figure, JsonObject *figures)
     check.badge = SAC_BADGE_PASS;
   else
     check.badge = figure <= rules[rule].warn ? SAC_BADGE_WARN : SAC_BADGE_FAIL;
-  if (rule == RULE_CLASS && !work->map->class_specific &&
+  if (rule == SANITY_RULE_CLASS && !work->map->class_specific &&
       check.badge == SAC_BADGE_FAIL)
     check.badge = SAC_BADGE_WARN;
   work->report->badge = MAX (work->report->badge, check.badge);
@@ -150,11 +124,11 @@ conclude (Work *work, int rule, double figure, JsonObject *figures)
 }
 
 /* Returns: NULL with an error. */
-static SacMap *
-make_map (Work *work,
-          const SacExplainRequest *request,
-          SacJob *job,
-          GError **error)
+SacMap *
+sanity_make_map (SanityWork *work,
+                 const SacExplainRequest *request,
+                 SacJob *job,
+                 GError **error)
 {
   SacMap *map;
 
@@ -165,184 +139,9 @@ make_map (Work *work,
   return map;
 }
 
-/* The map with some weights random.  A network that has forgotten everything
- * may leave a method without an answer, which is none about the map.
- * Returns: NULL then too, without an error. */
-static bool
-make_random_map (Work *work,
-                 guint first,
-                 guint count,
-                 uint64_t seed,
-                 SacMap **ret_map,
-                 SacJob *job,
-                 GError **error)
-{
-  SacNetwork *own = sac_model_get_network (work->request.model);
-  g_autoptr (GError) reason = NULL;
-  g_autoptr (SacNetwork) network =
-    sac_random_weights_new (own, &g_array_index (work->weights, int, first),
-                            count, seed, job, error);
-
-  if (network == NULL)
-    return false;
-
-  g_autoptr (SacModel) model =
-    sac_model_new_altered (work->request.model, network);
-  SacExplainRequest request = work->request;
-
-  request.model = model;
-  *ret_map = make_map (work, &request, job, &reason);
-  if (*ret_map != NULL ||
-      g_error_matches (reason, SAC_ERROR, SAC_ERROR_UNDEFINED))
-    return true;
-  g_propagate_error (error, g_steal_pointer (&reason));
-  return false;
-}
-
-static const char *
-weight_name (const Work *work, guint index)
-{
-  const SacGraph *graph =
-    sac_network_get_graph (sac_model_get_network (work->request.model));
-
-  return graph->values[g_array_index (work->weights, int, index)].name;
-}
-
-/* Weights of the stages before `stage` end there. */
-static guint
-stage_end (const Work *work, int64_t stage, int64_t stages)
-{
-  return (guint)(stage * work->weights->len / stages);
-}
-
-static void
-add_stage (const Work *work,
-           JsonArray *array,
-           guint last,
-           guint count,
-           double similarity)
-{
-  JsonObject *object = json_object_new ();
-  g_autofree char *name = sac_network_escape (weight_name (work, last));
-
-  json_object_set_int_member (object, "weights", count);
-  json_object_set_string_member (object, "last", name);
-  sac_json_set_number (object, "spearman", similarity);
-  json_array_add_object_element (array, object);
-}
-
-static double
-similarity_to (const Work *work, const SacMap *map)
-{
-  return map != NULL ? sac_sanity_similarity (work->map, map) : NAN;
-}
-
-/* The stages of a cascade, or each by itself; the last stage of a cascade is
- * check_random's.  ret_largest: of the correlations. */
-static bool
-run_stages (Work *work,
-            bool cascade,
-            JsonArray *array,
-            double *ret_largest,
-            SacJob *job,
-            GError **error)
-{
-  int64_t stages =
-    MIN (setting (work, SETTING_STAGES), (int64_t)work->weights->len);
-  uint64_t seed = setting (work, SETTING_SEED);
-
-  *ret_largest = NAN;
-  for (int64_t k = 1; k <= stages - cascade; k++) {
-    guint first = cascade ? 0 : stage_end (work, k - 1, stages);
-    guint end = stage_end (work, k, stages);
-    g_autoptr (SacMap) map = NULL;
-    double similarity;
-
-    if (!make_random_map (work, first, end - first, seed, &map, job, error))
-      return false;
-    similarity = similarity_to (work, map);
-    *ret_largest = fmax (*ret_largest, similarity);
-    add_stage (work, array, end - 1, end - first, similarity);
-  }
-  return true;
-}
-
-static double
-mean_of (const double *values, size_t count)
-{
-  double sum = 0;
-  size_t defined = 0;
-
-  for (size_t i = 0; i < count; i++) {
-    if (isnan (values[i]))
-      continue;
-    sum += values[i];
-    defined++;
-  }
-  return defined > 0 ? sum / defined : NAN;
-}
-
-/* All weights random, several times: the end of the cascade, and entropies. */
-static bool
-check_random (Work *work, SacJob *job, GError **error)
-{
-  size_t seeds = setting (work, SETTING_SEEDS);
-  uint64_t seed = setting (work, SETTING_SEED);
-  g_autofree double *similar = g_new (double, seeds);
-  g_autofree double *entropies = g_new (double, seeds);
-  g_autoptr (JsonArray) stages = json_array_new ();
-  double largest, figure = 0;
-
-  if (!run_stages (work, true, stages, &largest, job, error))
-    return false;
-  for (size_t i = 0; i < seeds; i++) {
-    g_autoptr (SacMap) map = NULL;
-
-    if (!make_random_map (work, 0, work->weights->len, seed + i, &map, job,
-                          error))
-      return false;
-    similar[i] = similarity_to (work, map);
-    entropies[i] = map != NULL ? sac_sanity_entropy (map) : NAN;
-  }
-
-  JsonObject *cascade = json_object_new ();
-  JsonObject *entropy = json_object_new ();
-  g_autofree double *sizes = g_new (double, seeds);
-
-  for (size_t i = 0; i < seeds; i++)
-    sizes[i] = fabs (similar[i]);
-  json_object_set_array_member (cascade, "stages", json_array_ref (stages));
-  sac_json_set_numbers (cascade, "all_random", similar, seeds);
-  conclude (work, RULE_RANDOMISATION, mean_of (sizes, seeds), cascade);
-  figure = (work->report->entropy - mean_of (entropies, seeds)) /
-           work->report->entropy;
-  sac_json_set_number (entropy, "own", work->report->entropy);
-  sac_json_set_numbers (entropy, "all_random", entropies, seeds);
-  sac_json_set_number (entropy, "emprt", -figure);
-  conclude (work, RULE_ENTROPY, work->report->entropy > 0 ? figure : NAN,
-            entropy);
-  return true;
-}
-
-static bool
-check_stages (Work *work, SacJob *job, GError **error)
-{
-  JsonObject *figures = json_object_new ();
-  JsonArray *stages = json_array_new ();
-  double largest = NAN;
-
-  json_object_set_array_member (figures, "stages", stages);
-  if (!run_stages (work, false, stages, &largest, job, error)) {
-    json_object_unref (figures);
-    return false;
-  }
-  conclude (work, RULE_ONE_STAGE, largest, figures);
-  return true;
-}
-
 /* The class next in line, and the one with the lowest score. */
 static int
-choose_others (const Work *work, int64_t *ret_others)
+choose_others (const SanityWork *work, int64_t *ret_others)
 {
   int64_t own = work->request.class_index, next = -1, last = -1;
 
@@ -360,7 +159,7 @@ choose_others (const Work *work, int64_t *ret_others)
 }
 
 static bool
-check_class (Work *work, SacJob *job, GError **error)
+check_class (SanityWork *work, SacJob *job, GError **error)
 {
   JsonObject *figures = json_object_new ();
   JsonArray *array = json_array_new ();
@@ -379,7 +178,7 @@ check_class (Work *work, SacJob *job, GError **error)
     json_array_add_object_element (array, object);
     request.class_index = others[i];
 
-    g_autoptr (SacMap) map = make_map (work, &request, job, error);
+    g_autoptr (SacMap) map = sanity_make_map (work, &request, job, error);
 
     if (map == NULL) {
       json_object_unref (figures);
@@ -390,19 +189,19 @@ check_class (Work *work, SacJob *job, GError **error)
     json_object_set_int_member (object, "class_index", others[i]);
     sac_json_set_number (object, "spearman", similarity);
   }
-  conclude (work, RULE_CLASS, largest, figures);
+  sanity_conclude (work, SANITY_RULE_CLASS, largest, figures);
   return true;
 }
 
 /* The input with even noise.  Returns: NULL with an error. */
 static SacTensor *
-add_noise (const Work *work,
+add_noise (const SanityWork *work,
            const SacTensor *input,
            int64_t index,
            GError **error)
 {
   SacRandom random =
-    sac_random_new (setting (work, SETTING_SEED), (uint64_t)index);
+    sac_random_new (sanity_setting (work, SANITY_SEED), (uint64_t)index);
   SacTensor *noisy = sac_tensor_new (input->type, &input->shape, error);
   int64_t count = sac_tensor_get_count (input);
   const float *values = sac_tensor_f32 (input);
@@ -414,7 +213,7 @@ add_noise (const Work *work,
     low = fmin (low, values[i]);
     high = fmax (high, values[i]);
   }
-  radius = sac_param_get_number (&work->asked, &settings[SETTING_RADIUS]) *
+  radius = sac_param_get_number (&work->asked, &settings[SANITY_RADIUS]) *
            (high - low);
   for (int64_t i = 0; i < count; i++)
     sac_tensor_f32 (noisy)[i] =
@@ -423,13 +222,13 @@ add_noise (const Work *work,
 }
 
 static bool
-check_sensitivity (Work *work, SacJob *job, GError **error)
+check_sensitivity (SanityWork *work, SacJob *job, GError **error)
 {
   const SacExplainRequest *request = &work->request;
   const SacTensor *input = request->inputs[request->input];
   size_t inputs =
     sac_network_get_graph (sac_model_get_network (request->model))->input_count;
-  size_t samples = setting (work, SETTING_SAMPLES);
+  size_t samples = sanity_setting (work, SANITY_SAMPLES);
   g_autofree const SacTensor **altered =
     g_memdup2 (request->inputs, inputs * sizeof *altered);
   g_autofree double *changes = g_new (double, samples);
@@ -446,7 +245,7 @@ check_sensitivity (Work *work, SacJob *job, GError **error)
     altered[request->input] = noisy;
     own.inputs = altered;
 
-    g_autoptr (SacMap) map = make_map (work, &own, job, error);
+    g_autoptr (SacMap) map = sanity_make_map (work, &own, job, error);
 
     if (map == NULL)
       return false;
@@ -457,13 +256,13 @@ check_sensitivity (Work *work, SacJob *job, GError **error)
   JsonObject *figures = json_object_new ();
 
   sac_json_set_numbers (figures, "changes", changes, samples);
-  conclude (work, RULE_SENSITIVITY, largest, figures);
+  sanity_conclude (work, SANITY_RULE_SENSITIVITY, largest, figures);
   return true;
 }
 
 /* Methods whose cells add up to a change of the score note both. */
 static void
-check_completeness (Work *work)
+check_completeness (SanityWork *work)
 {
   JsonObject *provenance = work->map->provenance;
 
@@ -476,13 +275,14 @@ check_completeness (Work *work)
 
   sac_json_set_number (figures, "sum", sum);
   sac_json_set_number (figures, "score_change", change);
-  conclude (work, RULE_COMPLETENESS,
-            change != 0 ? fabs (sum - change) / fabs (change) : NAN, figures);
+  sanity_conclude (work, SANITY_RULE_COMPLETENESS,
+                   change != 0 ? fabs (sum - change) / fabs (change) : NAN,
+                   figures);
 }
 
 /* Which class it is about, and the scores of the others. */
 static bool
-find_scores (Work *work, SacJob *job, GError **error)
+find_scores (SanityWork *work, SacJob *job, GError **error)
 {
   g_autoptr (SacExplainRun) run =
     sac_explain_run_new (&work->request, job, error);
@@ -500,20 +300,20 @@ find_scores (Work *work, SacJob *job, GError **error)
 }
 
 static bool
-start (Work *work, SacJob *job, GError **error)
+start (SanityWork *work, SacJob *job, GError **error)
 {
-  int64_t stages = setting (work, SETTING_STAGES);
+  int64_t stages = sanity_setting (work, SANITY_STAGES);
 
   work->weights = sac_random_weights_list (
     sac_network_get_graph (sac_model_get_network (work->request.model)));
   stages = MIN (stages, (int64_t)work->weights->len);
-  work->total = (int)(2 + 2 * stages + setting (work, SETTING_SEEDS) +
-                      setting (work, SETTING_SAMPLES));
+  work->total = (int)(2 + 2 * stages + sanity_setting (work, SANITY_SEEDS) +
+                      sanity_setting (work, SANITY_SAMPLES));
   work->report = g_new0 (SacSanityReport, 1);
   work->report->checks = g_array_new (FALSE, FALSE, sizeof (SacSanityCheck));
   if (!find_scores (work, job, error))
     return false;
-  work->map = make_map (work, &work->request, job, error);
+  work->map = sanity_make_map (work, &work->request, job, error);
   if (work->map == NULL)
     return false;
   work->report->entropy = sac_sanity_entropy (work->map);
@@ -527,7 +327,7 @@ sac_sanity_run (const SacMethod *method,
                 SacJob *job,
                 GError **error)
 {
-  Work work = {.method = method, .request = *request, .asked = *request};
+  SanityWork work = {.method = method, .request = *request, .asked = *request};
   SacSanityReport *report = NULL;
 
   work.asked.params = table;
@@ -535,8 +335,8 @@ sac_sanity_run (const SacMethod *method,
   if (!sac_params_check (&sac_sanity_settings, &work.asked, error))
     return NULL;
   if (start (&work, job, error) &&
-      (work.weights->len == 0 || (check_random (&work, job, error) &&
-                                  check_stages (&work, job, error))) &&
+      (work.weights->len == 0 || (sanity_check_random (&work, job, error) &&
+                                  sanity_check_stages (&work, job, error))) &&
       check_class (&work, job, error) &&
       check_sensitivity (&work, job, error)) {
     check_completeness (&work);
