@@ -193,6 +193,18 @@ compute (SacInfer *infer, SacTensor **outputs)
   return fault == NULL;
 }
 
+/* A network cut out of another keeps nodes whose outputs it is given: nobody
+ * names these outputs any more. */
+static bool
+has_outputs (const SacInfer *infer)
+{
+  for (size_t i = 0; i < infer->output_count; i++) {
+    if (infer->node->outputs[i] >= 0)
+      return true;
+  }
+  return false;
+}
+
 bool
 sac_fold_evaluate (SacInfer *infer,
                    SacFoldBudget *budget,
@@ -202,7 +214,7 @@ sac_fold_evaluate (SacInfer *infer,
   if (infer->output_count == 1 &&
       (ret_outputs[0] = get_known (infer, 0)) != NULL)
     return true;
-  if (!is_affordable (infer, budget))
+  if (!has_outputs (infer) || !is_affordable (infer, budget))
     return false;
 
   bool computed = hold_inputs (infer);

@@ -309,6 +309,36 @@ test_pair (void)
   case_free_inputs (network, inputs);
 }
 
+/* The part behind a layer, cut out of networks with arithmetic of shapes, some
+ * of which that part is given and need not do again. */
+static void
+test_cut (void)
+{
+  static const char *const names[] = {"blip", "dinov2", "resnet18_bn_dyn",
+                                      "vit_constants"};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (ExplainCase) loaded = explain_case_new (names[i]);
+
+    if (loaded == NULL)
+      return;
+
+    SacNetwork *network = sac_model_get_network (loaded->model);
+    SacTensor **inputs =
+      case_read_inputs (network, loaded->folder,
+                        case_get_array (loaded->root, "inputs"));
+    g_autoptr (SacMap) map =
+      run_first (loaded, inputs, 0, "ablation-cam", &error);
+    SacMapSummary summary;
+
+    g_assert_no_error (error);
+    sac_map_summarize (map, &summary);
+    g_assert_cmpint (summary.evidence, ==, SAC_EVIDENCE_PRESENT);
+    case_free_inputs (network, inputs);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,5 +346,6 @@ main (int argc, char **argv)
   explain_case_add_all ("/explain/maps", test_case);
   g_test_add_func ("/explain/grids", test_grids);
   g_test_add_func ("/explain/pair", test_pair);
+  g_test_add_func ("/explain/cut", test_cut);
   return g_test_run ();
 }
