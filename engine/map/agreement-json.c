@@ -59,6 +59,11 @@ add_moved (const SacAgreement *agreement, JsonObject *object)
   if (json_object_get_size (moved) == 0)
     return;
   json_object_set_int_member (object, "moved_seed", (gint64)agreement->seed);
+  json_object_set_string_member (
+    object, "moved_meaning",
+    "p: the share of moved maps, with the map itself, that agree no less; "
+    "one-sided, at least 1 / (count + 1), not corrected for how many numbers "
+    "there are");
   json_object_set_object_member (object, "moved", g_steal_pointer (&moved));
 }
 

@@ -96,9 +96,8 @@ bool sac_agreement_new (const SacMap *a,
                         GError **error);
 
 /* {"grid": [rows, columns], "pearson": ..., "undefined": {"ssim": "...", ...},
- * "moved_seed": ..., "moved": {"pearson": {"count", "mean", "low", "high", "p",
- * "reading"}, ...}}.
- * Returns: a new object. */
+ * "moved_seed": ..., "moved_meaning": "...", "moved": {"pearson": {"count",
+ * "mean", "low", "high", "p", "reading"}, ...}}. Returns: a new object. */
 JsonObject *sac_agreement_to_json (const SacAgreement *agreement);
 
 #endif
