@@ -15,6 +15,14 @@ const FORWARD = {
   convnext_tiny: 0.8,
 };
 const OF_FORWARD = { resnet18: 1.05, resnet50: 1.05, efficientnet_b0: 1.05, vgg16: 1.15, vit_b_16: 1.15 };
+// Of the part `methods`: forward passes, or milliseconds.
+const METHODS = {
+  "grad-cam": 1.1, hirescam: 1.1, "grad-cam++": 1.1, layercam: 1.1, "xgrad-cam": 1.1, "eigen-cam": 1.1, "eigengrad-cam": 1.1,
+  "ablation-cam": 5, "score-cam": 0.6,
+};
+const FIRST_PICTURE_MS = 1000;
+const AGREEMENT_MS = 10;
+const MASK_MS = 16;
 const CANCEL_MS = 5;
 const EARLY = ["resnet50", "vgg16", "vit_b_16", "swin_t"];
 
@@ -38,6 +46,10 @@ function bar(part, name, peer, batch) {
       return EARLY.includes(name) ? 0.25 : undefined;
     case "memory ONNX Runtime":
       return 0.8;
+    case "methods own forward":
+    case "methods 512 own forwards":
+      return METHODS[name];
+    case "methods promise":
     case "cancel promise":
       return 1;
     default:
@@ -45,4 +57,4 @@ function bar(part, name, peer, batch) {
   }
 }
 
-module.exports = { bar, CANCEL_MS };
+module.exports = { bar, AGREEMENT_MS, CANCEL_MS, FIRST_PICTURE_MS, MASK_MS };

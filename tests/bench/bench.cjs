@@ -21,14 +21,16 @@ const path = require("path");
 const accuracy = require("./accuracy.cjs");
 const bars = require("./bars.cjs");
 const machine = require("./machine.cjs");
-const { median, saccade, cancelled, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst } = require("./peers.cjs");
+const { median, saccade, cancelled, maps, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst } = require("./peers.cjs");
 const table = require("./table.cjs");
 
 const FULL = ["resnet18", "resnet50", "vgg16", "efficientnet_b0", "mobilenet_v2", "vit_b_16", "swin_t", "convnext_tiny"];
 const ATTENTIVE = ["vit_b_16"];
 const BESIDE_TORCH = ["resnet18", "resnet50", "vgg16"];
 const CANCELLED = ["resnet50", "vgg16", "vit_b_16"];
-const PARTS = { tiles: benchTiles, forward: benchForward, gradcam: benchGradCam, relevance: benchRelevance, gradient: benchGradient, load: benchLoad, cancel: benchCancel, accuracy: benchAccuracy };
+const PARTS = { tiles: benchTiles, forward: benchForward, gradcam: benchGradCam, relevance: benchRelevance, methods: benchMethods, gradient: benchGradient, load: benchLoad, cancel: benchCancel, accuracy: benchAccuracy };
+const METHODS = ["grad-cam", "hirescam", "grad-cam++", "layercam", "xgrad-cam", "eigen-cam", "eigengrad-cam", "ablation-cam"];
+const STREAMING = ["occlusion", "rise"];
 const NUMBERS = ["rounds", "seconds", "batch", "threads", "minutes"];
 const FILES = ["markdown", "results"];
 const MOST_RUNS = 30;
@@ -170,6 +172,39 @@ function benchRelevance(names) {
   return besideForward("relevance", names.filter((name) => ATTENTIVE.includes(name)), ["--method", "relevance"]);
 }
 
+const beside = (name) => path.join(path.dirname(program), "../../tests/bench", name);
+
+// A method of 512 passes takes seconds, so it has one turn a round.
+async function scoreCam(model, settings) {
+  const once = ours(model, settings, ["--method", "score-cam"]);
+  const [a, forward] = await inTurn(() => once(1), [ours(model, settings)]);
+  add("methods", "score-cam", settings, a, "512 own forwards", 512 * forward);
+}
+
+// Grids of maps that the window compares, and a mask of a large one.
+function besidePromises(settings) {
+  for (const { what, side, median_ms } of maps(beside("bench-maps"), { ...settings, rounds: 25 }))
+    add("methods", `${what} ${side} x ${side}`, settings, median_ms, "promise", what === "mask" ? bars.MASK_MS : bars.AGREEMENT_MS);
+}
+
+// On ResNet-18 at 224 with two threads, beside the forward passes of the same
+// rounds.
+async function benchMethods() {
+  const settings = { threads: 2, batch: 1 }, model = file("resnet18");
+  for (const method of METHODS)
+    await attempt(method, async () => {
+      const [a, forward] = await inTurn(ours(model, settings, ["--method", method]), [ours(model, settings)]);
+      add("methods", method, settings, a, "own forward", forward);
+    });
+  await attempt("score-cam", () => scoreCam(model, settings));
+  for (const method of STREAMING)
+    await attempt(method, () => {
+      const { partial_ms, median_ms } = saccade(program, model, { ...settings, repeat: 1, extra: ["--method", method] });
+      add("methods", `${method}, first picture`, settings, partial_ms ?? median_ms, "promise", bars.FIRST_PICTURE_MS);
+    });
+  await attempt("maps", () => besidePromises(settings));
+}
+
 function loadAndMemory(name, settings) {
   const mine = [], theirs = [];
   for (let round = 0; round < options.rounds; round++) {
@@ -206,7 +241,7 @@ async function benchCancel(names) {
   for (const name of names.filter((name) => CANCELLED.includes(name)))
     for (const settings of wanted([[1, 1], [2, 1]]))
       await attempt(name, () => {
-        const longest = cancelled(path.join(path.dirname(program), "../../tests/bench/bench-cancel"), file(name), settings);
+        const longest = cancelled(beside("bench-cancel"), file(name), settings);
         add("cancel", name, settings, longest, "promise", bars.CANCEL_MS);
       });
 }

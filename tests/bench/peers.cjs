@@ -30,6 +30,12 @@ function cancelled(program, model, { threads }) {
   return Number(/longest ([0-9.]+) ms/.exec(text)[1]);
 }
 
+// Lines of bench-maps: what, side, median_ms, ...
+function maps(program, { threads, rounds }) {
+  const text = execFileSync(program, [String(threads), String(rounds)], { stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT }).toString();
+  return text.trim().split("\n").map((line) => JSON.parse(line));
+}
+
 // With the kernels of its own choice, whatever the environment forces.
 function pythonEnvironment(threads) {
   const env = { ...process.env, OMP_NUM_THREADS: String(threads) };
@@ -130,7 +136,7 @@ function onnxRuntimeFirst(file, settings) {
   return JSON.parse(execFileSync(process.execPath, [__filename, file, JSON.stringify(settings)], { timeout: TIMEOUT }));
 }
 
-module.exports = { median, saccade, cancelled, python, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst };
+module.exports = { median, saccade, cancelled, maps, python, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst };
 
 if (require.main === module) {
   const [file, options] = process.argv.slice(2);

@@ -14,6 +14,7 @@ const TITLES = {
   gradcam: "Grad-CAM at the last stage",
   gradient: "Gradient to the image",
   relevance: "Relevance over all blocks",
+  methods: "Methods on ResNet-18, the first picture of those of many passes, and numbers that follow the hand",
   load: "From opening the file to the first result",
   memory: "Peak memory",
   cancel: "Longest that a cancelled run goes on",
