@@ -5,8 +5,30 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/pages.h"
 
 #include <string.h>
+
+/* Tiles are taken by the threads that decode them and freed by the one that
+ * draws: from the C library's arenas their memory would hardly ever go back to
+ * the system. */
+#define PAGES_FROM_BYTES ((size_t)512 << 10)
+
+static uint32_t *
+new_pixels (size_t bytes)
+{
+  return bytes < PAGES_FROM_BYTES ? g_try_malloc (bytes)
+                                  : sac_pages_new (bytes);
+}
+
+static void
+free_pixels (uint32_t *pixels, size_t bytes)
+{
+  if (bytes < PAGES_FROM_BYTES)
+    g_free (pixels);
+  else
+    sac_pages_free (pixels, bytes);
+}
 
 static bool
 check_size (int64_t width, int64_t height, GError **error)
@@ -35,7 +57,7 @@ sac_image_new (int64_t width, int64_t height, GError **error)
     return NULL;
 
   uint32_t *pixels =
-    g_try_malloc_n ((size_t)width * (size_t)height, sizeof (uint32_t));
+    new_pixels ((size_t)width * (size_t)height * sizeof (uint32_t));
 
   if (pixels == NULL) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
@@ -68,7 +90,7 @@ sac_image_unref (SacImage *image)
   if (image == NULL || !g_atomic_ref_count_dec (&image->ref_count))
     return;
   g_clear_pointer (&image->icc, g_bytes_unref);
-  g_free (image->pixels);
+  free_pixels (image->pixels, sac_image_get_bytes (image));
   g_free (image);
 }
 

@@ -20,6 +20,10 @@
 /* Pieces beyond this many pixels are decoded one at a time. */
 #define LARGE_PIXELS ((uint64_t)1 << 22)
 
+/* Of a file with tiles no more is kept than what the reader's own share at
+ * their edges. */
+#define KEPT_TILE_BYTES ((size_t)8 << 20)
+
 typedef struct {
   uint64_t directory;
   uint32_t column, row;
@@ -346,6 +350,12 @@ decode_piece (SacTiffFile *file,
   return good ? g_steal_pointer (&image) : NULL;
 }
 
+static bool
+is_large (const SacTiffGrid *grid)
+{
+  return (uint64_t)grid->width * grid->height > LARGE_PIXELS;
+}
+
 static SacImage *
 find_piece (SacTiffFile *file, const PieceKey *key)
 {
@@ -364,8 +374,21 @@ find_piece (SacTiffFile *file, const PieceKey *key)
   return image;
 }
 
+/* A strip lies behind many tiles of the screen, a tile of the file behind one
+ * or two, which are kept themselves. */
+static size_t
+get_budget (const SacTiffGrid *grid)
+{
+  return grid->level->layout.tiled && !is_large (grid)
+           ? KEPT_TILE_BYTES
+           : SAC_LIMIT_TIFF_KEPT_BYTES;
+}
+
 static void
-keep_piece (SacTiffFile *file, const PieceKey *key, SacImage *image)
+keep_piece (SacTiffFile *file,
+            const PieceKey *key,
+            SacImage *image,
+            size_t budget)
 {
   g_mutex_lock (&file->mutex);
   if (g_hash_table_lookup (file->pieces, key) == NULL) {
@@ -377,8 +400,7 @@ keep_piece (SacTiffFile *file, const PieceKey *key, SacImage *image)
     g_queue_push_head_link (&file->used, &piece->link);
     file->piece_bytes += sac_image_get_bytes (image);
   }
-  while (file->piece_bytes > SAC_LIMIT_TIFF_KEPT_BYTES &&
-         file->used.length > 1) {
+  while (file->piece_bytes > budget && file->used.length > 1) {
     Piece *last = g_queue_peek_tail (&file->used);
 
     g_queue_unlink (&file->used, &last->link);
@@ -397,21 +419,20 @@ sac_tiff_file_get_piece (SacTiffFile *file,
                          GError **error)
 {
   PieceKey key = {grid->level->directory, column, row};
-  bool is_large = (uint64_t)grid->width * grid->height > LARGE_PIXELS;
   SacImage *image = find_piece (file, &key);
 
   if (image != NULL)
     return image;
-  if (is_large) {
+  if (is_large (grid)) {
     g_mutex_lock (&file->large_mutex);
     image = find_piece (file, &key);
   }
   if (image == NULL) {
     image = decode_piece (file, grid, column, row, error);
     if (image != NULL && keep)
-      keep_piece (file, &key, image);
+      keep_piece (file, &key, image, get_budget (grid));
   }
-  if (is_large)
+  if (is_large (grid))
     g_mutex_unlock (&file->large_mutex);
   return image;
 }
