@@ -4,6 +4,10 @@
 #include "worker.h"
 
 #include "base/pool.h"
+#include "base/thread.h"
+
+/* Behind the window and the tiles of what is looked at. */
+#define STEPS_BACK 8
 
 /* One request from push to answer.  Main thread -> engine thread -> main
  * thread: whoever has it is the only one that touches it, but for the job. */
@@ -77,6 +81,7 @@ engine_thread (gpointer data)
   SacWorker *worker = data;
   Errand *errand;
 
+  sac_thread_step_back (STEPS_BACK);
   while ((errand = next_errand (worker)) != NULL) {
     if (sac_job_check (errand->job, &errand->error))
       errand->result =

@@ -25,12 +25,16 @@
  *     to mean another source. */
 #include "scene/tile-store.h"
 
+#include "base/thread.h"
 #include "scene/tile-cache.h"
 #include "scene/tile-decode.h"
 
 #include <math.h>
 
 #define THREAD_COUNT_MAX 64
+
+/* Behind whoever draws, before models. */
+#define STEPS_BACK 3
 
 typedef enum { QUEUED, DECODING, ARRIVED } RequestState;
 
@@ -246,6 +250,7 @@ worker_main (void *data)
 {
   SacTileStore *store = data;
 
+  sac_thread_step_back (STEPS_BACK);
   g_mutex_lock (&store->mutex);
   while (!store->is_closing) {
     Request *request = pick_request (store);
