@@ -34,6 +34,10 @@ void sac_canvas_append_frame (GtkSnapshot *snapshot,
                               float width,
                               const GdkRGBA *color);
 
+/* What the image of a view is made of, requested where it is missing: an array
+ * of SacTilePiece (scene/tile-view.h), valid until the tiles' next begin. */
+GArray *sac_canvas_get_pieces (const SacCanvasView *view);
+
 /* All return a new node, or NULL when there is nothing to draw. */
 GskRenderNode *sac_canvas_image_node (const SacCanvasView *view);
 GskRenderNode *sac_canvas_map_node (const SacCanvasView *view);

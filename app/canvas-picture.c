@@ -3,6 +3,8 @@
 
 #include "canvas-picture.h"
 
+#include "scene/paint.h"
+#include "scene/tile-view.h"
 #include "texture.h"
 
 #include <epoxy/gl.h>
@@ -24,10 +26,14 @@ is_software (const char *name)
   return false;
 }
 
-/* Whether GL is done by the processor. */
+/* Whether GL is done by the processor.  The renderer's own context tells, where
+ * it is at hand: making another would keep the first frame waiting. */
 static bool
 has_software_gl (GtkNative *native)
 {
+  if (gdk_gl_context_get_current () != NULL)
+    return is_software ((const char *)glGetString (GL_RENDERER));
+
   GdkSurface *surface = gtk_native_get_surface (native);
   g_autoptr (GdkGLContext) context =
     gdk_surface_create_gl_context (surface, NULL);
@@ -95,54 +101,110 @@ find_shift (const SacTilesView *view,
 
 /* What of a width x height picture moved by (dx, dy) is new. */
 static void
-clip_to_edges (cairo_t *cr, int width, int height, int dx, int dy)
+add_edges (cairo_t *cr, int width, int height, int dx, int dy)
 {
   if (dx != 0)
     cairo_rectangle (cr, dx > 0 ? 0 : width + dx, 0, abs (dx), height);
   if (dy != 0)
     cairo_rectangle (cr, 0, dy > 0 ? 0 : height + dy, width, abs (dy));
+}
+
+static bool
+has_piece (const GArray *pieces, const SacTilePiece *piece)
+{
+  for (guint i = 0; i < pieces->len; i++)
+    if (sac_tile_piece_equal (&g_array_index (pieces, SacTilePiece, i), piece))
+      return true;
+  return false;
+}
+
+/* What lies where the one set of pieces has some that the other has not, in
+ * whole device pixels and one around them. */
+static void
+add_differences (cairo_t *cr,
+                 const SacTilesView *view,
+                 const GArray *pieces,
+                 const GArray *others)
+{
+  SacPaintView pane = {&view->camera, view->width, view->height};
+  double device = view->device_scale;
+
+  for (guint i = 0; i < pieces->len; i++) {
+    const SacTilePiece *piece = &g_array_index (pieces, SacTilePiece, i);
+
+    if (has_piece (others, piece))
+      continue;
+
+    SacRect rect = sac_paint_get_screen_rect (&pane, &piece->part);
+    double left = floor (rect.x * device) - 1,
+           top = floor (rect.y * device) - 1;
+
+    cairo_rectangle (cr, left, top,
+                     ceil ((rect.x + rect.width) * device) + 1 - left,
+                     ceil ((rect.y + rect.height) * device) + 1 - top);
+  }
+}
+
+/* Lays the old picture where it still holds, and leaves the rest as the clip.
+ * Context and both pictures in device pixels. */
+static void
+lay_old (cairo_t *cr,
+         const SacTilesView *key,
+         const SacTilesPicture *old,
+         const GArray *pieces,
+         int dx,
+         int dy)
+{
+  cairo_surface_t *surface = cairo_get_target (cr);
+
+  cairo_surface_set_device_scale (old->surface, 1, 1);
+  cairo_set_source_surface (cr, old->surface, dx, dy);
+  cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
+  cairo_paint (cr);
+  cairo_set_operator (cr, CAIRO_OPERATOR_OVER);
+  cairo_surface_set_device_scale (old->surface, key->device_scale,
+                                  key->device_scale);
+  cairo_new_path (cr);
+  add_edges (cr, cairo_image_surface_get_width (surface),
+             cairo_image_surface_get_height (surface), dx, dy);
+  add_differences (cr, key, pieces, old->pieces);
+  add_differences (cr, key, old->pieces, pieces);
   cairo_clip (cr);
 }
 
 static void
-paint_scene (const SacCanvasView *view, cairo_t *cr)
+paint_scene (const SacCanvasView *view, GArray *pieces, cairo_t *cr)
 {
   SacScene scene = {
     .source = sac_document_get_source (view->document),
     .camera = view->camera,
     .tone = sac_image_look_get_tone (sac_document_get_look (view->document)),
   };
-  SacTiles *tiles = sac_document_get_tiles (view->document);
 
-  sac_scene_draw_image (&scene, sac_tiles_get_store (tiles), cr, view->width,
-                        view->height);
+  sac_scene_draw_pieces (&scene, pieces, cr, view->width, view->height);
 }
 
 static cairo_surface_t *
 paint (const SacCanvasView *view,
        const SacTilesView *key,
-       const SacTilesPicture *old)
+       GArray *pieces,
+       bool keeps)
 {
+  SacTiles *tiles = sac_document_get_tiles (view->document);
+  const SacTilesPicture *old = keeps ? sac_tiles_get_picture (tiles) : NULL;
   int width = (int)(view->width * key->device_scale);
   int height = (int)(view->height * key->device_scale);
   cairo_surface_t *surface =
-    cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+    keeps ? sac_tiles_take_surface (tiles, width, height)
+          : cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   cairo_t *cr = cairo_create (surface);
   int dx, dy;
 
-  if (old != NULL && find_shift (key, &old->view, &dx, &dy)) {
-    cairo_surface_set_device_scale (old->surface, 1, 1);
-    cairo_set_source_surface (cr, old->surface, dx, dy);
-    cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
-    cairo_paint (cr);
-    cairo_set_operator (cr, CAIRO_OPERATOR_OVER);
-    cairo_surface_set_device_scale (old->surface, key->device_scale,
-                                    key->device_scale);
-    clip_to_edges (cr, width, height, dx, dy);
-  }
+  if (old != NULL && find_shift (key, &old->view, &dx, &dy))
+    lay_old (cr, key, old, pieces, dx, dy);
   cairo_surface_set_device_scale (surface, key->device_scale,
                                   key->device_scale);
-  paint_scene (view, cr);
+  paint_scene (view, pieces, cr);
   cairo_destroy (cr);
   return surface;
 }
@@ -184,14 +246,14 @@ sac_canvas_picture_key (const SacCanvasView *view)
 GskRenderNode *
 sac_canvas_picture_node (const SacCanvasView *view, bool keeps)
 {
-  SacTiles *tiles = sac_document_get_tiles (view->document);
+  g_autoptr (GArray) pieces = sac_canvas_get_pieces (view);
   SacTilesView key = sac_canvas_picture_key (view);
-  cairo_surface_t *surface =
-    paint (view, &key, keeps ? sac_tiles_get_picture (tiles) : NULL);
+  cairo_surface_t *surface = paint (view, &key, pieces, keeps);
   GskRenderNode *node = new_node (view, surface);
 
   if (keeps)
-    sac_tiles_keep_picture (tiles, &key, surface);
+    sac_tiles_keep_picture (sac_document_get_tiles (view->document), &key,
+                            surface, pieces);
   cairo_surface_destroy (surface);
   return node;
 }

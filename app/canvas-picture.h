@@ -4,7 +4,8 @@
 /* The image of a view painted in one piece, for renderers without a graphics
  * card: they take one picture of the screen's own pixels faster than many
  * textures.  While a view only moves by whole pixels, what was painted for the
- * one before is moved and its edge painted anew. */
+ * one before is moved, and only its edge and tiles that have come since are
+ * painted. */
 #ifndef SAC_APP_CANVAS_PICTURE_H
 #define SAC_APP_CANVAS_PICTURE_H
 

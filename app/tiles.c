@@ -11,11 +11,14 @@
 #endif
 
 /* Of all windows together.  Linked panes of a large screen are 80 tiles of 1
- * MiB; this is enough to pan back without reading again. */
-#define DEFAULT_BUDGET_BYTES ((size_t)160 << 20)
+ * MiB; what a view needs beyond it stays while it is looked at. */
+#define DEFAULT_BUDGET_BYTES ((size_t)96 << 20)
 
 /* A texture is uploaded when it is first drawn.  So many fit into a frame. */
 #define NEW_TEXTURES_PER_FRAME 128
+
+/* One is shown, one was shown in the frame before, one is being painted. */
+#define SURFACE_COUNT 3
 
 /* Textures not drawn for so many frames are dropped; their pixels stay in the
  * store. */
@@ -41,7 +44,8 @@ struct _SacTiles {
   GdkTexture *hatching; /* NULL: not needed yet */
   GskRenderNode *node;  /* NULL: none kept */
   SacTilesView node_view;
-  SacTilesPicture picture; /* surface NULL: none kept */
+  SacTilesPicture picture;                  /* surface NULL: none kept */
+  cairo_surface_t *surfaces[SURFACE_COUNT]; /* NULL: none yet */
   gint64 gathering_us; /* when the first tile came that is not shown; 0: none */
   gint64 frame_time;
   guint frame;
@@ -77,6 +81,7 @@ drop_pictures (SacTiles *tiles)
 {
   g_clear_pointer (&tiles->node, gsk_render_node_unref);
   g_clear_pointer (&tiles->picture.surface, cairo_surface_destroy);
+  g_clear_pointer (&tiles->picture.pieces, g_array_unref);
 }
 
 /* True while it is better to wait for more tiles. */
@@ -103,7 +108,7 @@ on_wake_up (gpointer data)
   }
   tiles->gathering_us = 0;
   tiles->view_changed = true;
-  drop_pictures (tiles);
+  g_clear_pointer (&tiles->node, gsk_render_node_unref);
   g_signal_emit (tiles, signals[ARRIVED], 0);
   return G_SOURCE_CONTINUE;
 }
@@ -146,6 +151,13 @@ SacTileStore *
 sac_tiles_get_store (SacTiles *tiles)
 {
   return tiles->store;
+}
+
+bool
+sac_tiles_is_settled (SacTiles *tiles)
+{
+  return !tiles->view_changed && g_source_get_ready_time (tiles->wake_up) < 0 &&
+         sac_tile_store_get_pending (tiles->store) == 0;
 }
 
 void
@@ -271,12 +283,46 @@ sac_tiles_get_picture (SacTiles *tiles)
 void
 sac_tiles_keep_picture (SacTiles *tiles,
                         const SacTilesView *view,
-                        cairo_surface_t *surface)
+                        cairo_surface_t *surface,
+                        GArray *pieces)
 {
   g_clear_pointer (&tiles->picture.surface, cairo_surface_destroy);
+  g_clear_pointer (&tiles->picture.pieces, g_array_unref);
   tiles->upload_count++;
   tiles->picture.view = *view;
   tiles->picture.surface = cairo_surface_reference (surface);
+  tiles->picture.pieces = g_array_ref (pieces);
+}
+
+static bool
+is_free (cairo_surface_t *surface, int width, int height)
+{
+  return surface == NULL || cairo_image_surface_get_width (surface) != width ||
+         cairo_image_surface_get_height (surface) != height ||
+         cairo_surface_get_reference_count (surface) == 1;
+}
+
+cairo_surface_t *
+sac_tiles_take_surface (SacTiles *tiles, int width, int height)
+{
+  int i = 0;
+
+  while (i + 1 < SURFACE_COUNT && !is_free (tiles->surfaces[i], width, height))
+    i++;
+
+  cairo_surface_t *surface = tiles->surfaces[i];
+
+  if (surface != NULL && is_free (surface, width, height) &&
+      cairo_image_surface_get_width (surface) == width &&
+      cairo_image_surface_get_height (surface) == height) {
+    cairo_surface_set_device_scale (surface, 1, 1);
+    return cairo_surface_reference (surface);
+  }
+  if (surface != NULL)
+    cairo_surface_destroy (surface);
+  tiles->surfaces[i] =
+    cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  return cairo_surface_reference (tiles->surfaces[i]);
 }
 
 void
@@ -315,6 +361,8 @@ sac_tiles_shut_down (SacTiles *tiles)
     g_source_destroy (tiles->wake_up);
   g_clear_pointer (&tiles->wake_up, g_source_unref);
   drop_pictures (tiles);
+  for (int i = 0; i < SURFACE_COUNT; i++)
+    g_clear_pointer (&tiles->surfaces[i], cairo_surface_destroy);
   g_hash_table_remove_all (tiles->textures);
 }
 
@@ -330,14 +378,15 @@ sac_tiles_finalize (GObject *object)
   G_OBJECT_CLASS (sac_tiles_parent_class)->finalize (object);
 }
 
-/* Pictures of a whole screen come and go with every frame.  The C library would
- * give each back to the system, which has to clear it for the next one. */
+/* GTK's pictures of a whole window come and go with every frame.  The C library
+ * would give each back to the system, which has to clear it for the next one.
+ */
 static void
 keep_large_blocks (void)
 {
 #ifdef __GLIBC__
   mallopt (M_MMAP_THRESHOLD, 32 << 20);
-  mallopt (M_TRIM_THRESHOLD, 64 << 20);
+  mallopt (M_TRIM_THRESHOLD, 24 << 20);
 #endif
 }
 

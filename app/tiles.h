@@ -22,6 +22,9 @@ SacTiles *sac_tiles_new (void);
 void sac_tiles_set_budget (size_t bytes);
 SacTileStore *sac_tiles_get_store (SacTiles *tiles);
 
+/* For tests: true when all tiles of what is visible are there and drawn. */
+bool sac_tiles_is_settled (SacTiles *tiles);
+
 /* What is visible is about to change: the next sac_tiles_begin drops requests
  * for what was visible before. */
 void sac_tiles_look_elsewhere (SacTiles *tiles);
@@ -66,17 +69,27 @@ void sac_tiles_keep_node (SacTiles *tiles,
                           const SacTilesView *view,
                           GskRenderNode *node);
 
-/* The pixels painted last, to build on; borrowed.  NULL: none, or tiles have
- * come since. */
+/* The pixels painted last and the tiles they were painted from, to build on. */
 typedef struct {
   SacTilesView view;
   cairo_surface_t *surface;
+  GArray *pieces; /* of SacTilePiece; their images may be gone */
 } SacTilesPicture;
 
+/* Borrowed; NULL: none. */
 const SacTilesPicture *sac_tiles_get_picture (SacTiles *tiles);
+/* Takes new references. */
 void sac_tiles_keep_picture (SacTiles *tiles,
                              const SacTilesView *view,
-                             cairo_surface_t *surface);
+                             cairo_surface_t *surface,
+                             GArray *pieces);
+
+/* Pixels for a picture, in device pixels, which may hold anything: those of a
+ * picture that nobody shows any more, where there are such.  Pictures come with
+ * every frame, and fresh memory has to be cleared for each.  Returns: a new
+ * reference. */
+cairo_surface_t *
+sac_tiles_take_surface (SacTiles *tiles, int width, int height);
 
 /* Also forgets the problem. */
 void sac_tiles_forget (SacTiles *tiles, SacSource *source);

@@ -290,6 +290,29 @@ follow_animation_setting (SacWindow *window)
                                  enabled);
 }
 
+/* Menus are made when they are first opened, not before the first frame. */
+static void
+fill_menu (GtkMenuButton *button, gpointer data)
+{
+  if (gtk_menu_button_get_menu_model (button) != NULL)
+    return;
+
+  g_autoptr (GMenuModel) menu = sac_commands_new_menu ();
+
+  gtk_menu_button_set_menu_model (button, menu);
+}
+
+static void
+fill_panes_menu (GtkMenuButton *button, gpointer data)
+{
+  if (gtk_menu_button_get_menu_model (button) != NULL)
+    return;
+
+  g_autoptr (GMenuModel) menu = sac_commands_new_group_menu (SAC_COMMAND_PANES);
+
+  gtk_menu_button_set_menu_model (button, menu);
+}
+
 /* The two buttons within have no names of their own. */
 static void
 name_open_button (SacWindow *window)
@@ -309,10 +332,7 @@ sac_window_new (GtkApplication *application,
 {
   SacWindow *window =
     g_object_new (SAC_TYPE_WINDOW, "application", application, NULL);
-  g_autoptr (GMenuModel) menu = sac_commands_new_menu ();
   g_autoptr (GMenuModel) recent = sac_recent_new_menu ();
-  g_autoptr (GMenuModel) panes =
-    sac_commands_new_group_menu (SAC_COMMAND_PANES);
 
   window->document = sac_document_new (worker);
   window->cases = sac_cases_new (worker, window->document);
@@ -322,8 +342,10 @@ sac_window_new (GtkApplication *application,
                            G_CONNECT_SWAPPED);
   sac_case_panel_set_cases (window->case_panel, window->cases);
   window->settings = settings != NULL ? g_object_ref (settings) : NULL;
-  gtk_menu_button_set_menu_model (window->menu_button, menu);
-  gtk_menu_button_set_menu_model (window->panes_button, panes);
+  gtk_menu_button_set_create_popup_func (window->menu_button, fill_menu, NULL,
+                                         NULL);
+  gtk_menu_button_set_create_popup_func (window->panes_button, fill_panes_menu,
+                                         NULL, NULL);
   sac_tone_popover_attach (window->tone_button,
                            sac_document_get_look (window->document));
   adw_split_button_set_menu_model (window->open_button, recent);

@@ -100,20 +100,6 @@ paint_piece (cairo_t *cr, const SacPaintView *view, const SacTilePiece *piece)
   }
 }
 
-static void
-paint_from_tiles (const SacScene *scene,
-                  SacTileStore *tiles,
-                  cairo_t *cr,
-                  const SacPaintView *view)
-{
-  g_autoptr (GArray) pieces =
-    sac_tile_view_new (tiles, scene->source, &scene->camera,
-                       get_device_scale (cr), view->width, view->height);
-
-  for (guint i = 0; i < pieces->len; i++)
-    paint_piece (cr, view, &g_array_index (pieces, SacTilePiece, i));
-}
-
 static bool
 has_tone (const SacScene *scene)
 {
@@ -235,6 +221,15 @@ paint_readable (const SacScene *scene,
   return true;
 }
 
+static void
+begin_pane (cairo_t *cr, int width, int height)
+{
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_clip (cr);
+  paint_canvas (cr, width, height);
+}
+
 bool
 sac_scene_paint_readable (const SacScene *scene,
                           cairo_t *cr,
@@ -246,10 +241,7 @@ sac_scene_paint_readable (const SacScene *scene,
   SacPaintView view = {&scene->camera, width, height};
   bool painted = true;
 
-  cairo_save (cr);
-  cairo_rectangle (cr, 0, 0, width, height);
-  cairo_clip (cr);
-  paint_canvas (cr, width, height);
+  begin_pane (cr, width, height);
   if (scene->source != NULL && scene->camera.scale > 0) {
     SacRect visible = get_visible (scene, &view);
 
@@ -257,6 +249,25 @@ sac_scene_paint_readable (const SacScene *scene,
   }
   cairo_restore (cr);
   return painted;
+}
+
+void
+sac_scene_draw_pieces (const SacScene *scene,
+                       const GArray *pieces,
+                       cairo_t *cr,
+                       int width,
+                       int height)
+{
+  SacPaintView view = {&scene->camera, width, height};
+
+  begin_pane (cr, width, height);
+  for (guint i = 0; i < pieces->len; i++)
+    paint_piece (cr, &view, &g_array_index (pieces, SacTilePiece, i));
+  if (has_tone (scene)) {
+    sac_paint_tone (cr, scene->tone);
+    paint_ground_around (scene, cr, &view);
+  }
+  cairo_restore (cr);
 }
 
 bool
@@ -269,23 +280,22 @@ sac_scene_paint_image (const SacScene *scene,
                        GError **error)
 {
   SacPaintView view = {&scene->camera, width, height};
+  bool has_view = scene->source != NULL && scene->camera.scale > 0;
   bool painted = true;
 
-  cairo_save (cr);
-  cairo_rectangle (cr, 0, 0, width, height);
-  cairo_clip (cr);
-  paint_canvas (cr, width, height);
-  if (scene->source != NULL && scene->camera.scale > 0) {
+  if (has_view && tiles != NULL) {
+    g_autoptr (GArray) pieces =
+      sac_tile_view_new (tiles, scene->source, &scene->camera,
+                         get_device_scale (cr), width, height);
+
+    sac_scene_draw_pieces (scene, pieces, cr, width, height);
+    return true;
+  }
+  begin_pane (cr, width, height);
+  if (has_view) {
     SacRect visible = get_visible (scene, &view);
 
-    if (tiles == NULL)
-      painted = paint_part (scene, cr, &view, &visible, job, error);
-    else
-      paint_from_tiles (scene, tiles, cr, &view);
-    if (tiles != NULL && has_tone (scene)) {
-      sac_paint_tone (cr, scene->tone);
-      paint_ground_around (scene, cr, &view);
-    }
+    painted = paint_part (scene, cr, &view, &visible, job, error);
   }
   cairo_restore (cr);
   return painted;

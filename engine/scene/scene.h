@@ -65,6 +65,12 @@ void sac_scene_draw_image (const SacScene *scene,
                            cairo_t *cr,
                            int width,
                            int height);
+/* The same from what sac_tile_view_new has found. */
+void sac_scene_draw_pieces (const SacScene *scene,
+                            const GArray *pieces,
+                            cairo_t *cr,
+                            int width,
+                            int height);
 void
 sac_scene_draw_map (const SacScene *scene, cairo_t *cr, int width, int height);
 /* lines: of a map with geometry. */

@@ -7,6 +7,7 @@
 #include "scene/tile-decode.h"
 
 #include <math.h>
+#include <string.h>
 
 /* So far down the pyramid a missing tile is made good. */
 #define FINER_DEPTH 2
@@ -121,6 +122,14 @@ add_level (View *view, int level, const SacCamera *camera)
                 hypot ((double)column + 0.5 - camera->x / side,
                        (double)row + 0.5 - camera->y / side));
     }
+}
+
+bool
+sac_tile_piece_equal (const SacTilePiece *a, const SacTilePiece *b)
+{
+  return a->level == b->level && a->tile.state == b->tile.state &&
+         a->tile.serial == b->tile.serial &&
+         memcmp (&a->part, &b->part, sizeof a->part) == 0;
 }
 
 GArray *

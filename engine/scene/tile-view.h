@@ -19,6 +19,9 @@ typedef struct {
   SacRect part; /* level 0: what of it is to be drawn */
 } SacTilePiece;
 
+/* True when both show the same pixels at the same place. */
+bool sac_tile_piece_equal (const SacTilePiece *a, const SacTilePiece *b);
+
 /* Requests what is missing.  device_scale: device pixels per screen pixel.
  * Returns: array of SacTilePiece, valid until the next begin or forget. */
 GArray *sac_tile_view_new (SacTileStore *store,

@@ -37,15 +37,14 @@ stage_run_for (int milliseconds)
 void
 stage_wait_for_tiles (Stage *stage)
 {
-  SacTileStore *store =
-    sac_tiles_get_store (sac_document_get_tiles (stage->document));
+  SacTiles *tiles = sac_document_get_tiles (stage->document);
   gint64 end = g_get_monotonic_time () + PATIENCE_US;
 
   do {
     gtk_widget_queue_draw (stage->canvases[0]);
-    stage_run_for (30);
+    gtk_test_widget_wait_for_draw (stage->canvases[0]);
     g_assert_cmpint (g_get_monotonic_time (), <, end);
-  } while (sac_tile_store_get_pending (store) > 0);
+  } while (!sac_tiles_is_settled (tiles));
   for (int i = 0; i < 2; i++) {
     gtk_widget_queue_draw (stage->canvases[i]);
     gtk_test_widget_wait_for_draw (stage->canvases[i]);

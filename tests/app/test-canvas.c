@@ -215,12 +215,63 @@ test_tone (void)
   stage_close (&stage);
 }
 
+static void
+assert_like (const guint32 *some, const guint32 *others, int count, int most)
+{
+  for (int i = 0; i < count; i++)
+    for (int shift = 0; shift < 32; shift += 8) {
+      int level = some[i] >> shift & 255, other = others[i] >> shift & 255;
+
+      if (ABS (level - other) > most)
+        g_error ("pixel %d is %08x and not %08x", i, some[i], others[i]);
+    }
+}
+
+/* What was moved, and mended where tiles came, is to the pixel what is painted
+ * in one go.  A turned picture is sampled in steps of 1/65536 of a pixel,
+ * summed from the edge of what is painted: a level more or less. */
+static void
+test_mended (void)
+{
+  static const double degrees[] = {0, 33};
+  const SacTone other = {0.1, 1.2, 1};
+  Stage stage;
+
+  stage_open (&stage, "demo:slide:9001x7003,pattern=250,delay=4", 331, 250);
+  sac_viewport_set_animated (stage.viewport, false);
+  sac_viewport_glide_scale (stage.viewport, 0.7);
+  for (gsize d = 0; d < G_N_ELEMENTS (degrees); d++) {
+    SacImageLook *look = sac_document_get_look (stage.document);
+
+    sac_viewport_turn_at (stage.viewport, degrees[d] * G_PI / 180, 0, 0);
+    for (int step = 0; step < 12; step++) {
+      sac_viewport_pan (stage.viewport, -97, 61);
+      gtk_test_widget_wait_for_draw (stage.canvases[0]);
+    }
+    stage_wait_for_tiles (&stage);
+
+    g_autofree guint32 *mended = stage_render (&stage, 0);
+
+    /* There and back: nothing can be kept. */
+    sac_image_look_set_tone (look, &other);
+    stage_wait_for_tiles (&stage);
+    sac_image_look_set_tone (look, &sac_tone_plain);
+    stage_wait_for_tiles (&stage);
+
+    g_autofree guint32 *anew = stage_render (&stage, 0);
+
+    assert_like (mended, anew, 331 * 250, degrees[d] == 0 ? 0 : 1);
+  }
+  stage_close (&stage);
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/canvas/places", test_places);
   g_test_add_func ("/canvas/tone", test_tone);
+  g_test_add_func ("/canvas/mended", test_mended);
   g_test_add_func ("/canvas/damaged", test_damaged);
   g_test_add_func ("/canvas/fling", test_fling);
   return g_test_run ();
