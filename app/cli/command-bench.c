@@ -181,6 +181,7 @@ plan_grad_cam (SacModel *model,
   request.captures = layer;
   request.wrt = layer;
   request.target = graph->values[graph->outputs[0]].name;
+  request.gradient_sums = target.layout == SAC_LAYOUT_NCHW;
   return sac_plan_new (network, &request, job, error);
 }
 

@@ -3,10 +3,12 @@
 
 #include "compute/product.h"
 
+#include "base/pool.h"
 #include "compute/cut.h"
 #include "compute/kernels.h"
 #include "compute/loop.h"
 #include "compute/scratch.h"
+#include "compute/vector-math.h"
 
 #include <glib.h>
 #include <string.h>
@@ -48,6 +50,39 @@ sac_product_pack (float *packed,
         packed[i] = 0;
     }
   }
+}
+
+typedef struct {
+  float *to;
+  const float *packed;
+  size_t depth, run;
+} Sums;
+
+static SAC_WIDE void
+sum_panel (size_t index, void *data)
+{
+  const Sums *sums = data;
+  const float *from = sums->packed + index * sums->depth * SAC_PANEL;
+  size_t rows = sums->depth / sums->run;
+  float *to = sums->to + index * rows * SAC_PANEL;
+
+  for (size_t row = 0; row < rows; row++, to += SAC_PANEL) {
+    memcpy (to, from, SAC_PANEL * sizeof *to);
+    from += SAC_PANEL;
+    for (size_t i = 1; i < sums->run; i++, from += SAC_PANEL) {
+      SAC_INDEPENDENT
+      for (size_t column = 0; column < SAC_PANEL; column++)
+        to[column] += from[column];
+    }
+  }
+}
+
+void
+sac_product_pack_sums (
+  float *to, const float *packed, size_t depth, size_t columns, size_t run)
+{
+  sac_pool_run ((columns + SAC_PANEL - 1) / SAC_PANEL, sum_panel,
+                &(Sums){to, packed, depth, run});
 }
 
 size_t

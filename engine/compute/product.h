@@ -30,6 +30,11 @@ void sac_product_pack (float *packed,
                        ptrdiff_t depth_step,
                        ptrdiff_t column_step);
 
+/* to: packed weights of the sums of each `run` neighbouring rows of B, which is
+ * packed as depth x columns.  run divides depth.  On the pool. */
+void sac_product_pack_sums (
+  float *to, const float *packed, size_t depth, size_t columns, size_t run);
+
 /* Independent parts of the work, and one of them; see loop.h. */
 size_t sac_product_chunks (const SacProduct *product);
 void sac_product_chunk (const SacProduct *product, size_t index);

@@ -74,6 +74,7 @@ make_grad_cam (const SacExplainRequest *request, SacJob *job, GError **error)
 {
   static const SacCamRule rule = {.compute = compute_grad_cam,
                                   .relu = relu_params,
+                                  .sums = true,
                                   .unit = N_ ("logit")};
 
   return sac_cam_make (&rule, request, job, error);

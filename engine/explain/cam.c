@@ -242,6 +242,7 @@ sac_cam_make (const SacCamRule *rule,
       .values = &work.target.value,
       .count = 1,
       .gradients = !rule->class_free && rule->weigh == NULL,
+      .gradient_sums = rule->sums && work.target.layout == SAC_LAYOUT_NCHW,
       .score = rule->weigh != NULL,
     };
     float *values = NULL;

@@ -31,6 +31,7 @@ typedef struct {
   const SacMethodParam *relu;   /* 0 or 1: the map is rectified; NULL: never */
   const SacMethodParam *number; /* NULL: none */
   bool class_free;              /* made from values alone, without a gradient */
+  bool sums; /* of the gradient only each channel's sum counts */
   const char *unit;
 } SacCamRule;
 

@@ -397,6 +397,7 @@ plan_pass (SacExplainRun *run,
                          .wrt = pass->gradients
                                   ? (const char *const *)names->pdata
                                   : NULL,
+                         .gradient_sums = pass->gradient_sums,
                          .reductions = pass->reductions,
                          .reduction_count = pass->reduction_count,
                        },

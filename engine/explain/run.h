@@ -45,6 +45,7 @@ typedef struct {
   const int *values; /* captured; with gradients also differentiated to */
   size_t count;
   bool gradients;
+  bool gradient_sums;             /* see SacPlanRequest */
   bool score;                     /* wanted also without gradients */
   const SacTensor *const *inputs; /* altered ones, of the same shapes: what is
                                      noted of the score stays as it is;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/pages.h"
+#include "compute/product.h"
 #include "network/packs-stream.h"
 #include "tensor/rest.h"
 
@@ -75,7 +76,7 @@ equal_packs (const void *first, const void *second)
          a->step_x == b->step_x && a->join_y == b->join_y &&
          a->join_x == b->join_x && a->low_y == b->low_y &&
          a->low_x == b->low_x && a->pad_y == b->pad_y && a->pad_x == b->pad_x &&
-         same_shape (&a->shape, &b->shape) &&
+         a->sums == b->sums && same_shape (&a->shape, &b->shape) &&
          (a->scale == NULL) == (b->scale == NULL) &&
          (a->scale == NULL ||
           (a->scales_columns == b->scales_columns &&
@@ -313,6 +314,30 @@ pack_values (SacPack *pack)
   return true;
 }
 
+static bool make (SacPack *pack, const SacJob *job, GError **error);
+
+/* Returns: false when there is no memory, or with an error. */
+static bool
+sum_rows (SacPack *pack, const SacJob *job, GError **error)
+{
+  const SacPackSpec *spec = &pack->spec;
+  size_t count = sac_conv_packed_count (spec->algorithm, &spec->shape);
+
+  if (!make (spec->whole, job, error))
+    return false;
+
+  float *packed = take_memory (pack->packs, count);
+
+  if (packed == NULL)
+    return false;
+  sac_product_pack_sums (packed, spec->whole->packed,
+                         spec->shape.channels * spec->sums, spec->shape.filters,
+                         spec->sums);
+  pack->packs->bytes += count * sizeof (float);
+  g_atomic_pointer_set (&pack->packed, packed);
+  return true;
+}
+
 /* Returns: false when there is no memory, or with an error. */
 static bool
 stream_values (SacPack *pack, const SacJob *job, GError **error)
@@ -346,13 +371,20 @@ hold_and_pack (SacPack *pack, GError **error)
 }
 
 static bool
+make_one (SacPack *pack, const SacJob *job, GError **error)
+{
+  if (pack->spec.sums > 0)
+    return sum_rows (pack, job, error);
+  return sac_pack_can_stream (&pack->spec) ? stream_values (pack, job, error)
+                                           : hold_and_pack (pack, error);
+}
+
+static bool
 make (SacPack *pack, const SacJob *job, GError **error)
 {
   g_autoptr (GError) reason = NULL;
 
-  if (pack->packed != NULL ||
-      (sac_pack_can_stream (&pack->spec) ? stream_values (pack, job, &reason)
-                                         : hold_and_pack (pack, &reason)))
+  if (pack->packed != NULL || make_one (pack, job, &reason))
     return true;
   if (reason != NULL)
     g_propagate_error (error, g_steal_pointer (&reason));

@@ -32,6 +32,10 @@ typedef struct {
   ptrdiff_t pad_y, pad_x;
   const float *scale;  /* a factor for each of the weights' filters, or NULL */
   bool scales_columns; /* or for each of the columns of a matrix */
+  /* Or the sums of each `sums` neighbouring rows of the matrix that `whole` has
+     packed; 0: not so.  The shape is then that of the sums. */
+  size_t sums;
+  SacPack *whole;
 } SacPackSpec;
 
 SacPacks *sac_packs_new (void);

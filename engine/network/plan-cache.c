@@ -109,6 +109,7 @@ make_key (SacNetwork *network, const SacPlanRequest *request)
   add_text (key, request->target);
   add_names (key, request->wrt);
   add_number (key, (int64_t)request->kept_budget);
+  add_number (key, request->gradient_sums);
   add_number (key, request->plain);
   add_number (key, sac_compute_is_exact ());
   for (size_t i = 0; i < request->reduction_count; i++)

@@ -113,6 +113,7 @@ struct SacPlan {
   size_t value_count;
   SacPlanResult *gradients;
   size_t gradient_count;
+  bool gradient_sums;
   int target; /* value, or -1 */
   SacPlanReduced *reductions;
   size_t reduction_count;

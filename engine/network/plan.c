@@ -136,6 +136,7 @@ sac_plan_new (SacNetwork *network,
 {
   g_autoptr (SacPlan) plan = new_empty (network);
 
+  plan->gradient_sums = request->gradient_sums;
   if (!sac_plan_infer (plan, request->input_shapes, job, error) ||
       !sac_plan_resolve (plan, request, error) ||
       (!request->plain && !rewrite (plan, error)) ||

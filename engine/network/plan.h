@@ -37,6 +37,10 @@ typedef struct {
      a target. */
   const SacPlanReduction *reductions;
   size_t reduction_count;
+  /* Of a gradient [N, C, ...] only the sums over the axes after the second are
+     wanted: it may then be any that has the same.  Grad-CAM's weights are such
+     sums. */
+  bool gradient_sums;
   bool plain; /* each node is computed by itself; for comparison */
 } SacPlanRequest;
 

@@ -5,6 +5,7 @@
  * the sum that follow them. */
 #include "network/ops/linear.h"
 #include "network/rewrite-blocked.h"
+#include "network/rewrite-sums.h"
 
 #include <math.h>
 
@@ -170,11 +171,12 @@ take_tail (Match *match)
   take_residual (match);
 }
 
-static SacPack *
-find_pack (const Match *match, bool reversed)
+static SacPackSpec
+describe_pack (const Match *match, bool reversed)
 {
   const SacLinear *linear = &match->linear;
-  SacPackSpec spec = {
+
+  return (SacPackSpec){
     .weights = match->weights,
     .algorithm = SAC_CONV_POINTWISE,
     .shape =
@@ -185,9 +187,31 @@ find_pack (const Match *match, bool reversed)
     .step_y = 1,
     .step_x = 1,
   };
+}
 
+static SacPack *
+find_pack (const Match *match, const SacPackSpec *spec)
+{
   return sac_packs_find (sac_network_get_packs (get_plan (match)->network),
-                         &spec);
+                         spec);
+}
+
+static void
+find_packs (Match *match)
+{
+  SacLinear *linear = &match->linear;
+  SacPackSpec spec = describe_pack (match, false);
+  SacPackSpec reversed = describe_pack (match, true);
+
+  linear->pack = find_pack (match, &spec);
+  linear->reversed = find_pack (match, &reversed);
+  linear->run = sac_rewrite_count_run (get_plan (match), match->x);
+  if (linear->run == 0)
+    return;
+  spec.sums = linear->run;
+  spec.whole = linear->pack;
+  spec.shape.channels /= linear->run;
+  linear->sums = find_pack (match, &spec);
 }
 
 static void
@@ -198,8 +222,7 @@ replace (Match *match)
   SacLinear *linear = sac_store_alloc (plan->store, sizeof *linear);
   int inputs[] = {match->x, match->residual};
 
-  match->linear.pack = find_pack (match, false);
-  match->linear.reversed = find_pack (match, true);
+  find_packs (match);
   *linear = match->linear;
 
   SacNode node =

@@ -27,6 +27,13 @@ count_results (const SacLinear *linear)
   return linear->rows * linear->columns;
 }
 
+/* Of dX. */
+static size_t
+count_sums (const SacLinear *linear)
+{
+  return linear->run > 0 ? linear->rows * linear->depth / linear->run : 0;
+}
+
 static bool
 linear_infer (SacInfer *infer, GError **error)
 {
@@ -44,7 +51,8 @@ linear_infer (SacInfer *infer, GError **error)
                            "the shapes do not fit the weights");
   infer->saved_bytes =
     sac_blocked_activation_saved (&linear->activation, count_results (linear));
-  infer->gradient_workspace_bytes = count_results (linear) * sizeof (float);
+  infer->gradient_workspace_bytes =
+    (count_results (linear) + count_sums (linear)) * sizeof (float);
   if (linear->residual)
     infer->passes = SAC_SAVE (1);
   infer->cost = (double)count_results (linear) * (double)linear->depth;
@@ -59,6 +67,8 @@ linear_prepare (const void *params,
 {
   const SacLinear *linear = params;
 
+  if (gradient && linear->run > 0)
+    return sac_pack_make (linear->sums, job, error);
   return sac_pack_make (gradient && !has_few_rows (linear) ? linear->reversed
                                                            : linear->pack,
                         job, error);
@@ -182,6 +192,29 @@ give_product (const SacGradientCall *call, const float *dy)
     sac_product_sparse_run (&product, call->job);
 }
 
+/* Each sum, spread evenly. */
+static void
+give_sums (const SacGradientCall *call, const float *dy, float *room)
+{
+  const SacLinear *linear = call->params;
+  const float *before = get_sum (call, 0);
+  float *dx = sac_tensor_f32 (call->input_gradients[0]);
+  SacProductReverse reverse = {
+    .rows = linear->rows,
+    .depth = linear->depth / linear->run,
+    .columns = linear->columns,
+    .packed = sac_pack_get (linear->sums),
+    .dy = dy,
+    .dx = room,
+  };
+
+  if (!sac_product_reverse_run (&reverse, call->job))
+    return;
+  for (size_t i = 0; i < linear->rows * linear->depth; i++)
+    dx[i] = room[i / linear->run] / (float)linear->run +
+            (before != NULL ? before[i] : 0);
+}
+
 static void
 give_residual (const SacGradientCall *call, const float *dy)
 {
@@ -200,9 +233,13 @@ linear_gradient (const SacGradientCall *call)
 {
   const SacLinear *linear = call->params;
   const float *dy = sac_tensor_f32 (call->output_gradients[0]);
+  float *workspace = call->workspace;
 
-  if (call->input_gradients[0] != NULL)
-    give_product (call, go_back (call, dy, call->workspace));
+  if (call->input_gradients[0] != NULL && linear->run > 0)
+    give_sums (call, go_back (call, dy, workspace),
+               workspace + count_results (linear));
+  else if (call->input_gradients[0] != NULL)
+    give_product (call, go_back (call, dy, workspace));
   if (linear->residual && call->input_gradients[1] != NULL)
     give_residual (call, dy);
 }

@@ -17,6 +17,10 @@ typedef struct {
   size_t rows, depth, columns;
   SacPack *pack;     /* depth x columns */
   SacPack *reversed; /* columns x depth */
+  /* Of dX only the sums of each `run` neighbouring elements are wanted; 0: all
+     of it is.  sums: the product's weights, added up likewise. */
+  size_t run;
+  SacPack *sums;
   const float *bias; /* whole blocks, or NULL */
   const float *scale;
   SacBlockedActivation activation; /* only without scale and residual */

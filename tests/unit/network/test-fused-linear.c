@@ -9,6 +9,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Of the largest value: sums of 24 products in another order, and functions
  * that err by 3e-7. */
@@ -213,6 +214,100 @@ test_left_alone (void)
     compare (others[i], NULL);
 }
 
+/* From an image through what keeps sums to a product; `back`: how the image
+ * begins. */
+static char *
+write_pooled (const char *back)
+{
+  g_autofree char *product = write_network ("", 2);
+  GString *text = g_string_new (strchr (product, '\n') + 1);
+
+  g_string_prepend (text, "input x float 2,6,4,8\n");
+  g_string_append (text, back);
+  g_string_append (text, "node b MaxPool r -> m kernel_shape=is:2,2 "
+                         "strides=is:2,2\n"
+                         "node c AveragePool m -> v kernel_shape=is:1,2 "
+                         "strides=is:1,2\n"
+                         "node d Flatten v -> f\n"
+                         "node e Gemm f,turned,bias -> p transB=i:1\n"
+                         "node g Relu p -> q\n"
+                         "node h Mul q,scale -> y\noutput y\n");
+  return g_string_free (text, FALSE);
+}
+
+/* The sums over the last two axes; of the largest. */
+static void
+assert_sums_near (const SacTensor *got, const SacTensor *expected)
+{
+  size_t places = (size_t)(got->shape.dims[2] * got->shape.dims[3]);
+  size_t count = (size_t)sac_tensor_get_count (got) / places;
+  g_autofree double *sums = g_new0 (double, 2 * count);
+  double largest = 0;
+
+  for (size_t i = 0; i < count * places; i++) {
+    sums[2 * (i / places)] += (double)sac_tensor_f32 (got)[i];
+    sums[2 * (i / places) + 1] += (double)sac_tensor_f32 (expected)[i];
+  }
+  for (size_t i = 0; i < count; i++)
+    largest = MAX (largest, fabs (sums[2 * i + 1]));
+  g_assert_cmpfloat (largest, >, 0);
+  for (size_t i = 0; i < count; i++)
+    g_assert_cmpfloat_with_epsilon (sums[2 * i], sums[2 * i + 1],
+                                    TOLERANCE * largest);
+}
+
+/* Returns: whether the gradient is another one than the true one, of which only
+ * the sums are wanted. */
+static bool
+compare_sums (const char *back, const char *wrt)
+{
+  g_autofree char *text = write_pooled (back);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = onnx_write (text);
+  g_autoptr (SacNetwork) network =
+    sac_network_parse (bytes, "test.onnx", &error);
+  const SacShape shape = sac_shape_of (2, 6, 4, 8);
+  const char *const names[] = {wrt, NULL};
+  SacPlanRequest request = {
+    .input_shapes = &shape,
+    .captures = names,
+    .target = "y",
+    .wrt = names,
+  };
+  size_t steps;
+
+  g_assert_no_error (error);
+
+  g_autoptr (SacResult) expected = run (network, &request, &steps);
+
+  request.gradient_sums = true;
+
+  g_autoptr (SacResult) got = run (network, &request, &steps);
+  const SacTensor *a = sac_result_get_gradient (got, wrt);
+  const SacTensor *b = sac_result_get_gradient (expected, wrt);
+
+  assert_sums_near (a, b);
+  return memcmp (sac_tensor_f32 (a), sac_tensor_f32 (b),
+                 sac_tensor_get_bytes (a)) != 0;
+}
+
+/* With wanted sums a product gives no more; what does not keep them has the
+ * whole gradient. */
+static void
+test_sums (void)
+{
+  static const char relu[] = "node a Relu x -> r\n";
+  static const char crossed[] = "node a Tanh x -> t\n"
+                                "node i Sigmoid x -> s\n"
+                                "node j Add t,s -> r\n";
+
+  g_assert_true (compare_sums (relu, "r"));
+  g_assert_true (compare_sums (relu, "m"));
+  g_assert_true (compare_sums (crossed, "r"));
+  g_assert_false (compare_sums (relu, "x"));
+  g_assert_false (compare_sums (crossed, "x"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -221,5 +316,6 @@ main (int argc, char **argv)
   g_test_add_func ("/linear/tail", test_tail);
   g_test_add_func ("/linear/captures", test_captures);
   g_test_add_func ("/linear/left-alone", test_left_alone);
+  g_test_add_func ("/linear/sums", test_sums);
   return g_test_run ();
 }
