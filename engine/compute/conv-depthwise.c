@@ -93,6 +93,8 @@ chunk (const SacConv *conv, size_t index)
     .weights =
       conv->packed + block * s->kernel_height * s->kernel_width * SAC_BLOCK,
     .y = conv->y + out,
+    .pixel_step = SAC_BLOCK,
+    .row_step = s->out_width * SAC_BLOCK,
     .tail = &conv->tail,
     .residual = residual != NULL ? residual + out : NULL,
     .block = block,

@@ -9,6 +9,7 @@
 #include "compute/scratch.h"
 
 #include <glib.h>
+#include <string.h>
 
 /* Of what lies between the two: a part of the L2 cache. */
 #define BETWEEN_FLOATS ((size_t)128 << 10)
@@ -95,8 +96,19 @@ typedef struct {
   size_t panel, blocks;
   size_t image, image_end;
   size_t row, row_end;
+  size_t own, own_end; /* rows that no other chunk answers for */
   size_t out_row, out_row_end;
 } Part;
+
+/* The first row that a band of the output sees. */
+static size_t
+first_row (const SacConvShape *s, const Parts *parts, size_t band)
+{
+  size_t out_row = s->out_height * band / parts->bands;
+  ptrdiff_t row = (ptrdiff_t)(out_row * s->stride_y) - s->pad_top;
+
+  return (size_t)CLAMP (row, 0, (ptrdiff_t)s->height);
+}
 
 static Part
 part_at (const SacConvPair *pair, size_t index)
@@ -118,18 +130,64 @@ part_at (const SacConvPair *pair, size_t index)
   size_t blocks = sac_blocks (s->channels) - part.panel * PANEL_BLOCKS;
 
   part.blocks = MIN (PANEL_BLOCKS, blocks);
-  part.row_end = s->height;
+  part.row_end = part.own_end = s->height;
   if (parts.bands > 1) {
-    part.row = (size_t)CLAMP (row, 0, (ptrdiff_t)s->height);
+    part.row = first_row (s, &parts, band);
     part.row_end =
       (size_t)CLAMP (end, (ptrdiff_t)part.row, (ptrdiff_t)s->height);
+    part.own = band > 0 ? part.row : 0;
   }
+  if (band + 1 < parts.bands)
+    part.own_end = first_row (s, &parts, band + 1);
   return part;
 }
 
-/* The first one's result lies in `between` as [blocks][pixels][16]. */
+/* Of an entry of SacTail.saved. */
+static size_t
+saved_bytes (const SacTail *tail)
+{
+  SacFunction function =
+    tail->first != SAC_FUNCTION_NONE ? tail->first : tail->last;
+
+  if (tail->saved == NULL)
+    return 0;
+  return sac_tail_saves_bits (function) ? sizeof (uint16_t)
+                                        : SAC_BLOCK * sizeof (float);
+}
+
+/* Rows that were made twice are saved once, and those that nobody sees have no
+ * slope. */
 static void
-do_first (const SacConv *conv, const Part *part, SacRun *runs, float *between)
+give_saved (const SacConv *conv, const Part *part, const char *saved)
+{
+  const SacConvShape *s = &conv->shape;
+  size_t row_bytes = s->width * saved_bytes (&conv->tail);
+  size_t rows = part->row_end - part->row;
+  size_t images = part->image_end - part->image;
+  size_t end = CLAMP (part->row_end, part->own, part->own_end);
+  size_t start = CLAMP (part->row, part->own, end);
+
+  for (size_t i = 0; i < part->blocks * images; i++) {
+    size_t block = part->panel * PANEL_BLOCKS + i / images;
+    size_t image = block * s->images + part->image + i % images;
+    char *to = (char *)conv->tail.saved + image * s->height * row_bytes;
+
+    memset (to + part->own * row_bytes, 0, (start - part->own) * row_bytes);
+    memcpy (to + start * row_bytes,
+            saved + (i * rows + start - part->row) * row_bytes,
+            (end - start) * row_bytes);
+    memset (to + end * row_bytes, 0, (part->own_end - end) * row_bytes);
+  }
+}
+
+/* The first one's result lies in `between` as [blocks][pixels][16], and what it
+ * saves likewise in `saved`. */
+static void
+do_first (const SacConv *conv,
+          const Part *part,
+          SacRun *runs,
+          float *between,
+          void *saved)
 {
   const SacConvShape *s = &conv->shape;
   SacRows x = sac_rows_blocked (conv->x, sac_conv_in_pixels (s));
@@ -160,8 +218,14 @@ do_first (const SacConv *conv, const Part *part, SacRun *runs, float *between)
     tail.bias += column;
   if (tail.scale != NULL)
     tail.scale += column;
+  if (tail.saved != NULL) {
+    tail.saved = saved;
+    tail.origin = between;
+  }
   if (rows > 0)
     sac_kernels ()->multiply (&work);
+  if (tail.saved != NULL)
+    give_saved (conv, part, saved);
 }
 
 /* One block of channels of one image. */
@@ -183,6 +247,8 @@ do_second (const SacConv *conv,
     .weights =
       conv->packed + all * band.kernel_height * band.kernel_width * SAC_BLOCK,
     .y = conv->y + out,
+    .pixel_step = SAC_BLOCK,
+    .row_step = band.out_width * SAC_BLOCK,
     .tail = &conv->tail,
     .residual = conv->tail.residual != NULL ? conv->tail.residual + out : NULL,
     .block = all,
@@ -206,11 +272,13 @@ run_chunk (const void *data, size_t index)
   size_t run_floats =
     (sac_blocks (first->channels) * sizeof (SacRun) / sizeof (float) + 15) /
     16 * 16;
-  float *scratch =
-    sac_scratch (run_floats + PANEL_BLOCKS * images * pixels * SAC_BLOCK);
+  size_t rows = PANEL_BLOCKS * images * pixels;
+  size_t saved = rows * saved_bytes (&pair->first.tail) / sizeof (float);
+  float *scratch = sac_scratch (run_floats + rows * SAC_BLOCK + saved);
   float *between = scratch + run_floats;
 
-  do_first (&pair->first, &part, (SacRun *)scratch, between);
+  do_first (&pair->first, &part, (SacRun *)scratch, between,
+            between + rows * SAC_BLOCK);
   for (size_t block = 0; block < part.blocks; block++) {
     for (size_t i = 0; i < images; i++)
       do_second (&pair->second, &part, part.image + i, block,

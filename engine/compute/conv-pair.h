@@ -10,7 +10,8 @@
 
 /* Both with their weights packed and their tails; `first` is
  * SAC_CONV_POINTWISE without a residual, and its y is not used, `second` is
- * SAC_CONV_DEPTHWISE, and its x is not used. */
+ * SAC_CONV_DEPTHWISE, and its x is not used.  What the tail of `first` saves
+ * lies as its y would; where nobody reads that, it is 0. */
 typedef struct {
   SacConv first, second;
 } SacConvPair;

@@ -73,6 +73,7 @@ store_pixels (const Run *run, const int count, int part, Vec sums[PIXELS])
 {
   const Block *block = run->block;
   const SacDepthwise *work = block->work;
+  size_t step = work->pixel_step;
   float *y = run->y + part * LANES;
 
   if (block->limits.simple) {
@@ -82,13 +83,18 @@ store_pixels (const Run *run, const int count, int part, Vec sums[PIXELS])
 
     UNROLL for (int i = 0; i < count; i++)
     {
+      float *place = y + (size_t)i * step;
+
       sums[i] += bias;
       if (work->residual != NULL)
-        sums[i] += vec_load (work->residual + (y - work->y) + i * SAC_BLOCK);
+        sums[i] += vec_load (work->residual + (place - work->y));
+      if (block->limits.saved != NULL)
+        sac_save_bits (&block->limits, place, sums[i]);
       sums[i] = vec_min (high, vec_max (low, sums[i]));
     }
   }
-  UNROLL for (int i = 0; i < count; i++) vec_store (y + i * SAC_BLOCK, sums[i]);
+  UNROLL for (int i = 0; i < count; i++)
+    vec_store (y + (size_t)i * step, sums[i]);
 }
 
 /* Columns of the input outside the image are no more than kernel - 1 at either
@@ -225,7 +231,7 @@ pixel_by_pixel (Run *run, size_t pixel, size_t end)
     run->at = run->row_at + across.first * SAC_BLOCK;
     run->columns = across.count;
     run->weights = run->row_weights + across.skipped * SAC_BLOCK;
-    run->y = run->row_y + pixel * SAC_BLOCK;
+    run->y = run->row_y + pixel * run->block->work->pixel_step;
     do_parts (any[0], run);
   }
 }
@@ -253,7 +259,7 @@ one_row (Run *run, const Pixels *pixels)
     run->at = run->row_at + column * SAC_BLOCK;
     run->columns = (ptrdiff_t)s->kernel_width;
     run->weights = run->row_weights;
-    run->y = run->row_y + first * SAC_BLOCK;
+    run->y = run->row_y + first * block->work->pixel_step;
     do_parts ((pixels != NULL ? pixels : any)[count - 1], run);
   }
 }
@@ -273,12 +279,12 @@ start_row (Run *run, size_t row)
   run->rows = down.count;
   run->row_weights =
     work->weights + down.skipped * (ptrdiff_t)s->kernel_width * SAC_BLOCK;
-  run->row_y = work->y + (row - work->row) * s->out_width * SAC_BLOCK;
+  run->row_y = work->y + (row - work->row) * work->row_step;
 }
 
 /* Some pixels whose sums have been stored. */
 static void
-finish_pixels (const Block *block, size_t first, size_t count)
+finish_pixels (const Block *block, float *y, size_t count)
 {
   const SacDepthwise *work = block->work;
   const SacTail *tail = work->tail;
@@ -286,22 +292,21 @@ finish_pixels (const Block *block, size_t first, size_t count)
   size_t left = work->shape->channels - channel;
   size_t lanes = left < SAC_BLOCK ? left : SAC_BLOCK;
   float scale[SAC_BLOCK] = {0};
-  float *y = work->y + first * SAC_BLOCK;
+  size_t step = work->pixel_step;
   SacFinish finish = {y,
-                      SAC_BLOCK,
+                      (ptrdiff_t)step,
                       count,
                       block->bias,
                       tail->scale != NULL ? scale : NULL,
-                      work->residual != NULL
-                        ? work->residual + first * SAC_BLOCK
-                        : NULL};
+                      work->residual != NULL ? work->residual + (y - work->y)
+                                             : NULL};
 
   if (tail->scale != NULL)
     memcpy (scale, tail->scale + channel, lanes * sizeof (float));
   if (!block->limits.simple)
     SAC_KERNEL (finish) (tail, &finish);
   for (size_t i = 0; lanes < SAC_BLOCK && i < count; i++)
-    memset (y + i * SAC_BLOCK + lanes, 0, (SAC_BLOCK - lanes) * sizeof (float));
+    memset (y + i * step + lanes, 0, (SAC_BLOCK - lanes) * sizeof (float));
 }
 
 void
@@ -321,7 +326,10 @@ SAC_KERNEL (depthwise) (const SacDepthwise *work)
   };
   const Pixels *pixels = find_unrolled (s);
   Run run = {.block = &block};
-  size_t done = 0, finished = 0; /* pixels */
+  bool in_line =
+    work->pixel_step == SAC_BLOCK && work->row_step == s->out_width * SAC_BLOCK;
+  float *y = work->y;
+  size_t done = 0; /* pixels from y on */
 
   if (tail->bias != NULL)
     memcpy (block.bias, tail->bias + first, lanes * sizeof (float));
@@ -329,9 +337,11 @@ SAC_KERNEL (depthwise) (const SacDepthwise *work)
     start_row (&run, row);
     one_row (&run, pixels);
     done += s->out_width;
-    if (done - finished >= FINISH_PIXELS || row + 1 == work->row + work->rows) {
-      finish_pixels (&block, finished, done - finished);
-      finished = done;
+    if (!in_line || done >= FINISH_PIXELS ||
+        row + 1 == work->row + work->rows) {
+      finish_pixels (&block, y, done);
+      y = work->y + (row + 1 - work->row) * work->row_step;
+      done = 0;
     }
   }
 }

@@ -39,3 +39,42 @@ SAC_KERNEL (gate_panel) (const float *panel,
       vec_store (to + i, vec_load (panel + i) * factor);
   }
 }
+
+/* yes in the lanes whose bit is set, else no. */
+static ALWAYS_INLINE Vec
+select_bits (unsigned bits, Vec yes, Vec no)
+{
+#if LANES == 16
+  return _mm512_mask_blend_ps ((__mmask16)bits, no, yes);
+#else
+  static const int32_t lanes[] = {1, 2, 4, 8, 16, 32, 64, 128};
+  VecInt own = (VecInt)vec_load ((const float *)lanes);
+  VecInt set = (own & (int32_t)bits) != 0;
+
+  return (Vec)((set & (VecInt)yes) | (~set & (VecInt)no));
+#endif
+}
+
+/* y = x times `set` where an element's bit is set, else times `other`, for some
+ * rows of 16 with as many bits each; y may be x. */
+void
+SAC_KERNEL (choose) (const float *x,
+                     float *y,
+                     const uint16_t *bits,
+                     size_t rows,
+                     float set,
+                     float other)
+{
+  Vec yes = vec_splat (set), no = vec_splat (other);
+
+  for (size_t row = 0; row < rows; row++) {
+    UNROLL for (int part = 0; part < PARTS; part++)
+    {
+      size_t at = row * SAC_BLOCK + (size_t)part * LANES;
+
+      vec_store (y + at, vec_load (x + at) *
+                           select_bits ((unsigned)bits[row] >> (part * LANES),
+                                        yes, no));
+    }
+  }
+}

@@ -38,10 +38,9 @@ typedef struct {
   float *c[2];       /* of each vector */
   ptrdiff_t c_step;
   bool accumulate;
-  bool limited; /* below here counts only where true */
+  SacLimits limits; /* below here counts only where it is simple */
   const float *bias;
   ptrdiff_t residual; /* floats from c to it; 0: none */
-  float low, high;
 } Tile;
 
 static ALWAYS_INLINE void
@@ -65,8 +64,16 @@ store_limited (const Tile *tile,
         vec_load (tile->c[v] + r * tile->c_step + tile->residual);
     }
   }
-  Vec low = vec_splat (tile->low);
-  Vec high = vec_splat (tile->high);
+  if (tile->limits.saved != NULL) {
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+      UNROLL for (int v = 0; v < vectors; v++)
+        sac_save_bits (&tile->limits, tile->c[v] + r * tile->c_step,
+                       sums[r][v]);
+    }
+  }
+  Vec low = vec_splat (tile->limits.low);
+  Vec high = vec_splat (tile->limits.high);
 
   UNROLL for (int r = 0; r < rows; r++)
   {
@@ -171,7 +178,7 @@ multiply_tile (const Tile *tile,
         vec_load (tile->c[v] + r * tile->c_step);
     }
   }
-  if (tile->limited)
+  if (tile->limits.simple)
     store_limited (tile, rows, vectors, sums);
   UNROLL for (int r = 0; r < rows; r++)
   {
@@ -299,10 +306,8 @@ multiply_rows (
     .run_count = work->run_count,
     .c_step = panel->c.row_step,
     .accumulate = work->accumulate,
-    .limited = panel->limits.simple,
+    .limits = panel->limits,
     .residual = panel->residual,
-    .low = panel->limits.low,
-    .high = panel->limits.high,
   };
   float *c = panel->c.data + (ptrdiff_t)row * panel->c.row_step;
   size_t whole = sac_blocks (panel->columns) * SAC_BLOCK;

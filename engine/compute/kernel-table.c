@@ -17,6 +17,7 @@ const SacKernels SAC_KERNEL (kernels) = {
   .average_plane = SAC_KERNEL (average_plane),
   .gate = SAC_KERNEL (gate),
   .gate_panel = SAC_KERNEL (gate_panel),
+  .choose = SAC_KERNEL (choose),
   .softmax = SAC_KERNEL (softmax),
   .layer_norm = SAC_KERNEL (layer_norm),
   .layer_norm_gradient = SAC_KERNEL (layer_norm_gradient),

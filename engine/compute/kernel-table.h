@@ -42,6 +42,12 @@ void SAC_KERNEL (gate_panel) (const float *panel,
                               size_t gate_step,
                               size_t depth,
                               float *to);
+void SAC_KERNEL (choose) (const float *x,
+                          float *y,
+                          const uint16_t *bits,
+                          size_t rows,
+                          float set,
+                          float other);
 void SAC_KERNEL (softmax) (const float *x, size_t count, float *y);
 void SAC_KERNEL (layer_norm) (const SacLayerNorm *norm,
                               size_t row,

@@ -115,6 +115,8 @@ store_limited (
 
     if (finish->residual != 0)
       value += vec_load (y + finish->residual);
+    if (finish->limits.saved != NULL)
+      sac_save_bits (&finish->limits, y, value);
     vec_store (y, vec_min (high, vec_max (low, value)));
   }
 }

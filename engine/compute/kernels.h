@@ -97,6 +97,9 @@ typedef struct {
   const float *x;       /* the whole image */
   const float *weights; /* [tap][16] */
   float *y;             /* the first of those rows */
+  /* Floats from a pixel of y to the next, and from a row to the next; the
+     residual lies likewise. */
+  size_t pixel_step, row_step;
   const SacTail *tail;
   const float *residual; /* of that row, or NULL */
   size_t block;
@@ -139,6 +142,14 @@ typedef struct {
                       size_t gate_step,
                       size_t depth,
                       float *to);
+  /* Of rows of 16: y = x times `set` where an element's bit is set, else times
+     `other`; y may be x. */
+  void (*choose) (const float *x,
+                  float *y,
+                  const uint16_t *bits,
+                  size_t rows,
+                  float set,
+                  float other);
   /* Of a row; y may be x. */
   void (*softmax) (const float *x, size_t count, float *y);
   void (*layer_norm) (const SacLayerNorm *norm, size_t row, size_t row_end);

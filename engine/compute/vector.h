@@ -118,6 +118,14 @@ vec_above_zero (Vec a)
   return _mm512_cmp_ps_mask (a, vec_zero (), _CMP_GT_OQ);
 }
 
+/* A bit a lane: low <= a <= high. */
+static ALWAYS_INLINE unsigned
+vec_between (Vec low, Vec a, Vec high)
+{
+  return _mm512_mask_cmp_ps_mask (_mm512_cmp_ps_mask (low, a, _CMP_LE_OQ), a,
+                                  high, _CMP_LE_OQ);
+}
+
 static ALWAYS_INLINE Vec
 vec_scale (Vec value, Vec power)
 {
@@ -191,6 +199,14 @@ vec_above_zero (Vec a)
   return (unsigned)_mm256_movemask_ps (
     _mm256_cmp_ps (a, vec_zero (), _CMP_GT_OQ));
 }
+
+static ALWAYS_INLINE unsigned
+vec_between (Vec low, Vec a, Vec high)
+{
+  return (unsigned)_mm256_movemask_ps (
+    _mm256_and_ps (_mm256_cmp_ps (low, a, _CMP_LE_OQ),
+                   _mm256_cmp_ps (a, high, _CMP_LE_OQ)));
+}
 #else
 static ALWAYS_INLINE Vec
 vec_max (Vec a, Vec b)
@@ -247,6 +263,16 @@ vec_above_zero (Vec a)
 
   for (int i = 0; i < LANES; i++)
     bits |= (unsigned)(a[i] > 0) << i;
+  return bits;
+}
+
+static ALWAYS_INLINE unsigned
+vec_between (Vec low, Vec a, Vec high)
+{
+  unsigned bits = 0;
+
+  for (int i = 0; i < LANES; i++)
+    bits |= (unsigned)(low[i] <= a[i] && a[i] <= high[i]) << i;
   return bits;
 }
 #endif

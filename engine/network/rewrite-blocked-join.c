@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Units that follow each other become one where no gradient goes back through
- * them and nobody else reads what lies between. */
+/* Units that follow each other become one where nobody else reads what lies
+ * between: a 1x1 and a depthwise convolution always, others where no gradient
+ * goes back through them. */
 #include "network/rewrite-blocked.h"
 
 #include "compute/conv-gated.h"
@@ -60,7 +61,7 @@ get_private_maker (const Join *join, const SacBlockedUnit *unit, int value)
   const SacBlocking *blocking = join->blocking;
   int maker = join->makers[value];
 
-  return maker >= 0 && !join->varies[unit->output] &&
+  return maker >= 0 &&
              sac_rewrite_only_reader (blocking->rewrite, value) == unit->first
            ? get_unit (join, maker)
            : NULL;
@@ -76,6 +77,10 @@ join_pair (const Join *join, SacBlockedUnit *unit)
     before != NULL ? get_conv (before, SAC_CONV_POINTWISE) : NULL;
 
   if (first == NULL || first->residual || second->residual ||
+      (join->varies[unit->output] &&
+       !(sac_blocked_conv_is_one_part (first) &&
+         first->phases[0].algorithm == SAC_CONV_POINTWISE &&
+         sac_blocked_conv_is_depthwise (second))) ||
       !sac_conv_pair_can (&first->shape, &second->shape))
     return;
 
@@ -94,7 +99,8 @@ join_pair (const Join *join, SacBlockedUnit *unit)
 static void
 join_gate (const Join *join, SacBlockedUnit *unit)
 {
-  const SacBlockedConv *conv = get_conv (unit, SAC_CONV_POINTWISE);
+  const SacBlockedConv *conv =
+    join->varies[unit->output] ? NULL : get_conv (unit, SAC_CONV_POINTWISE);
   SacBlockedUnit *before =
     conv != NULL ? get_private_maker (join, unit, unit->inputs[0]) : NULL;
   const SacBlockedMap *map =

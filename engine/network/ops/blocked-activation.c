@@ -18,6 +18,15 @@ sac_blocked_activation_saved (const SacBlockedActivation *activation,
                                                     : count * sizeof (float);
 }
 
+void *
+sac_blocked_activation_entry (const SacBlockedActivation *activation,
+                              const void *saved,
+                              size_t row)
+{
+  return (char *)saved +
+         sac_blocked_activation_saved (activation, row * SAC_BLOCK);
+}
+
 typedef struct {
   const SacBlockedActivation *of;
   const float *from;
@@ -70,27 +79,6 @@ sac_blocked_activation_apply (const SacBlockedActivation *activation,
                            .from = x,
                            .to = y,
                            .saved = saved});
-}
-
-/* dx = dy where the bit is set, else dy * other. */
-static SAC_WIDE void
-choose (const float *dy,
-        float *dx,
-        const uint16_t *bits,
-        size_t rows,
-        float set,
-        float other)
-{
-  for (size_t row = 0; row < rows; row++) {
-    uint32_t word = bits[row];
-
-    SAC_INDEPENDENT
-    for (int lane = 0; lane < SAC_BLOCK; lane++) {
-      size_t i = row * SAC_BLOCK + (size_t)lane;
-
-      dx[i] = dy[i] * ((word >> lane & 1) != 0 ? set : other);
-    }
-  }
 }
 
 #define SLOPE(name, slope)                                                     \
@@ -149,9 +137,10 @@ sac_blocked_activation_reverse_rows (const SacBlockedActivation *activation,
   if (slopes[function] != NULL)
     slopes[function](dy, dx, arguments + first * SAC_BLOCK, count * SAC_BLOCK);
   else
-    choose (dy, dx, bits + first, count,
-            function == SAC_FUNCTION_HARD_SIGMOID ? activation->low : 1,
-            function == SAC_FUNCTION_LEAKY_RELU ? activation->low : 0);
+    sac_kernels ()
+      ->choose (dy, dx, bits + first, count,
+                function == SAC_FUNCTION_HARD_SIGMOID ? activation->low : 1,
+                function == SAC_FUNCTION_LEAKY_RELU ? activation->low : 0);
 }
 
 static void

@@ -18,6 +18,11 @@ typedef struct {
 size_t sac_blocked_activation_saved (const SacBlockedActivation *activation,
                                      size_t count);
 
+/* The entry of a row of 16 in what is left. */
+void *sac_blocked_activation_entry (const SacBlockedActivation *activation,
+                                    const void *saved,
+                                    size_t row);
+
 /* Makes the function the end of a tail, of which the result begins at y; fills
  * saved unless it is NULL. */
 void sac_blocked_activation_end (const SacBlockedActivation *activation,

@@ -24,8 +24,8 @@ count_parts (const SacBlockedConv *conv)
   return floats;
 }
 
-static bool
-is_one_part (const SacBlockedConv *conv)
+bool
+sac_blocked_conv_is_one_part (const SacBlockedConv *conv)
 {
   return !conv->joined && conv->shape.stride_y == 1 &&
          conv->shape.stride_x == 1 && conv->phase_count == 1;
@@ -36,10 +36,11 @@ is_one_part (const SacBlockedConv *conv)
 size_t
 sac_blocked_conv_gradient_floats (const SacBlockedConv *conv, bool blocked)
 {
-  bool at_once =
-    (is_one_part (conv) && blocked) || sac_blocked_conv_joined_copies (conv);
+  bool at_once = (sac_blocked_conv_is_one_part (conv) && blocked) ||
+                 sac_blocked_conv_joined_copies (conv);
   size_t parts = at_once ? 0 : count_parts (conv);
-  bool merged = !conv->joined && !is_one_part (conv) && !blocked;
+  bool merged =
+    !conv->joined && !sac_blocked_conv_is_one_part (conv) && !blocked;
 
   return sac_conv_out_count (&conv->shape) + parts +
          (merged ? sac_conv_in_count (&conv->shape) : 0);
@@ -234,7 +235,7 @@ reverse_plane (size_t index, void *data)
   const SacConvShape *s = &of->shape;
   size_t out = s->out_height * s->out_width, block = index / s->images;
   size_t in_floats = s->height * s->width * SAC_BLOCK;
-  bool whole = is_one_part (of);
+  bool whole = sac_blocked_conv_is_one_part (of);
   float *dy = sac_scratch_outer (out * SAC_BLOCK + count_plane_parts (of));
   float *part = dy + out * SAC_BLOCK;
   Merge merge = {
@@ -266,8 +267,8 @@ reverse_plane (size_t index, void *data)
     merge_row (row, &merge);
 }
 
-static bool
-is_depthwise (const SacBlockedConv *conv)
+bool
+sac_blocked_conv_is_depthwise (const SacBlockedConv *conv)
 {
   for (size_t i = 0; i < conv->phase_count; i++) {
     if (conv->phases[i].algorithm != SAC_CONV_DEPTHWISE)
@@ -285,13 +286,13 @@ run_pieces (const SacGradientCall *call, const float *dy, float *room)
   SacBlockedSize in = sac_blocked_conv_in (s);
   size_t pixels = sac_conv_out_pixels (s);
   Pieces pieces = {.call = call, .dy = dy};
-  bool pointwise =
-    is_one_part (of) && of->phases[0].algorithm == SAC_CONV_POINTWISE;
+  bool pointwise = sac_blocked_conv_is_one_part (of) &&
+                   of->phases[0].algorithm == SAC_CONV_POINTWISE;
 
   if (of->activation.function == SAC_FUNCTION_NONE ||
       call->input_gradients[0] == NULL ||
       (of->residual && call->input_gradients[1] != NULL) ||
-      (!pointwise && !is_depthwise (of)))
+      (!pointwise && !sac_blocked_conv_is_depthwise (of)))
     return false;
   pieces.dx = sac_blocked_target (call, 0, room, &pieces.base);
   pieces.rows =
@@ -331,7 +332,7 @@ give_input (const SacGradientCall *call, const float *dy, float *room)
 {
   const SacBlockedConv *of = call->params;
 
-  if (is_one_part (of))
+  if (sac_blocked_conv_is_one_part (of))
     run_one_part (call, dy, room);
   else
     run_parts (call, dy, room);

@@ -46,6 +46,11 @@ double sac_blocked_conv_cost (const SacConvShape *shape);
  * have been packed. */
 SacConv sac_blocked_conv_work (const SacBlockedConv *conv);
 
+/* Whether dX is one convolution of dY; whether it is made by depthwise ones
+ * alone. */
+bool sac_blocked_conv_is_one_part (const SacBlockedConv *conv);
+bool sac_blocked_conv_is_depthwise (const SacBlockedConv *conv);
+
 /* Floats of workspace.  blocked: the input is. */
 size_t sac_blocked_conv_gradient_floats (const SacBlockedConv *conv,
                                          bool blocked);

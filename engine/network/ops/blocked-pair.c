@@ -5,6 +5,17 @@
 
 #include "compute/conv-pair.h"
 
+/* Of whole lines of the cache. */
+size_t
+sac_blocked_pair_saved (const SacBlockedConv *first)
+{
+  SacBlockedSize out = sac_blocked_conv_out (&first->shape);
+  size_t bytes =
+    sac_blocked_activation_saved (&first->activation, sac_blocked_count (&out));
+
+  return (bytes + 63) / 64 * 64;
+}
+
 static bool
 blocked_pair_infer (SacInfer *infer, GError **error)
 {
@@ -19,6 +30,11 @@ blocked_pair_infer (SacInfer *infer, GError **error)
     return false;
   floats += sac_blocked_input_floats (infer, 0, &in);
   infer->workspace_bytes = floats * sizeof (float);
+  infer->gradient_workspace_bytes =
+    (sac_blocked_count (&out) + sac_blocked_count (&in)) * sizeof (float);
+  infer->saved_bytes = sac_blocked_pair_saved (pair->first) +
+                       sac_blocked_activation_saved (&pair->second->activation,
+                                                     sac_blocked_count (&out));
   infer->cost = sac_blocked_conv_cost (&pair->first->shape) +
                 sac_blocked_conv_cost (&pair->second->shape);
   return true;
@@ -32,8 +48,14 @@ blocked_pair_prepare (const void *params,
 {
   const SacBlockedPair *pair = params;
 
-  return gradient || (sac_pack_make (pair->first->pack, job, error) &&
-                      sac_pack_make (pair->second->pack, job, error));
+  if (!gradient)
+    return sac_pack_make (pair->first->pack, job, error) &&
+           sac_pack_make (pair->second->pack, job, error);
+  for (size_t i = 0; i < pair->second->phase_count; i++) {
+    if (!sac_pack_make (pair->second->phases[i].pack, job, error))
+      return false;
+  }
+  return sac_pack_make (pair->first->phases[0].pack, job, error);
 }
 
 static const char *
@@ -54,6 +76,14 @@ blocked_pair_forward (const SacCall *call)
 
   pair.first.x = sac_blocked_read (call->inputs[0], &in, &workspace);
   pair.second.y = sac_blocked_begin (call, &workspace);
+  if (call->saved != NULL) {
+    sac_blocked_activation_end (&of->first->activation, NULL, call->saved,
+                                &pair.first.tail);
+    sac_blocked_activation_end (&of->second->activation, pair.second.y,
+                                (char *)call->saved +
+                                  sac_blocked_pair_saved (of->first),
+                                &pair.second.tail);
+  }
   if (sac_conv_pair_run (&pair, call->job))
     sac_blocked_finish (call, &out, pair.second.y);
 }
@@ -69,4 +99,6 @@ const SacOp sac_op_blocked_pair = {
   .prepare = blocked_pair_prepare,
   .algorithm = blocked_pair_algorithm,
   .forward = blocked_pair_forward,
+  .gradient = sac_blocked_pair_gradient,
+  .sets = true,
 };

@@ -2,8 +2,8 @@
 /* Copyright (c) The Saccade authors */
 
 /* Two convolutions of blocked-conv.h, the first 1x1, the second depthwise and
- * the only one that reads the first (compute/conv-pair.h).  Stands only where
- * no gradient goes back. */
+ * the only one that reads the first (compute/conv-pair.h).  Back, dX of the
+ * first is one convolution, and that of the second is of depthwise ones. */
 #ifndef SAC_NETWORK_OPS_BLOCKED_PAIR_H
 #define SAC_NETWORK_OPS_BLOCKED_PAIR_H
 
@@ -15,5 +15,10 @@ typedef struct {
 } SacBlockedPair;
 
 extern const SacOp sac_op_blocked_pair;
+
+/* Bytes that the first one leaves for the gradient; the second's follow. */
+size_t sac_blocked_pair_saved (const SacBlockedConv *first);
+
+void sac_blocked_pair_gradient (const SacGradientCall *call);
 
 #endif

@@ -87,6 +87,60 @@ pair_of (const Case *c)
   };
 }
 
+/* Room for what the tail leaves for a gradient, or NULL; ret_count: its floats.
+ */
+static float *
+save (SacTail *tail, const SacConvShape *shape, float *y, size_t *ret_count)
+{
+  SacFunction function =
+    tail->first != SAC_FUNCTION_NONE ? tail->first : tail->last;
+  size_t rows = sac_conv_out_count (shape) / SAC_BLOCK;
+
+  if (function == SAC_FUNCTION_NONE)
+    return NULL;
+  *ret_count =
+    sac_tail_saves_bits (function) ? (rows + 1) / 2 : rows * SAC_BLOCK;
+  tail->saved = guarded_new (*ret_count);
+  memset (tail->saved, 0, *ret_count * sizeof (float));
+  tail->origin = y;
+  return tail->saved;
+}
+
+/* What is left for the gradients is the same, too. */
+static void
+check_saved (const SacConvShape *first, const SacConvShape *second, size_t tail)
+{
+  Case c = case_new (first, second, tail);
+  SacConvPair together = pair_of (&c), apart = pair_of (&c);
+  size_t counts[2] = {0};
+  g_autofree float *between = g_new (float, sac_conv_out_count (first));
+  g_autofree float *y = g_new (float, sac_conv_out_count (second));
+  float *expected[] = {
+    save (&apart.first.tail, first, between, &counts[0]),
+    save (&apart.second.tail, second, y, &counts[1]),
+  };
+  float *got[] = {
+    save (&together.first.tail, first, NULL, &counts[0]),
+    save (&together.second.tail, second, y, &counts[1]),
+  };
+
+  apart.first.y = between;
+  apart.second.x = between;
+  apart.second.y = together.second.y = y;
+  g_assert_true (sac_conv_run (&apart.first, NULL));
+  g_assert_true (sac_conv_run (&apart.second, NULL));
+  g_assert_true (sac_conv_pair_run (&together, NULL));
+  for (size_t i = 0; i < 2; i++) {
+    if (got[i] == NULL)
+      continue;
+    g_assert_cmpmem (got[i], counts[i] * sizeof (float), expected[i],
+                     counts[i] * sizeof (float));
+    guarded_free (got[i], counts[i], "saved together");
+    guarded_free (expected[i], counts[i], "saved one after the other");
+  }
+  case_clear (&c);
+}
+
 static void
 check (const SacConvShape *first, const SacConvShape *second, size_t tail)
 {
@@ -138,6 +192,8 @@ test_shapes (void)
       conv_shape (n[0], n[2], n[2], n[3], n[4], n[5], n[6], n[7], n[2]);
 
     check (&first, &second, i);
+    check_saved (&first, &second, 2 * i);
+    check_saved (&first, &second, 2 * i + 1);
   }
 }
 

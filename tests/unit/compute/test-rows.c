@@ -3,6 +3,7 @@
 
 #include "base/pool.h"
 #include "compute-support.h"
+#include "compute/kernels.h"
 #include "compute/layer-norm.h"
 #include "compute/softmax.h"
 #include "support.h"
@@ -51,6 +52,31 @@ test_softmax (void)
   }
   for (size_t i = 0; i < COLUMNS; i++)
     g_assert_true (isnan (y[2 * STEP + i]));
+}
+
+/* In place too. */
+static void
+test_choose (void)
+{
+  enum { ROWS = 5 };
+  float x[ROWS * SAC_BLOCK], y[ROWS * SAC_BLOCK];
+  uint16_t bits[ROWS] = {0, 0xffff, 0x8001, 0x5a3c, 0x0ff0};
+
+  for (size_t rows = 0; rows <= ROWS; rows++) {
+    fill (x, ROWS * SAC_BLOCK, 4);
+    memset (y, 0, sizeof y);
+    sac_kernels ()->choose (x, y, bits, rows, 0.75f, -0.25f);
+    for (size_t i = 0; i < rows * SAC_BLOCK; i++) {
+      bool set = (bits[i / SAC_BLOCK] >> i % SAC_BLOCK & 1) != 0;
+
+      g_assert_cmpfloat (y[i], ==, x[i] * (set ? 0.75f : -0.25f));
+    }
+    for (size_t i = rows * SAC_BLOCK; i < ROWS * SAC_BLOCK; i++)
+      g_assert_cmpfloat (y[i], ==, 0);
+    sac_kernels ()->choose (x, x, bits, rows, 0.75f, -0.25f);
+    g_assert_cmpmem (x, rows * SAC_BLOCK * sizeof *x, y,
+                     rows * SAC_BLOCK * sizeof *y);
+  }
 }
 
 static void
@@ -234,6 +260,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  add_for_variants ("/rows/choose", test_choose);
   add_for_variants ("/rows/softmax", test_softmax);
   add_for_variants ("/rows/layer-norm", test_layer_norm);
   add_for_variants ("/rows/layer-norm-gradient", test_layer_norm_gradient);

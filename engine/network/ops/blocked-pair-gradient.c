@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* Back through a 1x1 convolution and the depthwise one that reads it, some rows
+ * of dX at a time:
+ *   dZ = first's slope * (depthwise' (second's slope * dY)),  dX = dZ W'
+ * where dZ, of which there is the most, never leaves the cache. */
+#include "network/ops/blocked-pair.h"
+
+#include "base/pool.h"
+#include "compute/kernels.h"
+#include "compute/loop.h"
+#include "compute/product.h"
+#include "compute/scratch.h"
+
+#include <string.h>
+
+/* Of dZ: a part of the L2 cache. */
+#define PIECE_FLOATS ((size_t)96 << 10)
+
+typedef struct {
+  const SacGradientCall *call;
+  const SacBlockedPair *of;
+  const float *dy, *base;
+  float *dx;
+  size_t bands; /* of rows of an image */
+} Reverse;
+
+/* Rows of dX, which are as many of dZ; rows of dY that they depend on. */
+typedef struct {
+  size_t image;
+  size_t row, row_end;
+  size_t from, from_end;
+} Band;
+
+/* Rows of one part of dZ (SacBlockedPhase) that lie in the band. */
+typedef struct {
+  size_t row, row_end;
+} PhaseRows;
+
+static size_t
+count_bands (const SacBlockedPair *of)
+{
+  const SacConvShape *s = &of->second->shape;
+  size_t row_floats = sac_blocks (s->channels) * SAC_BLOCK * s->width;
+  size_t rows = CLAMP (PIECE_FLOATS / row_floats, 1, s->height);
+  size_t bands = (s->height + rows - 1) / rows;
+
+  /* More than one thread has something to do. */
+  return s->images == 1 ? MAX (bands, MIN (2, s->height)) : bands;
+}
+
+static PhaseRows
+rows_of (const SacBlockedPhase *phase, const SacConvShape *s, const Band *band)
+{
+  size_t first = band->row > phase->y ? band->row - phase->y : 0;
+  size_t end = band->row_end > phase->y ? band->row_end - phase->y : 0;
+  size_t step = s->stride_y;
+
+  return (PhaseRows){(first + step - 1) / step,
+                     MIN ((end + step - 1) / step, phase->shape.out_height)};
+}
+
+static Band
+band_at (const Reverse *reverse, size_t index)
+{
+  const SacBlockedConv *second = reverse->of->second;
+  const SacConvShape *s = &second->shape;
+  size_t part = index % reverse->bands;
+  ptrdiff_t from = (ptrdiff_t)s->out_height, end = 0;
+  Band band = {
+    .image = index / reverse->bands,
+    .row = s->height * part / reverse->bands,
+    .row_end = s->height * (part + 1) / reverse->bands,
+  };
+
+  for (size_t i = 0; i < second->phase_count; i++) {
+    const SacConvShape *shape = &second->phases[i].shape;
+    PhaseRows rows = rows_of (&second->phases[i], s, &band);
+    ptrdiff_t first = (ptrdiff_t)rows.row - shape->pad_top;
+    ptrdiff_t extent =
+      (ptrdiff_t)((shape->kernel_height - 1) * shape->dilation_y) + 1;
+
+    if (rows.row >= rows.row_end)
+      continue;
+    from = MIN (from, first);
+    end = MAX (end, (ptrdiff_t)rows.row_end - 1 - shape->pad_top + extent);
+  }
+  band.from = (size_t)CLAMP (from, 0, (ptrdiff_t)s->out_height);
+  band.from_end =
+    (size_t)CLAMP (end, (ptrdiff_t)band.from, (ptrdiff_t)s->out_height);
+  return band;
+}
+
+/* The slope of a function, or none, on rows of 16. */
+static void
+apply_slope (const SacBlockedActivation *activation,
+             const void *saved,
+             size_t row,
+             const float *from,
+             float *to,
+             size_t rows)
+{
+  if (activation->function != SAC_FUNCTION_NONE)
+    sac_blocked_activation_reverse_rows (
+      activation, to, from, 0, rows,
+      sac_blocked_activation_entry (activation, saved, row));
+  else if (from != to)
+    memcpy (to, from, rows * SAC_BLOCK * sizeof *to);
+}
+
+static const void *
+get_saved (const Reverse *reverse, bool second)
+{
+  return (const char *)reverse->call->saved +
+         (second ? sac_blocked_pair_saved (reverse->of->first) : 0);
+}
+
+/* dZ of one block of channels before the first one's slope. */
+static void
+spread_block (const Reverse *reverse,
+              const Band *band,
+              size_t block,
+              const float *dy,
+              float *dz)
+{
+  static const SacTail nothing;
+  const SacBlockedConv *second = reverse->of->second;
+  const SacConvShape *s = &second->shape;
+  size_t row_floats = s->width * SAC_BLOCK;
+
+  if (second->phase_count < s->stride_y * s->stride_x)
+    memset (dz, 0, (band->row_end - band->row) * row_floats * sizeof *dz);
+  for (size_t i = 0; i < second->phase_count; i++) {
+    const SacBlockedPhase *phase = &second->phases[i];
+    PhaseRows rows = rows_of (phase, s, band);
+    SacConvShape shape = phase->shape;
+    size_t taps = shape.kernel_height * shape.kernel_width;
+
+    if (rows.row >= rows.row_end)
+      continue;
+    shape.images = 1;
+    shape.channels = shape.filters = shape.groups = SAC_BLOCK;
+    shape.height = band->from_end - band->from;
+    shape.pad_top += (ptrdiff_t)band->from;
+    sac_kernels ()->depthwise (&(SacDepthwise){
+      .shape = &shape,
+      .x = dy,
+      .weights = sac_pack_get (phase->pack) + block * taps * SAC_BLOCK,
+      .y = dz + (rows.row * s->stride_y + phase->y - band->row) * row_floats +
+           phase->x * SAC_BLOCK,
+      .pixel_step = s->stride_x * SAC_BLOCK,
+      .row_step = s->stride_y * row_floats,
+      .tail = &nothing,
+      .row = rows.row,
+      .rows = rows.row_end - rows.row,
+    });
+  }
+}
+
+static void
+reverse_block (const Reverse *reverse,
+               const Band *band,
+               size_t block,
+               float *room,
+               float *dz)
+{
+  const SacBlockedPair *of = reverse->of;
+  const SacConvShape *s = &of->second->shape;
+  size_t plane = block * s->images + band->image;
+  size_t from = (plane * s->out_height + band->from) * s->out_width;
+  size_t to = (plane * s->height + band->row) * s->width;
+
+  apply_slope (&of->second->activation, get_saved (reverse, true), from,
+               reverse->dy + from * SAC_BLOCK, room,
+               (band->from_end - band->from) * s->out_width);
+  spread_block (reverse, band, block, room, dz);
+  apply_slope (&of->first->activation, get_saved (reverse, false), to, dz, dz,
+               (band->row_end - band->row) * s->width);
+}
+
+static void
+reverse_band (const void *data, size_t index)
+{
+  const Reverse *reverse = data;
+  const SacBlockedPair *of = reverse->of;
+  const SacConvShape *s = &of->second->shape;
+  Band band = band_at (reverse, index);
+  size_t blocks = sac_blocks (s->channels);
+  size_t count = (band.row_end - band.row) * s->width;
+  size_t first = (band.image * s->height + band.row) * s->width;
+  size_t pixels = s->images * s->height * s->width;
+  size_t room_floats = (band.from_end - band.from) * s->out_width * SAC_BLOCK;
+  float *dz = sac_scratch_outer (blocks * count * SAC_BLOCK + room_floats);
+  float *room = dz + blocks * count * SAC_BLOCK;
+
+  for (size_t block = 0; block < blocks && sac_loop_goes_on (); block++)
+    reverse_block (reverse, &band, block, room, dz + block * count * SAC_BLOCK);
+
+  SacProduct product = {
+    .rows = count,
+    .depth = of->first->shape.filters,
+    .columns = of->first->shape.channels,
+    .a = sac_rows_blocked (dz, count),
+    .packed = sac_pack_get (of->first->phases[0].pack),
+    .c = sac_rows_blocked (reverse->dx + first * SAC_BLOCK, pixels),
+    .tail = {.residual = reverse->base != NULL
+                           ? reverse->base + first * SAC_BLOCK
+                           : NULL},
+  };
+
+  sac_product_run (&product, reverse->call->job);
+}
+
+void
+sac_blocked_pair_gradient (const SacGradientCall *call)
+{
+  const SacBlockedPair *of = call->params;
+  SacBlockedSize in = sac_blocked_conv_in (&of->first->shape);
+  SacBlockedSize out = sac_blocked_conv_out (&of->second->shape);
+  float *sum = call->workspace, *workspace = sum;
+  Reverse reverse = {
+    .call = call,
+    .of = of,
+    .dy = sac_blocked_collect (call, &out, &workspace),
+    .bands = count_bands (of),
+  };
+
+  if (call->input_gradients[0] == NULL)
+    return;
+  reverse.dx =
+    sac_blocked_target (call, 0, sum + sac_blocked_count (&out), &reverse.base);
+  if (sac_loop_run (reverse.bands * out.images, reverse_band, &reverse,
+                    call->job))
+    sac_blocked_give (call, 0, &in, reverse.dx);
+}
