@@ -6,7 +6,7 @@
  * What a chain does is found by sending the numbers of the elements through it:
  * 1, 2, 3, ... for the value it begins with, so that 0 stays for what a Pad
  * adds.  Runs of numbers in line are then copied as they are. */
-#include "network/ops/movement.h"
+#include "network/rewrite-movement.h"
 #include "network/rewrite.h"
 
 #include <string.h>
@@ -17,11 +17,6 @@
 /* What all chains of a plan may send: some tenths of a second. */
 #define ELEMENTS_BUDGET 2e8
 
-/* Shorter runs are left to the ops: copying them is no gain. */
-#define RUN_MIN 8
-
-#define CHAIN_NODES 64
-
 typedef struct {
   SacRewrite *rewrite;
   const SacPlan *plan;
@@ -29,14 +24,6 @@ typedef struct {
   GHashTable
     *done; /* what a chain says (GBytes) -> SacMovement, in the store */
 } Mover;
-
-typedef struct {
-  int last;               /* node */
-  int nodes[CHAIN_NODES]; /* with `last`; ascending once complete */
-  int node_count;
-  int source;          /* value; -1: not found yet */
-  GHashTable *tensors; /* value + 1 -> SacTensor with numbers */
-} Chain;
 
 static bool
 is_known (const Mover *mover, int value)
@@ -111,7 +98,7 @@ is_passed_on (const Mover *mover, int value)
 }
 
 static bool
-has_node (const Chain *chain, int node)
+has_node (const SacMovementChain *chain, int node)
 {
   for (int i = 0; i < chain->node_count; i++) {
     if (chain->nodes[i] == node)
@@ -123,7 +110,7 @@ has_node (const Chain *chain, int node)
 /* Goes back to what the chain begins with; false when that is several values.
  */
 static bool
-find_source (const Mover *mover, Chain *chain)
+find_source (const Mover *mover, SacMovementChain *chain)
 {
   for (int i = 0; i < chain->node_count; i++) {
     const SacNode *node = &mover->plan->graph->nodes[chain->nodes[i]];
@@ -142,7 +129,7 @@ find_source (const Mover *mover, Chain *chain)
 
       if (has_node (chain, producer))
         continue;
-      if (chain->node_count == CHAIN_NODES)
+      if (chain->node_count == SAC_MOVEMENT_NODES)
         return false;
       chain->nodes[chain->node_count++] = producer;
     }
@@ -159,7 +146,7 @@ compare_ints (const void *a, const void *b)
 }
 
 static int
-count_copies (const Mover *mover, const Chain *chain)
+count_copies (const Mover *mover, const SacMovementChain *chain)
 {
   int copies = 0;
 
@@ -169,7 +156,7 @@ count_copies (const Mover *mover, const Chain *chain)
 }
 
 static bool
-has_all_outputs (const Mover *mover, const Chain *chain)
+has_all_outputs (const Mover *mover, const SacMovementChain *chain)
 {
   for (int i = 0; i < chain->node_count; i++) {
     const SacNode *node = &mover->plan->graph->nodes[chain->nodes[i]];
@@ -183,7 +170,7 @@ has_all_outputs (const Mover *mover, const Chain *chain)
 }
 
 static bool
-is_affordable (Mover *mover, const Chain *chain)
+is_affordable (Mover *mover, const SacMovementChain *chain)
 {
   double sum = 0;
 
@@ -208,13 +195,13 @@ is_affordable (Mover *mover, const Chain *chain)
 }
 
 static SacTensor *
-get_numbers (const Chain *chain, int value)
+get_numbers (const SacMovementChain *chain, int value)
 {
   return g_hash_table_lookup (chain->tensors, GINT_TO_POINTER (value + 1));
 }
 
 static bool
-add_numbers (Chain *chain, int value, SacTensor *tensor)
+add_numbers (SacMovementChain *chain, int value, SacTensor *tensor)
 {
   if (tensor != NULL)
     g_hash_table_insert (chain->tensors, GINT_TO_POINTER (value + 1), tensor);
@@ -222,7 +209,7 @@ add_numbers (Chain *chain, int value, SacTensor *tensor)
 }
 
 static bool
-number_source (const Mover *mover, Chain *chain)
+number_source (const Mover *mover, SacMovementChain *chain)
 {
   const SacShape *shape = &mover->plan->infos[chain->source].shape;
   SacTensor *tensor = sac_tensor_new (SAC_TYPE_FLOAT, shape, NULL);
@@ -234,7 +221,7 @@ number_source (const Mover *mover, Chain *chain)
 
 /* The node's outputs from its inputs; what only has another shape shares. */
 static bool
-send (const Mover *mover, Chain *chain, int index)
+send (const Mover *mover, SacMovementChain *chain, int index)
 {
   const SacPlan *plan = mover->plan;
   const SacNode *node = &plan->graph->nodes[index];
@@ -279,182 +266,14 @@ send (const Mover *mover, Chain *chain, int index)
   return true;
 }
 
-static int64_t
-get_divisor (int64_t a, int64_t b)
-{
-  while (b != 0) {
-    int64_t rest = a % b;
-
-    a = b;
-    b = rest;
-  }
-  return a;
-}
-
-/* The longest runs of one length that the numbers can be cut into. */
-static int64_t
-find_length (const float *numbers, int64_t count)
-{
-  int64_t length = count;
-
-  for (int64_t i = 1; i < count && length > 1; i++) {
-    float step = numbers[i] - numbers[i - 1];
-    bool goes_on = numbers[i] > 0 ? step > 0 && step < 2 && numbers[i - 1] > 0
-                                  : !(numbers[i - 1] > 0);
-
-    if (!goes_on)
-      length = get_divisor (i, length);
-  }
-  return length;
-}
-
-static bool
-is_unique (const SacMovementTable *table, int64_t source_count)
-{
-  g_autofree bool *taken = g_new0 (bool, source_count);
-
-  for (int64_t i = 0; i < table->run_count; i++) {
-    for (int64_t k = 0; table->starts[i] >= 0 && k < table->length; k++) {
-      bool *mark = &taken[table->starts[i] + k];
-
-      if (*mark)
-        return false;
-      *mark = true;
-    }
-  }
-  return true;
-}
-
-static bool
-fill_table (SacPlan *plan,
-            const Chain *chain,
-            int value,
-            SacMovementTable *table)
-{
-  const SacTensor *tensor = get_numbers (chain, value);
-  const float *numbers = sac_tensor_f32 (tensor);
-  int64_t count = sac_tensor_get_count (tensor);
-
-  table->shape = tensor->shape;
-  table->length = find_length (numbers, count);
-  if (table->length < RUN_MIN)
-    return false;
-  table->run_count = count / table->length;
-
-  int32_t *starts = sac_store_array (plan->store, int32_t, table->run_count);
-
-  for (int64_t i = 0; i < table->run_count; i++)
-    starts[i] = (int32_t)numbers[i * table->length] - 1;
-  table->starts = starts;
-  table->unique =
-    is_unique (table, sac_shape_size (&plan->infos[chain->source].shape));
-  return true;
-}
-
-static void
-append (GByteArray *words, const void *data, size_t size)
-{
-  g_byte_array_append (words, (const guint8 *)&size, sizeof size);
-  if (size > 0)
-    g_byte_array_append (words, data, (guint)size);
-}
-
-static void
-append_shape (GByteArray *words, const SacShape *shape)
-{
-  append (words, shape->dims, (size_t)shape->rank * sizeof *shape->dims);
-}
-
-/* Returns: false when what the attribute says cannot be told so. */
-static bool
-append_attribute (GByteArray *words, const SacAttribute *attribute)
-{
-  append (words, attribute->name, strlen (attribute->name));
-  append (words, &attribute->i, sizeof attribute->i);
-  append (words, &attribute->f, sizeof attribute->f);
-  append (words, attribute->s, attribute->s != NULL ? attribute->s_size : 0);
-  append (words, attribute->ints,
-          attribute->ints != NULL ? attribute->count * sizeof *attribute->ints
-                                  : 0);
-  return attribute->tensor == NULL && attribute->floats == NULL &&
-         attribute->strings == NULL;
-}
-
-/* Where the chain's elements come from, or the constant itself. */
-static bool
-append_input (const Mover *mover,
-              const Chain *chain,
-              GByteArray *words,
-              int value)
-{
-  const SacTensor *constant =
-    value >= 0 ? mover->plan->infos[value].constant : NULL;
-  int place[2] = {value < 0 ? -2 : -1, 0};
-
-  if (constant != NULL) {
-    append_shape (words, &constant->shape);
-    append (words, constant->data,
-            constant->data != NULL ? sac_tensor_get_bytes (constant) : 0);
-    return constant->data != NULL;
-  }
-  for (int i = 0; value >= 0 && i < chain->node_count; i++) {
-    const SacNode *node = &mover->plan->graph->nodes[chain->nodes[i]];
-
-    for (size_t k = 0; k < node->output_count; k++) {
-      if (node->outputs[k] == value && value != chain->source) {
-        place[0] = i;
-        place[1] = (int)k;
-      }
-    }
-  }
-  append (words, place, sizeof place);
-  return true;
-}
-
-static bool
-append_node (const Mover *mover,
-             const Chain *chain,
-             GByteArray *words,
-             const SacNode *node)
-{
-  append (words, node->op->name, strlen (node->op->name));
-  append (words, &node->opset, sizeof node->opset);
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (!append_attribute (words, &node->attributes[i]))
-      return false;
-  }
-  for (size_t i = 0; i < node->input_count; i++) {
-    if (!append_input (mover, chain, words, node->inputs[i]))
-      return false;
-  }
-  for (size_t i = 0; i < node->output_count; i++)
-    append_shape (words, &mover->plan->infos[node->outputs[i]].shape);
-  return true;
-}
-
-/* All that decides what the chain does: repeated blocks of a network say the
- * same.  Returns: NULL when it cannot be told. */
-static GBytes *
-describe (const Mover *mover, const Chain *chain)
-{
-  g_autoptr (GByteArray) words = g_byte_array_new ();
-
-  append_shape (words, &mover->plan->infos[chain->source].shape);
-  for (int i = 0; i < chain->node_count; i++) {
-    if (!append_node (mover, chain, words,
-                      &mover->plan->graph->nodes[chain->nodes[i]]))
-      return NULL;
-  }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&words));
-}
-
 /* Returns: what the chain does; NULL when that is no gain, or too much to find
  * out. */
 static const SacMovement *
-follow (Mover *mover, Chain *chain)
+follow (Mover *mover, SacMovementChain *chain)
 {
   SacPlan *plan = mover->rewrite->plan;
   const SacNode *last = &plan->graph->nodes[chain->last];
+  int64_t source_count = sac_shape_size (&plan->infos[chain->source].shape);
   SacMovement *movement;
 
   if (!is_affordable (mover, chain) || !number_source (mover, chain))
@@ -466,14 +285,17 @@ follow (Mover *mover, Chain *chain)
   movement = sac_store_alloc (plan->store, sizeof *movement);
   movement->output_count = last->output_count;
   for (size_t i = 0; i < last->output_count; i++) {
-    if (!fill_table (plan, chain, last->outputs[i], &movement->outputs[i]))
+    if (!sac_movement_fill_table (plan, get_numbers (chain, last->outputs[i]),
+                                  source_count, &movement->outputs[i]))
       return NULL;
   }
   return movement;
 }
 
 static void
-replace (SacPlan *plan, const Chain *chain, const SacMovement *movement)
+replace (SacPlan *plan,
+         const SacMovementChain *chain,
+         const SacMovement *movement)
 {
   SacNode node =
     sac_rewrite_node (plan, (size_t)chain->last,
@@ -508,7 +330,7 @@ rewrite_chain (Mover *mover, int last)
 {
   g_autoptr (GHashTable) tensors =
     g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)sac_tensor_unref);
-  Chain chain = {
+  SacMovementChain chain = {
     .last = last,
     .nodes = {last},
     .node_count = 1,
@@ -522,7 +344,7 @@ rewrite_chain (Mover *mover, int last)
   qsort (chain.nodes, (size_t)chain.node_count, sizeof *chain.nodes,
          compare_ints);
 
-  GBytes *words = describe (mover, &chain);
+  GBytes *words = sac_movement_describe (mover->plan, &chain);
   const SacMovement *movement =
     words != NULL ? g_hash_table_lookup (mover->done, words) : NULL;
 
