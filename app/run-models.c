@@ -181,9 +181,10 @@ sac_run_models_fill (SacRunModels *models,
   for (guint i = 0; i < candidates->len; i++) {
     SacRunCandidate *candidate = candidates->pdata[i];
 
-    if (was_chosen (models, candidate->model) ||
-        (models->candidates == NULL &&
-         g_strv_contains (wanted, candidate->model)))
+    if (candidate->reason == NULL &&
+        (was_chosen (models, candidate->model) ||
+         (models->candidates == NULL &&
+          g_strv_contains (wanted, candidate->model))))
       g_hash_table_add (chosen, candidate->model);
   }
   if (g_hash_table_size (chosen) == 0 && sorted->len > 0)
