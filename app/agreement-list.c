@@ -3,6 +3,8 @@
 
 #include "agreement-list.h"
 
+#include "labels.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -17,6 +19,8 @@ struct _SacAgreementList {
   GtkWidget *table;
   GtkWidget *values[SAC_AGREEMENT_KIND_COUNT];
   GtkWidget *notes[SAC_AGREEMENT_KIND_COUNT]; /* how they stand to chance */
+  GtkWidget *outline; /* whether regions of disagreement are */
+  GtkWidget *regions; /* how many there are */
   GtkWidget *reason;
   GtkWidget *warning;
 };
@@ -92,6 +96,40 @@ show_values (SacAgreementList *list, const SacAgreement *agreement)
   }
 }
 
+/* How many regions, and what their outlines mean.  Returns: a new string. */
+static char *
+describe_regions (const SacDisagreement *disagreement)
+{
+  guint counts[2] = {0, 0};
+
+  for (guint i = 0; i < disagreement->regions->len; i++) {
+    const SacDisagreementRegion *region = disagreement->regions->pdata[i];
+
+    counts[region->kind == SAC_OVERLAP_ONLY_B]++;
+  }
+  /* Translators: a share of cells, then two numbers of regions. */
+  return g_strdup_printf (_ ("Of the top %.0f %% of cells: %u regions in A "
+                             "alone (solid), %u in B alone (dashed)."),
+                          100 * disagreement->overlap->share, counts[0],
+                          counts[1]);
+}
+
+static void
+refresh_regions (SacAgreementList *list, SacComparison *comparison)
+{
+  const SacDisagreement *disagreement =
+    sac_comparison_get_disagreement (comparison);
+
+  gtk_widget_set_visible (list->outline, disagreement != NULL);
+  gtk_widget_set_visible (list->regions, disagreement != NULL);
+  if (disagreement == NULL)
+    return;
+
+  g_autofree char *text = describe_regions (disagreement);
+
+  gtk_label_set_label (GTK_LABEL (list->regions), text);
+}
+
 static guint
 find_index (SacPaneSet *panes, SacPaneState *pane)
 {
@@ -140,6 +178,7 @@ refresh (SacAgreementList *list)
   gtk_widget_set_visible (list->reason, agreement == NULL);
   gtk_widget_set_visible (list->warning,
                           !sac_comparison_classes_match (comparison));
+  refresh_regions (list, comparison);
   if (agreement != NULL)
     show_values (list, agreement);
   else
@@ -158,18 +197,6 @@ sac_agreement_list_set_document (SacAgreementList *list, SacDocument *document)
   refresh (list);
 }
 
-static GtkWidget *
-new_text (const char *text, double xalign, const char *css_class)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), xalign);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
-  return label;
-}
-
 static void
 add_table (SacAgreementList *list)
 {
@@ -179,10 +206,10 @@ add_table (SacAgreementList *list)
   gtk_grid_set_column_spacing (GTK_GRID (list->table), 12);
   gtk_grid_set_row_spacing (GTK_GRID (list->table), 3);
   for (int i = 0; i < SAC_AGREEMENT_KIND_COUNT; i++) {
-    GtkWidget *name = new_text (_ (measures[i].label), 0, NULL);
+    GtkWidget *name = sac_label_new (_ (measures[i].label), 0, NULL);
 
-    list->values[i] = new_text (NULL, 1, "figure");
-    list->notes[i] = new_text (NULL, 0, "note");
+    list->values[i] = sac_label_new (NULL, 1, "figure");
+    list->notes[i] = sac_label_new (NULL, 0, "note");
     gtk_widget_set_hexpand (name, TRUE);
     gtk_widget_set_tooltip_text (name, _ (measures[i].meaning));
     gtk_grid_attach (GTK_GRID (list->table), name, 0, 2 * i, 1, 1);
@@ -205,7 +232,7 @@ add_sides (SacAgreementList *list)
   for (int i = 0; i < 2; i++) {
     list->badges[i] = gtk_label_new (letters[i]);
     gtk_widget_set_valign (list->badges[i], GTK_ALIGN_CENTER);
-    list->side_names[i] = new_text (NULL, 0, "note");
+    list->side_names[i] = sac_label_new (NULL, 0, "note");
     gtk_grid_attach (GTK_GRID (list->sides), list->badges[i], 0, i, 1, 1);
     gtk_grid_attach (GTK_GRID (list->sides), list->side_names[i], 1, i, 1, 1);
   }
@@ -221,8 +248,8 @@ add_warning (SacAgreementList *list)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.match-classes");
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (list->warning),
-                  new_text (_ ("A and B explain different classes."), 0,
-                            "note-warning"));
+                  sac_label_new (_ ("A and B explain different classes."), 0,
+                                 "note-warning"));
   gtk_box_append (GTK_BOX (list->warning), button);
   gtk_box_append (GTK_BOX (list->box), list->warning);
 }
@@ -252,10 +279,17 @@ sac_agreement_list_init (SacAgreementList *list)
   list->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
   gtk_widget_set_parent (list->box, GTK_WIDGET (list));
   add_sides (list);
-  list->grid_label = new_text (NULL, 0, "note");
+  list->grid_label = sac_label_new (NULL, 0, "note");
   gtk_box_append (GTK_BOX (list->box), list->grid_label);
   add_table (list);
-  list->reason = new_text (NULL, 0, "note");
+  list->outline =
+    gtk_check_button_new_with_label (_ ("Outline where they disagree"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (list->outline),
+                                  "win.outline-disagreement");
+  gtk_box_append (GTK_BOX (list->box), list->outline);
+  list->regions = sac_label_new (NULL, 0, "note");
+  gtk_box_append (GTK_BOX (list->box), list->regions);
+  list->reason = sac_label_new (NULL, 0, "note");
   gtk_box_append (GTK_BOX (list->box), list->reason);
   add_warning (list);
 }

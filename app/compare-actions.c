@@ -37,9 +37,21 @@ on_square_lens (GSimpleAction *action, GVariant *state, gpointer window)
   g_simple_action_set_state (action, state);
 }
 
+static void
+on_outline_disagreement (GSimpleAction *action,
+                         GVariant *state,
+                         gpointer window)
+{
+  sac_comparison_set_outlined (sac_document_get_comparison (
+                                 sac_window_get_document (window)),
+                               g_variant_get_boolean (state));
+  g_simple_action_set_state (action, state);
+}
+
 static const GActionEntry entries[] = {
   {"compare", NULL, "s", "'side'", on_compare},
   {"compare-step", on_compare_step, "s"},
+  {"outline-disagreement", NULL, NULL, "false", on_outline_disagreement},
   {"square-lens", NULL, NULL, "false", on_square_lens},
 };
 

@@ -11,6 +11,7 @@ struct _SacComparison {
   SacMap *maps[2]; /* what the answer, given or awaited, is about */
   SacCompared *compared;
   double share;
+  bool is_outlined;
   GError *reason; /* why there is none */
 };
 
@@ -141,7 +142,32 @@ sac_comparison_get_difference (SacComparison *comparison)
 const SacOverlap *
 sac_comparison_get_overlap (SacComparison *comparison)
 {
-  return comparison->compared != NULL ? comparison->compared->overlap : NULL;
+  const SacDisagreement *disagreement =
+    sac_comparison_get_disagreement (comparison);
+
+  return disagreement != NULL ? disagreement->overlap : NULL;
+}
+
+const SacDisagreement *
+sac_comparison_get_disagreement (SacComparison *comparison)
+{
+  return comparison->compared != NULL ? comparison->compared->disagreement
+                                      : NULL;
+}
+
+void
+sac_comparison_set_outlined (SacComparison *comparison, bool is_outlined)
+{
+  if (comparison->is_outlined == is_outlined)
+    return;
+  comparison->is_outlined = is_outlined;
+  g_signal_emit (comparison, signals[CHANGED], 0);
+}
+
+bool
+sac_comparison_is_outlined (SacComparison *comparison)
+{
+  return comparison->is_outlined;
 }
 
 /* What is known stays until the new answer comes. */

@@ -28,6 +28,13 @@ const SacAgreement *sac_comparison_get (SacComparison *comparison,
 /* A minus B, and where the top cells of each are; NULL: not known. */
 SacMap *sac_comparison_get_difference (SacComparison *comparison);
 const SacOverlap *sac_comparison_get_overlap (SacComparison *comparison);
+/* Regions in which the two disagree, borrowed; NULL: not known. */
+const SacDisagreement *
+sac_comparison_get_disagreement (SacComparison *comparison);
+/* Whether they are outlined in the panes, and in figures.  Emits "changed". */
+void sac_comparison_set_outlined (SacComparison *comparison, bool is_outlined);
+bool sac_comparison_is_outlined (SacComparison *comparison);
+
 /* How much the top is, in (0, 1]. */
 void sac_comparison_set_share (SacComparison *comparison, double share);
 

@@ -11,6 +11,7 @@
 static const char *const actions[] = {
   "win.explain-here",
   "win.explain-default",
+  "win.ask-here",
   "win.predicted-class",
   "",
   "win.zoom-fit",

@@ -91,6 +91,7 @@ fill_side (SacDocument *document, SacPaneState *pane, SacFigureSide *ret_side)
     .map = map,
     .model_name = sac_model_get_name (sac_pane_state_get_loaded (pane)->model),
     .method_label = sac_method_find (choice->method)->label,
+    .settings = sac_choice_dup_changes (choice),
     .class_name = sac_prediction_class_name (head, index),
     .probability = head->probabilities[index],
     .layer =
@@ -98,6 +99,13 @@ fill_side (SacDocument *document, SacPaneState *pane, SacFigureSide *ret_side)
   };
   fill_looks (document, pane, ret_side);
   return true;
+}
+
+static void
+clear_side (SacFigureSide *side)
+{
+  g_free ((char *)side->class_name);
+  g_free ((char *)side->settings);
 }
 
 static void
@@ -138,10 +146,13 @@ sac_document_save_figure (SacDocument *document, const char *path)
 
   if (ready) {
     figure.agreement = sac_comparison_get (document->comparison, &reason);
+    figure.shows_disagreement =
+      sac_comparison_is_outlined (document->comparison);
+    figure.top_share = sac_compare_view_get_share (document->compare_view);
     push_figure (document, a, &figure, path);
   }
-  g_free ((char *)figure.left.class_name);
-  g_free ((char *)figure.right.class_name);
+  clear_side (&figure.left);
+  clear_side (&figure.right);
   return ready;
 }
 
@@ -157,6 +168,6 @@ sac_document_save_pane (SacDocument *document,
 
   if (ready)
     push_figure (document, pane, &figure, path);
-  g_free ((char *)figure.left.class_name);
+  clear_side (&figure.left);
   return ready;
 }

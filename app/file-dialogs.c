@@ -3,6 +3,8 @@
 
 #include "file-dialogs.h"
 
+#include "faithfulness-window.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -218,6 +220,32 @@ void
 sac_file_dialogs_save_pane (SacWindow *window)
 {
   ask_where_to_save (window, _ ("Save What This Pane Shows"), save_pane);
+}
+
+static void
+save_curves (SacWindow *window, GFile *file)
+{
+  SacFaithfulnessWindow *curves = sac_faithfulness_window_find (window);
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    sac_window_tell (window, _ ("Only files on this computer can be written."));
+  else if (curves == NULL || !sac_faithfulness_window_save (curves, path))
+    sac_window_tell (window, _ ("There are no curves to save."));
+}
+
+void
+sac_file_dialogs_save_curves (SacWindow *window)
+{
+  static const char *const patterns[] = {"png", "csv", NULL};
+
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                           .title = _ ("Save the Curves"),
+                           .accept = _ ("_Save"),
+                           .name = g_strdup ("faithfulness.png"),
+                           .patterns = patterns,
+                           .pattern_title = _ ("PNG, CSV"),
+                           .take = save_curves});
 }
 
 static void

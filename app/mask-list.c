@@ -3,6 +3,8 @@
 
 #include "mask-list.h"
 
+#include "chooser.h"
+#include "labels.h"
 #include "work-mask.h"
 
 #include <glib/gi18n.h>
@@ -15,7 +17,10 @@ struct _SacMaskList {
   SacJob *job;       /* NULL: nothing is under way */
   bool is_due;       /* something changed while it was */
   GtkWidget *box;
+  SacChooser *class_chooser; /* what of the annotations is the mask */
+  char *class_name;          /* NULL: all of it */
   GtkWidget *area;
+  GtkWidget *undefined; /* what has no number, and why */
   GtkWidget *values[SAC_MASK_KIND_COUNT][2];
 };
 
@@ -40,6 +45,27 @@ show_value (GtkWidget *label, const SacMaskResult *result, int side, int kind)
   gtk_widget_set_tooltip_text (label, tooltip);
 }
 
+/* "Pointing game, A: nothing positive".  Returns: a new string, empty where all
+ * is defined. */
+static char *
+describe_undefined (const SacMaskResult *result)
+{
+  static const char *const letters[] = {"A", "B"};
+  const SacMaskMeasure *measures = sac_mask_measures_get_all ();
+  GString *text = g_string_new (NULL);
+
+  for (int kind = 0; kind < SAC_MASK_KIND_COUNT; kind++)
+    for (int i = 0; i < 2; i++) {
+      const char *reason = result->scores[i].values[kind].reason;
+
+      if (result->has[i] && reason != NULL)
+        g_string_append_printf (text, "%s%s, %s: %s", text->len > 0 ? "\n" : "",
+                                _ (measures[kind].label), letters[i],
+                                _ (reason));
+    }
+  return g_string_free (text, FALSE);
+}
+
 static void
 show_result (SacMaskList *list, const SacMaskResult *result)
 {
@@ -50,6 +76,11 @@ show_result (SacMaskList *list, const SacMaskResult *result)
 
   gtk_widget_set_visible (list->area, result->has[side]);
   gtk_label_set_label (GTK_LABEL (list->area), area);
+
+  g_autofree char *undefined = describe_undefined (result);
+
+  gtk_label_set_label (GTK_LABEL (list->undefined), undefined);
+  gtk_widget_set_visible (list->undefined, *undefined != '\0');
   for (int kind = 0; kind < SAC_MASK_KIND_COUNT; kind++)
     for (int i = 0; i < 2; i++)
       show_value (list->values[kind][i], result, i, kind);
@@ -72,17 +103,46 @@ on_measured (gpointer owner, gpointer data, const GError *error)
     refresh (list);
 }
 
+/* class_index: -1: any. */
 static bool
-has_areas (const SacAnnotations *set)
+has_areas (const SacAnnotations *set, int class_index)
 {
   for (guint i = 0; i < set->items->len; i++) {
     const SacAnnotation *item = set->items->pdata[i];
 
-    if (item->kind == SAC_ANNOTATION_RECTANGLE ||
-        item->kind == SAC_ANNOTATION_POLYGON)
+    if ((class_index < 0 || item->class_index == class_index) &&
+        (item->kind == SAC_ANNOTATION_RECTANGLE ||
+         item->kind == SAC_ANNOTATION_POLYGON))
       return true;
   }
   return false;
+}
+
+/* Fills the chooser with the classes that have areas.  Returns: the index of
+ * the one that is chosen; -1: all, also where the chosen one has gone. */
+static int
+refresh_class (SacMaskList *list, const SacAnnotations *set)
+{
+  g_autoptr (GArray) options = g_array_new (FALSE, TRUE, sizeof (SacOption));
+  SacOption all = {.id = "", .title = _ ("All annotations")};
+  int chosen = -1;
+
+  g_array_append_val (options, all);
+  for (guint i = 0; i < set->classes->len; i++) {
+    const SacAnnotationClass *class = set->classes->pdata[i];
+    SacOption option = {.id = class->name, .title = class->name};
+
+    if (!has_areas (set, (int)i))
+      continue;
+    g_array_append_val (options, option);
+    if (g_strcmp0 (class->name, list->class_name) == 0)
+      chosen = (int)i;
+  }
+  sac_chooser_set_options (list->class_chooser, (SacOption *)options->data,
+                           options->len);
+  sac_chooser_select (list->class_chooser, chosen >= 0 ? list->class_name : "");
+  gtk_widget_set_visible (GTK_WIDGET (list->class_chooser), options->len > 1);
+  return chosen;
 }
 
 /* One request at a time, and the last change is never left out. */
@@ -95,9 +155,12 @@ refresh (SacMaskList *list)
   SacMap *maps[2] = {NULL, NULL};
 
   list->is_due = list->job != NULL;
-  gtk_widget_set_visible (GTK_WIDGET (list), has_areas (set));
-  if (list->is_due || !has_areas (set))
+  gtk_widget_set_visible (GTK_WIDGET (list), has_areas (set, -1));
+  if (list->is_due || !has_areas (set, -1))
     return;
+
+  int class_index = refresh_class (list, set);
+
   for (guint i = 0; i < 2; i++) {
     SacPaneState *pane = sac_pane_set_get_compared (panes, i);
 
@@ -107,7 +170,8 @@ refresh (SacMaskList *list)
     list->worker = sac_worker_new ();
   list->job =
     sac_worker_push (list->worker, &sac_work_mask,
-                     sac_mask_request_new (maps, sac_annotations_copy (set)),
+                     sac_mask_request_new (maps, sac_annotations_copy (set),
+                                           class_index),
                      list, on_measured);
 }
 
@@ -123,16 +187,32 @@ sac_mask_list_set_document (SacMaskList *list, SacDocument *document)
   refresh (list);
 }
 
-static GtkWidget *
-new_text (const char *text, double xalign, const char *css_class)
+static void
+on_class_chosen (SacMaskList *list, const char *id)
 {
-  GtkWidget *label = gtk_label_new (text);
+  char *name = *id != '\0' ? g_strdup (id) : NULL;
 
-  gtk_label_set_xalign (GTK_LABEL (label), xalign);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
-  return label;
+  g_free (list->class_name);
+  list->class_name = name;
+  refresh (list);
+}
+
+void
+sac_mask_list_choose_class (SacMaskList *list, const char *name)
+{
+  on_class_chosen (list, name != NULL ? name : "");
+}
+
+static void
+add_class (SacMaskList *list)
+{
+  list->class_chooser = g_object_new (SAC_TYPE_CHOOSER, "label",
+                                      _ ("Annotations that count"), NULL);
+  gtk_widget_set_halign (GTK_WIDGET (list->class_chooser), GTK_ALIGN_START);
+  g_signal_connect_object (list->class_chooser, "chosen",
+                           G_CALLBACK (on_class_chosen), list,
+                           G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (list->box), GTK_WIDGET (list->class_chooser));
 }
 
 static void
@@ -143,16 +223,18 @@ add_table (SacMaskList *list)
 
   gtk_grid_set_column_spacing (GTK_GRID (table), 12);
   gtk_grid_set_row_spacing (GTK_GRID (table), 6);
-  gtk_grid_attach (GTK_GRID (table), new_text ("A", 1, "heading"), 1, 0, 1, 1);
-  gtk_grid_attach (GTK_GRID (table), new_text ("B", 1, "heading"), 2, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (table), sac_label_new ("A", 1, "heading"), 1, 0, 1,
+                   1);
+  gtk_grid_attach (GTK_GRID (table), sac_label_new ("B", 1, "heading"), 2, 0, 1,
+                   1);
   for (int kind = 0; kind < SAC_MASK_KIND_COUNT; kind++) {
-    GtkWidget *name = new_text (_ (measures[kind].label), 0, NULL);
+    GtkWidget *name = sac_label_new (_ (measures[kind].label), 0, NULL);
 
     gtk_widget_set_hexpand (name, TRUE);
     gtk_widget_set_tooltip_text (name, _ (measures[kind].meaning));
     gtk_grid_attach (GTK_GRID (table), name, 0, kind + 1, 1, 1);
     for (int i = 0; i < 2; i++) {
-      list->values[kind][i] = new_text ("–", 1, "figure");
+      list->values[kind][i] = sac_label_new ("–", 1, "figure");
       gtk_grid_attach (GTK_GRID (table), list->values[kind][i], i + 1, kind + 1,
                        1, 1);
     }
@@ -167,6 +249,7 @@ sac_mask_list_dispose (GObject *object)
 
   g_clear_object (&list->document);
   g_clear_pointer (&list->worker, sac_worker_free);
+  g_clear_pointer (&list->class_name, g_free);
   g_clear_pointer (&list->box, gtk_widget_unparent);
   G_OBJECT_CLASS (sac_mask_list_parent_class)->dispose (object);
 }
@@ -185,8 +268,11 @@ sac_mask_list_init (SacMaskList *list)
   list->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
   gtk_widget_set_parent (list->box, GTK_WIDGET (list));
   gtk_box_append (GTK_BOX (list->box),
-                  new_text (_ ("Within the annotations"), 0, "heading"));
-  list->area = new_text (NULL, 0, "note");
+                  sac_label_new (_ ("Within the annotations"), 0, "heading"));
+  add_class (list);
+  list->area = sac_label_new (NULL, 0, "note");
   gtk_box_append (GTK_BOX (list->box), list->area);
   add_table (list);
+  list->undefined = sac_label_new (NULL, 0, "note");
+  gtk_box_append (GTK_BOX (list->box), list->undefined);
 }

@@ -14,4 +14,7 @@ G_DECLARE_FINAL_TYPE (SacMaskList, sac_mask_list, SAC, MASK_LIST, GtkWidget)
 /* Once. */
 void sac_mask_list_set_document (SacMaskList *list, SacDocument *document);
 
+/* Which class of the annotations is the mask; NULL: all of them. */
+void sac_mask_list_choose_class (SacMaskList *list, const char *name);
+
 #endif

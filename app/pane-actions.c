@@ -3,55 +3,73 @@
 
 #include "pane-actions.h"
 
+#include "scan-window.h"
+
 #include <glib/gi18n.h>
-
-static SacDocument *
-get_document (gpointer window)
-{
-  return sac_window_get_document (SAC_WINDOW (window));
-}
-
-static SacPaneSet *
-get_panes (gpointer window)
-{
-  return sac_document_get_panes (get_document (window));
-}
-
-static SacPaneState *
-get_active_state (gpointer window)
-{
-  return sac_pane_get_state (sac_window_get_active_pane (window));
-}
 
 static void
 on_explain_here (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  const SacCamera *camera =
-    sac_viewport_get_camera (sac_document_get_viewport (get_document (window)));
+  const SacCamera *camera = sac_viewport_get_camera (
+    sac_document_get_viewport (sac_window_get_document (window)));
   SacFocus focus = {true, camera->x, camera->y};
 
-  sac_document_get_cursor (get_document (window), &focus.x, &focus.y);
-  if (!sac_document_explain_at (get_document (window), &focus))
+  sac_document_get_cursor (sac_window_get_document (window), &focus.x,
+                           &focus.y);
+  if (!sac_document_explain_at (sac_window_get_document (window), &focus))
     sac_window_tell (window, _ ("These models look at the whole image."));
+}
+
+/* The place below the cursor, or the middle of the picture, asks. */
+static void
+on_ask_here (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  SacDocument *document = sac_window_get_document (window);
+  const SacCamera *camera =
+    sac_viewport_get_camera (sac_document_get_viewport (document));
+  double x = camera->x, y = camera->y;
+
+  sac_document_get_cursor (document, &x, &y);
+  if (!sac_pane_state_ask_token_at (sac_window_get_active_state (window), x, y))
+    sac_window_tell (window, _ ("Only the method Attention asks one place, and "
+                                "only where its map lies."));
+}
+
+static void
+on_scan_layers (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  GtkWidget *scan = sac_scan_window_new (window);
+
+  if (scan != NULL)
+    gtk_window_present (GTK_WINDOW (scan));
+  else
+    sac_window_tell (window, _ ("Layers are compared of methods that take one: "
+                                "the CAM family."));
+}
+
+static void
+on_reset_settings (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_pane_state_reset_settings (sac_window_get_active_state (window));
 }
 
 static void
 on_explain_default (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_document_explain_at (get_document (window), NULL);
+  sac_document_explain_at (sac_window_get_document (window), NULL);
 }
 
 static void
 on_match_classes (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  if (!sac_pane_set_match_classes (get_panes (window)))
+  if (!sac_pane_set_match_classes (sac_window_get_panes (window)))
     sac_window_tell (window, _ ("Not every model knows the class of A."));
 }
 
 static void
 on_predicted_class (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_pane_state_set_class (get_active_state (window), 0, NULL);
+  sac_pane_state_set_class (sac_window_get_active_state (window), 0, NULL);
 }
 
 static void
@@ -65,7 +83,7 @@ on_choose (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_swap_panes (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_pane_set_swap (get_panes (window));
+  sac_pane_set_swap (sac_window_get_panes (window));
 }
 
 static void
@@ -74,13 +92,13 @@ on_panes (GSimpleAction *action, GVariant *state, gpointer window)
   guint count = g_ascii_strtoull (g_variant_get_string (state, NULL), NULL, 10);
 
   if (sac_pane_layout_find (count) != NULL)
-    sac_pane_set_set_count (get_panes (window), count);
+    sac_pane_set_set_count (sac_window_get_panes (window), count);
 }
 
 static void
 on_make_reference (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_pane_set_make_reference (get_panes (window));
+  sac_pane_set_make_reference (sac_window_get_panes (window));
 }
 
 static void
@@ -98,6 +116,9 @@ on_previous_pane (GSimpleAction *action, GVariant *parameter, gpointer window)
 static const GActionEntry entries[] = {
   {"explain-here", on_explain_here},
   {"explain-default", on_explain_default},
+  {"ask-here", on_ask_here},
+  {"reset-settings", on_reset_settings},
+  {"scan-layers", on_scan_layers},
   {"match-classes", on_match_classes},
   {"predicted-class", on_predicted_class},
   {"choose", on_choose, "s"},

@@ -84,6 +84,22 @@ add_model_notes (SacPaneNotes *notes, SacPaneState *pane)
               true);
 }
 
+/* The map is not what the method makes by itself. */
+static void
+add_changes (SacPaneNotes *notes, SacPaneState *pane)
+{
+  const SacChoice *choice = sac_pane_state_get_map_choice (pane);
+  g_autofree char *changes =
+    choice != NULL ? sac_choice_dup_changes (choice) : NULL;
+
+  if (changes == NULL)
+    return;
+
+  g_autofree char *text = g_strdup_printf (_ ("Settings: %s."), changes);
+
+  add_note (notes, text, false);
+}
+
 /* Of a map in the making nothing else is certain. */
 static void
 add_partial_note (SacPaneNotes *notes, double share, bool is_run)
@@ -126,6 +142,7 @@ sac_pane_notes_refresh (SacPaneNotes *notes,
     add_partial_note (notes, share, sac_pane_state_get_run (pane) != NULL);
     return;
   }
+  add_changes (notes, pane);
   if (sac_document_get_scale (document, pane, &scale, &alone))
     add_map_notes (notes, map, &scale);
 }

@@ -32,6 +32,7 @@ struct _SacPaneState {
   bool waiting; /* for a peer to predict */
   bool paused;
   bool stopped;
+  bool is_picking;
   GError *error;
   SacStage error_stage;
 
@@ -56,10 +57,15 @@ typedef enum {
   SAC_PANE_SIGNAL_COUNT,
 } SacPaneSignal;
 
+/* The choice changed; work begins again from `from`. */
+void sac_pane_state_asked (SacPaneState *pane, SacStage from);
+
 void sac_pane_state_emit (SacPaneState *pane, SacPaneSignal signal);
 
 SacRunMap *sac_pane_run_copy (const SacRunMap *run_map);
 void sac_pane_run_free (SacRunMap *run_map);
+/* Numbers of tokens are those of one model. */
+void sac_pane_settings_forget_token (SacPaneState *pane);
 
 /* Something changed that results of stage `from` and later are made of: work on
  * them is given up and begins again a moment later. */

@@ -61,8 +61,8 @@ sac_pane_state_get_choice (SacPaneState *pane)
   return &pane->choice;
 }
 
-static void
-asked (SacPaneState *pane, SacStage from)
+void
+sac_pane_state_asked (SacPaneState *pane, SacStage from)
 {
   sac_pane_state_emit (pane, SAC_PANE_ASKED);
   sac_pane_work_invalidate (pane, from);
@@ -89,7 +89,7 @@ sac_pane_state_set_choice (SacPaneState *pane, const SacChoice *choice)
     drop_clip (pane);
   sac_choice_clear (&pane->choice);
   pane->choice = copy;
-  asked (pane, SAC_STAGE_LOADING);
+  sac_pane_state_asked (pane, SAC_STAGE_LOADING);
 }
 
 void
@@ -102,8 +102,9 @@ sac_pane_state_set_model (SacPaneState *pane, const char *id)
   pane->choice.model = g_strdup (id);
   g_clear_pointer (&pane->choice.layer, g_free);
   pane->choice.head_mode = SAC_HEAD_MEAN;
+  sac_pane_settings_forget_token (pane);
   drop_clip (pane);
-  asked (pane, SAC_STAGE_LOADING);
+  sac_pane_state_asked (pane, SAC_STAGE_LOADING);
 }
 
 void
@@ -115,8 +116,10 @@ sac_pane_state_set_method (SacPaneState *pane, const char *name)
   g_free (pane->choice.method);
   pane->choice.method = g_strdup (name);
   g_clear_pointer (&pane->choice.layer, g_free);
+  sac_choice_drop_params (&pane->choice);
+  pane->is_picking = false;
   drop_clip (pane);
-  asked (pane, SAC_STAGE_EXPLAINING);
+  sac_pane_state_asked (pane, SAC_STAGE_EXPLAINING);
 }
 
 void
@@ -131,7 +134,7 @@ sac_pane_state_set_class (SacPaneState *pane,
   g_free (pane->choice.class_id);
   pane->choice.output = output;
   pane->choice.class_id = g_strdup (class_id);
-  asked (pane, SAC_STAGE_EXPLAINING);
+  sac_pane_state_asked (pane, SAC_STAGE_EXPLAINING);
 }
 
 void
@@ -142,7 +145,7 @@ sac_pane_state_set_layer (SacPaneState *pane, const char *value)
     return;
   g_free (pane->choice.layer);
   pane->choice.layer = g_strdup (value);
-  asked (pane, SAC_STAGE_EXPLAINING);
+  sac_pane_state_asked (pane, SAC_STAGE_EXPLAINING);
 }
 
 void
@@ -153,7 +156,7 @@ sac_pane_state_set_head (SacPaneState *pane, SacHeadMode mode, int head)
     return;
   pane->choice.head_mode = mode;
   pane->choice.head = head;
-  asked (pane, SAC_STAGE_EXPLAINING);
+  sac_pane_state_asked (pane, SAC_STAGE_EXPLAINING);
 }
 
 const SacDisplay *

@@ -58,7 +58,8 @@ void sac_pane_state_set_focus (SacPaneState *pane, const SacFocus *focus);
 const SacChoice *sac_pane_state_get_choice (SacPaneState *pane);
 /* All of it at once. */
 void sac_pane_state_set_choice (SacPaneState *pane, const SacChoice *choice);
-/* Forgets layer and head; the class stays when the new model has it. */
+/* Forgets layer, head and the token that asks; the class stays when the new
+ * model has it. */
 void sac_pane_state_set_model (SacPaneState *pane, const char *id);
 void sac_pane_state_set_method (SacPaneState *pane, const char *name);
 /* class_id NULL: the predicted one. */
@@ -67,6 +68,28 @@ void sac_pane_state_set_class (SacPaneState *pane,
                                const char *class_id);
 void sac_pane_state_set_layer (SacPaneState *pane, const char *value);
 void sac_pane_state_set_head (SacPaneState *pane, SacHeadMode mode, int head);
+
+/* name: one of the method's parameters; text: what it takes, else nothing
+ * happens. */
+void sac_pane_state_set_param (SacPaneState *pane,
+                               const char *name,
+                               const char *text);
+/* against: NULL for none; of logits alone. */
+void sac_pane_state_set_score (SacPaneState *pane,
+                               SacScoreKind kind,
+                               const char *against);
+/* Settings and score as they are by themselves. */
+void sac_pane_state_reset_settings (SacPaneState *pane);
+
+/* The next press on the picture chooses the token that asks. */
+void sac_pane_state_set_picking (SacPaneState *pane, bool is_picking);
+bool sac_pane_state_is_picking (SacPaneState *pane);
+/* The token of attention's own grid below a level-0 point asks from now on.
+ * Returns: false when the method asks no token, or none lies there. */
+bool sac_pane_state_ask_token_at (SacPaneState *pane, double x, double y);
+/* Where on the map the token lies that asks.  Returns: false when none does. */
+bool
+sac_pane_state_get_token (SacPaneState *pane, int *ret_row, int *ret_column);
 
 /* How it looks. */
 const SacDisplay *sac_pane_state_get_display (SacPaneState *pane);

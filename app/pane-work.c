@@ -85,12 +85,12 @@ drop_partial (SacPaneState *pane)
 }
 
 static void
-on_partial (gpointer owner, SacMap *map, double share)
+on_partial (gpointer owner, gpointer map, double share)
 {
   SacPaneState *pane = owner;
 
   g_clear_pointer (&pane->partial, sac_map_unref);
-  pane->partial = sac_map_ref (map);
+  pane->partial = map;
   pane->partial_share = share;
   sac_pane_state_emit (pane, SAC_PANE_DISPLAY);
 }
@@ -128,25 +128,37 @@ take_answer (SacPaneState *pane, const GError *error)
   return false;
 }
 
+static bool
+knows_class (SacPaneState *pane, const char *class_id)
+{
+  const SacManifest *manifest = sac_model_get_manifest (pane->loaded->model);
+  const SacManifestOutput *output = pane->choice.output < manifest->output_count
+                                      ? &manifest->outputs[pane->choice.output]
+                                      : NULL;
+
+  for (size_t i = 0; output != NULL && i < output->label_count; i++)
+    if (g_str_equal (output->labels[i].id, class_id))
+      return true;
+  return false;
+}
+
 static void
 forget_unknown_class (SacPaneState *pane)
 {
-  const SacManifest *manifest = sac_model_get_manifest (pane->loaded->model);
   SacChoice *choice = &pane->choice;
+  bool forgets_against =
+    choice->against != NULL && !knows_class (pane, choice->against);
+  bool forgets_class =
+    choice->class_id != NULL && !knows_class (pane, choice->class_id);
 
-  if (choice->class_id == NULL)
-    return;
-  if (choice->output < manifest->output_count) {
-    const SacManifestOutput *output = &manifest->outputs[choice->output];
-
-    for (size_t i = 0; i < output->label_count; i++) {
-      if (g_str_equal (output->labels[i].id, choice->class_id))
-        return;
-    }
+  if (forgets_against)
+    g_clear_pointer (&choice->against, g_free);
+  if (forgets_class) {
+    choice->output = 0;
+    g_clear_pointer (&choice->class_id, g_free);
   }
-  choice->output = 0;
-  g_clear_pointer (&choice->class_id, g_free);
-  sac_pane_state_emit (pane, SAC_PANE_ASKED);
+  if (forgets_against || forgets_class)
+    sac_pane_state_emit (pane, SAC_PANE_ASKED);
 }
 
 static void
@@ -210,7 +222,8 @@ on_explained (gpointer owner, gpointer result, const GError *error)
 static void
 explain (SacPaneState *pane)
 {
-  pane->partials = sac_partials_new (pane, on_partial);
+  pane->partials =
+    sac_partials_new (pane, on_partial, (GDestroyNotify)sac_map_unref);
   start (pane, SAC_STAGE_EXPLAINING, &sac_work_explain,
          sac_map_request_new (pane->findings, &pane->choice, pane->partials),
          on_explained);

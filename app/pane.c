@@ -3,11 +3,14 @@
 
 #include "pane.h"
 
+#include "accessible.h"
 #include "canvas-compare.h"
 #include "canvas.h"
 #include "color-bar.h"
 #include "context-menu.h"
+#include "disagreement-overlay.h"
 #include "markup-overlay.h"
+#include "method-form.h"
 #include "overview.h"
 #include "pane-badge.h"
 #include "pane-controls.h"
@@ -15,6 +18,7 @@
 #include "pane-notes.h"
 #include "pane-options.h"
 #include "pane-progress.h"
+#include "token-overlay.h"
 
 #include <glib/gi18n.h>
 
@@ -30,6 +34,8 @@ struct _SacPane {
   SacChooser *model;
   SacChooser *method;
   SacChooser *class_chooser;
+  GtkMenuButton *settings;
+  SacMethodForm *form;
   GtkBox *details_place; /* of the header */
   GtkWidget *details;
   SacChooser *layer;
@@ -49,6 +55,32 @@ struct _SacPane {
 G_DEFINE_FINAL_TYPE (SacPane, sac_pane, GTK_TYPE_WIDGET)
 
 static void
+set_css_class (GtkWidget *widget, const char *name, bool is_set)
+{
+  if (is_set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+/* What differs from the defaults is seen without opening anything. */
+static void
+refresh_settings (SacPane *pane)
+{
+  g_autofree char *changes =
+    sac_choice_dup_changes (sac_pane_state_get_choice (pane->state));
+  /* Translators: %s is what differs, like "steps 100, seed 3". */
+  g_autofree char *text =
+    changes != NULL
+      ? g_strdup_printf (_ ("Settings of the method, changed: %s"), changes)
+      : g_strdup (_ ("Settings of the method"));
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (pane->settings), text);
+  sac_accessible_set_name (GTK_WIDGET (pane->settings), text);
+  set_css_class (GTK_WIDGET (pane->settings), "toned", changes != NULL);
+}
+
+static void
 refresh_choosers (SacPane *pane)
 {
   sac_pane_options_fill_model (pane->model, pane->state,
@@ -57,6 +89,7 @@ refresh_choosers (SacPane *pane)
   sac_pane_options_fill_class (pane->class_chooser, pane->state);
   sac_pane_options_fill_layer (pane->layer, pane->state);
   sac_pane_options_fill_head (pane->head, pane->state);
+  refresh_settings (pane);
 }
 
 /* A pane without room for notes shows that there are warnings. */
@@ -92,15 +125,6 @@ static void
 on_maps (SacPane *pane)
 {
   refresh_notes (pane);
-}
-
-static void
-set_css_class (GtkWidget *widget, const char *name, bool is_set)
-{
-  if (is_set)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
 }
 
 /* Which panes are compared, and which one keys go to. */
@@ -161,11 +185,14 @@ sac_pane_new (SacDocument *document, guint index)
   pane->state = g_object_ref (sac_document_get_pane (document, index));
   sac_canvas_set_document (pane->canvas, document, pane->state);
   sac_canvas_compare_attach (pane->canvas, document, pane->state);
+  sac_disagreement_overlay_attach (pane->canvas, document, pane->state);
   sac_markup_overlay_attach (pane->canvas, document);
+  sac_token_overlay_attach (pane->canvas, pane->state);
   sac_overview_attach (pane->canvas, document, pane->state);
   sac_context_menu_attach (GTK_WIDGET (pane), GTK_WIDGET (pane->canvas),
                            document);
   sac_color_bar_set_document (pane->color_bar, document, pane->state);
+  sac_method_form_set_pane (pane->form, pane->state);
   sac_pane_controls_set_document (pane->controls, document, pane->state);
   sac_pane_progress_set_pane (pane->progress, pane->state);
   sac_pane_message_set_pane (pane->message, pane->state);
@@ -257,6 +284,11 @@ sac_pane_open_chooser (SacPane *pane, const char *name)
     {"head", pane->head},
   };
 
+  if (g_str_equal (name, "settings") &&
+      gtk_widget_get_mapped (GTK_WIDGET (pane->settings))) {
+    gtk_menu_button_popup (pane->settings);
+    return true;
+  }
   for (gsize i = 0; i < G_N_ELEMENTS (choosers); i++) {
     GtkWidget *chooser = GTK_WIDGET (choosers[i].chooser);
 
@@ -288,6 +320,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacPane, content);
   gtk_widget_class_bind_template_child (widget_class, SacPane, header);
   gtk_widget_class_bind_template_child (widget_class, SacPane, badge);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, settings);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, form);
   gtk_widget_class_bind_template_child (widget_class, SacPane, details_place);
   gtk_widget_class_bind_template_child (widget_class, SacPane, details);
   gtk_widget_class_bind_template_child (widget_class, SacPane, caution);
@@ -326,6 +360,7 @@ sac_pane_class_init (SacPaneClass *klass)
   g_type_ensure (SAC_TYPE_CANVAS);
   g_type_ensure (SAC_TYPE_CHOOSER);
   g_type_ensure (SAC_TYPE_COLOR_BAR);
+  g_type_ensure (SAC_TYPE_METHOD_FORM);
   g_type_ensure (SAC_TYPE_PANE_CONTROLS);
   g_type_ensure (SAC_TYPE_PANE_MESSAGE);
   g_type_ensure (SAC_TYPE_PANE_NOTES);

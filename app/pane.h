@@ -23,7 +23,7 @@ void sac_pane_set_compact (SacPane *pane, bool compact);
 GtkWidget *sac_pane_get_canvas (SacPane *pane);
 void sac_pane_focus_canvas (SacPane *pane);
 
-/* name: "model", "method", "class", "layer" or "head".
+/* name: "model", "method", "settings", "class", "layer" or "head".
  * Returns: false when there is nothing to choose. */
 bool sac_pane_open_chooser (SacPane *pane, const char *name);
 

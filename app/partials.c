@@ -7,14 +7,17 @@ struct SacPartials {
   gatomicrefcount ref_count;
   gpointer owner; /* borrowed: whoever is open is there */
   SacPartialTake take;
-  bool is_closed; /* main thread only */
-  GMutex mutex;   /* of what follows */
-  SacMap *map;    /* the latest; NULL: handed over */
+  GDestroyNotify free_result;
+  bool is_closed;  /* main thread only */
+  GMutex mutex;    /* of what follows */
+  gpointer result; /* the latest; NULL: handed over */
   double share;
 };
 
 SacPartials *
-sac_partials_new (gpointer owner, SacPartialTake take)
+sac_partials_new (gpointer owner,
+                  SacPartialTake take,
+                  GDestroyNotify free_result)
 {
   SacPartials *partials = g_new0 (SacPartials, 1);
 
@@ -22,6 +25,7 @@ sac_partials_new (gpointer owner, SacPartialTake take)
   g_mutex_init (&partials->mutex);
   partials->owner = owner;
   partials->take = take;
+  partials->free_result = free_result;
   return partials;
 }
 
@@ -37,7 +41,7 @@ sac_partials_unref (SacPartials *partials)
 {
   if (partials == NULL || !g_atomic_ref_count_dec (&partials->ref_count))
     return;
-  g_clear_pointer (&partials->map, sac_map_unref);
+  g_clear_pointer (&partials->result, partials->free_result);
   g_mutex_clear (&partials->mutex);
   g_free (partials);
 }
@@ -49,24 +53,26 @@ deliver (gpointer data)
 
   g_mutex_lock (&partials->mutex);
 
-  g_autoptr (SacMap) map = g_steal_pointer (&partials->map);
+  gpointer result = g_steal_pointer (&partials->result);
   double share = partials->share;
 
   g_mutex_unlock (&partials->mutex);
-  if (map != NULL && !partials->is_closed)
-    partials->take (partials->owner, map, share);
+  if (result != NULL && partials->is_closed)
+    partials->free_result (result);
+  else if (result != NULL)
+    partials->take (partials->owner, result, share);
   return G_SOURCE_REMOVE;
 }
 
 void
-sac_partials_put (SacPartials *partials, SacMap *map, double share)
+sac_partials_put (SacPartials *partials, gpointer result, double share)
 {
   g_mutex_lock (&partials->mutex);
 
-  bool is_waiting = partials->map != NULL;
+  bool is_waiting = partials->result != NULL;
 
-  g_clear_pointer (&partials->map, sac_map_unref);
-  partials->map = sac_map_ref (map);
+  g_clear_pointer (&partials->result, partials->free_result);
+  partials->result = result;
   partials->share = share;
   g_mutex_unlock (&partials->mutex);
   if (!is_waiting)

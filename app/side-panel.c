@@ -10,6 +10,7 @@
 #include "mask-list.h"
 #include "prediction-list.h"
 #include "provenance-view.h"
+#include "sanity-list.h"
 
 struct _SacSidePanel {
   GtkWidget parent_instance;
@@ -17,6 +18,7 @@ struct _SacSidePanel {
   SacPredictionList *predictions;
   SacAgreementList *agreement;
   SacMapValues *values;
+  SacSanityList *sanity;
   SacMaskList *mask;
   SacLayerList *layers;
   SacMarkupList *annotations;
@@ -50,6 +52,7 @@ sac_side_panel_set_document (SacSidePanel *panel, SacDocument *document)
   sac_prediction_list_set_document (panel->predictions, document);
   sac_agreement_list_set_document (panel->agreement, document);
   sac_map_values_set_document (panel->values, document);
+  sac_sanity_list_set_document (panel->sanity, document);
   sac_mask_list_set_document (panel->mask, document);
   sac_layer_list_set_document (panel->layers, document);
   sac_markup_list_set_document (panel->annotations, document);
@@ -77,6 +80,7 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
   g_type_ensure (SAC_TYPE_AGREEMENT_LIST);
   g_type_ensure (SAC_TYPE_MAP_VALUES);
   g_type_ensure (SAC_TYPE_LAYER_LIST);
+  g_type_ensure (SAC_TYPE_SANITY_LIST);
   g_type_ensure (SAC_TYPE_MASK_LIST);
   g_type_ensure (SAC_TYPE_MARKUP_LIST);
   gtk_widget_class_set_template_from_resource (
@@ -86,6 +90,7 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
                                         predictions);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, agreement);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, values);
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel, sanity);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, mask);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, layers);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel,

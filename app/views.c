@@ -54,6 +54,13 @@ capture_pane (SacPaneState *pane, SacViewPane *ret_pane)
     .output = (int)choice->output,
     .head = choice->head,
     .head_mode = g_strdup (head_modes[choice->head_mode]),
+    .score = g_strdup (choice->score != SAC_SCORE_LOGIT
+                         ? sac_score_kind_get_name (choice->score)
+                         : NULL),
+    .against = g_strdup (choice->against),
+    .params = choice->params != NULL && g_hash_table_size (choice->params) > 0
+                ? g_hash_table_ref (choice->params)
+                : NULL,
     .colors = g_strdup (display->colors != NULL ? display->colors->name : NULL),
     .scale = g_strdup (sac_scale_mode_get_name (display->scale_mode)),
     .opacity = display->opacity,
@@ -160,7 +167,12 @@ apply_pane (const SacViewPane *view, SacPaneState *pane)
     .class_id = view->class_id,
     .layer = view->layer,
     .head = view->head,
+    .against = view->against,
+    .params = view->params,
   };
+
+  if (view->score != NULL)
+    sac_score_kind_find (view->score, &choice.score);
 
   for (gsize i = 0; i < G_N_ELEMENTS (head_modes); i++)
     if (g_strcmp0 (head_modes[i], view->head_mode) == 0)

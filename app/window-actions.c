@@ -7,31 +7,15 @@
 #include "command-list.h"
 #include "commands.h"
 #include "context-menu.h"
+#include "faithfulness-window.h"
 #include "file-dialogs.h"
 #include "preferences.h"
 #include "provenance-view.h"
+#include "sanity-run.h"
 #include "view-actions.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-static SacDocument *
-get_document (gpointer window)
-{
-  return sac_window_get_document (SAC_WINDOW (window));
-}
-
-static SacPaneSet *
-get_panes (gpointer window)
-{
-  return sac_document_get_panes (get_document (window));
-}
-
-static SacPaneState *
-get_active_state (gpointer window)
-{
-  return sac_pane_get_state (sac_window_get_active_pane (window));
-}
 
 static void
 on_open (GSimpleAction *action, GVariant *parameter, gpointer window)
@@ -54,14 +38,14 @@ on_open_map (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_open_path (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_document_open (get_document (window),
+  sac_document_open (sac_window_get_document (window),
                      g_variant_get_string (parameter, NULL));
 }
 
 static void
 on_reload (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_document_reload (get_document (window));
+  sac_document_reload (sac_window_get_document (window));
 }
 
 static void
@@ -79,7 +63,8 @@ on_save_pane (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_copy_provenance (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  g_autofree char *text = sac_provenance_dup_text (get_document (window));
+  g_autofree char *text =
+    sac_provenance_dup_text (sac_window_get_document (window));
 
   if (text == NULL)
     return;
@@ -90,15 +75,16 @@ on_copy_provenance (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_retry (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  for (guint i = 0; i < sac_document_get_pane_count (get_document (window));
-       i++)
-    sac_pane_state_retry (sac_document_get_pane (get_document (window), i));
+  for (guint i = 0;
+       i < sac_document_get_pane_count (sac_window_get_document (window)); i++)
+    sac_pane_state_retry (
+      sac_document_get_pane (sac_window_get_document (window), i));
 }
 
 static void
 on_stop (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_document_stop (get_document (window));
+  sac_document_stop (sac_window_get_document (window));
 }
 
 static void
@@ -146,6 +132,19 @@ static void
 on_cell_table (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   gtk_window_present (GTK_WINDOW (sac_cell_table_new (window)));
+}
+
+static void
+on_faithfulness (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  gtk_window_present (GTK_WINDOW (sac_faithfulness_window_new (window)));
+}
+
+static void
+on_sanity (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_window_set_side_panel (window, true);
+  sac_sanity_run_start (sac_sanity_run_of (sac_window_get_document (window)));
 }
 
 static void
@@ -208,6 +207,8 @@ static const GActionEntry entries[] = {
   {"presentation", NULL, NULL, "false", on_presentation},
   {"context-menu", on_context_menu},
   {"cell-table", on_cell_table},
+  {"faithfulness", on_faithfulness},
+  {"sanity", on_sanity},
   {"commands", on_commands},
   {"preferences", on_preferences},
   {"shortcuts", on_shortcuts},
@@ -226,8 +227,8 @@ has_map_of (SacPaneSet *panes, guint which)
 static bool
 is_met (SacWindow *window, SacCommandNeed need)
 {
-  SacDocument *document = get_document (window);
-  SacPaneSet *panes = get_panes (window);
+  SacDocument *document = sac_window_get_document (window);
+  SacPaneSet *panes = sac_window_get_panes (window);
 
   switch (need) {
   case SAC_NEED_IMAGE:
@@ -236,7 +237,8 @@ is_met (SacWindow *window, SacCommandNeed need)
   case SAC_NEED_POWER:
     return sac_view_actions_is_met (window, need);
   case SAC_NEED_MAP:
-    return sac_pane_state_get_map (get_active_state (window)) != NULL;
+    return sac_pane_state_get_map (sac_window_get_active_state (window)) !=
+           NULL;
   case SAC_NEED_PAIR:
     return has_map_of (panes, 0) && has_map_of (panes, 1);
   case SAC_NEED_PANES:
@@ -282,7 +284,8 @@ void
 sac_window_actions_refresh (SacWindow *window)
 {
   g_autofree char *pane_count =
-    g_strdup_printf ("%u", sac_pane_set_get_count (get_panes (window)));
+    g_strdup_printf ("%u",
+                     sac_pane_set_get_count (sac_window_get_panes (window)));
 
   if (g_action_map_lookup_action (G_ACTION_MAP (window), "open") == NULL)
     return;
@@ -294,7 +297,7 @@ sac_window_actions_refresh (SacWindow *window)
   set_state (window, "panes", g_variant_new_string (pane_count));
 
   const SacDisplay *display =
-    sac_pane_state_get_display (get_active_state (window));
+    sac_pane_state_get_display (sac_window_get_active_state (window));
 
   set_state (window, "show-maps", g_variant_new_boolean (!display->is_hidden));
   set_state (window, "smooth", g_variant_new_boolean (display->smooth));

@@ -30,6 +30,8 @@ SacCasePanel *sac_window_get_case_panel (SacWindow *window);
 
 /* The pane that has or last had the focus. */
 SacPane *sac_window_get_active_pane (SacWindow *window);
+SacPaneState *sac_window_get_active_state (SacWindow *window);
+SacPaneSet *sac_window_get_panes (SacWindow *window);
 /* step: 1 for the next, -1 for the previous; round and round. */
 void sac_window_focus_pane (SacWindow *window, int step);
 

@@ -11,9 +11,11 @@
 
 typedef struct SacMaskRequest SacMaskRequest;
 
-/* Takes a reference to each map, which may be NULL, and `set`. */
+/* Takes a reference to each map, which may be NULL, and `set`.  class_index:
+ * what is the mask; -1: all annotations. */
 SacMaskRequest *sac_mask_request_new (SacMap *const maps[2],
-                                      SacAnnotations *set);
+                                      SacAnnotations *set,
+                                      int class_index);
 
 typedef struct {
   bool has[2]; /* a map that lies on an image */

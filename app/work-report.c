@@ -20,7 +20,7 @@ sac_compared_free (SacCompared *compared)
   if (compared == NULL)
     return;
   sac_map_unref (compared->difference);
-  sac_overlap_free (compared->overlap);
+  sac_disagreement_free (compared->disagreement);
   g_free (compared);
 }
 
@@ -44,9 +44,10 @@ run_compare (gpointer data, SacJob *job, GError **error)
     compared->difference =
       sac_map_difference (request->left, request->right, error);
   if (compared->difference != NULL)
-    compared->overlap =
-      sac_overlap_new (request->left, request->right, request->share, error);
-  if (compared->overlap != NULL)
+    compared->disagreement =
+      sac_disagreement_new (request->left, request->right, request->share,
+                            SAC_DISAGREEMENT_LEAST, error);
+  if (compared->disagreement != NULL)
     return compared;
   sac_compared_free (compared);
   return NULL;
@@ -69,6 +70,7 @@ copy_side (const SacFigureSide *side, SacFigureSide *ret_copy)
   ret_copy->method_label = g_strdup (side->method_label);
   ret_copy->class_name = g_strdup (side->class_name);
   ret_copy->layer = g_strdup (side->layer);
+  ret_copy->settings = g_strdup (side->settings);
   ret_copy->notes = g_strdupv ((char **)side->notes);
 }
 
@@ -80,6 +82,7 @@ clear_side (SacFigureSide *side)
   g_free ((char *)side->method_label);
   g_free ((char *)side->class_name);
   g_free ((char *)side->layer);
+  g_free ((char *)side->settings);
   g_strfreev ((char **)side->notes);
 }
 

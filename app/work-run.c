@@ -186,8 +186,8 @@ sac_map_request_new (SacFindings *findings,
   return request;
 }
 
-static void
-map_request_free (SacMapRequest *request)
+void
+sac_map_request_free (SacMapRequest *request)
 {
   sac_findings_unref (request->findings);
   sac_choice_clear (&request->choice);
@@ -210,6 +210,7 @@ add_provenance (SacMap *map, const SacFindings *findings)
 
 static bool
 find_class (const SacMapRequest *request,
+            const char *class_id,
             int64_t *ret_class_index,
             GError **error)
 {
@@ -217,13 +218,31 @@ find_class (const SacMapRequest *request,
   const SacChoice *choice = &request->choice;
 
   *ret_class_index = -1;
-  if (choice->class_id == NULL || choice->output >= predictions->head_count)
+  if (class_id == NULL || choice->output >= predictions->head_count)
     return true;
   *ret_class_index =
     sac_model_find_class (predictions->model, choice->output,
                           predictions->heads[choice->output].class_count,
-                          choice->class_id, error);
+                          class_id, error);
   return *ret_class_index >= 0;
+}
+
+/* Of methods that look at a score.  A contrast is one of logits. */
+static bool
+add_score (const SacMapRequest *request,
+           const SacMethod *method,
+           SacExplainRequest *wanted,
+           GError **error)
+{
+  const SacChoice *choice = &request->choice;
+
+  if (!method->class_specific)
+    return true;
+  wanted->score = choice->score;
+  wanted->has_against =
+    choice->score == SAC_SCORE_LOGIT && choice->against != NULL;
+  return !wanted->has_against ||
+         find_class (request, choice->against, &wanted->against, error);
 }
 
 typedef struct {
@@ -236,42 +255,59 @@ on_partial (SacMap *map, void *data)
 {
   const Watch *watch = data;
 
-  sac_partials_put (watch->partials, map, sac_job_get_progress (watch->job));
+  sac_partials_put (watch->partials, sac_map_ref (map),
+                    sac_job_get_progress (watch->job));
 }
 
-static gpointer
-run_explain (gpointer data, SacJob *job, GError **error)
+bool
+sac_map_request_fill (const SacMapRequest *request,
+                      const SacGeometry **geometries,
+                      SacExplainRequest *ret_wanted,
+                      GError **error)
 {
-  const SacMapRequest *request = data;
   const SacFindings *findings = request->findings;
   const SacChoice *choice = &request->choice;
   const SacMethod *method = sac_method_find (choice->method);
-  const SacGeometry *geometries[] = {&findings->inputs->geometries[0]};
-  Watch watch = {request->partials, job};
-  SacExplainRequest wanted = {
+
+  geometries[0] = &findings->inputs->geometries[0];
+  *ret_wanted = (SacExplainRequest){
     .model = findings->loaded->model,
-    .partial = request->partials != NULL ? on_partial : NULL,
-    .partial_data = &watch,
     .inputs = (const SacTensor *const *)findings->inputs->tensors,
     .geometries = geometries,
     .output = choice->output,
     .layer = method->has_layer ? choice->layer : NULL,
     .head_mode = choice->head_mode,
     .head = choice->head,
+    .params = choice->params,
   };
+  return find_class (request, choice->class_id, &ret_wanted->class_index,
+                     error) &&
+         add_score (request, method, ret_wanted, error);
+}
 
-  if (!find_class (request, &wanted.class_index, error))
+static gpointer
+run_explain (gpointer data, SacJob *job, GError **error)
+{
+  const SacMapRequest *request = data;
+  Watch watch = {request->partials, job};
+  const SacGeometry *geometries[1];
+  SacExplainRequest wanted;
+
+  if (!sac_map_request_fill (request, geometries, &wanted, error))
     return NULL;
+  wanted.partial = request->partials != NULL ? on_partial : NULL;
+  wanted.partial_data = &watch;
 
-  SacMap *map = sac_method_run (method, &wanted, job, error);
+  SacMap *map = sac_method_run (sac_method_find (request->choice.method),
+                                &wanted, job, error);
 
   if (map != NULL)
-    add_provenance (map, findings);
+    add_provenance (map, request->findings);
   return map;
 }
 
 const SacWork sac_work_explain = {
   .run = run_explain,
-  .free_request = (GDestroyNotify)map_request_free,
+  .free_request = (GDestroyNotify)sac_map_request_free,
   .free_result = (GDestroyNotify)sac_map_unref,
 };

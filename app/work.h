@@ -10,7 +10,7 @@
 #include "choice.h"
 #include "image/source.h"
 #include "map/agreement.h"
-#include "map/pair.h"
+#include "map/disagreement.h"
 #include "network/predict.h"
 #include "partials.h"
 #include "scene/figure.h"
@@ -96,6 +96,14 @@ SacMapRequest *sac_map_request_new (SacFindings *findings,
                                     SacPartials *partials);
 extern const SacWork sac_work_explain;
 
+/* What the engine is asked, borrowing from the request and `geometries`, an
+ * array of one.  On the engine thread. */
+bool sac_map_request_fill (const SacMapRequest *request,
+                           const SacGeometry **geometries,
+                           SacExplainRequest *ret_wanted,
+                           GError **error);
+void sac_map_request_free (SacMapRequest *request);
+
 typedef struct {
   SacMap *left, *right;
   double share; /* of the cells: the top */
@@ -103,8 +111,8 @@ typedef struct {
 
 typedef struct {
   SacAgreement agreement;
-  SacMap *difference; /* left minus right */
-  SacOverlap *overlap;
+  SacMap *difference;            /* left minus right */
+  SacDisagreement *disagreement; /* and where the top cells lie */
 } SacCompared;
 void sac_compared_free (SacCompared *compared);
 

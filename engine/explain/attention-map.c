@@ -11,7 +11,7 @@
 #include "explain/provenance.h"
 
 static const SacMethodParam params[] = {
-  {.name = "query",
+  {.name = SAC_PARAM_QUERY,
    .label = N_ ("Token that asks, prefix tokens counted first; -1: the class "
                 "token or all"),
    .fallback = "-1",

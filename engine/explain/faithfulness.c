@@ -82,7 +82,10 @@ const SacMethod sac_faithfulness_settings = {
 struct SacFaithfulness {
   SacExplainRequest request;
   SacFaithfulnessProbe probe;
-  GHashTable *controls; /* "ROWSxCOLUMNS" -> Controls */
+  GHashTable *controls;           /* "ROWSxCOLUMNS" -> Controls */
+  SacFaithfulnessPartial partial; /* NULL: nobody is told */
+  void *partial_data;
+  SacFaithfulnessReport *told; /* what is told; borrows the controls */
 };
 
 /* On one grid: the centre, then random maps. */
@@ -297,6 +300,29 @@ fill_random (uint64_t seed, size_t index, const Grid *grid, float *cells)
     cells[i] = (float)sac_random_uniform (&random);
 }
 
+void
+sac_faithfulness_set_partial (SacFaithfulness *self,
+                              SacFaithfulnessPartial partial,
+                              void *data)
+{
+  self->partial = partial;
+  self->partial_data = data;
+}
+
+/* subjects: the centre and random maps, `count` of them so far. */
+static void
+tell (SacFaithfulness *self, SacFaithfulnessSubject *subjects, size_t count)
+{
+  if (self->partial == NULL)
+    return;
+  self->told->centre = count > 0 ? &subjects[0] : NULL;
+  self->told->random = count > 1 ? &subjects[1] : NULL;
+  self->told->random_count = count > 1 ? count - 1 : 0;
+  self->partial (self->told, self->partial_data);
+  self->told->centre = self->told->random = NULL;
+  self->told->random_count = 0;
+}
+
 static Controls *
 measure_controls (SacFaithfulness *self,
                   const Grid *grid,
@@ -316,6 +342,7 @@ measure_controls (SacFaithfulness *self,
     sac_job_set_span (job, (i + 1.0) / (count + 1), (i + 2.0) / (count + 1));
     if (!measure_cells (self, grid, cells, &subjects[i], job, error))
       return NULL;
+    tell (self, subjects, i + 1);
   }
 
   Controls *controls = g_new (Controls, 1);
@@ -434,6 +461,8 @@ sac_faithfulness_measure (SacFaithfulness *self,
   sac_job_set_span (job, 0, 1.0 / (randoms + 2));
   if (!measure_map (self, map, &grid, report->map, job, error))
     return NULL;
+  self->told = report;
+  tell (self, NULL, 0);
   controls = get_controls (self, &grid, job, error);
   sac_job_set_span (job, 0, 1);
   if (controls == NULL)
@@ -444,18 +473,4 @@ sac_faithfulness_measure (SacFaithfulness *self,
   report->random = g_memdup2 (controls->subjects + 1,
                               randoms * sizeof (SacFaithfulnessSubject));
   return g_steal_pointer (&report);
-}
-
-void
-sac_faithfulness_report_free (SacFaithfulnessReport *report)
-{
-  if (report == NULL)
-    return;
-  g_free (report->map);
-  g_free (report->centre);
-  g_free (report->random);
-  for (int b = 0; b < SAC_FAITHFULNESS_BASELINES; b++)
-    g_free (report->baselines[b]);
-  g_clear_pointer (&report->settings, json_object_unref);
-  g_free (report);
 }

@@ -62,6 +62,9 @@ typedef struct {
   JsonObject *settings; /* every setting */
 } SacFaithfulnessReport;
 
+/* Returns: a new report with parts of its own. */
+SacFaithfulnessReport *
+sac_faithfulness_report_copy (const SacFaithfulnessReport *report);
 void sac_faithfulness_report_free (SacFaithfulnessReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacFaithfulnessReport,
                                sac_faithfulness_report_free)
@@ -78,6 +81,15 @@ SacFaithfulness *sac_faithfulness_new (const SacExplainRequest *request,
                                        GError **error);
 void sac_faithfulness_free (SacFaithfulness *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacFaithfulness, sac_faithfulness_free)
+
+/* Told what there is after each map and control that is measured, on the thread
+ * that measures: a report without the controls still to come, which the callee
+ * copies to keep. */
+typedef void (*SacFaithfulnessPartial) (const SacFaithfulnessReport *report,
+                                        void *data);
+void sac_faithfulness_set_partial (SacFaithfulness *self,
+                                   SacFaithfulnessPartial partial,
+                                   void *data);
 
 /* map: over the request's input.  Sets spans of the job's progress.
  * Errors: UNDEFINED (the map is not finite), those of running. */

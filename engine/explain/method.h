@@ -26,6 +26,7 @@ typedef enum {
 /* "logit", "probability", "log-probability", "sum", "norm".
  * Returns: false when there is none of that name. */
 bool sac_score_kind_find (const char *name, SacScoreKind *ret_kind);
+const char *sac_score_kind_get_name (SacScoreKind kind);
 bool sac_score_kind_has_class (SacScoreKind kind);
 
 /* What is asked for.  Owned by the caller and unchanged while it runs. */

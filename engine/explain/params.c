@@ -84,8 +84,8 @@ parse_whole (const SacMethodParam *param, const char *text, int64_t *ret_value)
                                    whole_end (param->max), ret_value, NULL);
 }
 
-static bool
-takes (const SacMethodParam *param, const char *text)
+bool
+sac_param_takes (const SacMethodParam *param, const char *text)
 {
   int64_t whole;
   double number;
@@ -141,7 +141,7 @@ sac_param_describe (const SacMethodParam *param)
 static bool
 check_value (const SacMethodParam *param, const char *text, GError **error)
 {
-  if (takes (param, text))
+  if (sac_param_takes (param, text))
     return true;
 
   g_autofree char *shown = sac_escape_short (text);

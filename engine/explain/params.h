@@ -16,6 +16,10 @@
     .fallback = "1", .kind = SAC_PARAM_WHOLE, .min = 0, .max = 1               \
   }
 
+/* The parameter that says which token asks: its number, tokens without a place
+ * counted first. */
+#define SAC_PARAM_QUERY "query"
+
 /* Where a product over blocks begins. */
 #define SAC_PARAM_START_LAYER                                                  \
   {                                                                            \
@@ -34,6 +38,9 @@ const char *sac_param_get_text (const SacExplainRequest *request,
 bool sac_params_check (const SacMethod *method,
                        const SacExplainRequest *request,
                        GError **error);
+
+/* Whether the text is within what the parameter takes. */
+bool sac_param_takes (const SacMethodParam *param, const char *text);
 
 /* "a whole number from 0 to 1", "one of raw, times-n": what the parameter
  * takes.  Returns: a new string. */

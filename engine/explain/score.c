@@ -50,6 +50,12 @@ static const char *const kind_names[] = {
   [SAC_SCORE_NORM] = "norm",
 };
 
+const char *
+sac_score_kind_get_name (SacScoreKind kind)
+{
+  return kind_names[kind];
+}
+
 bool
 sac_score_kind_find (const char *name, SacScoreKind *ret_kind)
 {

@@ -46,6 +46,7 @@ typedef struct {
   double panel_width, panel_height; /* units */
   cairo_surface_t *plain;           /* the image alone, without marks */
   const SacAgreement *agreement;    /* NULL: not defined */
+  SacDisagreement *disagreement;    /* NULL: not shown */
   SacFigureColumn columns[2];
   size_t column_count; /* 1: a map by itself, without image and agreement */
   double opacity;

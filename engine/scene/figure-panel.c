@@ -203,6 +203,10 @@ draw_map (const SacFigurePage *page, const SacFigureColumn *column)
   sac_scene_draw_map (&scene, cr, (int)page->panel_width,
                       (int)page->panel_height);
   draw_gaps (page, &scene, cr, side);
+  if (page->disagreement != NULL)
+    sac_scene_draw_disagreement (&scene, page->disagreement, cr,
+                                 (int)page->panel_width,
+                                 (int)page->panel_height);
   cairo_destroy (cr);
 }
 

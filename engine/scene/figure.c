@@ -20,6 +20,7 @@ static void
 clear_page (SacFigurePage *page)
 {
   g_clear_pointer (&page->plain, cairo_surface_destroy);
+  g_clear_pointer (&page->disagreement, sac_disagreement_free);
   for (size_t i = 0; i < 2; i++) {
     g_clear_pointer (&page->columns[i].panel, cairo_surface_destroy);
     g_clear_pointer (&page->columns[i].notes, g_ptr_array_unref);
@@ -67,6 +68,17 @@ name_emptiness (const SacMap *map)
 }
 
 static void
+add_settings_note (SacFigureColumn *column)
+{
+  SacNote *note = g_new (SacNote, 1);
+
+  *note =
+    (SacNote){"settings",
+              g_strdup_printf ("Settings: %s.", column->side->settings), false};
+  g_ptr_array_insert (column->notes, 0, note);
+}
+
+static void
 init_column (SacFigureColumn *column,
              const SacFigureSide *side,
              const SacScale *scale,
@@ -81,6 +93,8 @@ init_column (SacFigureColumn *column,
   column->notes = side->notes != NULL
                     ? copy_notes (side->notes)
                     : sac_figure_notes (side->map, scale, NULL);
+  if (side->settings != NULL)
+    add_settings_note (column);
 }
 
 static void
@@ -117,6 +131,31 @@ init_columns (SacFigurePage *page, const SacFigure *figure)
                  &outlines[i]);
     if (sharing && !shared && sides[i]->notes == NULL)
       add_unit_note (&page->columns[i]);
+  }
+}
+
+/* Maps that have nothing in common have no agreement either, and the figure
+ * says so. */
+static void
+add_disagreement (SacFigurePage *page, const SacFigure *figure)
+{
+  if (!figure->shows_disagreement || figure->right.map == NULL)
+    return;
+  page->disagreement =
+    sac_disagreement_new (figure->left.map, figure->right.map,
+                          figure->top_share, SAC_DISAGREEMENT_LEAST, NULL);
+  for (size_t i = 0; page->disagreement != NULL && i < page->column_count;
+       i++) {
+    SacNote *note = g_new (SacNote, 1);
+
+    *note = (SacNote){"disagreement",
+                      g_strdup_printf ("Outlined: cells among the top %.0f %% "
+                                       "of one map and not of the other; solid "
+                                       "where the left one is high, dashed "
+                                       "where the right one is.",
+                                       100 * figure->top_share),
+                      false};
+    g_ptr_array_add (page->columns[i].notes, note);
   }
 }
 
@@ -158,6 +197,7 @@ sac_figure_write (const SacFigure *figure,
     return false;
   page.density = writer->density;
   init_columns (&page, figure);
+  add_disagreement (&page, figure);
   return sac_figure_draw_panels (&page,
                                  is_single
                                    ? SINGLE_WIDTH - 2 * SAC_FIGURE_MARGIN

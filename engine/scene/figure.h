@@ -17,7 +17,9 @@ typedef struct {
   double probability; /* NaN: none */
   const char *layer;  /* value's name, or NULL */
   bool has_scale;
-  SacScale scale; /* else it is made of the figure's scale_mode */
+  SacScale scale;       /* else it is made of the figure's scale_mode */
+  const char *settings; /* what of the method is not as it is by itself; NULL:
+                           nothing */
   bool has_contour;
   double contour;      /* in the scale's unit */
   const SacRect *gaps; /* hatched: where something failed; level 0 */
@@ -33,6 +35,8 @@ typedef struct {
   bool is_nameless; /* the image's name is left out of the provenance */
   SacFigureSide left, right;     /* right without a map: left by itself */
   const SacAgreement *agreement; /* NULL: not defined */
+  bool shows_disagreement;       /* outlines where the two disagree, in both */
+  double top_share;              /* of the cells, for that */
   SacScaleMode scale_mode;
   const SacColorMap *colors; /* NULL: the default */
   double opacity;            /* 0: the default */

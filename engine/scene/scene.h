@@ -8,7 +8,7 @@
 
 #include "image/tone.h"
 #include "map/color-map.h"
-#include "map/contour.h"
+#include "map/disagreement.h"
 #include "map/map.h"
 #include "map/scale.h"
 #include "scene/camera.h"
@@ -79,6 +79,13 @@ void sac_scene_draw_contours (const SacScene *scene,
                               cairo_t *cr,
                               int width,
                               int height);
+/* Outlines of the regions in which two maps disagree, dashed where it is B that
+ * is high; nothing where they have no geometry. */
+void sac_scene_draw_disagreement (const SacScene *scene,
+                                  const SacDisagreement *disagreement,
+                                  cairo_t *cr,
+                                  int width,
+                                  int height);
 void sac_scene_draw_marks (const SacScene *scene,
                            cairo_t *cr,
                            int width,

@@ -12,6 +12,7 @@
 #define SCHEMA 1
 #define TEXT_MOST 4096
 #define SIZE_MOST 65536
+#define PARAMS_MOST 32 /* no method has as many */
 
 /* Larger than any image, and still exact. */
 #define COORDINATE_MOST 1e12
@@ -26,6 +27,9 @@ pane_clear (SacViewPane *pane)
   g_free (pane->head_mode);
   g_free (pane->colors);
   g_free (pane->scale);
+  g_free (pane->score);
+  g_free (pane->against);
+  g_clear_pointer (&pane->params, g_hash_table_unref);
 }
 
 void
@@ -44,6 +48,19 @@ set_text (JsonObject *object, const char *member, const char *text)
     json_object_set_string_member (object, member, text);
 }
 
+static void
+set_params (JsonObject *object, GHashTable *params)
+{
+  JsonObject *texts = json_object_new ();
+  g_autoptr (GList) names =
+    g_list_sort (g_hash_table_get_keys (params), (GCompareFunc)strcmp);
+
+  for (GList *link = names; link != NULL; link = link->next)
+    json_object_set_string_member (texts, link->data,
+                                   g_hash_table_lookup (params, link->data));
+  json_object_set_object_member (object, "params", texts);
+}
+
 static JsonObject *
 pane_to_json (const SacViewPane *pane)
 {
@@ -56,6 +73,10 @@ pane_to_json (const SacViewPane *pane)
   set_text (object, "head_mode", pane->head_mode);
   set_text (object, "colors", pane->colors);
   set_text (object, "scale", pane->scale);
+  set_text (object, "score", pane->score);
+  set_text (object, "against", pane->against);
+  if (pane->params != NULL)
+    set_params (object, pane->params);
   json_object_set_int_member (object, "output", pane->output);
   json_object_set_int_member (object, "head", pane->head);
   sac_json_set_number (object, "opacity", pane->opacity);
@@ -171,6 +192,35 @@ read_text (Reader *reader, JsonObject *object, const char *member)
   return NULL;
 }
 
+/* Returns: a new table, NULL where there is none. */
+static GHashTable *
+read_params (Reader *reader, JsonObject *object)
+{
+  JsonNode *node = json_object_get_member (object, "params");
+
+  if (node == NULL)
+    return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (node) ||
+      json_object_get_size (json_node_get_object (node)) > PARAMS_MOST) {
+    refuse (reader, "params");
+    return NULL;
+  }
+
+  JsonObject *texts = json_node_get_object (node);
+  g_autoptr (GList) names = json_object_get_members (texts);
+  GHashTable *params =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  for (GList *link = names; link != NULL && !reader->failed;
+       link = link->next) {
+    char *text = read_text (reader, texts, link->data);
+
+    if (text != NULL)
+      g_hash_table_insert (params, g_strdup (link->data), text);
+  }
+  return params;
+}
+
 static void
 read_pane (Reader *reader, JsonObject *object, SacViewPane *ret_pane)
 {
@@ -182,6 +232,9 @@ read_pane (Reader *reader, JsonObject *object, SacViewPane *ret_pane)
     .head_mode = read_text (reader, object, "head_mode"),
     .colors = read_text (reader, object, "colors"),
     .scale = read_text (reader, object, "scale"),
+    .score = read_text (reader, object, "score"),
+    .against = read_text (reader, object, "against"),
+    .params = read_params (reader, object),
     .output = (int)read_int (reader, object, "output", G_MAXINT16),
     .head = (int)read_int (reader, object, "head", G_MAXINT16),
     .opacity = read_number (reader, object, "opacity", 0, 1),

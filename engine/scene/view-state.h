@@ -25,8 +25,10 @@ typedef struct {
   char *model, *method, *class_id, *layer; /* NULL: none */
   int output, head;
   char *head_mode;
-  char *colors, *scale; /* NULL: the default */
-  double opacity;       /* [0, 1] */
+  char *colors, *scale;  /* NULL: the default */
+  char *score, *against; /* NULL: the logit by itself */
+  GHashTable *params;    /* char * -> char *; NULL: none */
+  double opacity;        /* [0, 1] */
   bool smooth, is_hidden;
 } SacViewPane;
 

@@ -5,6 +5,7 @@
  * behind when it is given up. */
 #include "app-support.h"
 
+#include "map/map.h"
 #include "partials.h"
 
 typedef struct {
@@ -14,9 +15,10 @@ typedef struct {
 } Taken;
 
 static void
-take (gpointer owner, SacMap *map, double share)
+take (gpointer owner, gpointer result, double share)
 {
   Taken *taken = owner;
+  g_autoptr (SacMap) map = result;
 
   taken->count++;
   taken->last = map->values[0];
@@ -30,9 +32,7 @@ put (SacPartials *partials, float value, double share)
 
   values[0] = value;
 
-  g_autoptr (SacMap) map = sac_map_new_take (1, 1, values);
-
-  sac_partials_put (partials, map, share);
+  sac_partials_put (partials, sac_map_new_take (1, 1, values), share);
 }
 
 static gpointer
@@ -48,7 +48,8 @@ static void
 test_latest (void)
 {
   Taken taken = {0};
-  SacPartials *partials = sac_partials_new (&taken, take);
+  SacPartials *partials =
+    sac_partials_new (&taken, take, (GDestroyNotify)sac_map_unref);
 
   g_thread_join (g_thread_new ("maker", put_many, partials));
   while (g_main_context_iteration (NULL, FALSE)) {

@@ -29,6 +29,14 @@ fill (SacViewState *state)
       .smooth = i == 1,
       .is_hidden = i == 2,
     };
+  state->panes[1].score = g_strdup ("probability");
+  state->panes[2].against = g_strdup ("nv");
+  state->panes[2].params =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_insert (state->panes[2].params, g_strdup ("steps"),
+                       g_strdup ("7"));
+  g_hash_table_insert (state->panes[2].params, g_strdup ("baseline"),
+                       g_strdup ("0.5"));
 }
 
 static void
@@ -56,6 +64,12 @@ test_round_trip (void)
   g_assert_null (back.panes[0].method);
   g_assert_cmpint (back.panes[2].head, ==, 2);
   g_assert_true (back.panes[2].is_hidden);
+  g_assert_cmpstr (back.panes[1].score, ==, "probability");
+  g_assert_null (back.panes[1].params);
+  g_assert_cmpstr (back.panes[2].against, ==, "nv");
+  g_assert_cmpuint (g_hash_table_size (back.panes[2].params), ==, 2);
+  g_assert_cmpstr (g_hash_table_lookup (back.panes[2].params, "steps"), ==,
+                   "7");
 
   g_autofree char *again = sac_view_state_to_text (&back);
 
@@ -77,6 +91,8 @@ test_hostile (void)
     {"\"active\" : 2", "\"active\" : -1", "active"},
     {"\"head\" : 2", "\"head\" : 1e9", "head"},
     {"\"method\" : \"grad-cam\"", "\"method\" : []", "method"},
+    {"\"steps\" : \"7\"", "\"steps\" : 7", "steps"},
+    {"\"score\" : \"probability\"", "\"score\" : 1", "score"},
     {"\"mode\" : \"swipe\"", "\"mode\" : null", "mode"},
     {"\"panes\" : [", "\"panes\" : 7, \"other\" : [", "panes"},
     {"\"camera\" : {", "\"camera\" : 7, \"other\" : {", "camera"},

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a reader sets of a method, and the checks that say what a map is worth.
+ */
+#include "app-support.h"
+
+#include "annotation/annotation.h"
+#include "canvas.h"
+#include "faithfulness-window.h"
+#include "mask-list.h"
+#include "method-form.h"
+#include "param-row.h"
+#include "sanity-run.h"
+#include "scan-window.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+static SacParamRow *
+find_row (SacWindow *window, int skip)
+{
+  return SAC_PARAM_ROW (
+    app_find (app_find (GTK_WIDGET (window), SAC_TYPE_METHOD_FORM, 0),
+              SAC_TYPE_PARAM_ROW, skip));
+}
+
+static bool
+was_made_with (const SacMap *map, const char *name, const char *value)
+{
+  JsonObject *params =
+    json_object_get_object_member (map->provenance, "params");
+
+  return g_str_equal (json_object_get_string_member (params, name), value);
+}
+
+/* A value within the range makes another map and is told below it; one outside
+ * is refused with the range and changes nothing; the way back leads back. */
+static void
+test_settings (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 0);
+
+  sac_pane_state_set_method (pane, "integrated-gradients");
+  sac_param_row_enter (find_row (window, 0), "3");
+  app_wait_until (app_has_maps, window);
+  g_assert_true (was_made_with (sac_pane_state_get_map (pane), "steps", "3"));
+  app_wait_for_label (window, "Settings: steps 3.");
+
+  SacMap *before = sac_pane_state_get_map (pane);
+
+  sac_param_row_enter (find_row (window, 0), "5000");
+  g_assert_nonnull (strstr (sac_param_row_get_trouble (find_row (window, 0)),
+                            "a whole number from 1 to 1000"));
+  sac_param_row_enter (find_row (window, 0), "many");
+  g_assert_nonnull (sac_param_row_get_trouble (find_row (window, 0)));
+  app_run_for (100);
+  g_assert_true (sac_pane_state_get_map (pane) == before);
+  g_assert_false (sac_pane_state_is_stale (pane));
+  sac_param_row_enter (find_row (window, 1), "midpoint");
+  sac_param_row_enter (find_row (window, 2), "0.25");
+  app_wait_until (app_has_maps, window);
+  app_wait_for_label (window, "steps 3, rule midpoint, baseline 0.25");
+  sac_pane_state_reset_settings (pane);
+  g_assert_null (sac_choice_dup_changes (sac_pane_state_get_choice (pane)));
+  sac_pane_state_set_method (pane, "grad-cam");
+  app_wait_until (app_has_maps, window);
+  app_stop (application);
+}
+
+/* Another score is another map; settings of one method are not another's. */
+static void
+test_score (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 0);
+  g_autoptr (SacMap) logit = sac_map_ref (sac_pane_state_get_map (pane));
+
+  sac_pane_state_set_score (pane, SAC_SCORE_PROBABILITY, NULL);
+  app_wait_until (app_has_maps, window);
+  g_assert_cmpfloat (sac_pane_state_get_map (pane)->values[0], !=,
+                     logit->values[0]);
+  app_wait_for_label (window, "score: the probability");
+  sac_pane_state_set_score (pane, SAC_SCORE_LOGIT, "nv");
+  sac_pane_state_set_class (pane, 0, "mel");
+  app_wait_until (app_has_maps, window);
+  g_assert_cmpstr (json_object_get_string_member (sac_pane_state_get_map (pane)
+                                                    ->provenance,
+                                                  "against_id"),
+                   ==, "nv");
+  sac_pane_state_set_param (pane, "relu", "0");
+  sac_pane_state_set_method (pane, "layercam");
+  g_assert_null (sac_pane_state_get_choice (pane)->params);
+  sac_pane_state_reset_settings (pane);
+  app_wait_until (app_has_maps, window);
+  app_stop (application);
+}
+
+/* The token below a point asks, its cell is known, another model forgets it. */
+static void
+test_token (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 1);
+  int row, column;
+
+  g_assert_false (sac_pane_state_ask_token_at (pane, 10, 10));
+  sac_pane_state_set_method (pane, "attention");
+  app_wait_until (app_has_maps, window);
+
+  SacMap *map = sac_pane_state_get_map (pane);
+  SacRect cell =
+    sac_geometry_cell (&map->geometry, map->rows, map->columns, 2, 3);
+  float first = map->values[0];
+
+  g_assert_false (sac_pane_state_get_token (pane, &row, &column));
+  sac_pane_state_set_picking (pane, true);
+  g_assert_true (sac_pane_state_ask_token_at (pane, cell.x + cell.width / 2,
+                                              cell.y + cell.height / 2));
+  g_assert_false (sac_pane_state_is_picking (pane));
+  app_wait_until (app_has_maps, window);
+  g_assert_true (sac_pane_state_get_token (pane, &row, &column));
+  g_assert_cmpint (row, ==, 2);
+  g_assert_cmpint (column, ==, 3);
+  g_assert_cmpfloat (sac_pane_state_get_map (pane)->values[0], !=, first);
+  sac_pane_state_set_model (pane, "derm-resnet18");
+  g_assert_false (sac_pane_state_get_token (pane, &row, &column));
+  app_stop (application);
+}
+
+static bool
+is_measured (gpointer run)
+{
+  return !sac_faithfulness_run_is_busy (run);
+}
+
+static bool
+has_curve (gpointer run)
+{
+  return sac_faithfulness_run_get_count (run) > 0 &&
+         sac_faithfulness_run_get (run, 0)->report != NULL;
+}
+
+static bool
+is_written (gpointer path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+save_and_check (SacFaithfulnessWindow *curves, const char *name)
+{
+  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *text = NULL;
+  gsize size;
+
+  g_assert_true (sac_faithfulness_window_save (curves, path));
+  app_wait_until (is_written, path);
+  g_assert_true (g_file_get_contents (path, &text, &size, NULL));
+  if (g_str_has_suffix (name, ".png")) {
+    g_assert_cmpmem (text, 4, "\x89PNG", 4);
+  } else {
+    g_assert_true (g_str_has_prefix (text, "pane,map,score,"));
+    g_assert_nonnull (strstr (text, "\"centre\",\"mean\",deletion,0,"));
+    g_assert_nonnull (strstr (text, "\"random\",\"blur\",aopc,,"));
+  }
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+/* A first curve comes before the last; what was measured is what the engine
+ * says: each curve goes from the score to the baseline's. */
+static void
+test_faithfulness (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "1");
+  app_wait_until (app_is_at_rest, window);
+
+  SacFaithfulnessWindow *curves =
+    SAC_FAITHFULNESS_WINDOW (sac_faithfulness_window_new (window));
+  SacFaithfulnessRun *run = sac_faithfulness_window_get_run (curves);
+
+  gtk_window_present (GTK_WINDOW (curves));
+  g_assert_true (sac_faithfulness_run_is_busy (run));
+  app_wait_until (has_curve, run);
+  g_assert_true (sac_faithfulness_run_is_busy (run));
+  sac_faithfulness_run_cancel (run);
+  g_assert_false (sac_faithfulness_run_is_busy (run));
+  sac_faithfulness_run_start (run);
+  app_wait_until (is_measured, run);
+
+  const SacFaithfulnessReport *report =
+    sac_faithfulness_run_get (run, 0)->report;
+
+  g_assert_nonnull (report->centre);
+  g_assert_cmpuint (report->random_count, ==, 3);
+  for (int b = 0; b < SAC_FAITHFULNESS_BASELINES; b++) {
+    const double *deletion = report->map->figures[b].deletion;
+
+    g_assert_cmpfloat_with_epsilon (deletion[0], report->score, 1e-4);
+    g_assert_cmpfloat_with_epsilon (deletion[report->point_count - 1],
+                                    report->baseline_scores[b], 1e-3);
+  }
+  save_and_check (curves, "curves.png");
+  save_and_check (curves, "curves.csv");
+  g_assert_false (sac_faithfulness_run_is_old (run));
+  sac_pane_state_set_method (app_get_pane (window, 0), "layercam");
+  app_wait_until (app_is_at_rest, window);
+  g_assert_true (sac_faithfulness_run_is_old (run));
+  gtk_window_close (GTK_WINDOW (curves));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "2");
+  app_stop (application);
+}
+
+static bool
+is_scanned (gpointer scan)
+{
+  return !sac_scan_window_is_busy (scan);
+}
+
+/* A row a stage, from coarse grids to fine ones; a row becomes the pane's. */
+static void
+test_scan (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 0);
+  SacScanWindow *scan = SAC_SCAN_WINDOW (sac_scan_window_new (window));
+
+  gtk_window_present (GTK_WINDOW (scan));
+  app_wait_until (is_scanned, scan);
+  g_assert_cmpuint (sac_scan_window_get_count (scan), >=, 4);
+  sac_scan_window_use (scan, 0);
+  app_wait_until (app_has_maps, window);
+  g_assert_nonnull (sac_pane_state_get_choice (pane)->layer);
+  g_assert_cmpint (sac_pane_state_get_map (pane)->rows, >, 8);
+  gtk_window_close (GTK_WINDOW (scan));
+  sac_pane_state_set_method (pane, "gradient");
+  g_assert_null (sac_scan_window_new (window));
+  app_stop (application);
+}
+
+static bool
+is_checked (gpointer window)
+{
+  SacSanityRun *run = sac_sanity_run_of (sac_window_get_document (window));
+
+  return !sac_sanity_run_is_busy (run);
+}
+
+/* What was checked is kept for the model, the method and its settings, and for
+ * nothing else. */
+static void
+test_sanity (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 0);
+  SacSanityRun *run = sac_sanity_run_of (sac_window_get_document (window));
+  double share;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "1");
+  app_wait_until (app_is_at_rest, window);
+  app_wait_for_label (window, "Not checked yet");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.sanity", NULL);
+  g_assert_true (sac_sanity_run_is_checking (run, pane, &share));
+  app_wait_until (is_checked, window);
+
+  const SacSanityEntry *entry = sac_sanity_run_get (run, pane);
+
+  g_assert_nonnull (entry->report);
+  g_assert_cmpuint (entry->report->checks->len, >=, 5);
+  app_wait_for_label (window, "checks within their rules");
+  sac_pane_state_set_class (pane, 0, "bcc");
+  app_wait_until (app_is_at_rest, window);
+  g_assert_true (sac_sanity_run_get (run, pane) == entry);
+  sac_pane_state_set_param (pane, "relu", "0");
+  app_wait_until (app_is_at_rest, window);
+  g_assert_null (sac_sanity_run_get (run, pane));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "2");
+  app_stop (application);
+}
+
+static void
+draw_box (SacMarkup *markup, const char *class_name, const SacRect *box)
+{
+  SacAnnotations *set = sac_annotations_copy (sac_markup_get_set (markup));
+  int index = class_name != NULL
+                ? sac_annotations_add_class (set, class_name, 0xff0000)
+                : -1;
+  SacAnnotation *item =
+    sac_annotations_add (set, SAC_ANNOTATION_POLYGON, "", index);
+  GArray *ring = sac_annotation_add_ring (item);
+  const double corners[][2] = {{box->x, box->y},
+                               {box->x + box->width, box->y},
+                               {box->x + box->width, box->y + box->height},
+                               {box->x, box->y + box->height}};
+
+  for (int i = 0; i < 4; i++)
+    g_assert_true (sac_annotations_add_point (set, ring, corners[i][0],
+                                              corners[i][1], NULL));
+  g_assert_true (sac_annotation_finish (item));
+  sac_markup_take_set (markup, set);
+}
+
+/* What is drawn is measured at once; of several classes the one that is chosen;
+ * what has no number says why. */
+static void
+test_mask (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacMarkup *markup =
+    sac_document_get_markup (sac_window_get_document (window));
+  SacMap *map = sac_pane_state_get_map (app_get_pane (window, 0));
+  SacRect seen = map->geometry.seen;
+  SacMaskList *list =
+    SAC_MASK_LIST (app_find (GTK_WIDGET (window), SAC_TYPE_MASK_LIST, 0));
+
+  app_wait_for_no_label (window, "Within the annotations");
+  seen.width /= 2;
+  draw_box (markup, "lesion", &seen);
+  app_wait_for_label (window, "The annotations cover 50.0 %");
+  seen.height /= 2;
+  draw_box (markup, "ink", &seen);
+  sac_mask_list_choose_class (list, "ink");
+  app_wait_for_label (window, "The annotations cover 25.0 %");
+  sac_mask_list_choose_class (list, "lesion");
+  app_wait_for_label (window, "The annotations cover 50.0 %");
+  draw_box (markup, "outside",
+            &(SacRect){seen.x - 3000, seen.y - 3000, 10, 10});
+  sac_mask_list_choose_class (list, "outside");
+  app_wait_for_label (window, "the mask is empty where the model looked");
+  sac_markup_take_set (markup, sac_annotations_new ());
+  app_wait_for_no_label (window, "Within the annotations");
+  app_stop (application);
+}
+
+/* The regions that the comparison found are drawn in both panes, on request. */
+static void
+test_disagreement (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacComparison *comparison =
+    sac_document_get_comparison (sac_window_get_document (window));
+  int width, height;
+
+  app_wait_until (app_has_maps, window);
+  g_assert_cmpuint (sac_comparison_get_disagreement (comparison)->regions->len,
+                    >, 0);
+  for (int i = 0; i < 2; i++) {
+    GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, i);
+    g_autofree guint32 *without = app_render (canvas, &width, &height);
+
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.outline-disagreement",
+                                NULL);
+    app_run_for (100);
+
+    g_autofree guint32 *with = app_render (canvas, &width, &height);
+
+    g_assert_cmpint (memcmp (with, without, (gsize)width * height * 4), !=, 0);
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.outline-disagreement",
+                                NULL);
+    app_run_for (100);
+  }
+  app_stop (application);
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/explanations/settings", test_settings);
+  g_test_add_func ("/explanations/score", test_score);
+  g_test_add_func ("/explanations/token", test_token);
+  g_test_add_func ("/explanations/faithfulness", test_faithfulness);
+  g_test_add_func ("/explanations/scan", test_scan);
+  g_test_add_func ("/explanations/sanity", test_sanity);
+  g_test_add_func ("/explanations/mask", test_mask);
+  g_test_add_func ("/explanations/disagreement", test_disagreement);
+  return app_run_tests ();
+}
