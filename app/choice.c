@@ -130,35 +130,39 @@ get_score_title (SacScoreKind kind)
 {
   switch (kind) {
   case SAC_SCORE_PROBABILITY:
-    return _ ("the probability");
+    return N_ ("the probability");
   case SAC_SCORE_LOG_PROBABILITY:
-    return _ ("the logarithm of the probability");
+    return N_ ("the logarithm of the probability");
   case SAC_SCORE_LOGIT:
   case SAC_SCORE_SUM:
   case SAC_SCORE_NORM:
   default:
-    return _ ("the logit");
+    return N_ ("the logit");
   }
 }
 
+typedef const char *(*Translate) (const char *text);
+
 /* Of methods that know a score; what others do with it is nothing. */
 static void
-append_score (GString *text, const SacChoice *choice)
+append_score (GString *text, const SacChoice *choice, Translate translate)
 {
-  if (choice->score != SAC_SCORE_LOGIT)
-    append_change (text, _ ("score:"), get_score_title (choice->score));
-  if (choice->score != SAC_SCORE_LOGIT || choice->against == NULL)
-    return;
+  const char *title = translate (N_ ("score:"));
 
-  /* Translators: %s is the id of a class. */
-  g_autofree char *against =
-    g_strdup_printf (_ ("the logit less that of %s"), choice->against);
+  if (choice->score != SAC_SCORE_LOGIT) {
+    append_change (text, title, translate (get_score_title (choice->score)));
+  } else if (choice->against != NULL) {
+    /* Translators: the id of a class follows. */
+    g_autofree char *against =
+      g_strdup_printf ("%s %s", translate (N_ ("the logit less that of")),
+                       choice->against);
 
-  append_change (text, _ ("score:"), against);
+    append_change (text, title, against);
+  }
 }
 
-char *
-sac_choice_dup_changes (const SacChoice *choice)
+static char *
+dup_changes (const SacChoice *choice, Translate translate)
 {
   const SacMethod *method =
     choice->method != NULL ? sac_method_find (choice->method) : NULL;
@@ -174,8 +178,32 @@ sac_choice_dup_changes (const SacChoice *choice)
       append_change (text, param->name, value);
   }
   if (method->class_specific)
-    append_score (text, choice);
+    append_score (text, choice, translate);
   return text->len > 0 ? g_strdup (text->str) : NULL;
+}
+
+static const char *
+translate (const char *text)
+{
+  return gettext (text);
+}
+
+static const char *
+leave (const char *text)
+{
+  return text;
+}
+
+char *
+sac_choice_dup_changes (const SacChoice *choice)
+{
+  return dup_changes (choice, translate);
+}
+
+char *
+sac_choice_dup_changes_in_english (const SacChoice *choice)
+{
+  return dup_changes (choice, leave);
 }
 
 char *

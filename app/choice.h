@@ -39,6 +39,8 @@ void sac_choice_drop_params (SacChoice *choice);
 /* What is not as it is by itself, for people: "steps 100, score: probability".
  * Returns: a new string; NULL when everything is. */
 char *sac_choice_dup_changes (const SacChoice *choice);
+/* The same for figures, which are in English. */
+char *sac_choice_dup_changes_in_english (const SacChoice *choice);
 
 /* What a model is called: its id, or for a path the name of the file, or of the
  * folder where the file's own says nothing.  Returns: a new string. */

@@ -91,7 +91,7 @@ fill_side (SacDocument *document, SacPaneState *pane, SacFigureSide *ret_side)
     .map = map,
     .model_name = sac_model_get_name (sac_pane_state_get_loaded (pane)->model),
     .method_label = sac_method_find (choice->method)->label,
-    .settings = sac_choice_dup_changes (choice),
+    .settings = sac_choice_dup_changes_in_english (choice),
     .class_name = sac_prediction_class_name (head, index),
     .probability = head->probabilities[index],
     .layer =

@@ -287,7 +287,7 @@ draw_part (SacFaithfulnessRun *run,
            int baseline,
            const char *title)
 {
-  draw_frame (axes, title, part == PART_DELETION);
+  draw_frame (axes, title, part != PART_INSERTION);
   for (guint i = 0; i < sac_faithfulness_run_get_count (run); i++)
     draw_entry (axes, sac_faithfulness_run_get (run, i), part, baseline);
 }
@@ -346,7 +346,7 @@ draw_parts (SacFaithfulnessRun *run, Axes *axes, double width, double height)
   double left = axes->x, top = axes->y;
   double row_height = (height - GAP) / 2 - MARGIN_TOP - MARGIN_BOTTOM;
 
-  axes->width = (width - 2 * GAP) / 3;
+  axes->width = (width - 2 * GAP - MARGIN_LEFT) / 3;
   for (int b = 0; b < SAC_FAITHFULNESS_BASELINES; b++) {
     g_autofree char *deletion = g_strdup_printf (
       /* Translators: %s is what pixels become: blur, mean. */
@@ -362,7 +362,7 @@ draw_parts (SacFaithfulnessRun *run, Axes *axes, double width, double height)
     axes->x = left + axes->width + GAP;
     draw_part (run, axes, PART_INSERTION, b, insertion);
   }
-  axes->x = left + 2 * (axes->width + GAP);
+  axes->x = left + 2 * (axes->width + GAP) + MARGIN_LEFT - GAP;
   axes->y = top + MARGIN_TOP;
   axes->height = height - MARGIN_TOP - MARGIN_BOTTOM;
   draw_part (run, axes, PART_ROAD, 0,

@@ -131,7 +131,9 @@ append_entry (SacFaithfulnessRun *run, guint index)
   SacPaneState *pane = sac_document_get_pane (run->document, index);
   SacMap *map = sac_pane_state_get_map (pane);
 
-  if (map == NULL || sac_pane_state_is_stale (pane))
+  /* A run's map is of a whole slide: no one score is behind it. */
+  if (map == NULL || sac_pane_state_is_stale (pane) ||
+      sac_pane_state_get_map_choice (pane) == NULL)
     return;
 
   SacFaithfulnessEntry *entry = g_new0 (SacFaithfulnessEntry, 1);

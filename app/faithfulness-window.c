@@ -359,6 +359,10 @@ new_table (SacFaithfulnessWindow *self)
                                   GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled),
                                  GTK_WIDGET (self->table));
+  gtk_widget_set_vexpand (scrolled, FALSE);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (
+                                                      scrolled),
+                                                    TRUE);
   sac_accessible_set_name (scrolled, _ ("Numbers of faithfulness"));
   return scrolled;
 }

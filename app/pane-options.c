@@ -61,6 +61,24 @@ show (Options *self, SacChooser *chooser, const char *selected)
   sac_chooser_select (chooser, selected);
 }
 
+static void
+add_model_file (Options *options, const char *path)
+{
+  add (options,
+       &(SacOption){.id = path,
+                    .title = keep (options, sac_choice_dup_model_name (path)),
+                    .detail = keep (options, g_filename_display_name (path))});
+}
+
+static bool
+has_option (const Options *options, const char *id)
+{
+  for (guint i = 0; i < options->options->len; i++)
+    if (g_str_equal (g_array_index (options->options, SacOption, i).id, id))
+      return true;
+  return false;
+}
+
 void
 sac_pane_options_fill_model (SacChooser *chooser,
                              SacPaneState *pane,
@@ -78,15 +96,12 @@ sac_pane_options_fill_model (SacChooser *chooser,
                                .title = entry->id,
                                .detail = entry->name});
   }
-  for (guint i = 0; i < files->len; i++) {
-    const char *path = g_ptr_array_index (files, i);
-
-    add (options,
-         &(SacOption){.id = path,
-                      .title = keep (options, sac_choice_dup_model_name (path)),
-                      .detail =
-                        keep (options, g_filename_display_name (path))});
-  }
+  for (guint i = 0; i < files->len; i++)
+    add_model_file (options, g_ptr_array_index (files, i));
+  /* A view that was kept brings its models along. */
+  if (chosen != NULL && g_path_is_absolute (chosen) &&
+      !has_option (options, chosen))
+    add_model_file (options, chosen);
   show (options, chooser, chosen);
 }
 

@@ -26,8 +26,10 @@ sac_pane_state_set_param (SacPaneState *pane,
 {
   const SacMethodParam *param = find_param (pane, name);
 
-  if (param != NULL && sac_param_takes (param, text) &&
-      sac_choice_set_param (&pane->choice, param, text))
+  if (param == NULL || !sac_param_takes (param, text))
+    return;
+  sac_pane_state_leave_run (pane);
+  if (sac_choice_set_param (&pane->choice, param, text))
     sac_pane_state_asked (pane, SAC_STAGE_EXPLAINING);
 }
 
@@ -36,6 +38,7 @@ sac_pane_state_set_score (SacPaneState *pane,
                           SacScoreKind kind,
                           const char *against)
 {
+  sac_pane_state_leave_run (pane);
   if (pane->choice.score == kind &&
       g_strcmp0 (pane->choice.against, against) == 0)
     return;
@@ -103,8 +106,9 @@ sac_pane_state_ask_token_at (SacPaneState *pane, double x, double y)
   int row, column;
 
   sac_pane_state_set_picking (pane, false);
-  if (map == NULL || find_param (pane, SAC_PARAM_QUERY) == NULL ||
-      count_prefix (map) < 0 || !map->has_geometry ||
+  if (map == NULL || pane->run != NULL ||
+      find_param (pane, SAC_PARAM_QUERY) == NULL || count_prefix (map) < 0 ||
+      !map->has_geometry ||
       !sac_map_value_at (map, x, y, &value, &percentile, &row, &column))
     return false;
 
@@ -122,7 +126,8 @@ sac_pane_state_get_token (SacPaneState *pane, int *ret_row, int *ret_column)
   const SacMap *map = sac_pane_state_get_map (pane);
   const SacMethodParam *param = find_param (pane, SAC_PARAM_QUERY);
 
-  if (map == NULL || param == NULL || count_prefix (map) < 0)
+  if (map == NULL || pane->run != NULL || param == NULL ||
+      count_prefix (map) < 0)
     return false;
 
   int64_t token =

@@ -71,6 +71,7 @@ new_row (const SacScanRow *row, guint index)
   gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);
   gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (texts, TRUE);
   if (row->picture != NULL)
     gtk_box_append (GTK_BOX (box), new_picture (row));
   gtk_box_append (GTK_BOX (texts), sac_label_new (title, 0, "heading"));
