@@ -83,6 +83,23 @@ on_row_wanted (SacRunPanel *panel, SacRunRow *row)
   sac_run_panel_show (panel, sac_run_row_get_run (row));
 }
 
+/* Its map is shown where its slide is: nobody resumes it to look elsewhere. */
+static void
+resume (SacRunPanel *panel, SacRun *run)
+{
+  sac_runs_resume (panel->runs, run);
+  if (!sac_run_view_has_slide (panel->view, run))
+    return;
+  sac_run_view_show (panel->view, run);
+  sac_run_results_set_run (panel->results, run);
+}
+
+static void
+on_row_resumed (SacRunPanel *panel, SacRunRow *row)
+{
+  resume (panel, sac_run_row_get_run (row));
+}
+
 static void
 on_row_unwanted (SacRunPanel *panel, SacRunRow *row)
 {
@@ -104,9 +121,11 @@ static GtkWidget *
 new_row (gpointer item, gpointer data)
 {
   SacRunPanel *panel = data;
-  GtkWidget *row = sac_run_row_new (panel->runs, SAC_RUN (item));
+  GtkWidget *row = sac_run_row_new (SAC_RUN (item));
 
   g_signal_connect_object (row, "wanted", G_CALLBACK (on_row_wanted), panel,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "resumed", G_CALLBACK (on_row_resumed), panel,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "unwanted", G_CALLBACK (on_row_unwanted), panel,
                            G_CONNECT_SWAPPED);
@@ -175,7 +194,7 @@ sac_run_panel_toggle (SacRunPanel *panel)
     SacRun *run = sac_runs_get (panel->runs, i);
 
     if (sac_run_get_state (run) != SAC_RUN_DONE) {
-      sac_runs_resume (panel->runs, run);
+      resume (panel, run);
       return;
     }
   }

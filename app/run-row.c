@@ -10,7 +10,6 @@
 
 struct _SacRunRow {
   GtkWidget parent_instance;
-  SacRuns *runs;
   SacRun *run;
   GtkWidget *box;
   GtkWidget *title, *words;
@@ -20,7 +19,7 @@ struct _SacRunRow {
 
 G_DEFINE_FINAL_TYPE (SacRunRow, sac_run_row, GTK_TYPE_WIDGET)
 
-enum { SHOW, REMOVE, SIGNAL_COUNT };
+enum { SHOW, RESUME, REMOVE, SIGNAL_COUNT };
 static guint signals[SIGNAL_COUNT];
 
 /* Rounded up, in a unit that fits. */
@@ -131,7 +130,7 @@ on_pause (SacRunRow *row)
 static void
 on_resume (SacRunRow *row)
 {
-  sac_runs_resume (row->runs, row->run);
+  g_signal_emit (row, signals[RESUME], 0);
 }
 
 static void
@@ -212,7 +211,7 @@ add_buttons (SacRunRow *row)
 }
 
 GtkWidget *
-sac_run_row_new (SacRuns *runs, SacRun *run)
+sac_run_row_new (SacRun *run)
 {
   SacRunRow *row = g_object_new (SAC_TYPE_RUN_ROW, NULL);
   g_autofree char *slide =
@@ -221,7 +220,6 @@ sac_run_row_new (SacRuns *runs, SacRun *run)
     sac_run_order_dup_model_names (sac_run_get_order (run));
   g_autofree char *title = g_strdup_printf ("%s · %s", slide, models);
 
-  row->runs = g_object_ref (runs);
   row->run = g_object_ref (run);
   gtk_label_set_label (GTK_LABEL (row->title), title);
   gtk_widget_set_tooltip_text (row->title, title);
@@ -240,7 +238,6 @@ sac_run_row_dispose (GObject *object)
 
   g_clear_pointer (&row->box, gtk_widget_unparent);
   g_clear_object (&row->run);
-  g_clear_object (&row->runs);
   G_OBJECT_CLASS (sac_run_row_parent_class)->dispose (object);
 }
 
@@ -250,6 +247,9 @@ sac_run_row_class_init (SacRunRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sac_run_row_dispose;
   signals[SHOW] = g_signal_new ("wanted", SAC_TYPE_RUN_ROW, G_SIGNAL_RUN_LAST,
                                 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RESUME] =
+    g_signal_new ("resumed", SAC_TYPE_RUN_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 0);
   signals[REMOVE] =
     g_signal_new ("unwanted", SAC_TYPE_RUN_ROW, G_SIGNAL_RUN_LAST, 0, NULL,
                   NULL, NULL, G_TYPE_NONE, 0);
@@ -267,7 +267,7 @@ sac_run_row_init (SacRunRow *row)
   row->words = new_label ("note");
   gtk_label_set_wrap (GTK_LABEL (row->words), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (row->words), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_lines (GTK_LABEL (row->words), 5);
+  gtk_label_set_lines (GTK_LABEL (row->words), 8);
   gtk_label_set_ellipsize (GTK_LABEL (row->words), PANGO_ELLIPSIZE_END);
   row->bar = gtk_progress_bar_new ();
   gtk_box_append (GTK_BOX (row->box), row->title);
