@@ -7,6 +7,14 @@
 
 #include <glib/gi18n.h>
 
+/* The pointer may rest beside the image: then the place nearest to it. */
+static void
+keep_inside (SacFocus *focus, SacSource *source)
+{
+  focus->x = CLAMP (focus->x, 0, (double)sac_source_get_width (source));
+  focus->y = CLAMP (focus->y, 0, (double)sac_source_get_height (source));
+}
+
 static void
 on_explain_here (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
@@ -16,6 +24,9 @@ on_explain_here (GSimpleAction *action, GVariant *parameter, gpointer window)
 
   sac_document_get_cursor (sac_window_get_document (window), &focus.x,
                            &focus.y);
+  if (sac_document_get_source (sac_window_get_document (window)) != NULL)
+    keep_inside (&focus,
+                 sac_document_get_source (sac_window_get_document (window)));
   if (!sac_document_explain_at (sac_window_get_document (window), &focus))
     sac_window_tell (window, _ ("These models look at the whole image."));
 }

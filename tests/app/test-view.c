@@ -49,6 +49,14 @@ is_shown (gpointer window)
   return is_opened (window) && get_camera (window)->x > 0;
 }
 
+/* All of the view is there and drawn. */
+static bool
+is_settled (gpointer window)
+{
+  return sac_tiles_is_settled (
+    sac_document_get_tiles (sac_window_get_document (window)));
+}
+
 /* A window with `path`, whose camera jumps and whose models rest. */
 static SacWindow *
 open_still (SacApplication *application, const char *path)
@@ -292,7 +300,7 @@ test_overview_picture (void)
     sac_viewport_move_to (sac_document_get_viewport (
                             sac_window_get_document (window)),
                           4500, 3000);
-    app_run_for (300);
+    app_wait_until (is_settled, window);
 
     SacCanvasView view = get_view (window, 0);
     g_autofree guint32 *pixels = app_render (view.widget, &width, &height);
@@ -393,7 +401,7 @@ test_map_alone (void)
   GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
   guint64 decoded, uploads;
 
-  app_run_for (300);
+  app_wait_until (is_settled, window);
   gtk_test_widget_wait_for_draw (canvas);
   decoded = sac_tile_store_get_decoded (sac_tiles_get_store (tiles));
   uploads = sac_tiles_get_upload_count (tiles);
