@@ -4,6 +4,7 @@
 #include "agreement-list.h"
 
 #include "labels.h"
+#include "pane-run.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -155,8 +156,7 @@ refresh_sides (SacAgreementList *list)
 
     g_autofree char *series =
       g_strdup_printf ("series-%u", find_index (panes, pane) + 1);
-    g_autofree char *text =
-      sac_choice_dup_title (sac_pane_state_get_choice (pane));
+    g_autofree char *text = sac_pane_state_dup_map_title (pane);
     const char *classes[] = {"dot", "letter", series, NULL};
 
     gtk_widget_set_css_classes (list->badges[i], classes);

@@ -3,6 +3,7 @@
 
 #include "compare-bar.h"
 
+#include "pane-run.h"
 #include "texture.h"
 
 #include <glib/gi18n.h>
@@ -124,8 +125,8 @@ refresh (SacCompareBar *bar)
   if (!shown)
     return;
   for (guint i = 0; i < 2; i++) {
-    g_autofree char *title = sac_choice_dup_title (
-      sac_pane_state_get_choice (sac_pane_set_get_compared (panes, i)));
+    g_autofree char *title =
+      sac_pane_state_dup_map_title (sac_pane_set_get_compared (panes, i));
 
     gtk_label_set_label (GTK_LABEL (bar->names[i]), title);
   }

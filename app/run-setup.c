@@ -153,6 +153,18 @@ on_mpp (SacRunSetup *setup)
   refresh (setup);
 }
 
+/* Unless the reader is at something else of the form already. */
+static void
+focus_models (SacRunSetup *setup)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (setup));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (setup->is_open && setup->knows_models &&
+      (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (setup))))
+    gtk_widget_child_focus (GTK_WIDGET (setup->models), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 on_candidates (gpointer owner, gpointer result, const GError *error)
 {
@@ -171,6 +183,7 @@ on_candidates (gpointer owner, gpointer result, const GError *error)
 
     sac_run_models_fill (setup->models, candidates, shown);
     refresh (setup);
+    focus_models (setup);
   }
 }
 
@@ -225,7 +238,7 @@ sac_run_setup_open (SacRunSetup *setup)
   setup->is_open = true;
   sac_run_tissue_open (setup->tissue, get_mpp (setup));
   refresh (setup);
-  gtk_widget_child_focus (GTK_WIDGET (setup->models), GTK_DIR_TAB_FORWARD);
+  focus_models (setup);
 }
 
 void
