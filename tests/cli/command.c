@@ -134,3 +134,23 @@ command_get_json (const Command *command, guint index)
   g_assert_true (JSON_NODE_HOLDS_OBJECT (node));
   return node;
 }
+
+JsonObject *
+command_object_at (JsonObject *object, const char *key)
+{
+  g_assert_true (json_object_has_member (object, key));
+  return json_object_get_object_member (object, key);
+}
+
+double
+command_number_at (JsonObject *object, const char *key)
+{
+  g_assert_true (json_object_has_member (object, key));
+  return json_object_get_double_member (object, key);
+}
+
+JsonObject *
+command_line_at (JsonNode *line, const char *key)
+{
+  return command_object_at (json_node_get_object (line), key);
+}

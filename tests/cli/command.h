@@ -33,4 +33,10 @@ void command_assert_error (const Command *command, const char *part);
 JsonNode *command_get_json (const Command *command, guint index);
 guint command_count_lines (const Command *command);
 
+/* Members that must be there. */
+JsonObject *command_object_at (JsonObject *object, const char *key);
+double command_number_at (JsonObject *object, const char *key);
+/* Of the line itself. */
+JsonObject *command_line_at (JsonNode *line, const char *key);
+
 #endif

@@ -13,12 +13,6 @@
 
 #define DEMO "demo:dermoscopy"
 
-static JsonObject *
-object_at (JsonNode *node, const char *key)
-{
-  return json_object_get_object_member (json_node_get_object (node), key);
-}
-
 static void
 test_methods (void)
 {
@@ -71,7 +65,7 @@ test_info_model (void)
   command_assert_status (command, 0);
 
   g_autoptr (JsonNode) node = command_get_json (command, 0);
-  JsonObject *explain = object_at (node, "explain");
+  JsonObject *explain = command_line_at (node, "explain");
 
   g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node),
                                                   "kind"),
@@ -163,7 +157,7 @@ test_explain (void)
   assert_map_file (out, "relevance");
 
   g_autoptr (JsonNode) node = command_get_json (command, 0);
-  JsonObject *provenance = object_at (node, "provenance");
+  JsonObject *provenance = command_line_at (node, "provenance");
 
   g_assert_true (json_object_has_member (provenance, "image_hash"));
 
@@ -255,7 +249,7 @@ test_compare (void)
     command_assert_status (command, 0);
 
     g_autoptr (JsonNode) node = command_get_json (command, 0);
-    JsonObject *agreement = object_at (node, "agreement");
+    JsonObject *agreement = command_line_at (node, "agreement");
 
     g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
     for (gsize k = 0; k < G_N_ELEMENTS (numbers); k++) {
@@ -268,14 +262,16 @@ test_compare (void)
       g_assert_cmpint (json_object_get_int_member (moved, "count"), ==, 39);
       g_assert_cmpfloat (json_object_get_double_member (moved, "p"), <=, 1);
     }
-    g_assert_cmpstr (json_object_get_string_member (object_at (node, "left"),
+    g_assert_cmpstr (json_object_get_string_member (command_line_at (node,
+                                                                     "left"),
                                                     "class"),
                      ==,
-                     json_object_get_string_member (object_at (node, "right"),
+                     json_object_get_string_member (command_line_at (node,
+                                                                     "right"),
                                                     "class"));
     g_assert_true (
-      json_object_has_member (object_at (node, "right"), "provenance"));
-    check_regions (object_at (node, "disagreement"));
+      json_object_has_member (command_line_at (node, "right"), "provenance"));
+    check_regions (command_line_at (node, "disagreement"));
   }
   test_folder_remove (folder);
 }
@@ -293,7 +289,7 @@ test_compare_same (void)
   command_assert_status (command, 0);
 
   g_autoptr (JsonNode) node = command_get_json (command, 0);
-  JsonObject *agreement = object_at (node, "agreement");
+  JsonObject *agreement = command_line_at (node, "agreement");
 
   g_assert_cmpfloat_with_epsilon (json_object_get_double_member (agreement,
                                                                  "pearson"),
@@ -306,10 +302,8 @@ test_compare_same (void)
                                   1.0, 1e-9);
   g_assert_cmpfloat_with_epsilon (
     json_object_get_double_member (agreement, "jensen_shannon"), 0.0, 1e-9);
-  g_assert_cmpuint (json_array_get_length (
-                      json_object_get_array_member (object_at (node,
-                                                               "disagreement"),
-                                                    "regions")),
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (
+                      command_line_at (node, "disagreement"), "regions")),
                     ==, 0);
   test_folder_remove (folder);
 }
@@ -326,7 +320,7 @@ test_slide_region (void)
   command_assert_status (command, 0);
 
   g_autoptr (JsonNode) node = command_get_json (command, 0);
-  JsonObject *geometry = object_at (node, "geometry");
+  JsonObject *geometry = command_line_at (node, "geometry");
 
   g_assert_nonnull (geometry);
   assert_map_file (folder, "attention");
@@ -354,7 +348,8 @@ test_info_dynamic (void)
 
   g_assert_cmpint (json_array_get_int_element (shape, 2), ==, 224);
   g_assert_cmpuint (json_array_get_length (
-                      json_object_get_array_member (object_at (node, "explain"),
+                      json_object_get_array_member (command_line_at (node,
+                                                                     "explain"),
                                                     "layers")),
                     >=, 4);
 }
@@ -378,7 +373,8 @@ test_info_bag (void)
   JsonArray *shape = json_array_get_array_element (
     json_object_get_array_member (object, "assumed_shapes"), 0);
   JsonArray *attention =
-    json_object_get_array_member (object_at (node, "explain"), "attention");
+    json_object_get_array_member (command_line_at (node, "explain"),
+                                  "attention");
 
   g_assert_false (json_object_has_member (object, "assumed_shapes_error"));
   g_assert_cmpuint (json_array_get_length (attention), ==, 1);
@@ -406,7 +402,7 @@ test_info_layers (void)
   g_autoptr (JsonNode) node = command_get_json (command, 0);
   g_autoptr (JsonNode) last = command_get_json (other, 0);
   JsonArray *layers =
-    json_object_get_array_member (object_at (node, "explain"), "layers");
+    json_object_get_array_member (command_line_at (node, "explain"), "layers");
   guint count = json_array_get_length (layers);
 
   for (guint i = 0; i < count; i++) {
@@ -417,11 +413,13 @@ test_info_layers (void)
     g_assert_cmpint (json_object_has_member (layer, "reason"), ==, zero);
   }
   g_assert_cmpuint (json_array_get_length (
-                      json_object_get_array_member (object_at (node, "explain"),
+                      json_object_get_array_member (command_line_at (node,
+                                                                     "explain"),
                                                     "modulators")),
                     ==, 0);
   g_assert_cmpuint (json_array_get_length (
-                      json_object_get_array_member (object_at (last, "explain"),
+                      json_object_get_array_member (command_line_at (last,
+                                                                     "explain"),
                                                     "modulators")),
                     ==, 4);
 }
@@ -470,7 +468,7 @@ test_scores (void)
     command_assert_status (command, 0);
 
     g_autoptr (JsonNode) node = command_get_json (command, 0);
-    JsonObject *provenance = object_at (node, "provenance");
+    JsonObject *provenance = command_line_at (node, "provenance");
 
     g_assert_cmpstr (json_object_get_string_member (provenance, "score"), ==,
                      scores[i].score);

@@ -8,33 +8,19 @@
 #include <math.h>
 #include <string.h>
 
-static JsonObject *
-object_at (JsonObject *object, const char *key)
-{
-  g_assert_true (json_object_has_member (object, key));
-  return json_object_get_object_member (object, key);
-}
-
-static double
-number_at (JsonObject *object, const char *key)
-{
-  g_assert_true (json_object_has_member (object, key));
-  return json_object_get_double_member (object, key);
-}
-
 /* The curves start and end at the same two scores for every map, and nothing in
  * them is missing. */
 static void
 check_baseline (JsonObject *root, JsonObject *baseline)
 {
   static const char *const subjects[] = {"map", "centre", "random"};
-  double whole = number_at (root, "score");
-  double nothing = number_at (baseline, "score");
+  double whole = command_number_at (root, "score");
+  double nothing = command_number_at (baseline, "score");
   guint points =
     json_array_get_length (json_object_get_array_member (root, "taken"));
 
   for (gsize i = 0; i < G_N_ELEMENTS (subjects); i++) {
-    JsonObject *own = object_at (baseline, subjects[i]);
+    JsonObject *own = command_object_at (baseline, subjects[i]);
     JsonArray *deletion = json_object_get_array_member (own, "deletion");
     JsonArray *insertion = json_object_get_array_member (own, "insertion");
 
@@ -44,11 +30,11 @@ check_baseline (JsonObject *root, JsonObject *baseline)
     g_assert_cmpfloat_with_epsilon (json_array_get_double_element (insertion,
                                                                    0),
                                     nothing, 1e-4);
-    g_assert_cmpfloat_with_epsilon (number_at (own, "abpc"),
-                                    number_at (own, "insertion_auc") -
-                                      number_at (own, "deletion_auc"),
+    g_assert_cmpfloat_with_epsilon (command_number_at (own, "abpc"),
+                                    command_number_at (own, "insertion_auc") -
+                                      command_number_at (own, "deletion_auc"),
                                     1e-9);
-    g_assert_true (isfinite (number_at (own, "mu_fidelity")));
+    g_assert_true (isfinite (command_number_at (own, "mu_fidelity")));
   }
 }
 
@@ -72,7 +58,8 @@ test_faithfulness (void)
   g_assert_cmpuint (command_count_lines (command), ==, 2);
   for (guint i = 0; i < 2; i++) {
     g_autoptr (JsonNode) node = command_get_json (command, i);
-    JsonObject *root = object_at (json_node_get_object (node), "faithfulness");
+    JsonObject *root =
+      command_object_at (json_node_get_object (node), "faithfulness");
     JsonArray *baselines = json_object_get_array_member (root, "baselines");
 
     g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node),
@@ -82,7 +69,9 @@ test_faithfulness (void)
     for (guint b = 0; b < 2; b++)
       check_baseline (root, json_array_get_object_element (baselines, b));
     g_assert_true (isfinite (
-      number_at (object_at (object_at (root, "road"), "random"), "road")));
+      command_number_at (command_object_at (command_object_at (root, "road"),
+                                            "random"),
+                         "road")));
   }
 }
 
@@ -140,7 +129,8 @@ test_scan (void)
       i + 1 < lines ? g_strdup_printf ("%s/grad-cam-%u.npy", out, i + 1)
                     : g_strdup_printf ("%s/gradient.npy", out);
 
-    g_assert_cmpstr (json_object_get_string_member (object_at (object, "files"),
+    g_assert_cmpstr (json_object_get_string_member (command_object_at (object,
+                                                                       "files"),
                                                     "npy"),
                      ==, expected);
     g_assert_true (g_file_test (expected, G_FILE_TEST_EXISTS));
@@ -170,14 +160,14 @@ test_sanity (void)
   g_assert_cmpuint (command_count_lines (command), ==, 1);
 
   g_autoptr (JsonNode) node = command_get_json (command, 0);
-  JsonObject *root = object_at (json_node_get_object (node), "sanity");
+  JsonObject *root = command_object_at (json_node_get_object (node), "sanity");
   JsonArray *checks = json_object_get_array_member (root, "checks");
 
   g_assert_cmpuint (json_array_get_length (checks), ==, 5);
   for (guint i = 0; i < 5; i++) {
     JsonObject *check = json_array_get_object_element (checks, i);
 
-    g_assert_true (isfinite (number_at (check, "figure")));
+    g_assert_true (isfinite (command_number_at (check, "figure")));
     g_assert_cmpstr (json_object_get_string_member (check, "badge"), !=,
                      "undefined");
     g_assert_true (json_object_has_member (check, "rule"));
@@ -218,12 +208,15 @@ test_measure (void)
   g_assert_cmpuint (command_count_lines (command), ==, 2);
   for (guint i = 0; i < 2; i++) {
     g_autoptr (JsonNode) node = command_get_json (command, i);
-    JsonObject *scores = object_at (json_node_get_object (node), "mask");
+    JsonObject *scores =
+      command_object_at (json_node_get_object (node), "mask");
 
-    g_assert_cmpfloat_with_epsilon (number_at (scores, "area"), 0.5, 5e-3);
-    g_assert_cmpfloat (number_at (scores, "energy_inside"), >, 0);
-    g_assert_cmpfloat_with_epsilon (number_at (scores, "energy_inside") +
-                                      number_at (scores, "background"),
+    g_assert_cmpfloat_with_epsilon (command_number_at (scores, "area"), 0.5,
+                                    5e-3);
+    g_assert_cmpfloat (command_number_at (scores, "energy_inside"), >, 0);
+    g_assert_cmpfloat_with_epsilon (command_number_at (scores,
+                                                       "energy_inside") +
+                                      command_number_at (scores, "background"),
                                     1, 1e-6);
   }
   command_assert_status (table, 0);
@@ -270,11 +263,11 @@ test_compare_mask (void)
   g_autoptr (JsonNode) node = command_get_json (command, 0);
 
   for (gsize i = 0; i < G_N_ELEMENTS (sides); i++) {
-    JsonObject *side = object_at (json_node_get_object (node), sides[i]);
+    JsonObject *side =
+      command_object_at (json_node_get_object (node), sides[i]);
 
-    g_assert_cmpfloat_with_epsilon (number_at (object_at (side, "mask"),
-                                               "area"),
-                                    0.5, 5e-3);
+    g_assert_cmpfloat_with_epsilon (
+      command_number_at (command_object_at (side, "mask"), "area"), 0.5, 5e-3);
   }
   test_folder_remove (folder);
 }
@@ -301,7 +294,7 @@ test_registers (void)
 
   g_autoptr (JsonNode) node = command_get_json (command, 0);
   JsonObject *provenance =
-    object_at (json_node_get_object (node), "provenance");
+    command_object_at (json_node_get_object (node), "provenance");
   JsonArray *shares =
     json_object_get_array_member (provenance, "prefix_attention");
   double sum = 0;
