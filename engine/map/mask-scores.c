@@ -4,6 +4,7 @@
 #include "map/mask-scores.h"
 
 #include "base/json.h"
+#include "base/pool.h"
 #include "map/order.h"
 
 #include <math.h>
@@ -177,8 +178,7 @@ typedef struct {
 #define LANES 4
 
 typedef struct {
-  double area[LANES], energy[LANES], mass[LANES], inside[LANES], in_any[LANES];
-  double all[LANES];
+  double energy[LANES], mass[LANES], inside[LANES], in_any[LANES], all[LANES];
 } LaneSums;
 
 static void
@@ -191,7 +191,6 @@ add_cell (LaneSums *sums,
 {
   double positive = shown > 0 ? shown : 0;
 
-  sums->area[lane] += share;
   sums->energy[lane] += positive * share;
   sums->mass[lane] += (double)fabsf (value) * share;
   sums->inside[lane] += (double)shown * share;
@@ -203,6 +202,22 @@ static double
 add_lanes (const double *lanes)
 {
   return lanes[0] + lanes[1] + lanes[2] + lanes[3];
+}
+
+static double
+sum_area (const SacMaskMeter *meter, const float *mask)
+{
+  const SacMap *map = meter->map;
+  double area[LANES] = {0};
+
+  if (meter->count == (size_t)map->rows * (size_t)map->columns) {
+    for (size_t i = 0; i < meter->count; i++)
+      area[i % LANES] += mask[i];
+  } else {
+    for (size_t i = 0; i < meter->count; i++)
+      area[i % LANES] += mask[meter->cells[i]];
+  }
+  return add_lanes (area);
 }
 
 static void
@@ -231,7 +246,6 @@ sum_cells (const SacMaskMeter *meter,
                 mask[cell], any[cell]);
     }
   }
-  sums->area = add_lanes (lanes.area);
   sums->energy = add_lanes (lanes.energy);
   sums->mass = add_lanes (lanes.mass);
   sums->inside = add_lanes (lanes.inside);
@@ -331,6 +345,26 @@ walk_down (const SacMaskMeter *meter,
   for (; walk.quantile >= 0; walk.quantile--)
     scores->heat_curve[walk.quantile] =
       walk.energy / meter->heat_sums[walk.quantile];
+}
+
+/* What is left once the area is known: two parts that share no number they
+ * write. */
+typedef struct {
+  const SacMaskMeter *meter;
+  const float *mask, *any;
+  SacMaskScores *scores;
+  Sums *sums;
+} Parts;
+
+static void
+do_part (size_t index, void *data)
+{
+  const Parts *parts = data;
+
+  if (index == 0)
+    walk_down (parts->meter, parts->mask, parts->scores, parts->sums);
+  else
+    sum_cells (parts->meter, parts->mask, parts->any, parts->sums);
 }
 
 /* Whether the mask meets a cell, or one whose middle is near its middle. */
@@ -445,7 +479,7 @@ sac_mask_meter_measure (const SacMaskMeter *meter,
   for (int k = 0; k < SAC_MASK_HEAT_STEPS; k++)
     ret_scores->heat_curve[k] = NAN;
   if (meter->count > 0)
-    sum_cells (meter, mask, any != NULL ? any : mask, &sums);
+    sums.area = sum_area (meter, mask);
   for (int kind = 0; kind < SAC_MASK_KIND_COUNT; kind++) {
     ret_scores->values[kind].value = NAN;
     ret_scores->values[kind].reason =
@@ -455,7 +489,9 @@ sac_mask_meter_measure (const SacMaskMeter *meter,
     ret_scores->area = sums.area / (double)meter->count;
   if (!meter->is_finite || !(sums.area > 0))
     return;
-  walk_down (meter, mask, ret_scores, &sums);
+  sac_pool_run (2, do_part,
+                &(Parts){meter, mask, any != NULL ? any : mask, ret_scores,
+                         &sums});
   fill_in (meter, mask, &sums, ret_scores);
 }
 

@@ -63,8 +63,8 @@ void sac_mask_meter_free (SacMaskMeter *meter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacMaskMeter, sac_mask_meter_free)
 SacMap *sac_mask_meter_get_map (const SacMaskMeter *meter);
 
-/* mask: a share for each cell; any: the same for all annotations together, what
- * is not background; NULL: the mask. */
+/* Uses the pool.  mask: a share for each cell; any: the same for all
+ * annotations together, what is not background; NULL: the mask. */
 void sac_mask_meter_measure (const SacMaskMeter *meter,
                              const float *mask,
                              const float *any,

@@ -352,7 +352,7 @@ test_plain (void)
       energy += fmax (values[i], 0) * mask[i];
       all += fabs (values[i]);
       mass += fabs (values[i]) * mask[i];
-      inside += values[i] * mask[i];
+      inside += (double)values[i] * mask[i];
       outside += values[i] * (1 - (double)mask[i]);
       largest = fmax (largest, fabs (values[i]));
     }
