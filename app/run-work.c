@@ -18,8 +18,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Maps on their way are made no more often: the eye is content. */
+/* Maps on their way are made no more often: the eye is content.  Each has to be
+ * drawn anew, which of a large one takes the window longer than a frame; so
+ * much more seldom that fewer than one frame in twenty has to do it. */
 #define MAPS_MICROSECONDS (300 * G_TIME_SPAN_MILLISECOND)
+#define MAPS_MICROSECONDS_A_CELL 8
 
 #define NICENESS 10
 #define LEAST_SHARE 0.05
@@ -237,8 +240,11 @@ static void
 on_batch (SacSlideRun *run, void *data)
 {
   Making *self = data;
+  const SacTileGrid *grid = sac_slide_run_get_grid (run);
+  gint64 cells = (gint64)grid->rows * grid->columns;
+  gint64 pause = MAX (MAPS_MICROSECONDS, cells * MAPS_MICROSECONDS_A_CELL);
 
-  if (g_get_monotonic_time () - self->maps_time >= MAPS_MICROSECONDS)
+  if (g_get_monotonic_time () - self->maps_time >= pause)
     put_maps (self);
 }
 
