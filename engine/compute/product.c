@@ -3,7 +3,6 @@
 
 #include "compute/product.h"
 
-#include "base/pool.h"
 #include "compute/cut.h"
 #include "compute/kernels.h"
 #include "compute/loop.h"
@@ -59,7 +58,7 @@ typedef struct {
 } Sums;
 
 static SAC_WIDE void
-sum_panel (size_t index, void *data)
+sum_panel (const void *data, size_t index)
 {
   const Sums *sums = data;
   const float *from = sums->packed + index * sums->depth * SAC_PANEL;
@@ -77,12 +76,16 @@ sum_panel (size_t index, void *data)
   }
 }
 
-void
-sac_product_pack_sums (
-  float *to, const float *packed, size_t depth, size_t columns, size_t run)
+bool
+sac_product_pack_sums (float *to,
+                       const float *packed,
+                       size_t depth,
+                       size_t columns,
+                       size_t run,
+                       const SacJob *job)
 {
-  sac_pool_run ((columns + SAC_PANEL - 1) / SAC_PANEL, sum_panel,
-                &(Sums){to, packed, depth, run});
+  return sac_loop_run ((columns + SAC_PANEL - 1) / SAC_PANEL, sum_panel,
+                       &(Sums){to, packed, depth, run}, job);
 }
 
 size_t

@@ -31,9 +31,14 @@ void sac_product_pack (float *packed,
                        ptrdiff_t column_step);
 
 /* to: packed weights of the sums of each `run` neighbouring rows of B, which is
- * packed as depth x columns.  run divides depth.  On the pool. */
-void sac_product_pack_sums (
-  float *to, const float *packed, size_t depth, size_t columns, size_t run);
+ * packed as depth x columns.  run divides depth.  On the pool.  Returns: false
+ * when cancelled. */
+bool sac_product_pack_sums (float *to,
+                            const float *packed,
+                            size_t depth,
+                            size_t columns,
+                            size_t run,
+                            const SacJob *job);
 
 /* Independent parts of the work, and one of them; see loop.h. */
 size_t sac_product_chunks (const SacProduct *product);

@@ -330,9 +330,12 @@ sum_rows (SacPack *pack, const SacJob *job, GError **error)
 
   if (packed == NULL)
     return false;
-  sac_product_pack_sums (packed, spec->whole->packed,
-                         spec->shape.channels * spec->sums, spec->shape.filters,
-                         spec->sums);
+  if (!sac_product_pack_sums (packed, spec->whole->packed,
+                              spec->shape.channels * spec->sums,
+                              spec->shape.filters, spec->sums, job)) {
+    give_back_memory (pack->packs, packed, count);
+    return sac_job_check (job, error);
+  }
   pack->packs->bytes += count * sizeof (float);
   g_atomic_pointer_set (&pack->packed, packed);
   return true;

@@ -262,6 +262,44 @@ test_failure (void)
   }
 }
 
+/* Rows that lie side by side, added up; cancelled, nothing is made. */
+static void
+test_sums (void)
+{
+  enum { RUN = 5, CHANNELS = 12, FILTERS = 40, COLUMNS = 64, PANEL = 32 };
+  Source source = {0};
+  SacPackSpec spec =
+    make_spec (SAC_CONV_POINTWISE, RUN * CHANNELS, FILTERS, false, &source);
+  g_autoptr (SacTensor) weights = spec.weights;
+  g_autoptr (SacPacks) packs = sac_packs_new ();
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  spec.whole = sac_packs_find (packs, &spec);
+  spec.sums = RUN;
+  spec.shape.channels = CHANNELS;
+
+  SacPack *pack = sac_packs_find (packs, &spec);
+
+  g_assert_true (sac_pack_make (spec.whole, NULL, NULL));
+  sac_job_cancel (job);
+  g_assert_false (sac_pack_make (pack, job, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (sac_pack_get (pack));
+  g_assert_true (sac_pack_make (pack, NULL, NULL));
+  for (int64_t i = 0; i < COLUMNS * CHANNELS; i++) {
+    int64_t column = i / CHANNELS, row = i % CHANNELS;
+    float sum = 0; /* exact: whole 1024ths */
+
+    for (int64_t k = 0; column < FILTERS && k < RUN; k++)
+      sum += get_weight ((column * CHANNELS + row) * RUN + k);
+    g_assert_cmpfloat (sac_pack_get (
+                         pack)[(column / PANEL * CHANNELS + row) * PANEL +
+                               column % PANEL],
+                       ==, sum);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -270,5 +308,6 @@ main (int argc, char **argv)
   g_test_add_func ("/packs/bits", test_bits);
   g_test_add_func ("/packs/cancel", test_cancel);
   g_test_add_func ("/packs/failure", test_failure);
+  g_test_add_func ("/packs/sums", test_sums);
   return g_test_run ();
 }
