@@ -51,14 +51,15 @@ leave (SacRunView *view, guint pane)
   g_object_unref (run);
 }
 
+/* It leaves first: the run that the pane shows may be this one. */
 static void
 place (SacRunView *view, guint pane, SacRun *run, size_t model, int item)
 {
   g_object_ref (run);
+  leave (view, pane);
   if (!is_placed (view, run))
     g_signal_connect_object (run, "maps", G_CALLBACK (on_maps), view,
                              G_CONNECT_SWAPPED);
-  leave (view, pane);
   view->places[pane] = (Place){run, model, item};
 }
 
