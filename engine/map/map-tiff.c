@@ -18,6 +18,7 @@
 #include "map/resample.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 #include <tiffio.h>
 
@@ -74,10 +75,62 @@ open_tiff (const char *path, const char *mode, gint64 memory, char **message)
 
 /* Writing */
 
+/* Maps over slides have gaps, and go to programs that read nothing but tiles.
+ */
 static bool
 is_tiled (const SacMap *map)
 {
-  return MAX (map->rows, map->columns) > LARGEST_UNTILED_SIDE;
+  return map->has_gaps || MAX (map->rows, map->columns) > LARGEST_UNTILED_SIDE;
+}
+
+/* Whether a level follows: until one tile, or what needs none, holds all. */
+static bool
+has_coarser (const SacMap *map)
+{
+  int most = map->has_gaps ? TILE_SIDE : LARGEST_UNTILED_SIDE;
+
+  return MAX (map->rows, map->columns) > most;
+}
+
+/* The mean of up to four cells, of those that are no gaps. */
+static float
+get_mean (const SacMap *map, int row, int column)
+{
+  double sum = 0;
+  int count = 0;
+
+  for (int i = 0; i < 4; i++) {
+    int y = 2 * row + i / 2, x = 2 * column + i % 2;
+    float value = y < map->rows && x < map->columns
+                    ? map->values[(size_t)y * (size_t)map->columns + (size_t)x]
+                    : NAN;
+
+    if (isnan (value))
+      continue;
+    sum += value;
+    count++;
+  }
+  return count > 0 ? (float)(sum / count) : NAN;
+}
+
+static SacMap *
+new_half (const SacMap *map)
+{
+  int rows = (map->rows + 1) / 2, columns = (map->columns + 1) / 2;
+  float *values = g_new (float, (size_t)rows *(size_t)columns);
+
+  if (!map->has_gaps)
+    sac_resample_area (map->values, map->rows, map->columns, values, rows,
+                       columns);
+  else
+    for (int y = 0; y < rows; y++)
+      for (int x = 0; x < columns; x++)
+        values[(size_t)y * (size_t)columns + (size_t)x] = get_mean (map, y, x);
+
+  SacMap *half = sac_map_new_take (rows, columns, values);
+
+  half->has_gaps = map->has_gaps;
+  return half;
 }
 
 static bool
@@ -134,20 +187,17 @@ write_directory (TIFF *tiff, const SacMap *map, const char *description)
   return TIFFWriteDirectory (tiff);
 }
 
-/* Means over area, each level half of the one before. */
+/* Means, each level half of the one before. */
 static bool
 write_levels (TIFF *tiff, const SacMap *map)
 {
   g_autoptr (SacMap) level = sac_map_ref ((SacMap *)map);
 
-  while (is_tiled (level)) {
-    int rows = (level->rows + 1) / 2, columns = (level->columns + 1) / 2;
-    float *values = g_new (float, (size_t)rows *(size_t)columns);
+  while (has_coarser (level)) {
+    SacMap *half = new_half (level);
 
-    sac_resample_area (level->values, level->rows, level->columns, values, rows,
-                       columns);
     sac_map_unref (level);
-    level = sac_map_new_take (rows, columns, values);
+    level = half;
     if (!write_directory (tiff, level, NULL))
       return false;
   }

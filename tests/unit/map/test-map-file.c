@@ -355,6 +355,46 @@ test_unwritable (Fixture *fixture, gconstpointer data)
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNWRITABLE, "missing");
 }
 
+/* A map with gaps is in tiles whatever its size, and gaps do not spread. */
+static void
+test_gaps (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  int rows = 40, columns = 300;
+  float *values = g_new (float, rows *columns);
+  float tile[256 * 256];
+
+  for (int i = 0; i < rows * columns; i++)
+    values[i] = i % columns % 2 == 0 ? (float)(i % columns) : NAN;
+
+  g_autoptr (SacMap) map = sac_map_new_take (rows, columns, values);
+  const SacMap *maps[] = {map};
+
+  map->has_gaps = true;
+  g_assert_true (sac_map_write_tiff (fixture->path, maps, 1, &error));
+  g_assert_no_error (error);
+
+  g_autoptr (GPtrArray) read = sac_map_read_tiff (fixture->path, &error);
+  const SacMap *back = read->pdata[0];
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (read->len, ==, 1);
+  g_assert_cmpmem (back->values, rows * columns * sizeof (float), map->values,
+                   rows * columns * sizeof (float));
+
+  TIFF *tiff = TIFFOpen (fixture->path, "r");
+
+  g_assert_true (TIFFIsTiled (tiff));
+  g_assert_true (TIFFReadDirectory (tiff));
+  g_assert_true (TIFFIsTiled (tiff));
+  g_assert_cmpint (TIFFReadEncodedTile (tiff, 0, tile, sizeof tile), ==,
+                   sizeof tile);
+  for (int i = 0; i < columns / 2; i++)
+    g_assert_cmpfloat (tile[i], ==, 2 * i);
+  g_assert_false (TIFFReadDirectory (tiff));
+  TIFFClose (tiff);
+}
+
 /* A large map is followed by halves of itself, each the mean of what it covers,
  * which are no maps of their own. */
 static void
@@ -416,6 +456,7 @@ main (int argc, char **argv)
 #define ADD(name, test)                                                        \
   g_test_add ("/map-file/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("levels", test_levels);
+  ADD ("gaps", test_gaps);
   ADD ("round-trip", test_round_trip);
   ADD ("is-plain-tiff", test_is_plain_tiff);
   ADD ("json", test_json);
