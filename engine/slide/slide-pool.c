@@ -180,6 +180,30 @@ sac_slide_bag_has (const SacSlideBag *self, SacBagKind kind)
   return get_values (self->bag, kind, 0) != NULL;
 }
 
+/* The map is the pooling model's: what stands there of the encoder gets another
+ * name. */
+static void
+name_models (JsonObject *provenance, const SacModel *model)
+{
+  static const char *const names[][2] = {{"model", "encoder"},
+                                         {"model_sha256", "encoder_sha256"},
+                                         {"manifest_sha256",
+                                          "encoder_manifest_sha256"}};
+  g_autofree char *id = sac_network_escape (sac_model_get_id (model));
+  const char *own[] = {id,
+                       sac_network_get_sha256 (sac_model_get_network (model)),
+                       sac_model_get_manifest (model)->hash};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (json_object_has_member (provenance, names[i][0]))
+      json_object_set_member (provenance, names[i][1],
+                              json_object_dup_member (provenance, names[i][0]));
+    json_object_remove_member (provenance, names[i][0]);
+    if (own[i] != NULL)
+      json_object_set_string_member (provenance, names[i][0], own[i]);
+  }
+}
+
 static void
 describe (const SacSlideBag *self,
           SacSlideRun *run,
@@ -203,11 +227,7 @@ describe (const SacSlideBag *self,
   json_object_set_object_member (map->provenance, "pooling",
                                  sac_slide_run_describe_pooling (run, pooling));
   json_object_set_string_member (map->provenance, "method", map->method);
-  json_object_set_string_member (map->provenance, "encoder",
-                                 json_object_get_string_member (map->provenance,
-                                                                "model"));
-  json_object_set_string_member (map->provenance, "model",
-                                 sac_model_get_id (model));
+  name_models (map->provenance, model);
   json_object_set_int_member (map->provenance, "instances", (gint64)bag->count);
   if (kind != SAC_BAG_EVIDENCE)
     sac_json_set_number (map->provenance, "effective_instances",

@@ -158,6 +158,20 @@ test_places (void)
                                     1e-5);
     mean += times->values[i];
   }
+  g_assert_cmpstr (json_object_get_string_member (raw->provenance,
+                                                  "model_sha256"),
+                   ==,
+                   sac_network_get_sha256 (
+                     sac_model_get_network (stage.pooling)));
+  g_assert_cmpstr (json_object_get_string_member (raw->provenance,
+                                                  "encoder_sha256"),
+                   ==,
+                   sac_network_get_sha256 (
+                     sac_model_get_network (stage.encoder)));
+  g_assert_cmpstr (json_object_get_string_member (raw->provenance, "model"), ==,
+                   "pool");
+  g_assert_cmpstr (json_object_get_string_member (raw->provenance, "encoder"),
+                   ==, "mean");
   g_assert_cmpuint (gaps, >, 0);
   g_assert_cmpuint (gaps + bag->bag->count, ==,
                     sac_slide_run_get_list (run)->count);
