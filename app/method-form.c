@@ -3,12 +3,15 @@
 
 #include "method-form.h"
 
+#include "accessible.h"
 #include "explain/params.h"
 #include "labels.h"
 #include "param-row.h"
 #include "score-rows.h"
 
 #include <glib/gi18n.h>
+
+#define NOTE_CHARACTERS 40
 
 struct _SacMethodForm {
   GtkWidget parent_instance;
@@ -131,16 +134,17 @@ new_token (SacMethodForm *form)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *button = gtk_button_new_with_label (_ ("Choose on the Image"));
+  GtkWidget *note =
+    sac_label_new (_ ("The next click on the picture says which place asks: "
+                      "the map shows what it attends to."),
+                   0, "note");
 
+  gtk_label_set_max_width_chars (GTK_LABEL (note), NOTE_CHARACTERS);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_pick), form,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), button);
-  gtk_box_append (GTK_BOX (box),
-                  sac_label_new (_ ("The next click on the picture says which "
-                                    "place asks: "
-                                    "the map shows what it attends to."),
-                                 0, "note"));
+  gtk_box_append (GTK_BOX (box), note);
   return box;
 }
 
@@ -149,7 +153,7 @@ append_header (SacMethodForm *form)
 {
   form->title = GTK_LABEL (sac_label_new (NULL, 0, "heading"));
   form->summary = GTK_LABEL (sac_label_new (NULL, 0, "note"));
-  gtk_label_set_max_width_chars (form->summary, 42);
+  gtk_label_set_max_width_chars (form->summary, NOTE_CHARACTERS);
   gtk_box_append (GTK_BOX (form->box), GTK_WIDGET (form->title));
   gtk_box_append (GTK_BOX (form->box), GTK_WIDGET (form->summary));
 }
@@ -176,6 +180,7 @@ append_body (SacMethodForm *form)
                                                     TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled),
                                               420);
+  sac_accessible_set_name (scrolled, _ ("Settings of the method"));
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), body);
   gtk_box_append (GTK_BOX (form->box), scrolled);
 }

@@ -15,6 +15,9 @@
 #define NUMBER_ID "\x01number"
 #define ENTRY_CHARACTERS 9
 
+/* Lines are broken here, so that a form knows how high it is. */
+#define NOTE_CHARACTERS 40
+
 struct _SacParamRow {
   GtkWidget parent_instance;
   const SacMethodParam *param;
@@ -272,6 +275,16 @@ dup_description (const SacMethodParam *param)
                           fallback);
 }
 
+static GtkLabel *
+append_note (SacParamRow *row, const char *text, const char *css_class)
+{
+  GtkWidget *label = sac_label_new (text, 0, css_class);
+
+  gtk_label_set_max_width_chars (GTK_LABEL (label), NOTE_CHARACTERS);
+  gtk_box_append (GTK_BOX (row->box), label);
+  return GTK_LABEL (label);
+}
+
 GtkWidget *
 sac_param_row_new (const SacMethodParam *param)
 {
@@ -291,10 +304,9 @@ sac_param_row_new (const SacMethodParam *param)
   if (param->kind != SAC_PARAM_CHOICE && !is_boolean (param))
     add_entry (row, line);
   gtk_box_append (GTK_BOX (row->box), line);
-  gtk_box_append (GTK_BOX (row->box), sac_label_new (description, 0, "note"));
-  row->trouble = GTK_LABEL (sac_label_new (NULL, 0, "note-warning"));
+  append_note (row, description, "note");
+  row->trouble = append_note (row, NULL, "note-warning");
   gtk_widget_set_visible (GTK_WIDGET (row->trouble), FALSE);
-  gtk_box_append (GTK_BOX (row->box), GTK_WIDGET (row->trouble));
   return GTK_WIDGET (row);
 }
 

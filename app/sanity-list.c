@@ -20,7 +20,8 @@ struct _SacSanityList {
   GtkWidget *box;
   GtkWidget *button; /* check, or stop */
   GtkWidget *rows;
-  GHashTable *open; /* of pane numbers + 1: whose figures are shown */
+  GPtrArray *badges; /* of GtkLabel, in the rows: one a pane */
+  GHashTable *open;  /* of pane numbers + 1: whose figures are shown */
   guint poll_timer;
 };
 
@@ -187,7 +188,8 @@ append_pane (SacSanityList *list, guint index)
   gtk_widget_set_valign (dot, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (line), dot);
   gtk_box_append (GTK_BOX (texts), sac_label_new (title, 0, NULL));
-  gtk_box_append (GTK_BOX (texts), sac_label_new (badge, 0, "note"));
+  g_ptr_array_add (list->badges, sac_label_new (badge, 0, "note"));
+  gtk_box_append (GTK_BOX (texts), list->badges->pdata[index]);
   gtk_widget_set_hexpand (texts, TRUE);
   gtk_box_append (GTK_BOX (line), texts);
   if (has_figures)
@@ -204,6 +206,7 @@ refill (SacSanityList *list)
   bool busy = sac_sanity_run_is_busy (list->run);
   GtkWidget *child;
 
+  g_ptr_array_set_size (list->badges, 0);
   while ((child = gtk_widget_get_first_child (list->rows)) != NULL)
     gtk_box_remove (GTK_BOX (list->rows), child);
   for (guint i = 0; i < sac_document_get_pane_count (list->document); i++)
@@ -217,7 +220,13 @@ on_poll (gpointer data)
 {
   SacSanityList *list = data;
 
-  refill (list);
+  /* Rows stay, and with them the focus. */
+  for (guint i = 0; i < list->badges->len; i++) {
+    g_autofree char *badge =
+      describe (list, sac_document_get_pane (list->document, i));
+
+    gtk_label_set_label (list->badges->pdata[i], badge);
+  }
   if (sac_sanity_run_is_busy (list->run))
     return G_SOURCE_CONTINUE;
   list->poll_timer = 0;
@@ -268,6 +277,7 @@ sac_sanity_list_dispose (GObject *object)
   g_clear_pointer (&list->box, gtk_widget_unparent);
   g_clear_object (&list->document);
   g_clear_pointer (&list->open, g_hash_table_unref);
+  g_clear_pointer (&list->badges, g_ptr_array_unref);
   G_OBJECT_CLASS (sac_sanity_list_parent_class)->dispose (object);
 }
 
@@ -294,6 +304,7 @@ sac_sanity_list_init (SacSanityList *list)
 {
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
 
+  list->badges = g_ptr_array_new ();
   list->open = g_hash_table_new (NULL, NULL);
   list->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
   list->rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);

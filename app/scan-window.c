@@ -234,6 +234,7 @@ sac_scan_window_init (SacScanWindow *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled),
                                  GTK_WIDGET (self->list));
   gtk_widget_set_vexpand (scrolled, TRUE);
+  sac_accessible_set_name (scrolled, _ ("Stages"));
   self->status =
     GTK_LABEL (sac_label_new (_ ("Making the maps…"), 0, "command-status"));
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());

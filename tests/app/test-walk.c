@@ -265,7 +265,7 @@ test_dialogs (void)
     guint least;
   } dialogs[] = {
     {"win.commands", 2},    {"win.preferences", 4},  {"win.cell-table", 2},
-    {"win.scan-layers", 2}, {"win.faithfulness", 2},
+    {"win.scan-layers", 1}, {"win.faithfulness", 2},
   };
   SacApplication *application = app_start ();
   SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
