@@ -304,6 +304,9 @@ sac_faithfulness_window_dispose (GObject *object)
     sac_faithfulness_run_shut_down (self->run);
   g_clear_object (&self->run);
   g_clear_pointer (&self->writer, sac_worker_free);
+  /* An answer that is on its way keeps this alive, perhaps beyond the window
+   * that it stands over. */
+  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
   G_OBJECT_CLASS (sac_faithfulness_window_parent_class)->dispose (object);
 }
 

@@ -209,6 +209,9 @@ sac_scan_window_dispose (GObject *object)
   g_clear_pointer (&self->worker, sac_worker_free);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_object (&self->pane);
+  /* An answer that is on its way keeps this alive, perhaps beyond the window
+   * that it stands over. */
+  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
   G_OBJECT_CLASS (sac_scan_window_parent_class)->dispose (object);
 }
 
