@@ -4,6 +4,9 @@
 #include "cli.h"
 
 #include "base/error.h"
+#include "base/output.h"
+#include "image/decode.h"
+#include "image/slide-extras.h"
 #include "info-model.h"
 #include "map/map-read.h"
 
@@ -24,6 +27,25 @@ level_to_json (const SacSourceLevel *level)
   if (level->made)
     json_object_set_boolean_member (object, "made", true);
   return object;
+}
+
+/* Names and sizes; a label's pixels may name a patient. */
+static JsonArray *
+extras_to_json (const char *path)
+{
+  g_autoptr (GPtrArray) extras = sac_slide_extras_list (path);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < extras->len; i++) {
+    const SacSlideExtra *extra = extras->pdata[i];
+    JsonObject *object = json_object_new ();
+
+    json_object_set_string_member (object, "name", extra->name);
+    json_object_set_int_member (object, "width", extra->width);
+    json_object_set_int_member (object, "height", extra->height);
+    json_array_add_object_element (array, object);
+  }
+  return array;
 }
 
 static JsonObject *
@@ -51,6 +73,10 @@ source_to_json (SacSource *source)
     json_array_add_object_element (levels, level_to_json (
                                              sac_source_get_level (source, i)));
   json_object_set_array_member (object, "levels", levels);
+  if (sac_source_is_slide (source))
+    json_object_set_array_member (object, "associated",
+                                  extras_to_json (
+                                    sac_source_get_path (source)));
   cli_set_notes (object, "notes", source);
   json_object_set_string_member (object, "hash", sac_source_get_hash (source));
   return object;
@@ -114,27 +140,82 @@ file_to_json (const char *path, SacJob *job, GError **error)
   return object;
 }
 
+/* The name comes from the file: nothing of it but letters and digits becomes a
+ * file's name, and nothing is written over. */
+static char *
+choose_extra_path (const char *folder, const char *name, guint index)
+{
+  g_autofree char *safe =
+    g_strcanon (g_strndup (name, 40), G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS,
+                '-');
+  g_autofree char *file = g_strdup_printf ("%u-%s.png", index + 1, safe);
+
+  return g_build_filename (folder, file, NULL);
+}
+
+static bool
+write_extras (const char *path,
+              const char *folder,
+              JsonArray *written,
+              SacJob *job,
+              GError **error)
+{
+  g_autoptr (GPtrArray) extras = sac_slide_extras_list (path);
+
+  if (!sac_output_make_folder (folder, error))
+    return false;
+  for (guint i = 0; i < extras->len; i++) {
+    const SacSlideExtra *extra = extras->pdata[i];
+    g_autofree char *out = choose_extra_path (folder, extra->name, i);
+    g_autoptr (SacImage) image =
+      sac_slide_extra_read (path, extra->name, job, error);
+    g_autoptr (GBytes) bytes =
+      image != NULL ? sac_encode_png (image, NULL, error) : NULL;
+
+    if (bytes == NULL || !sac_output_write (out, g_bytes_get_data (bytes, NULL),
+                                            g_bytes_get_size (bytes), error))
+      return false;
+    json_array_add_string_element (written, out);
+  }
+  return true;
+}
+
 static bool
 run_info (int argc, char **argv, SacJob *job, GError **error)
 {
   g_auto (GStrv) rest = NULL;
+  g_autofree char *folder = NULL;
+  GOptionEntry entries[] = {
+    {"associated", 0, 0, G_OPTION_ARG_FILENAME, &folder,
+     "Write a slide's label, macro and thumbnail there; a label may name a "
+     "patient",
+     "DIR"},
+    G_OPTION_ENTRY_NULL,
+  };
 
-  if (!cli_parse (&cli_info, NULL, argc, argv, &rest, error))
+  if (!cli_parse (&cli_info, entries, argc, argv, &rest, error))
     return false;
   if (g_strv_length (rest) != 1)
     return cli_usage_error (error, "give one file");
 
-  JsonObject *object = file_to_json (rest[0], job, error);
+  g_autoptr (JsonObject) object = file_to_json (rest[0], job, error);
 
   if (object == NULL)
     return false;
+  if (folder != NULL) {
+    JsonArray *written = json_array_new ();
+
+    json_object_set_array_member (object, "associated_files", written);
+    if (!write_extras (rest[0], folder, written, job, error))
+      return false;
+  }
   cli_set_name (object, "file", rest[0]);
-  return cli_print (object, error);
+  return cli_print (g_steal_pointer (&object), error);
 }
 
 const CliCommand cli_info = {
   .name = "info",
-  .usage = "FILE",
+  .usage = "FILE [--associated DIR]",
   .summary = "What a file is: image, slide, model or map.",
   .run = run_info,
 };

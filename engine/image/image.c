@@ -113,3 +113,24 @@ sac_image_crop (
     part->icc = g_bytes_ref (image->icc);
   return part;
 }
+
+void
+sac_image_lay_over (SacImage *image, uint32_t background)
+{
+  size_t count = (size_t)image->width * (size_t)image->height;
+
+  for (size_t i = 0; i < count; i++) {
+    uint32_t pixel = image->pixels[i];
+    unsigned rest = 255 - (pixel >> 24), levels[3];
+
+    if (rest == 0)
+      continue;
+    for (int shift = 0; shift < 24; shift += 8) {
+      unsigned behind = (background >> shift & 0xff) * rest + 128;
+
+      behind = (behind + (behind >> 8)) >> 8;
+      levels[shift / 8] = MIN (255, (pixel >> shift & 0xff) + behind);
+    }
+    image->pixels[i] = sac_pixel (levels[2], levels[1], levels[0]);
+  }
+}

@@ -44,4 +44,8 @@ sac_pixel (unsigned red, unsigned green, unsigned blue)
 SacImage *sac_image_crop (
   const SacImage *image, int x, int y, int width, int height, GError **error);
 
+/* Of premultiplied pixels, some of them clear, as OpenSlide gives them: opaque
+ * ones over 0x??RRGGBB. */
+void sac_image_lay_over (SacImage *image, uint32_t background);
+
 #endif

@@ -12,7 +12,7 @@
  *
  * Everything may be called from several threads at once but closing, so handles
  * are counted and the last reader closes.  Associated images (label, macro) are
- * never asked for. */
+ * not asked for here: image/slide-extras.h. */
 #include "image/source-backend.h"
 
 #include "base/error.h"
@@ -212,26 +212,6 @@ read_or_retry (SacSource *source,
   return true;
 }
 
-/* Premultiplied, with nothing where the scanner saw nothing. */
-static void
-lay_over (uint32_t background, uint32_t *pixels, size_t count)
-{
-  for (size_t i = 0; i < count; i++) {
-    uint32_t pixel = pixels[i];
-    unsigned rest = 255 - (pixel >> 24), levels[3];
-
-    if (rest == 0)
-      continue;
-    for (int shift = 0; shift < 24; shift += 8) {
-      unsigned behind = (background >> shift & 0xff) * rest + 128;
-
-      behind = (behind + (behind >> 8)) >> 8;
-      levels[shift / 8] = MIN (255, (pixel >> shift & 0xff) + behind);
-    }
-    pixels[i] = sac_pixel (levels[2], levels[1], levels[0]);
-  }
-}
-
 static SacImage *
 read_openslide (SacSource *source,
                 int level,
@@ -259,8 +239,7 @@ read_openslide (SacSource *source,
     sac_source_set_damaged (error, source, level, &region, reason);
     return NULL;
   }
-  lay_over (((State *)source->state)->background, image->pixels,
-            (size_t)width * (size_t)height);
+  sac_image_lay_over (image, ((State *)source->state)->background);
   return g_steal_pointer (&image);
 }
 

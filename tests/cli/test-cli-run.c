@@ -139,6 +139,43 @@ test_refusals (void)
   command_assert_error (index, "600");
 }
 
+/* A slide's label is named, and written only where that is asked for. */
+static void
+test_associated (void)
+{
+  g_autofree char *slide = test_shared ("data/slides/CMU-1-Small-Region.svs");
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *inner = g_build_filename (folder, "beside", NULL);
+
+  if (slide == NULL)
+    return;
+
+  g_autoptr (Command) plain = command_run ("info", slide, NULL);
+  g_autoptr (Command) asked =
+    command_run ("info", slide, "--associated", inner, NULL);
+  g_autoptr (JsonNode) named = command_get_json (plain, 0);
+  g_autoptr (JsonNode) written = command_get_json (asked, 0);
+  JsonObject *object = json_node_get_object (named);
+  JsonArray *extras = json_object_get_array_member (object, "associated");
+  JsonArray *files =
+    json_object_get_array_member (json_node_get_object (written),
+                                  "associated_files");
+
+  g_assert_cmpuint (json_array_get_length (extras), ==, 3);
+  g_assert_cmpstr (json_object_get_string_member (
+                     json_array_get_object_element (extras, 0), "name"),
+                   ==, "label");
+  g_assert_cmpint (json_object_get_int_member (
+                     json_array_get_object_element (extras, 0), "width"),
+                   ==, 387);
+  g_assert_false (json_object_has_member (object, "associated_files"));
+  g_assert_cmpuint (json_array_get_length (files), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (g_file_test (json_array_get_string_element (files, i),
+                                G_FILE_TEST_IS_REGULAR));
+  test_folder_remove (g_steal_pointer (&folder));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -147,5 +184,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-run/gradients", test_gradients);
   g_test_add_func ("/cli-run/cotangent", test_cotangent);
   g_test_add_func ("/cli-run/refusals", test_refusals);
+  g_test_add_func ("/cli-run/associated", test_associated);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "image/phantom-pattern.h"
 #include "image/resize.h"
+#include "image/slide-extras.h"
 #include "image/source.h"
 #include "leica-writer.h"
 #include "pictures.h"
@@ -558,6 +559,97 @@ test_shared_dicom (void)
     check_shared_error (names[i], SAC_ERROR_UNSUPPORTED, "OpenSlide 4");
 }
 
+/* A picture in strips behind the levels: what Aperio's scanners call a label by
+ * the second line of its description. */
+static void
+append_extra (const char *path, const char *name, int width, int height)
+{
+  TIFF *tiff = TIFFOpen (path, "a");
+  g_autofree guint8 *row = g_malloc ((gsize)width * 3);
+  g_autofree char *text =
+    g_strdup_printf ("Aperio Image Library v1.0\n%s %dx%d", name, width,
+                     height);
+
+  g_assert_nonnull (tiff);
+  TIFFSetField (tiff, TIFFTAG_IMAGEWIDTH, width);
+  TIFFSetField (tiff, TIFFTAG_IMAGELENGTH, height);
+  TIFFSetField (tiff, TIFFTAG_BITSPERSAMPLE, 8);
+  TIFFSetField (tiff, TIFFTAG_SAMPLESPERPIXEL, 3);
+  TIFFSetField (tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+  TIFFSetField (tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+  TIFFSetField (tiff, TIFFTAG_COMPRESSION, COMPRESSION_LZW);
+  TIFFSetField (tiff, TIFFTAG_ROWSPERSTRIP, height);
+  TIFFSetField (tiff, TIFFTAG_IMAGEDESCRIPTION, text);
+  for (int y = 0; y < height; y++) {
+    for (int x = 0; x < width; x++) {
+      row[3 * x] = (guint8)x;
+      row[3 * x + 1] = (guint8)y;
+      row[3 * x + 2] = 77;
+    }
+    g_assert_cmpint (TIFFWriteScanline (tiff, row, (uint32_t)y, 0), ==, 1);
+  }
+  TIFFClose (tiff);
+}
+
+/* Named without a pixel read; read by name alone; the slide itself is as it
+ * was. */
+static void
+test_extras (Fixture *fixture, const void *data)
+{
+  g_autoptr (GBytes) file = tiff_writer_make (&pyramid, fixture->path);
+  g_autoptr (GPtrArray) none = sac_slide_extras_list (fixture->path);
+  g_autofree char *missing = g_build_filename (fixture->folder, "no.svs", NULL);
+  g_autoptr (GPtrArray) of_nothing = sac_slide_extras_list (missing);
+  GError *error = NULL;
+
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_cmpuint (of_nothing->len, ==, 0);
+  append_extra (fixture->path, "label", 40, 30);
+  append_extra (fixture->path, "macro", 100, 20);
+
+  g_autoptr (GPtrArray) extras = sac_slide_extras_list (fixture->path);
+  g_autoptr (SacImage) label =
+    sac_slide_extra_read (fixture->path, "label", NULL, &error);
+  g_autoptr (SacSource) source = sac_source_open (fixture->path, NULL, NULL);
+  const SacSlideExtra *first, *second;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (extras->len, ==, 2);
+  first = extras->pdata[0];
+  second = extras->pdata[1];
+  g_assert_cmpstr (first->name, ==, "label");
+  g_assert_cmpint (first->width, ==, 40);
+  g_assert_cmpstr (second->name, ==, "macro");
+  g_assert_cmpint (second->height, ==, 20);
+  g_assert_cmpint (label->width, ==, 40);
+  g_assert_cmpint (label->height, ==, 30);
+  g_assert_cmphex (label->pixels[7 * 40 + 12], ==, sac_pixel (12, 7, 77));
+  g_assert_cmpint (sac_source_get_width (source), ==, WIDTH);
+  g_assert_cmpint (sac_source_get_level_count (source), ==, 2);
+  g_assert_null (
+    sac_slide_extra_read (fixture->path, "thumbnail", NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "\"thumbnail\"");
+}
+
+/* A file that states more pixels than can be is not asked for them. */
+static void
+test_extra_too_large (Fixture *fixture, const void *data)
+{
+  g_autoptr (GBytes) file = tiff_writer_make (&pyramid, fixture->path);
+  GError *error = NULL;
+  TIFF *tiff;
+
+  append_extra (fixture->path, "label", 40, 30);
+  tiff = TIFFOpen (fixture->path, "r+");
+  TIFFSetDirectory (tiff, 2);
+  TIFFSetField (tiff, TIFFTAG_IMAGEWIDTH, 60000);
+  TIFFSetField (tiff, TIFFTAG_IMAGELENGTH, 60000);
+  g_assert_true (TIFFRewriteDirectory (tiff));
+  TIFFClose (tiff);
+  g_assert_null (sac_slide_extra_read (fixture->path, "label", NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_TOO_LARGE, "60000 x 60000");
+}
+
 #define ADD(name, func)                                                        \
   g_test_add ("/source-openslide/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -578,6 +670,8 @@ main (int argc, char **argv)
   ADD ("cut-while-open", test_cut_while_open);
   ADD ("falls-through", test_falls_through);
   ADD ("region-in-tiles", test_region_in_tiles);
+  ADD ("extras", test_extras);
+  ADD ("extra-too-large", test_extra_too_large);
   g_test_add_func ("/source-openslide/shared-slides", test_shared_slides);
   g_test_add_func ("/source-openslide/shared-pixels", test_shared_pixels);
   g_test_add_func ("/source-openslide/shared-broken", test_shared_broken);
