@@ -2,6 +2,7 @@
 # Copyright (c) The Saccade authors
 """Holds what keeps the tree tidy: the arrows between folders, headers that stand
 alone, lengths, formatting, licences, translations.  Prints TAP."""
+import json
 import os
 import re
 import shutil
@@ -219,6 +220,67 @@ def check_sizes():
         yield f"data/ holds {total} bytes, at most 60 MB"
 
 
+# Who brings each library that the build asks for: the runtime (org.gnome.Platform with org.freedesktop.Platform below
+# it), or a module of the manifest.
+FROM_RUNTIME = {"glib-2.0", "gio-2.0", "gio-unix-2.0", "json-glib-1.0", "cairo", "pangocairo", "libjpeg", "libpng", "libwebp",
+                "libtiff-4", "lcms2", "sqlite3", "threads", "gtk4", "libadwaita-1", "epoxy"}
+FROM_MODULES = {"openslide": "openslide", "openblas": "openblas"}
+HARMLESS = ("--socket=wayland", "--socket=fallback-x11", "--share=ipc", "--device=dri", "--filesystem=")
+
+
+def check_manifest_module(module):
+    """A module of others: an archive of one content, and a build system that flatpak-builder knows."""
+    title = f"flatpak module {module.get('name')}"
+    if module.get("buildsystem") not in ("simple", "meson", "cmake-ninja"):
+        yield f"{title}: the build system {module.get('buildsystem')} is none of those used here"
+    if (module.get("buildsystem") == "simple") != ("build-commands" in module):
+        yield f"{title}: build-commands belong to simple modules, and to all of them"
+    for source in module["sources"]:
+        if source["type"] == "dir":
+            continue
+        if source["type"] != "archive" or not source["url"].startswith("https://"):
+            yield f"{title}: {source.get('url')} is no archive behind https"
+        if not re.fullmatch("[0-9a-f]{64}", source.get("sha256", "")):
+            yield f"{title}: the archive is not pinned by its SHA-256"
+
+
+def check_manifest_options(module):
+    """Options of our own build are those that there are."""
+    known = dict(re.findall(r"^option\('(\w+)', type: '(\w+)'", (TOP / "meson_options.txt").read_text(), re.M))
+    for option in module["config-opts"]:
+        found = re.fullmatch(r"-D(\w+)=(\w+)", option)
+        if not found or found[1] not in known:
+            yield f"flatpak: {option} is no option of meson_options.txt"
+        elif known[found[1]] == "boolean" and found[2] not in ("true", "false"):
+            yield f"flatpak: {option} has to be true or false"
+
+
+def check_flatpak():
+    """The manifest cannot be built here; what can be known without building it is right."""
+    manifest = json.loads((TOP / "flatpak" / "org.saccade.Saccade.json").read_text())
+    desktop = (TOP / "data" / "org.saccade.Saccade.desktop.in").read_text()
+    modules = {module["name"]: module for module in manifest["modules"]}
+    if f"Exec={manifest['command']} " not in desktop or f"Icon={manifest['id']}\n" not in desktop:
+        yield "flatpak: command or id is not the desktop file's"
+    if (manifest["runtime"], manifest["sdk"]) != ("org.gnome.Platform", "org.gnome.Sdk"):
+        yield "flatpak: the runtime is not GNOME's"
+    for permission in manifest["finish-args"]:
+        if not permission.startswith(HARMLESS) or (permission.startswith("--filesystem=") and not permission.endswith(":ro")):
+            yield f"flatpak: {permission} is more than the program may do"
+    wanted = set()
+    for path in [TOP / "meson.build", TOP / "app" / "meson.build"]:
+        wanted.update(re.findall(r"= dependency\('([^']+)'", path.read_text()))
+    for library in sorted(wanted - FROM_RUNTIME):
+        if FROM_MODULES.get(library) not in modules:
+            yield f"flatpak: nothing brings {library}"
+    if list(modules)[-1] != "saccade" or modules["saccade"]["sources"][0] != {**modules["saccade"]["sources"][0],
+                                                                              "type": "dir", "path": ".."}:
+        yield "flatpak: the last module has to be these sources"
+    yield from check_manifest_options(modules["saccade"])
+    for module in modules.values():
+        yield from check_manifest_module(module)
+
+
 CHECKS = [
     ("arrows between folders", check_arrows, None),
     ("slow work only through the worker", check_slow_work, None),
@@ -232,6 +294,7 @@ CHECKS = [
     ("translations are complete", check_translations, "msgfmt"),
     ("translations are current", check_translations_current, "xgettext"),
     ("sizes of shipped data", check_sizes, None),
+    ("flatpak manifest", check_flatpak, None),
 ]
 
 
