@@ -38,6 +38,9 @@ void sac_canvas_append_frame (GtkSnapshot *snapshot,
  * of SacTilePiece (scene/tile-view.h), valid until the tiles' next begin. */
 GArray *sac_canvas_get_pieces (const SacCanvasView *view);
 
+/* Of the scale bar: larger where the window's style has larger text. */
+double sac_canvas_get_text_size (GtkWidget *widget);
+
 /* All return a new node, or NULL when there is nothing to draw. */
 GskRenderNode *sac_canvas_image_node (const SacCanvasView *view);
 GskRenderNode *sac_canvas_map_node (const SacCanvasView *view);

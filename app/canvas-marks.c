@@ -103,9 +103,8 @@ new_seen_node (const SacCanvasView *view, const SacMap *map)
   return gtk_snapshot_free_to_node (snapshot);
 }
 
-/* Larger where the window's style has larger text. */
-static double
-get_text_size (GtkWidget *widget)
+double
+sac_canvas_get_text_size (GtkWidget *widget)
 {
   const PangoFontDescription *font =
     pango_context_get_font_description (gtk_widget_get_pango_context (widget));
@@ -125,7 +124,7 @@ sac_canvas_marks_node (const SacCanvasView *view)
     .source = sac_document_get_source (view->document),
     .camera = view->camera,
     .show_scale_bar = true,
-    .text_size = get_text_size (view->widget),
+    .text_size = sac_canvas_get_text_size (view->widget),
   };
   const SacMap *map = sac_pane_state_get_map (view->pane);
   bool has_seen = map != NULL && map->has_geometry;

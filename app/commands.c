@@ -30,6 +30,8 @@ static const SacCommand commands[] = {
    .need = SAC_NEED_PAIR},
   {"win.save-pane", "<Control><Shift>s", N_ ("Save Pane…"), SAC_COMMAND_FILE,
    .need = SAC_NEED_MAP},
+  {"win.save-scene", "<Control><Alt>v", N_ ("Save View as Scene…"),
+   SAC_COMMAND_FILE, .need = SAC_NEED_IMAGE},
   {"win.copy-provenance", "<Control><Shift>c", N_ ("Copy Provenance"),
    SAC_COMMAND_FILE, .need = SAC_NEED_MAP},
 
@@ -107,6 +109,8 @@ static const SacCommand commands[] = {
    .need = SAC_NEED_IMAGE},
   {"win.overview", "n", N_ ("Show the Overview"), SAC_COMMAND_VIEW, true,
    .need = SAC_NEED_IMAGE},
+  {"win.slide-images", "<Control><Alt>i", N_ ("Show Label and Macro Images"),
+   SAC_COMMAND_VIEW, .need = SAC_NEED_SLIDE},
   {"win.tone", "y", N_ ("Brightness and Contrast…"), SAC_COMMAND_VIEW, true,
    .need = SAC_NEED_IMAGE},
   {"win.plain-tone", "<Shift>y", N_ ("Brightness and Contrast as in the File"),
@@ -273,6 +277,7 @@ static const SacCommand commands[] = {
 static const char *const need_sentences[] = {
   [SAC_NEED_IMAGE] = N_ ("Needs an image: open one first."),
   [SAC_NEED_BOUNDS] = N_ ("Needs a slide whose file tells what was scanned."),
+  [SAC_NEED_SLIDE] = N_ ("Needs a whole slide."),
   [SAC_NEED_POWER] =
     N_ ("Needs an image whose file tells its magnification or how large its "
         "pixels are."),

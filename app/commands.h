@@ -26,6 +26,7 @@ typedef enum {
   SAC_NEED_NOTHING,
   SAC_NEED_IMAGE,
   SAC_NEED_BOUNDS, /* an image of which only a part was scanned */
+  SAC_NEED_SLIDE,  /* a whole slide */
   SAC_NEED_POWER,  /* an image of known magnification */
   SAC_NEED_MAP,    /* in the active pane */
   SAC_NEED_PAIR,   /* maps in A and in B */

@@ -26,7 +26,7 @@ void sac_compare_view_set_mode (SacCompareView *view, SacCompareMode mode);
 void sac_compare_view_set_animated (SacCompareView *view, bool animated);
 bool sac_compare_view_get_animated (SacCompareView *view);
 
-/* Divider, lens and turn; layers and overlap are for the caller to fill in. */
+/* Divider, lens and turn. */
 const SacSceneCompare *sac_compare_view_get (SacCompareView *view);
 void sac_compare_view_set_divider (SacCompareView *view, double divider);
 void sac_compare_view_set_lens (SacCompareView *view, double x, double y);

@@ -22,6 +22,7 @@ static const char *const actions[] = {
   "win.smooth",
   "",
   "win.save-pane",
+  "win.save-scene",
   "win.save-figure",
   "win.copy-provenance",
   "win.commands",

@@ -127,6 +127,7 @@ push_figure (SacDocument *document,
   figure->colors = layer.colors;
   figure->opacity = display->opacity;
   figure->smooth = display->smooth;
+  figure->tone = sac_image_look_get_tone (document->look);
   document->saving = g_strdup (path);
   document->save_job =
     sac_worker_push (document->worker, &sac_work_figure,

@@ -216,17 +216,9 @@ sac_document_get_difference (SacDocument *document, SacMapLayer *ret_layer)
 
   if (map == NULL)
     return false;
-  *ret_layer = (SacMapLayer){
-    .map = map,
-    .scale = sac_scale_new (SAC_SCALE_OWN, &map, 1),
-    .opacity = display->opacity,
-    .smooth = display->smooth,
-    .fade = true,
-  };
-  /* Zero in the middle, even where A is higher everywhere. */
-  ret_layer->scale.is_signed = true;
-  ret_layer->scale.low = -ret_layer->scale.high;
-  ret_layer->colors = choose_colors (true, display->colors);
+  *ret_layer =
+    sac_scene_difference_layer (map, choose_colors (true, display->colors),
+                                display->opacity, display->smooth);
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include "file-dialogs.h"
 
 #include "faithfulness-window.h"
+#include "scene-actions.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -191,16 +192,24 @@ save_pane (SacWindow *window, GFile *file)
     sac_window_tell (window, _ ("This pane has no finished map."));
 }
 
-static void
-ask_where_to_save (SacWindow *window, const char *title, TakeFile take)
+/* The image's name without its ending. */
+static char *
+dup_stem (SacWindow *window)
 {
-  static const char *const patterns[] = {"png", "pdf", "svg", NULL};
-  g_autofree char *name =
-    sac_document_dup_title (sac_window_get_document (window));
+  char *name = sac_document_dup_title (sac_window_get_document (window));
   char *dot = strrchr (name, '.');
 
   if (dot != NULL)
     *dot = '\0';
+  return name;
+}
+
+static void
+ask_where_to_save (SacWindow *window, const char *title, TakeFile take)
+{
+  static const char *const patterns[] = {"png", "pdf", "svg", NULL};
+  g_autofree char *name = dup_stem (window);
+
   ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
                            .title = title,
                            .accept = _ ("_Save"),
@@ -249,6 +258,32 @@ sac_file_dialogs_save_curves (SacWindow *window)
 }
 
 static void
+save_scene (SacWindow *window, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    sac_window_tell (window, _ ("Only files on this computer can be written."));
+  else
+    sac_scene_actions_save (window, path);
+}
+
+void
+sac_file_dialogs_save_scene (SacWindow *window)
+{
+  static const char *const patterns[] = {"json", NULL};
+  g_autofree char *name = dup_stem (window);
+
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                           .title = _ ("Save the View as a Scene"),
+                           .accept = _ ("_Save"),
+                           .name = g_strconcat (name, ".json", NULL),
+                           .patterns = patterns,
+                           .pattern_title = _ ("Scenes"),
+                           .take = save_scene});
+}
+
+static void
 open_annotations (SacWindow *window, GFile *file)
 {
   g_autofree char *path = g_file_get_path (file);
@@ -292,17 +327,13 @@ void
 sac_file_dialogs_save_annotations (SacWindow *window)
 {
   static const char *const patterns[] = {"geojson", "xml", "png", NULL};
-  g_autofree char *title =
-    sac_document_dup_title (sac_window_get_document (window));
-  char *dot = strrchr (title, '.');
+  g_autofree char *name = dup_stem (window);
 
-  if (dot != NULL)
-    *dot = '\0';
   ask (window,
        &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
                    .title = _ ("Save the Annotations"),
                    .accept = _ ("_Save"),
-                   .name = g_strconcat (title, ".geojson", NULL),
+                   .name = g_strconcat (name, ".geojson", NULL),
                    .patterns = patterns,
                    .pattern_title = _ ("GeoJSON, ASAP's XML, PNG masks"),
                    .take = save_annotations});

@@ -17,5 +17,6 @@ void sac_file_dialogs_save_figure (SacWindow *window);
 void sac_file_dialogs_save_pane (SacWindow *window);
 /* The curves of the window's faithfulness, when they are shown. */
 void sac_file_dialogs_save_curves (SacWindow *window);
+void sac_file_dialogs_save_scene (SacWindow *window);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "layer-list.h"
 
+#include "map-notes.h"
 #include "map-stack.h"
 #include "pane-badge.h"
 
@@ -178,7 +179,7 @@ append_notes (GtkWidget *row, const SacMap *map)
     if (*text == '\0')
       continue;
 
-    GtkWidget *label = gtk_label_new (_ (text));
+    GtkWidget *label = gtk_label_new (sac_map_note_translate (text));
 
     gtk_label_set_wrap (GTK_LABEL (label), TRUE);
     gtk_label_set_xalign (GTK_LABEL (label), 0);

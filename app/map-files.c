@@ -4,7 +4,7 @@
 #include "map-files.h"
 
 #include "base/error.h"
-#include "map-stack.h"
+#include "map-notes.h"
 #include "map/map-read.h"
 
 #include <glib/gi18n.h>
@@ -13,6 +13,7 @@ struct _SacMapFiles {
   GObject parent_instance;
   SacWorker *worker;
   SacDocument *document;
+  guint restoring; /* maps that are still to come */
 };
 
 G_DEFINE_FINAL_TYPE (SacMapFiles, sac_map_files, G_TYPE_OBJECT)
@@ -25,7 +26,9 @@ typedef struct {
   char *path;
   SacSource *source; /* what they are to lie on */
   SacPaneState *pane;
-  bool was_image;  /* it has been tried as an image before */
+  bool was_image; /* it has been tried as an image before */
+  guint index;    /* to be restored: the map, with these looks */
+  SacStackedMap looks;
   GPtrArray *maps; /* of SacMap; NULL: see the error */
   GError *error;
 } Reading;
@@ -66,6 +69,8 @@ run_read (gpointer request, SacJob *job, GError **error)
                        sac_source_get_height (asked->source),
                        sac_source_get_mpp (asked->source)};
 
+  reading->index = asked->index;
+  reading->looks = asked->looks;
   reading->maps = sac_map_read (asked->path, &image, job, &reading->error);
   if (sac_job_check (job, error))
     return reading;
@@ -95,7 +100,7 @@ get_note (const SacMap *map)
                        : NULL;
 
   return notes != NULL && json_array_get_length (notes) > 0
-           ? json_array_get_string_element (notes, 0)
+           ? sac_map_note_translate (json_array_get_string_element (notes, 0))
            : NULL;
 }
 
@@ -113,6 +118,19 @@ dup_name (const Reading *reading, guint index)
   return g_strdup_printf ("%s · %u", name, index + 1);
 }
 
+static bool
+add_map (const Reading *reading, guint index)
+{
+  g_autofree char *name = dup_name (reading, index);
+
+  if (!sac_pane_state_add_map (reading->pane, reading->maps->pdata[index],
+                               name))
+    return false;
+  sac_map_stack_set_origin (sac_pane_state_get_stack (reading->pane),
+                            reading->path, index);
+  return true;
+}
+
 /* Returns: how many found room. */
 static guint
 add_maps (const Reading *reading)
@@ -120,12 +138,23 @@ add_maps (const Reading *reading)
   guint count = 0;
 
   for (guint i = 0; i < reading->maps->len; i++) {
-    g_autofree char *name = dup_name (reading, i);
-
-    count +=
-      sac_pane_state_add_map (reading->pane, reading->maps->pdata[i], name);
+    count += add_map (reading, i);
   }
   return count;
+}
+
+/* On top, with its looks. */
+static bool
+restore_map (const Reading *reading)
+{
+  SacMapStack *stack = sac_pane_state_get_stack (reading->pane);
+
+  if (reading->maps == NULL || reading->index >= reading->maps->len ||
+      !add_map (reading, reading->index))
+    return false;
+  sac_map_stack_set_looks (stack, sac_map_stack_get_count (stack) - 1,
+                           &reading->looks);
+  return true;
 }
 
 static void
@@ -145,6 +174,49 @@ take_maps (SacMapFiles *files, const Reading *reading)
   else
     text = g_strdup_printf (_ ("Laid “%s” over the image."), name);
   tell (files, text);
+}
+
+static void
+on_restored (gpointer owner, gpointer result, const GError *error)
+{
+  SacMapFiles *files = owner;
+  Reading *reading = result;
+
+  files->restoring--;
+  if (reading == NULL)
+    return;
+  if (sac_document_get_source (files->document) == reading->source &&
+      !restore_map (reading)) {
+    g_autofree char *name = g_filename_display_basename (reading->path);
+    g_autofree char *text = g_strdup_printf (
+      _ ("“%s”, which lay over this image, cannot be read any more."), name);
+
+    tell (files, text);
+  }
+  reading_free (reading);
+}
+
+void
+sac_map_files_restore (SacMapFiles *files,
+                       SacPaneState *pane,
+                       const char *path,
+                       guint index,
+                       const SacStackedMap *looks)
+{
+  Reading *reading =
+    reading_new (path, sac_document_get_source (files->document), pane, false);
+
+  reading->index = index;
+  reading->looks = *looks;
+  files->restoring++;
+  sac_job_unref (
+    sac_worker_push (files->worker, &work_read, reading, files, on_restored));
+}
+
+bool
+sac_map_files_is_restoring (SacMapFiles *files)
+{
+  return files->restoring > 0;
 }
 
 static void

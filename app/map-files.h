@@ -9,6 +9,7 @@
 #define SAC_APP_MAP_FILES_H
 
 #include "document.h"
+#include "map-stack.h"
 
 #define SAC_TYPE_MAP_FILES (sac_map_files_get_type ())
 G_DECLARE_FINAL_TYPE (SacMapFiles, sac_map_files, SAC, MAP_FILES, GObject)
@@ -22,5 +23,16 @@ bool sac_map_files_is_map (const char *path);
  */
 void
 sac_map_files_open (SacMapFiles *files, const char *path, SacPaneState *pane);
+
+/* One map of a file, with the looks it had when its image was last shown.
+ * looks: copied but for map, name and origin. */
+void sac_map_files_restore (SacMapFiles *files,
+                            SacPaneState *pane,
+                            const char *path,
+                            guint index,
+                            const SacStackedMap *looks);
+
+/* Whether such a map is still to come. */
+bool sac_map_files_is_restoring (SacMapFiles *files);
 
 #endif

@@ -24,6 +24,7 @@ item_free (gpointer data)
 
   sac_map_unref (item->map);
   g_free (item->name);
+  g_free (item->path);
   g_free (item);
 }
 
@@ -109,6 +110,18 @@ sac_map_stack_move (SacMapStack *stack, guint index, guint to)
 }
 
 void
+sac_map_stack_set_origin (SacMapStack *stack, const char *path, guint index)
+{
+  g_return_if_fail (stack->items->len > 0);
+
+  SacStackedMap *item = stack->items->pdata[stack->items->len - 1];
+
+  g_free (item->path);
+  item->path = g_strdup (path);
+  item->index = index;
+}
+
+void
 sac_map_stack_set_looks (SacMapStack *stack,
                          guint index,
                          const SacStackedMap *looks)
@@ -116,12 +129,13 @@ sac_map_stack_set_looks (SacMapStack *stack,
   g_return_if_fail (index < stack->items->len);
 
   SacStackedMap *item = g_ptr_array_index (stack->items, index);
-  SacMap *map = item->map;
-  char *name = item->name;
+  SacStackedMap old = *item;
 
   *item = *looks;
-  item->map = map;
-  item->name = name;
+  item->map = old.map;
+  item->name = old.name;
+  item->path = old.path;
+  item->index = old.index;
   g_signal_emit (stack, signals[CHANGED], 0);
 }
 

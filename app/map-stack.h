@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (SacMapStack, sac_map_stack, SAC, MAP_STACK, GObject)
 typedef struct {
   SacMap *map;
   char *name;                /* for people */
+  char *path;                /* of the file it came from; NULL: of none */
+  guint index;               /* of the file's maps */
   const SacColorMap *colors; /* NULL: the one that fits the scale */
   SacScaleMode scale_mode;
   double opacity; /* [0, 1] */
@@ -45,7 +47,10 @@ const SacStackedMap *sac_map_stack_get (SacMapStack *stack, guint index);
 
 /* Places `to` past the end mean the top. */
 void sac_map_stack_move (SacMapStack *stack, guint index, guint to);
-/* Takes over the looks: all but map and name. */
+/* Of the topmost map. */
+void
+sac_map_stack_set_origin (SacMapStack *stack, const char *path, guint index);
+/* Takes over the looks: all but map, name and origin. */
 void sac_map_stack_set_looks (SacMapStack *stack,
                               guint index,
                               const SacStackedMap *looks);

@@ -44,6 +44,12 @@ static const struct {
    N_ ("The folder may not be written to, or the disk is full.")},
   {SAC_TRIED_FIGURE, SAC_ERROR_MISMATCH,
    N_ ("Its name has to end in .png, .pdf or .svg.")},
+
+  {SAC_TRIED_SCENE, SAC_ERROR_UNWRITABLE,
+   N_ ("The folder may not be written to, or the disk is full.")},
+  {SAC_TRIED_SCENE, SAC_ERROR_MISMATCH,
+   N_ ("Its maps or annotations would replace a file that is there: choose "
+       "another name.")},
 };
 
 const char *

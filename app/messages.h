@@ -9,10 +9,11 @@
 
 /* What was tried. */
 typedef enum {
-  SAC_TRIED_IMAGE,  /* opening one */
-  SAC_TRIED_MODEL,  /* loading one */
-  SAC_TRIED_MAP,    /* predicting, making a map */
-  SAC_TRIED_FIGURE, /* writing one */
+  SAC_TRIED_IMAGE, /* opening one */
+  SAC_TRIED_MODEL, /* loading one */
+  SAC_TRIED_MAP,   /* predicting, making a map */
+  SAC_TRIED_FIGURE,
+  SAC_TRIED_SCENE, /* writing one */
 } SacTried;
 
 /* A sentence for the error's code; the engine's own text is the detail.

@@ -3,6 +3,7 @@
 
 #include "pane-notes.h"
 
+#include "map-notes.h"
 #include "pane-run.h"
 #include "scene/figure.h"
 
@@ -45,17 +46,12 @@ append_sentence (GString *text, const char *sentence)
   g_string_append (text, sentence);
 }
 
-static const char *
-translate (const char *text)
-{
-  return gettext (text);
-}
-
 /* Warnings first, each by itself; the rest as one paragraph. */
 static void
 add_map_notes (SacPaneNotes *notes, const SacMap *map, const SacScale *scale)
 {
-  g_autoptr (GPtrArray) all = sac_figure_notes (map, scale, translate);
+  g_autoptr (GPtrArray) all =
+    sac_figure_notes (map, scale, sac_map_note_translate);
   g_autoptr (GString) rest = g_string_new (NULL);
 
   for (guint i = 0; i < all->len; i++) {

@@ -222,22 +222,46 @@ on_clear_files (AdwPreferencesWindow *window)
 }
 
 static void
+on_clear_views (AdwPreferencesWindow *window)
+{
+  SacWindow *owner =
+    SAC_WINDOW (gtk_window_get_transient_for (GTK_WINDOW (window)));
+
+  adw_preferences_window_add_toast (window, sac_views_clear (
+                                              sac_window_get_views (owner)));
+}
+
+static void
+add_clear (AdwPreferencesWindow *window,
+           AdwPreferencesGroup *group,
+           const char *name,
+           GCallback clear,
+           const char *title,
+           const char *subtitle)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Clear"));
+
+  g_signal_connect_object (button, "clicked", clear, window, G_CONNECT_SWAPPED);
+  gtk_widget_set_name (button, name);
+  add_control (group, button, title, subtitle);
+}
+
+static void
 add_privacy (AdwPreferencesWindow *window, GSettings *settings)
 {
   AdwPreferencesPage *page =
     add_page (window, _ ("Privacy"), "preferences-system-privacy-symbolic");
   AdwPreferencesGroup *group = add_group (page, _ ("What Is Remembered"));
-  GtkWidget *clear = gtk_button_new_with_mnemonic (_ ("_Clear"));
 
   add_switch (group, settings, "remember-files", _ ("Recent Files and Models"),
               _ ("Their names are listed in menus"));
   add_switch (group, settings, "remember-views", _ ("Views of Images"),
               _ ("An image is shown again as it was left"));
-  g_signal_connect_object (clear, "clicked", G_CALLBACK (on_clear_files),
-                           window, G_CONNECT_SWAPPED);
-  gtk_widget_set_name (clear, "clear-files");
-  add_control (group, clear, _ ("Clear the List of Recent Files"),
-               _ ("Files themselves stay"));
+  add_clear (window, group, "clear-files", G_CALLBACK (on_clear_files),
+             _ ("Clear the List of Recent Files"), _ ("Files themselves stay"));
+  add_clear (window, group, "clear-views", G_CALLBACK (on_clear_views),
+             _ ("Clear the Views of Images"),
+             _ ("Each image is then shown as if it were new"));
 
   group = add_group (page, _ ("What Others See"));
   add_switch (group, settings, "hide-names-presenting",

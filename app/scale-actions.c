@@ -3,6 +3,8 @@
 
 #include "scale-actions.h"
 
+#include "undo-toasts.h"
+
 #define CONTOUR_STEP 0.05
 #define CONTOUR_LOWEST 0.01
 #define CONTOUR_HIGHEST 0.99
@@ -22,7 +24,7 @@ get_active_state (gpointer window)
 static void
 on_whole_scale (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_document_clip (get_document (window), get_active_state (window), 0, 0);
+  sac_undo_toasts_whole_scale (window);
 }
 
 static void

@@ -96,10 +96,11 @@ on_changed (Popover *popover)
   sac_image_look_set_tone (popover->look, &tone);
 }
 
+/* Through the action, so that it can be taken back. */
 static void
-on_reset (Popover *popover)
+on_reset (GtkWidget *button)
 {
-  sac_image_look_set_tone (popover->look, &sac_tone_plain);
+  gtk_widget_activate_action (button, "win.plain-tone", NULL);
 }
 
 static void
@@ -163,8 +164,7 @@ new_content (Popover *popover)
   popover->reset = gtk_button_new_with_label (_ ("As in the File"));
   gtk_grid_attach (GTK_GRID (grid), popover->reset, 0, G_N_ELEMENTS (parts), 2,
                    1);
-  g_signal_connect_swapped (popover->reset, "clicked", G_CALLBACK (on_reset),
-                            popover);
+  g_signal_connect (popover->reset, "clicked", G_CALLBACK (on_reset), NULL);
   return grid;
 }
 

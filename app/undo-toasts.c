@@ -113,3 +113,88 @@ sac_undo_toasts_delete_all (SacWindow *window)
   sac_markup_delete_all (markup);
   sac_window_tell_with (window, text, _ ("_Undo"), "win.undo");
 }
+
+typedef struct {
+  SacImageLook *look;
+  SacTone tone;
+} AlteredTone;
+
+static void
+altered_tone_free (gpointer data)
+{
+  AlteredTone *altered = data;
+
+  g_object_unref (altered->look);
+  g_free (altered);
+}
+
+static void
+restore_tone (gpointer data)
+{
+  AlteredTone *altered = data;
+
+  sac_image_look_set_tone (altered->look, &altered->tone);
+}
+
+void
+sac_undo_toasts_plain_tone (SacWindow *window)
+{
+  SacImageLook *look = sac_document_get_look (sac_window_get_document (window));
+  AlteredTone *altered;
+
+  if (sac_tone_is_plain (sac_image_look_get_tone (look)))
+    return;
+  altered = g_new (AlteredTone, 1);
+  altered->look = g_object_ref (look);
+  altered->tone = *sac_image_look_get_tone (look);
+  sac_image_look_set_tone (look, &sac_tone_plain);
+  sac_window_add_toast (
+    window,
+    sac_toast_new_undo (_ ("Brightness and contrast are as in the file"),
+                        restore_tone, altered, altered_tone_free));
+}
+
+/* The ends that a reader had chosen for a pane's scale. */
+typedef struct {
+  SacDocument *document;
+  SacPaneState *pane;
+  double low, high;
+} ClippedScale;
+
+static void
+clipped_scale_free (gpointer data)
+{
+  ClippedScale *clipped = data;
+
+  g_object_unref (clipped->document);
+  g_object_unref (clipped->pane);
+  g_free (clipped);
+}
+
+static void
+restore_ends (gpointer data)
+{
+  ClippedScale *clipped = data;
+
+  sac_document_clip (clipped->document, clipped->pane, clipped->low,
+                     clipped->high);
+}
+
+void
+sac_undo_toasts_whole_scale (SacWindow *window)
+{
+  SacDocument *document = sac_window_get_document (window);
+  SacPaneState *pane = sac_pane_get_state (sac_window_get_active_pane (window));
+  const SacDisplay *display = sac_pane_state_get_display (pane);
+  ClippedScale *clipped;
+
+  if (!display->is_clipped)
+    return;
+  clipped = g_new (ClippedScale, 1);
+  *clipped = (ClippedScale){g_object_ref (document), g_object_ref (pane),
+                            display->clip_low, display->clip_high};
+  sac_document_clip (document, pane, 0, 0);
+  sac_window_add_toast (
+    window, sac_toast_new_undo (_ ("Colours reach to the ends of the scale"),
+                                restore_ends, clipped, clipped_scale_free));
+}

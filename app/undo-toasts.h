@@ -17,4 +17,9 @@ void sac_undo_toasts_close_folder (SacWindow *window);
 void sac_undo_toasts_delete (SacWindow *window);
 void sac_undo_toasts_delete_all (SacWindow *window);
 
+/* The image's own tone; the scale's own ends in the active pane and those that
+ * share its scale. */
+void sac_undo_toasts_plain_tone (SacWindow *window);
+void sac_undo_toasts_whole_scale (SacWindow *window);
+
 #endif

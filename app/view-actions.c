@@ -5,6 +5,7 @@
 
 #include "image/magnification.h"
 #include "slide/tissue-box.h"
+#include "undo-toasts.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -234,7 +235,7 @@ on_tone (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_plain_tone (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_image_look_set_tone (get_look (window), &sac_tone_plain);
+  sac_undo_toasts_plain_tone (window);
 }
 
 static const GActionEntry entries[] = {
@@ -274,6 +275,8 @@ sac_view_actions_is_met (SacWindow *window, SacCommandNeed need)
     return false;
   if (need == SAC_NEED_POWER)
     return sac_magnification_get (source, NULL) > 0;
+  if (need == SAC_NEED_SLIDE)
+    return sac_source_is_slide (source);
 
   SacRect bounds = sac_source_get_bounds (source);
 

@@ -3,7 +3,9 @@
 
 #include "views.h"
 
+#include "map-stack.h"
 #include "settings.h"
+#include "toasts.h"
 #include "work-views.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +22,7 @@ struct _SacViews {
   GObject parent_instance;
   SacDocument *document;
   SacCases *cases;
+  SacMapFiles *map_files;
   GSettings *settings;
   SacWorker *worker; /* its own: models keep the other one busy */
   SacSource *source; /* whose view it is; only compared */
@@ -38,6 +41,29 @@ static bool
 is_wanted (SacViews *views)
 {
   return sac_settings_is_on (views->settings, "remember-views");
+}
+
+/* Maps that came from no file cannot come back. */
+static void
+capture_layers (SacMapStack *stack, SacViewPane *view)
+{
+  for (guint i = 0; i < sac_map_stack_get_count (stack) &&
+                    view->layer_count < SAC_VIEW_LAYERS_MOST;
+       i++) {
+    const SacStackedMap *item = sac_map_stack_get (stack, i);
+
+    if (item->path == NULL)
+      continue;
+    view->layers[view->layer_count++] = (SacViewLayer){
+      .path = g_strdup (item->path),
+      .index = (int)item->index,
+      .colors = g_strdup (item->colors != NULL ? item->colors->name : NULL),
+      .scale = g_strdup (sac_scale_mode_get_name (item->scale_mode)),
+      .opacity = item->opacity,
+      .smooth = item->smooth,
+      .is_hidden = !item->is_visible,
+    };
+  }
 }
 
 static void
@@ -66,7 +92,10 @@ capture_pane (SacPaneState *pane, SacViewPane *ret_pane)
     .opacity = display->opacity,
     .smooth = display->smooth,
     .is_hidden = display->is_hidden,
+    .has_contour = display->has_contour,
+    .contour = display->contour,
   };
+  capture_layers (sac_pane_state_get_stack (pane), ret_pane);
 }
 
 static char *
@@ -114,7 +143,8 @@ static char *
 take_change (SacViews *views)
 {
   g_clear_handle_id (&views->timer, g_source_remove);
-  if (views->kept == NULL || !is_wanted (views))
+  if (views->kept == NULL || !is_wanted (views) ||
+      sac_map_files_is_restoring (views->map_files))
     return NULL;
 
   g_autofree char *text = capture (views);
@@ -189,12 +219,36 @@ apply_pane (const SacViewPane *view, SacPaneState *pane)
   display.opacity = view->opacity;
   display.smooth = view->smooth;
   display.is_hidden = view->is_hidden;
+  display.has_contour = view->has_contour;
+  if (view->contour > 0)
+    display.contour = view->contour;
   sac_pane_state_set_display (pane, &display);
 }
 
 static void
-apply_panes (SacDocument *document, const SacViewState *state)
+apply_layers (SacViews *views, const SacViewPane *view, SacPaneState *pane)
 {
+  for (guint i = 0; i < view->layer_count; i++) {
+    const SacViewLayer *layer = &view->layers[i];
+    SacStackedMap looks = {
+      .colors =
+        layer->colors != NULL ? sac_color_map_find (layer->colors) : NULL,
+      .opacity = layer->opacity,
+      .smooth = layer->smooth,
+      .is_visible = !layer->is_hidden,
+    };
+
+    if (layer->scale != NULL)
+      sac_scale_mode_find (layer->scale, &looks.scale_mode);
+    sac_map_files_restore (views->map_files, pane, layer->path,
+                           (guint)layer->index, &looks);
+  }
+}
+
+static void
+apply_panes (SacViews *views, const SacViewState *state)
+{
+  SacDocument *document = views->document;
   SacPaneSet *panes = sac_document_get_panes (document);
   SacCompareMode mode;
 
@@ -202,6 +256,8 @@ apply_panes (SacDocument *document, const SacViewState *state)
     return;
   for (guint i = 0; i < state->pane_count; i++)
     apply_pane (&state->panes[i], sac_document_get_pane (document, i));
+  for (guint i = 0; i < state->pane_count; i++)
+    apply_layers (views, &state->panes[i], sac_document_get_pane (document, i));
   sac_pane_set_set_count (panes, state->pane_count);
   sac_pane_set_set_active (panes, MIN (state->active, state->pane_count - 1));
   if (state->mode != NULL && sac_compare_mode_find (state->mode, &mode) &&
@@ -221,7 +277,7 @@ on_read (gpointer owner, gpointer result, const GError *error)
   views->file = view->file;
   if (view->has_state) {
     if (sac_cases_get_list (views->cases) == NULL)
-      apply_panes (views->document, &view->state);
+      apply_panes (views, &view->state);
     sac_viewport_restore (sac_document_get_viewport (views->document),
                           &view->state.camera, view->state.is_fitted);
   }
@@ -264,8 +320,38 @@ on_source (SacViews *views)
                                   views, on_read));
 }
 
+static void
+restore_files (gpointer data)
+{
+  sac_view_files_show ();
+}
+
+static void
+drop_files (gpointer data)
+{
+  sac_view_files_drop ();
+}
+
+/* What is shown now is kept again once it changes. */
+AdwToast *
+sac_views_clear (SacViews *views)
+{
+  g_clear_handle_id (&views->timer, g_source_remove);
+  g_clear_pointer (&views->worker, sac_worker_free);
+  sac_view_files_hide ();
+  if (views->kept != NULL) {
+    g_free (views->kept);
+    views->kept = capture (views);
+  }
+  return sac_toast_new_undo (_ ("Views of images forgotten"), restore_files,
+                             NULL, drop_files);
+}
+
 SacViews *
-sac_views_new (SacDocument *document, SacCases *cases, GSettings *settings)
+sac_views_new (SacDocument *document,
+               SacCases *cases,
+               SacMapFiles *map_files,
+               GSettings *settings)
 {
   SacViews *views = g_object_new (SAC_TYPE_VIEWS, NULL);
   const struct {
@@ -280,6 +366,7 @@ sac_views_new (SacDocument *document, SacCases *cases, GSettings *settings)
 
   views->document = g_object_ref (document);
   views->cases = g_object_ref (cases);
+  views->map_files = g_object_ref (map_files);
   views->settings = settings != NULL ? g_object_ref (settings) : NULL;
   g_signal_connect_object (document, "source", G_CALLBACK (on_source), views,
                            G_CONNECT_SWAPPED);
@@ -313,6 +400,7 @@ sac_views_finalize (GObject *object)
   sac_views_shut_down (views);
   g_object_unref (views->document);
   g_object_unref (views->cases);
+  g_object_unref (views->map_files);
   g_clear_object (&views->settings);
   G_OBJECT_CLASS (sac_views_parent_class)->finalize (object);
 }

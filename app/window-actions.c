@@ -234,6 +234,7 @@ is_met (SacWindow *window, SacCommandNeed need)
   case SAC_NEED_IMAGE:
     return sac_document_get_source (document) != NULL;
   case SAC_NEED_BOUNDS:
+  case SAC_NEED_SLIDE:
   case SAC_NEED_POWER:
     return sac_view_actions_is_met (window, need);
   case SAC_NEED_MAP:

@@ -18,8 +18,10 @@
 #include "recent.h"
 #include "run-actions.h"
 #include "scale-actions.h"
+#include "scene-actions.h"
 #include "settings.h"
 #include "side-panel.h"
+#include "slide-images.h"
 #include "status-bar.h"
 #include "toasts.h"
 #include "tone-popover.h"
@@ -355,8 +357,8 @@ sac_window_new (GtkApplication *application,
   sac_window_memory_recall (window);
   sac_window_memory_follow (window);
   sac_undo_toasts_follow (window);
-  window->views =
-    sac_views_new (window->document, window->cases, window->settings);
+  window->views = sac_views_new (window->document, window->cases,
+                                 window->map_files, window->settings);
   g_signal_connect_object (window->views, "failed",
                            G_CALLBACK (sac_window_tell), window,
                            G_CONNECT_SWAPPED);
@@ -370,6 +372,8 @@ sac_window_new (GtkApplication *application,
   sac_display_actions_add (window);
   sac_compare_actions_add (window);
   sac_scale_actions_add (window);
+  sac_scene_actions_add (window, worker);
+  sac_slide_images_add (window, worker);
   sac_peek_attach (window);
   sac_case_actions_add (window);
   sac_markup_actions_add (window);
@@ -396,6 +400,12 @@ SacMapFiles *
 sac_window_get_map_files (SacWindow *window)
 {
   return window->map_files;
+}
+
+SacViews *
+sac_window_get_views (SacWindow *window)
+{
+  return window->views;
 }
 
 SacCasePanel *

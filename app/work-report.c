@@ -97,6 +97,8 @@ sac_figure_request_new (const char *path, const SacFigure *figure)
   request->figure.region =
     figure->region ? g_memdup2 (figure->region, sizeof (SacRect)) : NULL;
   request->figure.title = g_strdup (figure->title);
+  request->figure.tone =
+    figure->tone ? g_memdup2 (figure->tone, sizeof (SacTone)) : NULL;
   copy_side (&figure->left, &request->figure.left);
   copy_side (&figure->right, &request->figure.right);
   request->figure.agreement =
@@ -112,6 +114,7 @@ figure_request_free (SacFigureRequest *request)
   sac_source_unref (request->figure.source);
   g_free ((SacRect *)request->figure.region);
   g_free ((char *)request->figure.title);
+  g_free ((SacTone *)request->figure.tone);
   clear_side (&request->figure.left);
   clear_side (&request->figure.right);
   g_free ((SacAgreement *)request->figure.agreement);

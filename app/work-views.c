@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define FOLDER "views"
+#define FOLDER_ASIDE "views.forgotten"
 #define VIEWS_MOST 500
 
 void
@@ -137,3 +138,56 @@ const SacWork sac_work_write_view = {
   .free_request = writing_free,
   .free_result = g_free,
 };
+
+static char *
+dup_folder (const char *name)
+{
+  return g_build_filename (g_get_user_state_dir (), "saccade", name, NULL);
+}
+
+/* Each file of one folder goes to the other, or away. */
+static void
+empty_folder (const char *from, const char *to)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (from, name, NULL);
+    g_autofree char *goal =
+      to != NULL ? g_build_filename (to, name, NULL) : NULL;
+
+    if (goal == NULL || g_file_test (goal, G_FILE_TEST_EXISTS) ||
+        g_rename (path, goal) != 0)
+      g_unlink (path);
+  }
+  g_rmdir (from);
+}
+
+void
+sac_view_files_hide (void)
+{
+  g_autofree char *kept = dup_folder (FOLDER);
+  g_autofree char *aside = dup_folder (FOLDER_ASIDE);
+
+  empty_folder (aside, NULL);
+  g_rename (kept, aside);
+}
+
+void
+sac_view_files_show (void)
+{
+  g_autofree char *kept = dup_folder (FOLDER);
+  g_autofree char *aside = dup_folder (FOLDER_ASIDE);
+
+  if (g_rename (aside, kept) != 0)
+    empty_folder (aside, kept);
+}
+
+void
+sac_view_files_drop (void)
+{
+  g_autofree char *aside = dup_folder (FOLDER_ASIDE);
+
+  empty_folder (aside, NULL);
+}

@@ -33,4 +33,10 @@ SacViewWriting *sac_view_writing_new (const char *path, const char *text);
  * oldest go where there are too many. */
 extern const SacWork sac_work_write_view;
 
+/* All that is kept, put aside: nothing finds it there; back, but for what has
+ * been kept anew; or removed for good.  A few hundred small files at most. */
+void sac_view_files_hide (void);
+void sac_view_files_show (void);
+void sac_view_files_drop (void);
+
 #endif

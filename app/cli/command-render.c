@@ -42,14 +42,14 @@ render (const char *scene_path,
         SacJob *job,
         GError **error)
 {
-  g_autoptr (SacSceneFile) file = sac_scene_file_read (scene_path, job, error);
+  g_autoptr (SacSceneView) view = sac_scene_file_read (scene_path, job, error);
 
-  if (file == NULL)
+  if (view == NULL)
     return false;
 
   g_autofree char *problem = NULL;
   g_autoptr (SacImage) image =
-    sac_scene_file_draw (file, width, height, job, &problem, error);
+    sac_scene_view_draw (view, width, height, job, &problem, error);
 
   if (image == NULL || !write_png (image, path, error))
     return false;
@@ -60,7 +60,7 @@ render (const char *scene_path,
   json_object_set_int_member (object, "width", width);
   json_object_set_int_member (object, "height", height);
   json_object_set_string_member (object, "image_hash",
-                                 sac_source_get_hash (file->source));
+                                 sac_source_get_hash (view->scene.source));
   if (problem != NULL)
     cli_set_name (object, "unreadable", problem);
   return cli_print (object, error);

@@ -443,9 +443,9 @@ sac_attention_chain_add_notes (const SacAttentionRun *self,
   if (product->joined)
     sac_provenance_add_note (
       map->provenance,
-      "Tokens change between blocks: each gives its share to those it was "
-      "made of, in equal parts where it was made of several; the share of "
-      "new tokens is left out.");
+      N_ ("Tokens change between blocks: each gives its share to those it was "
+          "made of, in equal parts where it was made of several; the share of "
+          "new tokens is left out."));
   if (self->chain->len < self->blocks->len) {
     g_autofree char *sentence =
       g_strdup_printf ("Of the %u attention blocks found %u are counted.",

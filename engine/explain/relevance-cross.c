@@ -474,7 +474,7 @@ sac_relevance_cross_make (SacAttentionRun *self, SacJob *job, GError **error)
 
   sac_provenance_add_note (
     map->provenance,
-    "Relevance within and between images, summed over the images that the "
-    "output reads; the identity that it starts from is taken away.");
+    N_ ("Relevance within and between images, summed over the images that the "
+        "output reads; the identity that it starts from is taken away."));
   return map;
 }

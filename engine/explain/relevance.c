@@ -45,8 +45,9 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
 
   sac_attention_chain_add_notes (self, product, map);
   if (!product->class_token)
-    sac_provenance_add_note (map->provenance, "The identity that the product "
-                                              "starts from is taken away.");
+    sac_provenance_add_note (map->provenance,
+                             N_ ("The identity that the product starts from is "
+                                 "taken away."));
   return map;
 }
 

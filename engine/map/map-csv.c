@@ -431,11 +431,13 @@ describe (const Scores *scores, JsonObject *object, guint column, SacMap *map)
     map->unit = g_strdup ("score");
   sac_map_add_note (map, N_ ("Tiles that overlap are averaged by area."));
   if (scores->guessed_tile)
-    sac_map_add_note (map, "The table does not say how large its tiles are; "
-                           "they are taken to lie side by side.");
+    sac_map_add_note (map,
+                      N_ ("The table does not say how large its tiles are; "
+                          "they are taken to lie side by side."));
   if (scores->guessed_image)
-    sac_map_add_note (map, "The size of the image is not known; it is taken to "
-                           "end with the last tile.");
+    sac_map_add_note (map,
+                      N_ ("The size of the image is not known; it is taken to "
+                          "end with the last tile."));
 }
 
 static SacMap *

@@ -74,8 +74,8 @@ place_by_ratio (SacMap *map,
     return false;
   set_geometry (map, image, step_x, step_y, extent);
   sac_map_add_note (map,
-                    "Its file does not say where the map lies; it is taken "
-                    "to cover the whole image.");
+                    N_ ("Its file does not say where the map lies; it is taken "
+                        "to cover the whole image."));
   return true;
 }
 

@@ -54,77 +54,73 @@ add_lens (cairo_t *cr, const SacSceneCompare *compare)
     cairo_arc (cr, compare->lens_x, compare->lens_y, radius, 0, 2 * G_PI);
 }
 
-/* The part of the pane that is A's, or B's, as a path. */
+/* A quarter of a unit circle is what GSK makes each corner of. */
 static void
-add_part (cairo_t *cr,
-          const SacSceneCompare *compare,
-          bool is_other,
-          int width,
-          int height)
+add_corner (cairo_t *cr, double x, double y, double radius, double from)
+{
+  cairo_save (cr);
+  cairo_translate (cr, x, y);
+  cairo_scale (cr, radius, radius);
+  cairo_arc (cr, 0, 0, 1, from, from + G_PI / 2);
+  cairo_restore (cr);
+}
+
+/* The lens as GSK clips to it: its places are floats. */
+static void
+add_lens_part (cairo_t *cr, const SacSceneCompare *compare)
+{
+  double radius = (float)compare->lens_radius;
+  double side = (float)(2 * compare->lens_radius);
+  double left = (float)(compare->lens_x - compare->lens_radius);
+  double top = (float)(compare->lens_y - compare->lens_radius);
+
+  if (compare->lens_is_square) {
+    cairo_rectangle (cr, left, top, side, side);
+    return;
+  }
+  add_corner (cr, left + radius, top + radius, radius, G_PI);
+  add_corner (cr, left + side - radius, top + radius, radius, -G_PI / 2);
+  add_corner (cr, left + side - radius, top + side - radius, radius, 0);
+  add_corner (cr, left + radius, top + side - radius, radius, G_PI / 2);
+  cairo_close_path (cr);
+}
+
+void
+sac_scene_clip_other (const SacSceneCompare *compare,
+                      cairo_t *cr,
+                      int width,
+                      int height)
 {
   double divider = round (compare->divider * width);
 
   cairo_new_path (cr);
-  if (compare->mode == SAC_COMPARE_SWIPE) {
-    cairo_rectangle (cr, is_other ? divider : 0, 0,
-                     is_other ? width - divider : divider, height);
+  if (compare->mode == SAC_COMPARE_SWIPE)
+    cairo_rectangle (cr, divider, 0, width - divider, height);
+  else if (compare->mode == SAC_COMPARE_LENS)
+    add_lens_part (cr, compare);
+  else if (compare->mode != SAC_COMPARE_FLICKER || compare->shows_other)
     return;
-  }
-  add_lens (cr, compare);
-  if (!is_other)
-    cairo_rectangle (cr, 0, 0, width, height);
-}
-
-static void
-draw_part (const SacScene *scene,
-           const SacSceneCompare *compare,
-           bool is_other,
-           cairo_t *cr,
-           int width,
-           int height)
-{
-  SacScene part = *scene;
-
-  if (is_other)
-    part.layer = *compare->other;
-  cairo_save (cr);
-  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
-  add_part (cr, compare, is_other, width, height);
   cairo_clip (cr);
-  sac_scene_draw_map (&part, cr, width, height);
-  cairo_restore (cr);
 }
 
-void
-sac_scene_draw_compare (const SacScene *scene,
-                        const SacSceneCompare *compare,
-                        cairo_t *cr,
-                        int width,
-                        int height)
+SacMapLayer
+sac_scene_difference_layer (const SacMap *difference,
+                            const SacColorMap *colors,
+                            double opacity,
+                            bool smooth)
 {
-  switch (compare->mode) {
-  case SAC_COMPARE_SWIPE:
-  case SAC_COMPARE_LENS:
-    draw_part (scene, compare, false, cr, width, height);
-    if (compare->other != NULL)
-      draw_part (scene, compare, true, cr, width, height);
-    break;
-  case SAC_COMPARE_FLICKER: {
-    SacScene shown = *scene;
+  SacMapLayer layer = {
+    .map = difference,
+    .scale = sac_scale_new (SAC_SCALE_OWN, &difference, 1),
+    .colors = colors,
+    .opacity = opacity,
+    .smooth = smooth,
+    .fade = true,
+  };
 
-    if (compare->shows_other && compare->other != NULL)
-      shown.layer = *compare->other;
-    sac_scene_draw_map (&shown, cr, width, height);
-    break;
-  }
-  case SAC_COMPARE_AGREEMENT:
-    if (compare->overlap != NULL)
-      sac_scene_draw_overlap (scene, compare->overlap, compare->opacity, cr,
-                              width, height);
-    break;
-  default:
-    sac_scene_draw_map (scene, cr, width, height);
-  }
+  layer.scale.is_signed = true;
+  layer.scale.low = -layer.scale.high;
+  return layer;
 }
 
 /* A letter on its colour. */

@@ -28,24 +28,29 @@ bool sac_compare_mode_find (const char *name, SacCompareMode *ret_mode);
 
 typedef struct {
   SacCompareMode mode;
-  const SacMapLayer *other;  /* B's, for swipe, lens and flicker; NULL: none */
-  double divider;            /* swipe: share of the width, [0, 1] */
-  double lens_x, lens_y;     /* screen pixels, its middle */
-  double lens_radius;        /* screen pixels; half the side of a square */
-  bool lens_is_square;       /* else it is round */
-  bool shows_other;          /* flicker: B's turn */
-  const SacOverlap *overlap; /* agreement */
-  double opacity;            /* of the overlap, [0, 1] */
+  double divider;        /* swipe: share of the width, [0, 1] */
+  double lens_x, lens_y; /* screen pixels, its middle */
+  double lens_radius;    /* screen pixels; half the side of a square */
+  bool lens_is_square;   /* else it is round */
+  bool shows_other;      /* flicker: B's turn */
 } SacSceneCompare;
 
-/* In place of sac_scene_draw_map: scene->layer is A's, or the difference. */
-void sac_scene_draw_compare (const SacScene *scene,
-                             const SacSceneCompare *compare,
-                             cairo_t *cr,
-                             int width,
-                             int height);
+/* Clips to the part of the pane that is B's, with whatever the mode shows:
+ * right of the divider, within the lens, nothing while it is A's turn, else
+ * all. */
+void sac_scene_clip_other (const SacSceneCompare *compare,
+                           cairo_t *cr,
+                           int width,
+                           int height);
 
-/* Over it: the divider or the edge of the lens, and which side is which. */
+/* A signed difference as a layer: zero in the middle, even where A is higher
+ * everywhere.  colors: a diverging one.  Borrows the map. */
+SacMapLayer sac_scene_difference_layer (const SacMap *difference,
+                                        const SacColorMap *colors,
+                                        double opacity,
+                                        bool smooth);
+
+/* The divider or the edge of the lens, and which side is which. */
 void sac_scene_draw_compare_marks (const SacSceneCompare *compare,
                                    cairo_t *cr,
                                    int width,

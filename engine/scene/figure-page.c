@@ -10,6 +10,23 @@
 
 #define TOP 24.0
 
+/* Colours that are not the file's are told. */
+static void
+append_tone (GString *text, const SacTone *tone)
+{
+  g_autofree char *brightness = NULL, *contrast = NULL, *gamma = NULL;
+
+  if (tone == NULL || sac_tone_is_plain (tone))
+    return;
+  brightness = sac_scene_format_number (tone->brightness);
+  contrast = sac_scene_format_number (tone->contrast);
+  gamma = sac_scene_format_number (tone->gamma);
+  g_string_append_printf (text,
+                          " \302\267 image altered: brightness %s, contrast "
+                          "%s, gamma %s",
+                          brightness, contrast, gamma);
+}
+
 static char *
 describe_image (const SacFigurePage *page)
 {
@@ -34,6 +51,7 @@ describe_image (const SacFigurePage *page)
                             page->region.x, page->region.y);
   if (page->column_count == 2)
     g_string_append (text, " \302\267 two maps over the same image");
+  append_tone (text, page->tone);
   return g_string_free (text, FALSE);
 }
 

@@ -51,9 +51,10 @@ typedef struct {
   size_t column_count; /* 1: a map by itself, without image and agreement */
   double opacity;
   bool smooth;
-  double width;   /* of the page */
-  double density; /* pixels a unit, of panels */
-  bool is_exact;  /* the maps show the region, however small they are in it */
+  const SacTone *tone; /* NULL: as it is */
+  double width;        /* of the page */
+  double density;      /* pixels a unit, of panels */
+  bool is_exact; /* the maps show the region, however small they are in it */
 } SacFigurePage;
 
 /* Reads the image and draws the panels' pixels, `width` units wide or less. */

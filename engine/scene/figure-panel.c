@@ -113,7 +113,7 @@ new_panel (const SacFigurePage *page)
 static SacScene
 new_scene (const SacFigurePage *page, const SacRect *part)
 {
-  SacScene scene = {.source = page->source};
+  SacScene scene = {.source = page->source, .tone = page->tone};
 
   sac_camera_fit_rect (&scene.camera, part, page->panel_width,
                        page->panel_height);

@@ -190,6 +190,7 @@ sac_figure_write (const SacFigure *figure,
             .agreement = figure->agreement,
             .opacity = figure->opacity > 0 ? figure->opacity : DEFAULT_OPACITY,
             .smooth = figure->smooth,
+            .tone = figure->tone,
             .is_exact = is_single && figure->region != NULL,
             .width = is_single ? SINGLE_WIDTH : SAC_FIGURE_WIDTH};
 

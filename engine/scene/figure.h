@@ -41,6 +41,7 @@ typedef struct {
   const SacColorMap *colors; /* NULL: the default */
   double opacity;            /* 0: the default */
   bool smooth;
+  const SacTone *tone; /* of the image, and told; NULL: as it is */
 } SacFigure;
 
 /* path: .png, .pdf or .svg.  Errors: MISMATCH (another suffix), UNWRITABLE,

@@ -3,14 +3,14 @@
 
 #include "scene/scene-file.h"
 
+#include "annotation/mask.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "map/map-read.h"
+#include "scene/scene-members.h"
 
 #include <math.h>
-#include <string.h>
 
-#define SCHEMA 1
 #define DEFAULT_OPACITY 0.7
 
 /* Beyond that a pixel of the image would fill many screens, or the reverse. */
@@ -18,121 +18,24 @@
 #define SCALE_MAX 1e4
 
 #define PLACE_MAX 1e9
+#define TEXT_SIZE_MIN 4.0
+#define TEXT_SIZE_MAX 200.0
 
 typedef struct {
-  JsonObject *object;
-  const char *path; /* of the file, for messages */
+  SacMembers root;
   char *folder;
+  SacSceneView *view;
+  GHashTable *maps; /* of paths: GPtrArray of SacMap, each file read once */
 } Reader;
 
-static bool
-complain (const Reader *reader,
-          const char *member,
-          const char *what,
-          GError **error)
+static void
+reader_clear (Reader *reader)
 {
-  g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED, "%s: \"%s\" has to be %s",
-               reader->path, member, what);
-  return false;
+  g_free (reader->folder);
+  g_clear_pointer (&reader->view, sac_scene_view_free);
+  g_clear_pointer (&reader->maps, g_hash_table_unref);
 }
-
-static bool
-is_number (JsonNode *node)
-{
-  GType type = node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                 ? json_node_get_value_type (node)
-                 : G_TYPE_INVALID;
-
-  return (type == G_TYPE_INT64 || type == G_TYPE_DOUBLE) &&
-         isfinite (json_node_get_double (node));
-}
-
-/* A missing member leaves *value as it is. */
-static bool
-read_number (const Reader *reader,
-             JsonObject *object,
-             const char *member,
-             double low,
-             double high,
-             double *value,
-             GError **error)
-{
-  JsonNode *node = json_object_get_member (object, member);
-  g_autofree char *what = NULL;
-
-  if (node == NULL)
-    return true;
-  if (is_number (node) && json_node_get_double (node) >= low &&
-      json_node_get_double (node) <= high) {
-    *value = json_node_get_double (node);
-    return true;
-  }
-  what = g_strdup_printf ("a number from %g to %g", low, high);
-  return complain (reader, member, what, error);
-}
-
-static bool
-read_bool (const Reader *reader,
-           JsonObject *object,
-           const char *member,
-           bool *value,
-           GError **error)
-{
-  JsonNode *node = json_object_get_member (object, member);
-
-  if (node == NULL)
-    return true;
-  if (!JSON_NODE_HOLDS_VALUE (node) ||
-      json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-    return complain (reader, member, "true or false", error);
-  *value = json_node_get_boolean (node);
-  return true;
-}
-
-/* *value: borrowed; NULL where the member is missing. */
-static bool
-read_text (const Reader *reader,
-           const char *member,
-           const char **value,
-           GError **error)
-{
-  JsonNode *node = json_object_get_member (reader->object, member);
-
-  *value = NULL;
-  if (node == NULL)
-    return true;
-  if (!JSON_NODE_HOLDS_VALUE (node) ||
-      json_node_get_value_type (node) != G_TYPE_STRING)
-    return complain (reader, member, "text", error);
-  *value = json_node_get_string (node);
-  return true;
-}
-
-/* Two numbers.  *ret_found: false where the member is missing. */
-static bool
-read_pair (const Reader *reader,
-           const char *member,
-           double *ret_first,
-           double *ret_second,
-           bool *ret_found,
-           GError **error)
-{
-  JsonNode *node = json_object_get_member (reader->object, member);
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
-                       ? json_node_get_array (node)
-                       : NULL;
-
-  *ret_found = node != NULL;
-  if (node == NULL)
-    return true;
-  if (array == NULL || json_array_get_length (array) != 2 ||
-      !is_number (json_array_get_element (array, 0)) ||
-      !is_number (json_array_get_element (array, 1)))
-    return complain (reader, member, "two numbers", error);
-  *ret_first = json_array_get_double_element (array, 0);
-  *ret_second = json_array_get_double_element (array, 1);
-  return true;
-}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
 
 static char *
 resolve (const Reader *reader, const char *name)
@@ -143,43 +46,62 @@ resolve (const Reader *reader, const char *name)
 }
 
 static bool
-read_image (const Reader *reader,
-            SacSceneFile *file,
-            SacJob *job,
-            GError **error)
+read_image (Reader *reader, SacJob *job, GError **error)
 {
   const char *name;
 
-  if (!read_text (reader, "image", &name, error))
+  if (!sac_members_read_text (&reader->root, "image", &name, error))
     return false;
   if (name == NULL || *name == '\0')
-    return complain (reader, "image", "the image's path", error);
+    return sac_members_complain (&reader->root, "image", "the image's path",
+                                 error);
 
   g_autofree char *path = resolve (reader, name);
+  g_autoptr (SacSource) source = sac_source_open (path, job, error);
 
-  file->source = sac_source_open (path, job, error);
-  file->scene.source = file->source;
-  return file->source != NULL;
+  if (source != NULL)
+    reader->view = sac_scene_view_new (source);
+  return source != NULL;
 }
 
+/* Returns: the file's maps, borrowed. */
+static GPtrArray *
+get_maps (Reader *reader, const char *path, SacJob *job, GError **error)
+{
+  SacSource *source = reader->view->scene.source;
+  SacMapImage image = {sac_source_get_width (source),
+                       sac_source_get_height (source),
+                       sac_source_get_mpp (source)};
+  GPtrArray *maps = g_hash_table_lookup (reader->maps, path);
+
+  if (maps != NULL)
+    return maps;
+  maps = sac_map_read (path, &image, job, error);
+  if (maps != NULL)
+    g_hash_table_insert (reader->maps, g_strdup (path), maps);
+  return maps;
+}
+
+/* *ret_map: borrowed; NULL where there is none. */
 static bool
-read_map (const Reader *reader, SacSceneFile *file, SacJob *job, GError **error)
+read_map (Reader *reader,
+          const SacMembers *members,
+          const SacMap **ret_map,
+          SacJob *job,
+          GError **error)
 {
   const char *name;
   double index = 0;
 
-  if (!read_text (reader, "map", &name, error) ||
-      !read_number (reader, reader->object, "map_index", 0, 65535, &index,
-                    error))
+  *ret_map = NULL;
+  if (!sac_members_read_text (members, "map", &name, error) ||
+      !sac_members_read_number (members, "map_index", 0, 65535, &index, error))
     return false;
   if (name == NULL)
     return true;
 
   g_autofree char *path = resolve (reader, name);
-  SacMapImage image = {sac_source_get_width (file->source),
-                       sac_source_get_height (file->source),
-                       sac_source_get_mpp (file->source)};
-  g_autoptr (GPtrArray) maps = sac_map_read (path, &image, job, error);
+  GPtrArray *maps = get_maps (reader, path, job, error);
 
   if (maps == NULL)
     return false;
@@ -189,152 +111,322 @@ read_map (const Reader *reader, SacSceneFile *file, SacJob *job, GError **error)
                  maps->len);
     return false;
   }
-  file->map = sac_map_ref (maps->pdata[(guint)index]);
-  file->scene.layer.map = file->map;
+  *ret_map = maps->pdata[(guint)index];
   return true;
 }
 
 /* A range is a scale of its own making, as one shared with maps that are not
  * here. */
 static bool
-read_scale (const Reader *reader, SacSceneFile *file, GError **error)
+read_range (const SacMembers *members, SacScale *scale, GError **error)
 {
-  JsonNode *node = json_object_get_member (reader->object, "scale");
-  const SacMap *map = file->map;
-  SacScale *scale = &file->scene.layer.scale;
-  SacScaleMode mode = SAC_SCALE_OWN;
-  const char *name = NULL;
   bool found;
 
-  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node)) {
-    *scale = (SacScale){.mode = SAC_SCALE_SHARED};
-    if (!read_pair (reader, "scale", &scale->low, &scale->high, &found, error))
-      return false;
-    if (!(scale->low < scale->high))
-      return complain (reader, "scale", "a low and a higher number", error);
-    scale->is_signed = scale->low == -scale->high;
+  *scale = (SacScale){.mode = SAC_SCALE_SHARED};
+  if (!sac_members_read_pair (members, "scale", &scale->low, &scale->high,
+                              &found, error))
+    return false;
+  if (!(scale->low < scale->high))
+    return sac_members_complain (members, "scale", "a low and a higher number",
+                                 error);
+  scale->is_signed = scale->low == -scale->high;
+  return true;
+}
+
+static bool
+read_clip (const SacMembers *members, SacScale *scale, GError **error)
+{
+  double low, high;
+  bool found;
+
+  if (!sac_members_read_pair (members, "clip", &low, &high, &found, error))
+    return false;
+  if (!found)
     return true;
-  }
-  if (!read_text (reader, "scale", &name, error))
+  if (!(low < high))
+    return sac_members_complain (members, "clip", "a low and a higher number",
+                                 error);
+  sac_scale_clip (scale, low, high);
+  return true;
+}
+
+static bool
+read_scale (const SacMembers *members,
+            const SacMap *map,
+            SacScale *scale,
+            GError **error)
+{
+  JsonNode *node = json_object_get_member (members->object, "scale");
+  SacScaleMode mode = SAC_SCALE_OWN;
+  const char *name = NULL;
+
+  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
+    return read_range (members, scale, error) &&
+           read_clip (members, scale, error);
+  if (!sac_members_read_text (members, "scale", &name, error))
     return false;
   if (name != NULL &&
       (!sac_scale_mode_find (name, &mode) || mode == SAC_SCALE_SHARED))
-    return complain (reader, "scale",
-                     "\"own\", \"stretched\", \"percentile\" or [LOW, HIGH]",
-                     error);
+    return sac_members_complain (members, "scale",
+                                 "\"own\", \"stretched\", \"percentile\" or "
+                                 "[LOW, HIGH]",
+                                 error);
   if (map != NULL)
     *scale = sac_scale_new (mode, &map, 1);
+  return read_clip (members, scale, error);
+}
+
+static bool
+read_colors (const SacMembers *members,
+             bool is_signed,
+             const SacColorMap **ret_colors,
+             GError **error)
+{
+  const char *name;
+
+  if (!sac_members_read_text (members, "colors", &name, error))
+    return false;
+  *ret_colors = name != NULL ? sac_color_map_find (name)
+                : is_signed  ? sac_color_map_find ("diverging")
+                             : sac_color_maps_get_all ()[0];
+  return *ret_colors != NULL ||
+         sac_members_complain (members, "colors", "the name of a colour map",
+                               error);
+}
+
+/* Appends to `layers`; nothing where `members` have no map, but they are
+ * checked all the same. */
+static bool
+read_layer (Reader *reader,
+            const SacMembers *members,
+            GArray *layers,
+            SacJob *job,
+            GError **error)
+{
+  SacMapLayer layer = {.opacity = DEFAULT_OPACITY, .fade = true};
+  double contour = NAN;
+
+  if (!read_map (reader, members, &layer.map, job, error) ||
+      !read_scale (members, layer.map, &layer.scale, error) ||
+      !read_colors (members, layer.scale.is_signed, &layer.colors, error) ||
+      !sac_members_read_number (members, "opacity", 0, 1, &layer.opacity,
+                                error) ||
+      !sac_members_read_bool (members, "smooth", &layer.smooth, error) ||
+      !sac_members_read_number (members, "contour", -G_MAXFLOAT, G_MAXFLOAT,
+                                &contour, error))
+    return false;
+  if (layer.map != NULL)
+    sac_scene_view_add (layers, &layer, isnan (contour) ? NULL : &contour);
   return true;
 }
 
 static bool
-read_looks (const Reader *reader, SacSceneFile *file, GError **error)
+read_layers (Reader *reader,
+             const SacMembers *members,
+             GArray *layers,
+             SacJob *job,
+             GError **error)
 {
-  SacMapLayer *layer = &file->scene.layer;
-  const char *colors = NULL;
+  JsonNode *node = json_object_get_member (members->object, "layers");
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+                       ? json_node_get_array (node)
+                       : NULL;
+  guint count = array != NULL ? json_array_get_length (array) : 0;
+  g_autofree char *what =
+    g_strdup_printf ("a list of at most %d objects, each with a \"map\"",
+                     SAC_SCENE_LAYERS_MOST);
 
-  layer->opacity = DEFAULT_OPACITY;
-  layer->fade = true;
-  if (!read_scale (reader, file, error) ||
-      !read_text (reader, "colors", &colors, error) ||
-      !read_number (reader, reader->object, "opacity", 0, 1, &layer->opacity,
-                    error) ||
-      !read_bool (reader, reader->object, "smooth", &layer->smooth, error))
-    return false;
-  layer->colors = colors != NULL           ? sac_color_map_find (colors)
-                  : layer->scale.is_signed ? sac_color_map_find ("diverging")
-                                           : sac_color_maps_get_all ()[0];
-  return layer->colors != NULL ||
-         complain (reader, "colors", "the name of a colour map", error);
+  if (node == NULL)
+    return true;
+  if (array == NULL || count > SAC_SCENE_LAYERS_MOST)
+    return sac_members_complain (members, "layers", what, error);
+  for (guint i = 0; i < count; i++) {
+    JsonNode *element = json_array_get_element (array, i);
+    SacMembers layer = {.path = members->path};
+
+    if (!JSON_NODE_HOLDS_OBJECT (element))
+      return sac_members_complain (members, "layers", what, error);
+    layer.object = json_node_get_object (element);
+    if (!json_object_has_member (layer.object, "map"))
+      return sac_members_complain (members, "layers", what, error);
+    if (!read_layer (reader, &layer, layers, job, error))
+      return false;
+  }
+  return true;
 }
 
 static bool
-read_camera (const Reader *reader, SacSceneFile *file, GError **error)
+read_camera (Reader *reader, GError **error)
 {
-  JsonNode *node = json_object_get_member (reader->object, "camera");
-  SacCamera *camera = &file->scene.camera;
+  SacSource *source = reader->view->scene.source;
+  SacCamera *camera = &reader->view->scene.camera;
+  SacMembers members;
   double degrees = 0;
 
-  if (node == NULL)
+  if (!sac_members_read_object (&reader->root, "camera", &members, error))
+    return false;
+  if (members.object == NULL)
     return true;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return complain (reader, "camera", "an object", error);
-
-  JsonObject *object = json_node_get_object (node);
-
   *camera = (SacCamera){
-    .x = (double)sac_source_get_width (file->source) / 2,
-    .y = (double)sac_source_get_height (file->source) / 2,
+    .x = (double)sac_source_get_width (source) / 2,
+    .y = (double)sac_source_get_height (source) / 2,
     .scale = 1,
   };
-  if (!read_number (reader, object, "x", -PLACE_MAX, PLACE_MAX, &camera->x,
-                    error) ||
-      !read_number (reader, object, "y", -PLACE_MAX, PLACE_MAX, &camera->y,
-                    error) ||
-      !read_number (reader, object, "scale", SCALE_MIN, SCALE_MAX,
-                    &camera->scale, error) ||
-      !read_number (reader, object, "rotation", -360, 360, &degrees, error) ||
-      !read_bool (reader, object, "mirror", &camera->mirror, error))
+  if (!sac_members_read_number (&members, "x", -PLACE_MAX, PLACE_MAX,
+                                &camera->x, error) ||
+      !sac_members_read_number (&members, "y", -PLACE_MAX, PLACE_MAX,
+                                &camera->y, error) ||
+      !sac_members_read_number (&members, "scale", SCALE_MIN, SCALE_MAX,
+                                &camera->scale, error) ||
+      !sac_members_read_number (&members, "rotation", -360, 360, &degrees,
+                                error) ||
+      !sac_members_read_bool (&members, "mirror", &camera->mirror, error))
     return false;
   camera->rotation = degrees * G_PI / 180;
-  file->has_camera = true;
+  reader->view->has_camera = true;
   return true;
 }
 
 static bool
-read_tone (const Reader *reader, SacSceneFile *file, GError **error)
+read_tone (Reader *reader, GError **error)
 {
-  JsonNode *node = json_object_get_member (reader->object, "tone");
-  SacTone *tone = &file->tone;
+  SacTone *tone = &reader->view->tone;
+  SacMembers members;
 
-  *tone = sac_tone_plain;
-  file->scene.tone = tone;
-  if (node == NULL)
-    return true;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return complain (reader, "tone", "an object", error);
-
-  JsonObject *object = json_node_get_object (node);
-
-  return read_number (reader, object, "brightness", -1, 1, &tone->brightness,
-                      error) &&
-         read_number (reader, object, "contrast", SAC_TONE_LEAST, SAC_TONE_MOST,
-                      &tone->contrast, error) &&
-         read_number (reader, object, "gamma", SAC_TONE_LEAST, SAC_TONE_MOST,
-                      &tone->gamma, error);
-}
-
-static bool
-read_marks (const Reader *reader, SacSceneFile *file, GError **error)
-{
-  SacScene *scene = &file->scene;
-
-  scene->show_seen = true;
-  scene->show_scale_bar = true;
-  scene->dim_unseen = file->map != NULL && !sac_scene_is_tile (file->map);
-  return read_bool (reader, reader->object, "seen", &scene->show_seen, error) &&
-         read_bool (reader, reader->object, "scale_bar", &scene->show_scale_bar,
-                    error) &&
-         read_pair (reader, "cursor", &scene->cursor_x, &scene->cursor_y,
-                    &scene->has_cursor, error);
-}
-
-static bool
-check_schema (const Reader *reader, GError **error)
-{
-  double schema = SCHEMA;
-
-  if (!read_number (reader, reader->object, "schema", 1, 1e6, &schema, error))
+  if (!sac_members_read_object (&reader->root, "tone", &members, error))
     return false;
-  if (schema <= SCHEMA)
+  return members.object == NULL ||
+         (sac_members_read_number (&members, "brightness", -1, 1,
+                                   &tone->brightness, error) &&
+          sac_members_read_number (&members, "contrast", SAC_TONE_LEAST,
+                                   SAC_TONE_MOST, &tone->contrast, error) &&
+          sac_members_read_number (&members, "gamma", SAC_TONE_LEAST,
+                                   SAC_TONE_MOST, &tone->gamma, error));
+}
+
+static bool
+read_lens (const SacMembers *members, SacSceneCompare *compare, GError **error)
+{
+  bool found;
+
+  compare->lens_radius = 110;
+  if (!sac_members_read_pair (members, "lens", &compare->lens_x,
+                              &compare->lens_y, &found, error) ||
+      !sac_members_read_number (members, "lens_radius", 1, SCALE_MAX,
+                                &compare->lens_radius, error) ||
+      !sac_members_read_bool (members, "lens_square", &compare->lens_is_square,
+                              error))
+    return false;
+  if (compare->mode == SAC_COMPARE_LENS && !found)
+    return sac_members_complain (members, "lens", "the lens's middle [X, Y]",
+                                 error);
+  if (fabs (compare->lens_x) > PLACE_MAX || fabs (compare->lens_y) > PLACE_MAX)
+    return sac_members_complain (members, "lens", "a place in the picture",
+                                 error);
+  return true;
+}
+
+static bool
+read_turn (const SacMembers *members, SacSceneCompare *compare, GError **error)
+{
+  const char *turn;
+
+  if (!sac_members_read_text (members, "turn", &turn, error))
+    return false;
+  compare->shows_other = g_strcmp0 (turn, "B") == 0;
+  return turn == NULL || compare->shows_other || g_str_equal (turn, "A") ||
+         sac_members_complain (members, "turn", "\"A\" or \"B\"", error);
+}
+
+static bool
+read_compare (Reader *reader, SacJob *job, GError **error)
+{
+  SacSceneView *view = reader->view;
+  SacMembers members;
+  const char *mode;
+
+  if (!sac_members_read_object (&reader->root, "compare", &members, error))
+    return false;
+  if (members.object == NULL)
+    return true;
+  if (!sac_members_read_text (&members, "mode", &mode, error))
+    return false;
+  if (mode == NULL || !sac_compare_mode_find (mode, &view->compare.mode) ||
+      view->compare.mode == SAC_COMPARE_SIDE)
+    return sac_members_complain (&members, "mode",
+                                 "\"swipe\", \"lens\", \"flicker\", "
+                                 "\"difference\" or \"agreement\"",
+                                 error);
+  return read_layers (reader, &members, view->others, job, error) &&
+         sac_members_read_number (&members, "divider", 0, 1,
+                                  &view->compare.divider, error) &&
+         read_lens (&members, &view->compare, error) &&
+         read_turn (&members, &view->compare, error) &&
+         sac_members_read_number (&members, "share", 1e-6, 1, &view->share,
+                                  error) &&
+         read_colors (&members, true, &view->difference_colors, error);
+}
+
+/* Shapes, or a mask as outlines. */
+static bool
+read_annotations (Reader *reader, SacJob *job, GError **error)
+{
+  SacSource *source = reader->view->scene.source;
+  SacMaskImage image = {sac_source_get_width (source),
+                        sac_source_get_height (source),
+                        sac_source_get_mpp (source)};
+  const char *name;
+
+  if (!sac_members_read_text (&reader->root, "annotations", &name, error))
+    return false;
+  if (name == NULL)
+    return true;
+
+  g_autofree char *path = resolve (reader, name);
+
+  reader->view->annotations = sac_annotations_open (path, &image, job, error);
+  return reader->view->annotations != NULL;
+}
+
+static bool
+read_marks (Reader *reader, GError **error)
+{
+  SacSceneView *view = reader->view;
+  SacScene *scene = &view->scene;
+  bool seen = true;
+
+  scene->show_scale_bar = true;
+  if (!sac_members_read_bool (&reader->root, "seen", &seen, error) ||
+      !sac_members_read_bool (&reader->root, "scale_bar",
+                              &scene->show_scale_bar, error) ||
+      !sac_members_read_number (&reader->root, "text_size", TEXT_SIZE_MIN,
+                                TEXT_SIZE_MAX, &scene->text_size, error) ||
+      !sac_members_read_pair (&reader->root, "cursor", &scene->cursor_x,
+                              &scene->cursor_y, &scene->has_cursor, error))
+    return false;
+  if (seen && view->layers->len > 0)
+    sac_scene_view_set_seen (view,
+                             g_array_index (view->layers, SacSceneLayer, 0)
+                               .layer.map);
+  return true;
+}
+
+static bool
+check_schema (const SacMembers *root, GError **error)
+{
+  double schema = SAC_SCENE_FILE_SCHEMA;
+
+  if (!sac_members_read_number (root, "schema", 1, 1e6, &schema, error))
+    return false;
+  if (schema <= SAC_SCENE_FILE_SCHEMA)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
                "%s: a scene of schema %.0f; this program knows schema %d",
-               reader->path, schema, SCHEMA);
+               root->path, schema, SAC_SCENE_FILE_SCHEMA);
   return false;
 }
 
-SacSceneFile *
+SacSceneView *
 sac_scene_file_read (const char *path, SacJob *job, GError **error)
 {
   g_autoptr (JsonObject) object = sac_json_read (path, NULL, error);
@@ -342,102 +434,20 @@ sac_scene_file_read (const char *path, SacJob *job, GError **error)
   if (object == NULL)
     return NULL;
 
-  g_autofree char *folder = g_path_get_dirname (path);
-  Reader reader = {object, path, folder};
-  g_autoptr (SacSceneFile) file = g_new0 (SacSceneFile, 1);
+  g_auto (Reader) reader = {
+    .root = {object, path},
+    .folder = g_path_get_dirname (path),
+    .maps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                   (GDestroyNotify)g_ptr_array_unref),
+  };
 
-  if (!check_schema (&reader, error) ||
-      !read_image (&reader, file, job, error) ||
-      !read_map (&reader, file, job, error) ||
-      !read_looks (&reader, file, error) ||
-      !read_camera (&reader, file, error) ||
-      !read_tone (&reader, file, error) || !read_marks (&reader, file, error))
+  if (!check_schema (&reader.root, error) ||
+      !read_image (&reader, job, error) ||
+      !read_layer (&reader, &reader.root, reader.view->layers, job, error) ||
+      !read_layers (&reader, &reader.root, reader.view->layers, job, error) ||
+      !read_compare (&reader, job, error) || !read_camera (&reader, error) ||
+      !read_tone (&reader, error) || !read_annotations (&reader, job, error) ||
+      !read_marks (&reader, error))
     return NULL;
-  return g_steal_pointer (&file);
-}
-
-void
-sac_scene_file_free (SacSceneFile *file)
-{
-  if (file == NULL)
-    return;
-  g_clear_pointer (&file->source, sac_source_unref);
-  g_clear_pointer (&file->map, sac_map_unref);
-  g_free (file);
-}
-
-static JsonArray *
-new_pair (double first, double second)
-{
-  JsonArray *array = json_array_new ();
-
-  sac_json_add_number (array, first);
-  sac_json_add_number (array, second);
-  return array;
-}
-
-static JsonObject *
-camera_to_json (const SacCamera *camera)
-{
-  JsonObject *object = json_object_new ();
-
-  sac_json_set_number (object, "x", camera->x);
-  sac_json_set_number (object, "y", camera->y);
-  sac_json_set_number (object, "scale", camera->scale);
-  sac_json_set_number (object, "rotation", camera->rotation * 180 / G_PI);
-  json_object_set_boolean_member (object, "mirror", camera->mirror);
-  return object;
-}
-
-static JsonObject *
-tone_to_json (const SacTone *tone)
-{
-  JsonObject *object = json_object_new ();
-
-  sac_json_set_number (object, "brightness", tone->brightness);
-  sac_json_set_number (object, "contrast", tone->contrast);
-  sac_json_set_number (object, "gamma", tone->gamma);
-  return object;
-}
-
-static void
-add_layer (JsonObject *object, const SacMapLayer *layer, const char *map_path)
-{
-  const SacScale *scale = &layer->scale;
-
-  json_object_set_string_member (object, "map", map_path);
-  if (scale->mode == SAC_SCALE_SHARED && !scale->empty)
-    json_object_set_array_member (object, "scale",
-                                  new_pair (scale->low, scale->high));
-  else
-    json_object_set_string_member (object, "scale",
-                                   sac_scale_mode_get_name (scale->mode ==
-                                                                SAC_SCALE_SHARED
-                                                              ? SAC_SCALE_OWN
-                                                              : scale->mode));
-  json_object_set_string_member (object, "colors", layer->colors->name);
-  sac_json_set_number (object, "opacity", layer->opacity);
-  json_object_set_boolean_member (object, "smooth", layer->smooth);
-}
-
-JsonObject *
-sac_scene_to_json (const SacScene *scene, const char *map_path)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_int_member (object, "schema", SCHEMA);
-  json_object_set_string_member (object, "image",
-                                 sac_source_get_path (scene->source));
-  if (map_path != NULL && scene->layer.map != NULL)
-    add_layer (object, &scene->layer, map_path);
-  json_object_set_object_member (object, "camera",
-                                 camera_to_json (&scene->camera));
-  if (scene->tone != NULL)
-    json_object_set_object_member (object, "tone", tone_to_json (scene->tone));
-  json_object_set_boolean_member (object, "seen", scene->show_seen);
-  json_object_set_boolean_member (object, "scale_bar", scene->show_scale_bar);
-  if (scene->has_cursor)
-    json_object_set_array_member (object, "cursor",
-                                  new_pair (scene->cursor_x, scene->cursor_y));
-  return object;
+  return g_steal_pointer (&reader.view);
 }

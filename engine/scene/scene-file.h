@@ -4,52 +4,45 @@
 /* What one pane shows as a file, and its picture without a window: the same
  * pixels as the window's cairo back-end makes.
  *
- * JSON: {"schema": 1, "image": PATH, "map": PATH, "map_index": 0,
+ * JSON: {"schema": 2, "image": PATH,
+ *  "layers": [{"map": PATH, "map_index": 0,
+ *    "scale": "own" | "stretched" | "percentile" | [LOW, HIGH],
+ *    "clip": [LOW, HIGH], "colors": NAME, "opacity": 0.7, "smooth": false,
+ *    "contour": VALUE}, ...],
+ *  "compare": {"mode": "swipe" | "lens" | "flicker" | "difference" |
+ *    "agreement", "layers": [...], "divider": 0.5, "lens": [X, Y],
+ *    "lens_radius": 110, "lens_square": false, "turn": "A" | "B",
+ *    "share": 0.1, "colors": NAME},
  *  "camera": {"x", "y", "scale", "rotation": DEGREES, "mirror"},
- *  "scale": "own" | "stretched" | "percentile" | [LOW, HIGH],
- *  "colors": NAME, "opacity": 0.7, "smooth": false, "seen": true,
- *  "scale_bar": true, "cursor": [X, Y],
- *  "tone": {"brightness": 0, "contrast": 1, "gamma": 1}}
- * All but "image" optional; paths are relative to the file's folder or begin
- * with "demo:"; without a camera all that was scanned is
- * shown.  Places are level-0
- * pixels; the camera's are the middle of the view and screen pixels per level-0
- * pixel. */
+ *  "tone": {"brightness": 0, "contrast": 1, "gamma": 1},
+ *  "annotations": PATH, "seen": true, "scale_bar": true, "text_size": 13,
+ *  "cursor": [X, Y]}
+ * All but "image" optional.  Layers lie from bottom to top; those of "compare"
+ * are B's, and a difference and an agreement are of the first of each.  A layer
+ * may also stand in the scene itself, as in schema 1: "map", "scale" and so on.
+ * Paths are relative to the file's folder or begin with "demo:"; without a
+ * camera all that was scanned is shown.  Places are level-0 pixels, but for the
+ * lens, which is at a pixel of the picture; the camera's are the middle of the
+ * view and screen pixels per level-0 pixel. */
 #ifndef SAC_SCENE_SCENE_FILE_H
 #define SAC_SCENE_SCENE_FILE_H
 
-#include "scene/scene.h"
+#include "scene/scene-view.h"
 
-#include <json-glib/json-glib.h>
-
+#define SAC_SCENE_FILE_SCHEMA 2
 #define SAC_SCENE_FILE_SIDE_MAX 16384
 
-typedef struct {
-  SacScene scene; /* borrows what follows */
-  bool has_camera;
-  SacSource *source;
-  SacMap *map; /* NULL: none */
-  SacTone tone;
-} SacSceneFile;
-
-/* Opens image and map.  Errors: those of reading JSON, images and maps; DAMAGED
- * where a member is not what it has to be, with its name; MISMATCH where the
- * map is not one of this image. */
-SacSceneFile *
+/* Opens image, maps and annotations.  Errors: those of reading JSON, images,
+ * maps and annotations; DAMAGED where a member is not what it has to be, with
+ * its name; MISMATCH where a map is not one of this image. */
+SacSceneView *
 sac_scene_file_read (const char *path, SacJob *job, GError **error);
-void sac_scene_file_free (SacSceneFile *file);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacSceneFile, sac_scene_file_free)
 
-/* The JSON of a scene; map_path NULL: without one.  Returns: a new object. */
-JsonObject *sac_scene_to_json (const SacScene *scene, const char *map_path);
-
-/* Waits for all tiles of the view.  ret_problem: why some of it cannot be read,
- * a new string, NULL: all of it can.  Errors: TOO_LARGE, cancelled. */
-SacImage *sac_scene_file_draw (const SacSceneFile *file,
-                               int width,
-                               int height,
-                               SacJob *job,
-                               char **ret_problem,
-                               GError **error);
+/* Maps go into NAME.maps.tif beside NAME.json, annotations into NAME.geojson;
+ * the scene itself comes last.  Errors: UNWRITABLE; MISMATCH where one of the
+ * two is there but no scene. */
+bool sac_scene_file_write (const SacSceneView *view,
+                           const char *path,
+                           GError **error);
 
 #endif

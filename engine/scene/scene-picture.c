@@ -3,8 +3,9 @@
 
 /* A scene as the window paints it, from tiles, once all of them are there. */
 #include "base/error.h"
+#include "scene/paint-annotations.h"
 #include "scene/paint.h"
-#include "scene/scene-file.h"
+#include "scene/scene-view.h"
 #include "scene/tile-view.h"
 
 #define BUDGET_BYTES ((size_t)192 << 20)
@@ -43,7 +44,8 @@ wait_a_little (Waiter *waiter)
   g_mutex_unlock (&waiter->mutex);
 }
 
-/* ret_complete: nothing is awaited any more. */
+/* ret_complete: nothing was awaited before and nothing has been asked for now,
+ * however fast it came: what comes is taken in by the next look. */
 static void
 look (const SacScene *scene,
       SacTileStore *tiles,
@@ -52,12 +54,16 @@ look (const SacScene *scene,
       bool *ret_complete,
       char **ret_problem)
 {
+  bool was_idle = sac_tile_store_get_pending (tiles) == 0;
+  guint64 decoded = sac_tile_store_get_decoded (tiles);
+
   sac_tile_store_begin (tiles);
 
   g_autoptr (GArray) pieces =
     sac_tile_view_new (tiles, scene->source, &scene->camera, 1, width, height);
 
-  *ret_complete = sac_tile_store_get_pending (tiles) == 0;
+  *ret_complete = was_idle && sac_tile_store_get_pending (tiles) == 0 &&
+                  sac_tile_store_get_decoded (tiles) == decoded;
   for (guint i = 0; i < pieces->len; i++) {
     const SacTilePiece *piece = &g_array_index (pieces, SacTilePiece, i);
 
@@ -89,66 +95,280 @@ fetch (const SacScene *scene,
   return true;
 }
 
-typedef void (*DrawPart) (const SacScene *scene,
-                          cairo_t *cr,
-                          int width,
-                          int height);
+/* What the maps of a view become together. */
+typedef struct {
+  SacMap *difference;
+  SacOverlap *overlap;
+} Pair;
 
-/* On a sheet of its own, as the window's renderer lays one layer over the
- * other: drawn straight onto the image, roundings would differ. */
 static void
-lay (DrawPart draw, const SacScene *scene, cairo_t *cr, const SacImage *image)
+pair_clear (Pair *pair)
 {
-  cairo_push_group (cr);
-  draw (scene, cr, image->width, image->height);
-  cairo_pop_group_to_source (cr);
-  cairo_paint (cr);
+  g_clear_pointer (&pair->difference, sac_map_unref);
+  g_clear_pointer (&pair->overlap, sac_overlap_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pair, pair_clear)
+
+static bool
+pair_init (Pair *pair, const SacSceneView *view, GError **error)
+{
+  if (view->layers->len == 0 || view->others->len == 0)
+    return true;
+
+  const SacMap *a = g_array_index (view->layers, SacSceneLayer, 0).layer.map;
+  const SacMap *b = g_array_index (view->others, SacSceneLayer, 0).layer.map;
+
+  if (view->compare.mode == SAC_COMPARE_DIFFERENCE)
+    return (pair->difference = sac_map_difference (a, b, error)) != NULL;
+  if (view->compare.mode == SAC_COMPARE_AGREEMENT)
+    return (pair->overlap = sac_overlap_new (a, b, view->share, error)) != NULL;
+  return true;
+}
+
+typedef struct {
+  const SacSceneView *view;
+  SacScene scene; /* with the camera */
+  SacTileStore *tiles;
+  const Pair *pair;
+  cairo_t *cr;
+  int width, height;
+} Painter;
+
+/* Each part on a sheet of its own, without the clip, as the window's renderer
+ * lays one layer over the other: drawn straight onto the image, roundings and
+ * the edges of a lens would differ.  Returns: what to draw with. */
+static cairo_t *
+begin_sheet (const Painter *painter)
+{
+  cairo_surface_t *sheet =
+    cairo_image_surface_create (CAIRO_FORMAT_ARGB32, painter->width,
+                                painter->height);
+  cairo_t *cr = cairo_create (sheet);
+
+  cairo_surface_destroy (sheet);
+  return cr;
 }
 
 static void
-paint (const SacScene *scene, SacTileStore *tiles, SacImage *image)
+lay_sheet (const Painter *painter, cairo_t *cr)
+{
+  cairo_set_source_surface (painter->cr, cairo_get_target (cr), 0, 0);
+  cairo_paint (painter->cr);
+  cairo_destroy (cr);
+}
+
+static void
+lay_map (const Painter *painter, const SacMapLayer *layer)
+{
+  SacScene scene = painter->scene;
+
+  scene.layer = *layer;
+
+  cairo_t *cr = begin_sheet (painter);
+
+  sac_scene_draw_map (&scene, cr, painter->width, painter->height);
+  lay_sheet (painter, cr);
+}
+
+static void
+lay_maps (const Painter *painter, const GArray *layers)
+{
+  for (guint i = 0; i < layers->len; i++) {
+    const SacSceneLayer *item = &g_array_index (layers, SacSceneLayer, i);
+    SacMapLayer layer = item->layer;
+    g_autoptr (GPtrArray) lines =
+      item->has_contour
+        ? sac_scene_contours_new (layer.map, &layer.scale, item->contour)
+        : NULL;
+
+    layer.contours = lines;
+    lay_map (painter, &layer);
+  }
+}
+
+static void
+lay_overlap (const Painter *painter, double opacity)
+{
+  cairo_t *cr = begin_sheet (painter);
+
+  sac_scene_draw_overlap (&painter->scene, painter->pair->overlap, opacity, cr,
+                          painter->width, painter->height);
+  lay_sheet (painter, cr);
+}
+
+static void
+lay_image (const Painter *painter)
+{
+  cairo_t *cr = begin_sheet (painter);
+
+  sac_scene_draw_image (&painter->scene, painter->tiles, cr, painter->width,
+                        painter->height);
+  lay_sheet (painter, cr);
+}
+
+static void
+lay_marks (const Painter *painter)
+{
+  SacScene scene = painter->scene;
+
+  scene.has_cursor = false;
+
+  cairo_t *cr = begin_sheet (painter);
+
+  sac_scene_draw_marks (&scene, cr, painter->width, painter->height);
+  lay_sheet (painter, cr);
+}
+
+/* What of B's, or of both, lies over A's picture, the image below it once
+ * more. */
+static void
+lay_comparison (const Painter *painter)
+{
+  const SacSceneView *view = painter->view;
+  const SacMapLayer *first =
+    view->layers->len > 0
+      ? &g_array_index (view->layers, SacSceneLayer, 0).layer
+      : NULL;
+
+  if (view->compare.mode == SAC_COMPARE_FLICKER && !view->compare.shows_other)
+    return;
+  cairo_save (painter->cr);
+  sac_scene_clip_other (&view->compare, painter->cr, painter->width,
+                        painter->height);
+  lay_image (painter);
+  if (painter->pair->difference != NULL) {
+    SacMapLayer layer =
+      sac_scene_difference_layer (painter->pair->difference,
+                                  view->difference_colors, first->opacity,
+                                  first->smooth);
+
+    lay_map (painter, &layer);
+  } else if (painter->pair->overlap != NULL) {
+    lay_overlap (painter, first->opacity);
+  } else if (view->compare.mode != SAC_COMPARE_DIFFERENCE &&
+             view->compare.mode != SAC_COMPARE_AGREEMENT) {
+    lay_maps (painter, view->others);
+  }
+  lay_marks (painter);
+  cairo_restore (painter->cr);
+}
+
+static void
+lay_compare_marks (const Painter *painter)
+{
+  cairo_t *cr = begin_sheet (painter);
+
+  sac_scene_draw_compare_marks (&painter->view->compare, cr, painter->width,
+                                painter->height);
+  lay_sheet (painter, cr);
+}
+
+static void
+lay_annotations (const Painter *painter)
+{
+  const SacAnnotations *set = painter->view->annotations;
+  g_autofree SacRect *bounds = g_new (SacRect, set->items->len);
+  SacAnnotationLayer layer = {
+    .set = set,
+    .bounds = bounds,
+    .selected = -1,
+    .ring = -1,
+    .point = -1,
+    .mpp = sac_source_get_mpp (painter->scene.source),
+  };
+
+  for (guint i = 0; i < set->items->len; i++)
+    bounds[i] = sac_annotation_get_bounds (set->items->pdata[i]);
+
+  cairo_t *cr = begin_sheet (painter);
+
+  sac_paint_annotations (cr, &layer, &painter->scene.camera, painter->width,
+                         painter->height);
+  lay_sheet (painter, cr);
+}
+
+static void
+lay_cursor (const Painter *painter)
+{
+  SacScene scene = {
+    .source = painter->scene.source,
+    .camera = painter->scene.camera,
+    .has_cursor = true,
+    .cursor_x = painter->scene.cursor_x,
+    .cursor_y = painter->scene.cursor_y,
+  };
+  cairo_t *cr = begin_sheet (painter);
+
+  sac_scene_draw_marks (&scene, cr, painter->width, painter->height);
+  lay_sheet (painter, cr);
+}
+
+/* In the order in which a canvas lays them. */
+static void
+paint (const Painter *painter)
+{
+  const SacSceneView *view = painter->view;
+
+  lay_image (painter);
+  lay_maps (painter, view->layers);
+  lay_marks (painter);
+  if (view->compare.mode != SAC_COMPARE_SIDE) {
+    lay_comparison (painter);
+    lay_compare_marks (painter);
+  }
+  if (view->annotations != NULL)
+    lay_annotations (painter);
+  if (painter->scene.has_cursor)
+    lay_cursor (painter);
+}
+
+static void
+paint_image (Painter *painter, SacImage *image)
 {
   cairo_surface_t *surface = sac_paint_surface_new (image);
-  cairo_t *cr = cairo_create (surface);
 
-  sac_scene_draw_image (scene, tiles, cr, image->width, image->height);
-  lay (sac_scene_draw_map, scene, cr, image);
-  lay (sac_scene_draw_marks, scene, cr, image);
-  cairo_destroy (cr);
+  painter->cr = cairo_create (surface);
+  paint (painter);
+  cairo_destroy (painter->cr);
   cairo_surface_finish (surface);
   cairo_surface_destroy (surface);
 }
 
 SacImage *
-sac_scene_file_draw (const SacSceneFile *file,
+sac_scene_view_draw (const SacSceneView *view,
                      int width,
                      int height,
                      SacJob *job,
                      char **ret_problem,
                      GError **error)
 {
-  SacScene scene = file->scene;
+  Painter painter = {.view = view,
+                     .scene = view->scene,
+                     .width = width,
+                     .height = height};
   g_autoptr (SacImage) image = sac_image_new (width, height, error);
+  g_auto (Pair) pair = {0};
   Waiter waiter = {0};
 
   *ret_problem = NULL;
-  if (image == NULL)
+  if (image == NULL || !pair_init (&pair, view, error))
     return NULL;
-  if (!file->has_camera) {
-    SacRect bounds = sac_source_get_bounds (scene.source);
+  painter.pair = &pair;
+  if (!view->has_camera) {
+    SacRect bounds = sac_source_get_bounds (painter.scene.source);
 
-    sac_camera_frame (&scene.camera, &bounds, width, height);
+    sac_camera_frame (&painter.scene.camera, &bounds, width, height);
   }
   g_mutex_init (&waiter.mutex);
   g_cond_init (&waiter.arrived);
+  painter.tiles = sac_tile_store_new (BUDGET_BYTES, 0, on_ready, &waiter);
 
-  SacTileStore *tiles = sac_tile_store_new (BUDGET_BYTES, 0, on_ready, &waiter);
-  bool fetched =
-    fetch (&scene, tiles, &waiter, width, height, job, ret_problem, error);
+  bool fetched = fetch (&painter.scene, painter.tiles, &waiter, width, height,
+                        job, ret_problem, error);
 
   if (fetched)
-    paint (&scene, tiles, image);
-  sac_tile_store_free (tiles);
+    paint_image (&painter, image);
+  sac_tile_store_free (painter.tiles);
   g_cond_clear (&waiter.arrived);
   g_mutex_clear (&waiter.mutex);
   if (!fetched) {

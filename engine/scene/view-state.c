@@ -11,7 +11,7 @@
 
 #define SCHEMA 1
 #define TEXT_MOST 4096
-#define SIZE_MOST 65536
+#define SIZE_MOST (1 << 20)
 #define PARAMS_MOST 32 /* no method has as many */
 
 /* Larger than any image, and still exact. */
@@ -30,6 +30,11 @@ pane_clear (SacViewPane *pane)
   g_free (pane->score);
   g_free (pane->against);
   g_clear_pointer (&pane->params, g_hash_table_unref);
+  for (guint i = 0; i < pane->layer_count; i++) {
+    g_free (pane->layers[i].path);
+    g_free (pane->layers[i].colors);
+    g_free (pane->layers[i].scale);
+  }
 }
 
 void
@@ -62,6 +67,21 @@ set_params (JsonObject *object, GHashTable *params)
 }
 
 static JsonObject *
+layer_to_json (const SacViewLayer *layer)
+{
+  JsonObject *object = json_object_new ();
+
+  set_text (object, "path", layer->path);
+  json_object_set_int_member (object, "index", layer->index);
+  set_text (object, "colors", layer->colors);
+  set_text (object, "scale", layer->scale);
+  sac_json_set_number (object, "opacity", layer->opacity);
+  json_object_set_boolean_member (object, "smooth", layer->smooth);
+  json_object_set_boolean_member (object, "hidden", layer->is_hidden);
+  return object;
+}
+
+static JsonObject *
 pane_to_json (const SacViewPane *pane)
 {
   JsonObject *object = json_object_new ();
@@ -82,6 +102,14 @@ pane_to_json (const SacViewPane *pane)
   sac_json_set_number (object, "opacity", pane->opacity);
   json_object_set_boolean_member (object, "smooth", pane->smooth);
   json_object_set_boolean_member (object, "hidden", pane->is_hidden);
+  json_object_set_boolean_member (object, "lines", pane->has_contour);
+  sac_json_set_number (object, "line", pane->contour);
+
+  JsonArray *layers = json_array_new ();
+
+  for (guint i = 0; i < pane->layer_count; i++)
+    json_array_add_object_element (layers, layer_to_json (&pane->layers[i]));
+  json_object_set_array_member (object, "layers", layers);
   return object;
 }
 
@@ -221,6 +249,51 @@ read_params (Reader *reader, JsonObject *object)
   return params;
 }
 
+static SacViewLayer
+read_layer (Reader *reader, JsonObject *object)
+{
+  SacViewLayer layer = {
+    .path = read_text (reader, object, "path"),
+    .index = (int)read_int (reader, object, "index", G_MAXINT16),
+    .colors = read_text (reader, object, "colors"),
+    .scale = read_text (reader, object, "scale"),
+    .opacity = read_number (reader, object, "opacity", 0, 1),
+    .smooth = read_flag (reader, object, "smooth"),
+    .is_hidden = read_flag (reader, object, "hidden"),
+  };
+
+  if (layer.path == NULL)
+    refuse (reader, "path");
+  return layer;
+}
+
+/* Earlier versions kept none. */
+static void
+read_layers (Reader *reader, JsonObject *object, SacViewPane *pane)
+{
+  JsonNode *node = json_object_get_member (object, "layers");
+  JsonArray *layers = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+                        ? json_node_get_array (node)
+                        : NULL;
+  guint count = layers != NULL ? json_array_get_length (layers) : 0;
+
+  if (node == NULL)
+    return;
+  if (layers == NULL || count > SAC_VIEW_LAYERS_MOST) {
+    refuse (reader, "layers");
+    return;
+  }
+  for (guint i = 0; i < count && !reader->failed; i++) {
+    JsonNode *layer = json_array_get_element (layers, i);
+
+    if (JSON_NODE_HOLDS_OBJECT (layer))
+      pane->layers[pane->layer_count++] =
+        read_layer (reader, json_node_get_object (layer));
+    else
+      refuse (reader, "layers");
+  }
+}
+
 static void
 read_pane (Reader *reader, JsonObject *object, SacViewPane *ret_pane)
 {
@@ -241,6 +314,11 @@ read_pane (Reader *reader, JsonObject *object, SacViewPane *ret_pane)
     .smooth = read_flag (reader, object, "smooth"),
     .is_hidden = read_flag (reader, object, "hidden"),
   };
+  if (json_object_has_member (object, "lines")) {
+    ret_pane->has_contour = read_flag (reader, object, "lines");
+    ret_pane->contour = read_number (reader, object, "line", 0, 1);
+  }
+  read_layers (reader, object, ret_pane);
 }
 
 static void

@@ -15,11 +15,22 @@
 
 #define SAC_VIEW_PANES_MOST 9
 
+/* Maps from files over a pane's own. */
+#define SAC_VIEW_LAYERS_MOST 16
+
 /* Of the file that is looked at: with another one the view does not belong. */
 typedef struct {
   int64_t size;
   int64_t modified_us;
 } SacViewFile;
+
+typedef struct {
+  char *path;           /* of the map's file */
+  int index;            /* of the file's maps */
+  char *colors, *scale; /* NULL: the default */
+  double opacity;       /* [0, 1] */
+  bool smooth, is_hidden;
+} SacViewLayer;
 
 typedef struct {
   char *model, *method, *class_id, *layer; /* NULL: none */
@@ -30,6 +41,10 @@ typedef struct {
   GHashTable *params;    /* char * -> char *; NULL: none */
   double opacity;        /* [0, 1] */
   bool smooth, is_hidden;
+  bool has_contour;
+  double contour;                            /* share of the scale, [0, 1] */
+  SacViewLayer layers[SAC_VIEW_LAYERS_MOST]; /* from bottom to top */
+  guint layer_count;
 } SacViewPane;
 
 typedef struct {

@@ -8,6 +8,8 @@
 #include "command-search.h"
 #include "commands.h"
 
+#include "support.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -238,6 +240,63 @@ test_cell_table (void)
   app_stop (application);
 }
 
+static bool
+shows_slide (gpointer window)
+{
+  SacSource *source =
+    sac_document_get_source (sac_window_get_document (window));
+
+  return source != NULL && sac_source_is_slide (source);
+}
+
+static GtkWindow *
+open_slide_images (SacWindow *window, const char *path)
+{
+  GtkWindow *images;
+
+  sac_document_open (sac_window_get_document (window), path);
+  app_wait_until (shows_slide, window);
+  app_run_for (20);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.slide-images", NULL);
+  images = find_list (window);
+  g_assert_nonnull (images);
+  return images;
+}
+
+static bool
+has_images (gpointer images)
+{
+  return app_find (images, GTK_TYPE_SPINNER, 0) == NULL;
+}
+
+/* What lies beside a slide is shown on request, and goes with the slide. */
+static void
+test_slide_images (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  g_autofree char *slide = test_shared ("data/slides/CMU-1-Small-Region.svs");
+  GtkWindow *images;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.slide-images", NULL);
+  g_assert_null (find_list (window));
+  images = open_slide_images (window, "demo:slide:1200x900,pattern=300");
+  app_wait_until (has_images, images);
+  g_assert_nonnull (app_find_label (GTK_WIDGET (images), "no label"));
+  gtk_window_destroy (images);
+  if (slide != NULL) {
+    sac_document_open (sac_window_get_document (window), SAC_DEMO_DERMOSCOPY);
+    app_wait_until (app_is_at_rest, window);
+    images = open_slide_images (window, slide);
+    app_wait_until (has_images, images);
+    g_assert_nonnull (app_find_label (GTK_WIDGET (images), "Label"));
+    g_assert_nonnull (app_find (GTK_WIDGET (images), GTK_TYPE_PICTURE, 2));
+    sac_document_open (sac_window_get_document (window), SAC_DEMO_DERMOSCOPY);
+    app_wait_until (has_no_list, window);
+  }
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -248,5 +307,6 @@ main (int argc, char **argv)
   g_test_add_func ("/commands/why-not", test_list_tells_why_not);
   g_test_add_func ("/commands/context-menu", test_context_menu);
   g_test_add_func ("/commands/cell-table", test_cell_table);
+  g_test_add_func ("/commands/slide-images", test_slide_images);
   return app_run_tests ();
 }

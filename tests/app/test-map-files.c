@@ -3,6 +3,8 @@
 
 #include "app-support.h"
 
+#include "map-notes.h"
+
 #include "canvas.h"
 #include "image/decode.h"
 #include "map-stack.h"
@@ -250,10 +252,57 @@ test_drawn (void)
   test_folder_remove (folder);
 }
 
+static const char *
+mark (const char *text)
+{
+  static const struct {
+    const char *english, *other;
+  } known[] = {
+    {"Tiles that overlap are averaged by area.", "T"},
+    {"The map was made on an image of %s x %s pixels; it is scaled to this "
+     "one.",
+     "M %s N %s O"},
+    {"The file has %s x %s cells; shown are their means on a grid of %s x %s.",
+     "%s, %s, %s, %s"},
+    {"Earlier blocks are left out: %s.", "E %s."},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (known[i].english, text))
+      return known[i].other;
+  return text;
+}
+
+/* Numbers and names go where the other language wants them. */
+static void
+test_notes (void)
+{
+  static const char *const pairs[][2] = {
+    {"Tiles that overlap are averaged by area.", "T"},
+    {"The map was made on an image of 40 x 30 pixels; it is scaled to this "
+     "one.",
+     "M 40 N 30 O"},
+    {"The file has 9000 x 8000 cells; shown are their means on a grid of 90 x "
+     "80.",
+     "9000, 8000, 90, 80"},
+    {"Earlier blocks are left out: node “a.b”. is odd.",
+     "E node “a.b”. is odd."},
+    {"Earlier blocks are left out: .", "Earlier blocks are left out: ."},
+    {"The map was made on an image of 40 x 30 pixels", NULL},
+    {"Something of another program. 3 x 4", NULL},
+    {"", NULL},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
+    g_assert_cmpstr (sac_map_note_translate_with (pairs[i][0], mark), ==,
+                     pairs[i][1] != NULL ? pairs[i][1] : pairs[i][0]);
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/map-files/notes", test_notes);
   g_test_add_func ("/map-files/formats", test_formats);
   g_test_add_func ("/map-files/misfit", test_misfit);
   g_test_add_func ("/map-files/command-line", test_command_line);

@@ -5,56 +5,40 @@
  * `saccade-cli render` draws of the same scene. */
 #include "app-support.h"
 
-#include "base/json.h"
-#include "base/output.h"
 #include "canvas.h"
-#include "map/map-file.h"
+#include "map-stack.h"
+#include "scene-actions.h"
 #include "scene/scene-file.h"
 
 #include "support.h"
 
-#include <string.h>
-
 typedef struct {
+  SacApplication *application;
   SacWindow *window;
+  SacDocument *document;
+  SacViewport *viewport;
   char *folder;
 } Fixture;
 
-/* The scene goes through its file, as the command reads it. */
+/* The scene goes through its file, as the window saves it and the command reads
+ * it. */
 static SacImage *
 render (const Fixture *fixture, int width, int height)
 {
-  SacDocument *document = sac_window_get_document (fixture->window);
-  SacScene scene = {
-    .source = sac_document_get_source (document),
-    .camera = *sac_viewport_get_camera (sac_document_get_viewport (document)),
-    .tone = sac_image_look_get_tone (sac_document_get_look (document)),
-    .show_seen = true,
-    .show_scale_bar = true,
-  };
   g_autofree char *path = g_build_filename (fixture->folder, "s.json", NULL);
-  g_autofree char *map = g_build_filename (fixture->folder, "map.tif", NULL);
   g_autoptr (GError) error = NULL;
-  char *problem = NULL;
+  g_autofree char *problem = NULL;
+  g_autoptr (SacSceneView) shown = sac_scene_actions_capture (fixture->window);
 
-  g_assert_true (sac_document_get_layer (document,
-                                         app_get_pane (fixture->window, 0),
-                                         &scene.layer));
-  sac_map_write_tiff (map, &scene.layer.map, 1, &error);
+  sac_scene_file_write (shown, path, &error);
   g_assert_no_error (error);
 
-  g_autoptr (JsonObject) object = sac_scene_to_json (&scene, "map.tif");
-  g_autofree char *text = sac_json_to_text (object, true);
-
-  sac_output_write (path, text, strlen (text), &error);
-  g_assert_no_error (error);
-
-  g_autoptr (SacSceneFile) file = sac_scene_file_read (path, NULL, &error);
+  g_autoptr (SacSceneView) view = sac_scene_file_read (path, NULL, &error);
 
   g_assert_no_error (error);
 
   SacImage *image =
-    sac_scene_file_draw (file, width, height, NULL, &problem, &error);
+    sac_scene_view_draw (view, width, height, NULL, &problem, &error);
 
   g_assert_no_error (error);
   g_assert_null (problem);
@@ -81,7 +65,7 @@ compare (const Fixture *fixture, const char *what)
 
   app_run_for (100);
   app_wait_until (has_all_tiles, fixture->window);
-  app_run_for (300);
+  app_run_for (80);
 
   g_autofree guint32 *shown = app_render (canvas, &width, &height);
   g_autoptr (SacImage) drawn = render (fixture, width, height);
@@ -111,46 +95,179 @@ set_display (const Fixture *fixture, bool smooth, SacScaleMode mode)
 }
 
 static void
-test_equal (void)
+activate (const Fixture *fixture, const char *action, const char *format, ...)
 {
-  SacApplication *application = app_start ();
-  Fixture fixture = {
-    .window = app_open (application, SAC_DEMO_DERMOSCOPY),
-    .folder = test_folder_new (),
-  };
-  SacDocument *document = sac_window_get_document (fixture.window);
-  SacViewport *viewport = sac_document_get_viewport (document);
-  SacImageLook *look = sac_document_get_look (document);
+  va_list arguments;
+  GVariant *parameter = NULL;
 
-  compare (&fixture, "whole image");
+  va_start (arguments, format);
+  if (format != NULL)
+    parameter = g_variant_new_va (format, NULL, &arguments);
+  va_end (arguments);
+  gtk_widget_activate_action_variant (GTK_WIDGET (fixture->window), action,
+                                      parameter);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->application = app_start ();
+  fixture->window = app_open (fixture->application, SAC_DEMO_DERMOSCOPY);
+  fixture->folder = test_folder_new ();
+  fixture->document = sac_window_get_document (fixture->window);
+  fixture->viewport = sac_document_get_viewport (fixture->document);
+  app_run_for (100);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  test_folder_remove (fixture->folder);
+  app_stop (fixture->application);
+}
+
+static void
+test_cameras (Fixture *fixture, gconstpointer data)
+{
+  SacImageLook *look = sac_document_get_look (fixture->document);
+
+  compare (fixture, "whole image");
   sac_image_look_set_overview (look, false);
-  set_display (&fixture, true, SAC_SCALE_PERCENTILE);
-  compare (&fixture, "smooth ranks");
-  sac_viewport_zoom_at (viewport, 2.37, 31, -17);
-  sac_viewport_pan (viewport, 13.3, 7.9);
-  compare (&fixture, "zoomed in");
-  set_display (&fixture, false, SAC_SCALE_STRETCHED);
-  compare (&fixture, "stretched cells");
-  sac_viewport_zoom_at (viewport, 9, 10, 10);
-  compare (&fixture, "pixels of the image");
+  set_display (fixture, true, SAC_SCALE_PERCENTILE);
+  compare (fixture, "smooth ranks");
+  sac_viewport_zoom_at (fixture->viewport, 2.37, 31, -17);
+  sac_viewport_pan (fixture->viewport, 13.3, 7.9);
+  compare (fixture, "zoomed in");
+  set_display (fixture, false, SAC_SCALE_STRETCHED);
+  compare (fixture, "stretched cells");
+  sac_viewport_zoom_at (fixture->viewport, 9, 10, 10);
+  compare (fixture, "pixels of the image");
   sac_image_look_set_tone (look, &(SacTone){0.1, 1.4, 0.7});
-  compare (&fixture, "another tone");
-  gtk_widget_activate_action (GTK_WIDGET (fixture.window), "win.zoom-fit",
-                              NULL);
-  gtk_widget_activate_action (GTK_WIDGET (fixture.window), "win.flip", NULL);
-  gtk_widget_activate_action (GTK_WIDGET (fixture.window), "win.turn", "i", 1);
-  compare (&fixture, "a quarter turn, mirrored");
-  gtk_widget_activate_action (GTK_WIDGET (fixture.window), "win.turn-slightly",
-                              "i", 5);
-  compare (&fixture, "turned by five degrees");
-  test_folder_remove (fixture.folder);
-  app_stop (application);
+  compare (fixture, "another tone");
+  activate (fixture, "win.zoom-fit", NULL);
+  activate (fixture, "win.flip", NULL);
+  activate (fixture, "win.turn", "i", 1);
+  compare (fixture, "a quarter turn, mirrored");
+  activate (fixture, "win.turn-slightly", "i", 5);
+  compare (fixture, "turned by five degrees");
+}
+
+static void
+add_rectangle (SacAnnotations *set, double x, double y)
+{
+  SacAnnotation *item =
+    sac_annotations_add (set, SAC_ANNOTATION_RECTANGLE, "lesion",
+                         sac_annotations_add_class (set, "tumour", 0xcc3311));
+  GArray *ring = sac_annotation_add_ring (item);
+  const double corners[][2] = {{x, y},
+                               {x + 150.3, y},
+                               {x + 150.3, y + 90.7},
+                               {x, y + 90.7}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (corners); i++)
+    sac_annotations_add_point (set, ring, corners[i][0], corners[i][1], NULL);
+  sac_annotation_finish (item);
+}
+
+/* Ends, lines, layers on top, annotations; with another tone, turned. */
+static void
+test_layers (Fixture *fixture, gconstpointer data)
+{
+  SacPaneState *pane = app_get_pane (fixture->window, 0);
+  SacMap *own = sac_pane_state_get_map (pane);
+  SacMap *other = sac_pane_state_get_map (app_get_pane (fixture->window, 1));
+  SacDisplay display = *sac_pane_state_get_display (pane);
+  SacAnnotations *set = sac_annotations_new ();
+  SacStackedMap looks;
+  SacScale scale;
+  bool alone;
+
+  sac_image_look_set_overview (sac_document_get_look (fixture->document),
+                               false);
+  sac_document_get_scale (fixture->document, pane, &scale, &alone);
+  sac_document_clip (fixture->document, pane, scale.high * 0.2,
+                     scale.high * 0.6);
+  compare (fixture, "clipped");
+  display = *sac_pane_state_get_display (pane);
+  display.has_contour = true;
+  display.contour = 0.37;
+  sac_pane_state_set_display (pane, &display);
+  compare (fixture, "with lines");
+  g_assert_true (sac_pane_state_add_map (pane, other, "other"));
+  g_assert_true (sac_pane_state_add_map (pane, own, "once more"));
+  looks = *sac_map_stack_get (sac_pane_state_get_stack (pane), 0);
+  looks.opacity = 0.35;
+  looks.smooth = true;
+  looks.scale_mode = SAC_SCALE_PERCENTILE;
+  looks.colors = sac_color_map_find ("cividis");
+  sac_map_stack_set_looks (sac_pane_state_get_stack (pane), 0, &looks);
+  sac_map_stack_move (sac_pane_state_get_stack (pane), 1, 0);
+  compare (fixture, "three layers");
+  add_rectangle (set, 120.2, 80.6);
+  add_rectangle (set, 300, 210);
+  sac_markup_take_set (sac_document_get_markup (fixture->document), set);
+  compare (fixture, "annotated");
+  sac_image_look_set_tone (sac_document_get_look (fixture->document),
+                           &(SacTone){-0.1, 0.8, 1.6});
+  activate (fixture, "win.turn-slightly", "i", 5);
+  activate (fixture, "win.flip", NULL);
+  compare (fixture, "all of it, turned and mirrored");
+}
+
+static bool
+has_comparison (gpointer window)
+{
+  SacDocument *document = sac_window_get_document (window);
+  SacComparison *comparison = sac_document_get_comparison (document);
+
+  return sac_comparison_get_difference (comparison) != NULL &&
+         sac_comparison_get_overlap (comparison) != NULL;
+}
+
+static void
+test_modes (Fixture *fixture, gconstpointer data)
+{
+  SacCompareView *view = sac_document_get_compare_view (fixture->document);
+  static const char *const modes[] = {"swipe", "lens", "flicker", "difference",
+                                      "agreement"};
+
+  sac_image_look_set_overview (sac_document_get_look (fixture->document),
+                               false);
+  app_wait_until (has_comparison, fixture->window);
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
+    activate (fixture, "win.compare", "s", modes[i]);
+    app_run_for (100);
+    compare (fixture, modes[i]);
+  }
+  activate (fixture, "win.compare", "s", "lens");
+  sac_compare_view_set_square (view, true);
+  sac_compare_view_set_lens (view, 123.4, 201.7);
+  compare (fixture, "square lens");
+  sac_image_look_set_tone (sac_document_get_look (fixture->document),
+                           &(SacTone){0.1, 1.2, 1.3});
+  sac_compare_view_set_square (view, false);
+  activate (fixture, "win.turn-slightly", "i", 5);
+  compare (fixture, "round lens, turned, another tone");
+  activate (fixture, "win.compare", "s", "flicker");
+  sac_compare_view_set_animated (view, false);
+  sac_compare_view_adjust (view, 1);
+  compare (fixture, "the other's turn");
 }
 
 int
 main (int argc, char **argv)
 {
+  static const struct {
+    const char *path;
+    void (*test) (Fixture *fixture, gconstpointer data);
+  } tests[] = {
+    {"/render/cameras", test_cameras},
+    {"/render/layers", test_layers},
+    {"/render/modes", test_modes},
+  };
+
   gtk_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/render/equal", test_equal);
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
   return app_run_tests ();
 }

@@ -155,6 +155,50 @@ test_saved (void)
   app_stop (application);
 }
 
+static bool
+has_no_undo (gpointer window)
+{
+  return app_find_button (window, "_Undo") == NULL;
+}
+
+static bool
+has_undo (gpointer window)
+{
+  return !has_no_undo (window);
+}
+
+/* What a reader had set for the image's tone and for the scale comes back. */
+static void
+test_looks (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+  SacDocument *document = sac_window_get_document (window);
+  SacImageLook *look = sac_document_get_look (document);
+  SacPaneState *pane = app_get_pane (window, 0);
+  const SacTone tone = {0.2, 1.5, 0.8};
+
+  activate (window, "win.plain-tone");
+  g_assert_null (app_find_button (GTK_WIDGET (window), "_Undo"));
+  sac_image_look_set_tone (look, &tone);
+  activate (window, "win.plain-tone");
+  g_assert_true (sac_tone_is_plain (sac_image_look_get_tone (look)));
+  app_wait_for_label (window, "as in the file");
+  app_wait_until (has_undo, window);
+  press (window, "_Undo");
+  g_assert_true (sac_tone_equal (sac_image_look_get_tone (look), &tone));
+
+  app_wait_until (has_no_undo, window);
+  sac_document_clip (document, pane, 0.25, 0.5);
+  activate (window, "win.whole-scale");
+  g_assert_false (sac_pane_state_get_display (pane)->is_clipped);
+  app_wait_until (has_undo, window);
+  press (window, "_Undo");
+  g_assert_true (sac_pane_state_get_display (pane)->is_clipped);
+  g_assert_cmpfloat (sac_pane_state_get_display (pane)->clip_low, ==, 0.25);
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -163,5 +207,6 @@ main (int argc, char **argv)
   g_test_add_func ("/toasts/layer", test_layer);
   g_test_add_func ("/toasts/folder", test_folder);
   g_test_add_func ("/toasts/saved", test_saved);
+  g_test_add_func ("/toasts/looks", test_looks);
   return app_run_tests ();
 }

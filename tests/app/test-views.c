@@ -5,6 +5,8 @@
 #include "app-support.h"
 
 #include "image/decode.h"
+#include "map-stack.h"
+#include "map/map-file.h"
 #include "settings.h"
 #include "support.h"
 #include "work-views.h"
@@ -155,6 +157,75 @@ test_not_restored (void)
   test_folder_remove (folder);
 }
 
+static bool
+has_two_layers (gpointer window)
+{
+  return sac_map_stack_get_count (
+           sac_pane_state_get_stack (app_get_pane (window, 0))) == 2;
+}
+
+static void
+put_map (const char *path)
+{
+  g_autoptr (SacMap) map = sac_map_new_take (3, 4, g_new0 (float, 12));
+
+  map->values[5] = 1;
+  map->has_geometry = true;
+  map->geometry = (SacGeometry){440, 300, {0, 0, 440, 300}, 4, 3};
+  g_assert_true (
+    sac_map_write_tiff (path, (const SacMap *[]){map, map}, 2, NULL));
+}
+
+/* Maps from files lie over the image again, in their order and with their
+ * looks; what is kept can be forgotten, and that can be undone. */
+static void
+test_layers (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = put_image (folder, 440);
+  g_autofree char *map = g_build_filename (folder, "map.tif", NULL);
+  SacWindow *window = open_window (path);
+  SacPaneState *pane = app_get_pane (window, 0);
+  SacMapStack *stack = sac_pane_state_get_stack (pane);
+  SacStackedMap looks;
+
+  put_map (map);
+  app_run_for (100);
+  sac_map_files_open (sac_window_get_map_files (window), map, pane);
+  app_wait_until (has_two_layers, window);
+  sac_map_stack_move (stack, 1, 0);
+  looks = *sac_map_stack_get (stack, 0);
+  looks.opacity = 0.125;
+  looks.is_visible = false;
+  sac_map_stack_set_looks (stack, 0, &looks);
+  app_stop (app_start ());
+
+  window = open_window (path);
+  app_wait_until (has_two_layers, window);
+  stack = sac_pane_state_get_stack (app_get_pane (window, 0));
+  g_assert_cmpuint (sac_map_stack_get (stack, 0)->index, ==, 1);
+  g_assert_cmpfloat (sac_map_stack_get (stack, 0)->opacity, ==, 0.125);
+  g_assert_false (sac_map_stack_get (stack, 0)->is_visible);
+  g_assert_true (sac_map_stack_get (stack, 1)->is_visible);
+  g_assert_cmpstr (sac_map_stack_get (stack, 1)->path, ==, map);
+
+  g_autofree char *kept = sac_view_file_dup_path (path);
+  AdwToast *toast =
+    g_object_ref_sink (sac_views_clear (sac_window_get_views (window)));
+
+  g_assert_false (has_file (kept));
+  g_signal_emit_by_name (toast, "button-clicked");
+  g_assert_true (has_file (kept));
+  g_object_unref (toast);
+  toast = g_object_ref_sink (sac_views_clear (sac_window_get_views (window)));
+  g_object_unref (toast);
+  g_assert_false (has_file (kept));
+  app_stop (app_start ());
+  /* Nothing has changed since: nothing is kept again. */
+  g_assert_false (has_file (kept));
+  test_folder_remove (folder);
+}
+
 static void
 test_hostile (void)
 {
@@ -180,6 +251,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/views/restored", test_restored);
   g_test_add_func ("/views/not-restored", test_not_restored);
+  g_test_add_func ("/views/layers", test_layers);
   g_test_add_func ("/views/hostile", test_hostile);
   return app_run_tests ();
 }

@@ -128,6 +128,35 @@ test_provenance (Fixture *fixture, const void *data)
   g_assert_nonnull (memmem (content, size, "0123456789abcdef", 16));
 }
 
+/* The image has the tone it is shown with; the plain panel to the pixel. */
+static void
+test_tone (Fixture *fixture, const void *data)
+{
+  const SacTone tone = {0.1, 1.3, 0.7};
+  SacFigure toned = fixture->figure;
+  size_t changed = 0;
+  uint8_t table[256];
+
+  toned.tone = &tone;
+  sac_tone_fill_table (&tone, table);
+
+  g_autoptr (SacImage) plain = write_and_read (fixture, &fixture->figure);
+  g_autoptr (SacImage) image = write_and_read (fixture, &toned);
+
+  g_assert_cmpint (image->height, ==, plain->height);
+  for (int y = 0; y < image->height; y++)
+    for (int x = 0; x < image->width / 3; x++) {
+      uint32_t is = image->pixels[y * image->width + x];
+      uint32_t was = plain->pixels[y * image->width + x];
+      uint32_t wanted = was;
+
+      sac_tone_apply (table, &wanted, 1);
+      changed += is != was && is == wanted;
+    }
+  /* Nearly all of 297 x 198 units of four pixels each. */
+  g_assert_cmpuint (changed, >, 200000);
+}
+
 static void
 test_pdf (Fixture *fixture, const void *data)
 {
@@ -493,6 +522,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/figure/png", test_png);
   add ("/figure/provenance", test_provenance);
+  add ("/figure/tone", test_tone);
   add ("/figure/pdf", test_pdf);
   add ("/figure/svg", test_svg);
   add ("/figure/errors", test_errors);

@@ -84,7 +84,7 @@ files_new (const char *text)
   return files;
 }
 
-static SacSceneFile *
+static SacSceneView *
 read_text (const char *text, GError **error)
 {
   g_auto (Files) files = files_new (text);
@@ -96,7 +96,8 @@ static void
 test_whole (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SacSceneFile) file = read_text (
+  const SacMapLayer *layer;
+  g_autoptr (SacSceneView) file = read_text (
     "{\"schema\": 1, \"image\": \"image.png\", \"map\": \"good.tif\","
     " \"map_index\": 1, \"camera\": {\"x\": 10, \"y\": 20.5, \"scale\": 2,"
     " \"rotation\": 90, \"mirror\": true}, \"scale\": [-2, 2],"
@@ -112,13 +113,14 @@ test_whole (void)
   g_assert_cmpfloat (file->scene.camera.y, ==, 20.5);
   g_assert_cmpfloat (file->scene.camera.scale, ==, 2);
   g_assert_cmpfloat_with_epsilon (file->scene.camera.rotation, G_PI / 2, 1e-12);
-  g_assert_cmpint (file->scene.layer.map->columns, ==, 4);
-  g_assert_cmpfloat (file->scene.layer.scale.low, ==, -2);
-  g_assert_cmpfloat (file->scene.layer.scale.high, ==, 2);
-  g_assert_true (file->scene.layer.scale.is_signed);
-  g_assert_cmpstr (file->scene.layer.colors->name, ==, "diverging");
-  g_assert_cmpfloat (file->scene.layer.opacity, ==, 0.5);
-  g_assert_true (file->scene.layer.smooth);
+  layer = &g_array_index (file->layers, SacSceneLayer, 0).layer;
+  g_assert_cmpint (layer->map->columns, ==, 4);
+  g_assert_cmpfloat (layer->scale.low, ==, -2);
+  g_assert_cmpfloat (layer->scale.high, ==, 2);
+  g_assert_true (layer->scale.is_signed);
+  g_assert_cmpstr (layer->colors->name, ==, "diverging");
+  g_assert_cmpfloat (layer->opacity, ==, 0.5);
+  g_assert_true (layer->smooth);
   g_assert_false (file->scene.show_seen || file->scene.show_scale_bar);
   g_assert_true (file->scene.has_cursor);
   g_assert_cmpfloat (file->scene.cursor_y, ==, 4);
@@ -129,16 +131,17 @@ static void
 test_least (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SacSceneFile) file =
+  g_autoptr (SacSceneView) file =
     read_text ("{\"image\": \"image.png\"}", &error);
   g_autofree char *problem = NULL;
   g_autoptr (SacImage) image = NULL;
 
   g_assert_no_error (error);
   g_assert_false (file->has_camera || file->scene.has_cursor);
-  g_assert_null (file->map);
+  g_assert_cmpuint (file->layers->len, ==, 0);
+  g_assert_false (file->scene.show_seen);
   g_assert_true (sac_tone_is_plain (file->scene.tone));
-  image = sac_scene_file_draw (file, 300, 200, NULL, &problem, &error);
+  image = sac_scene_view_draw (file, 300, 200, NULL, &problem, &error);
   g_assert_no_error (error);
   g_assert_null (problem);
   /* The image in the middle, the canvas around it. */
@@ -152,7 +155,7 @@ static void
 test_picture (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SacSceneFile) file =
+  g_autoptr (SacSceneView) file =
     read_text ("{\"image\": \"image.png\", \"map\": \"good.tif\","
                " \"camera\": {\"x\": 600, \"y\": 450, \"scale\": 0.5}, "
                "\"opacity\": 1,"
@@ -162,7 +165,7 @@ test_picture (void)
   g_autoptr (SacImage) image = NULL;
 
   g_assert_no_error (error);
-  image = sac_scene_file_draw (file, 600, 450, NULL, &problem, &error);
+  image = sac_scene_view_draw (file, 600, 450, NULL, &problem, &error);
   g_assert_no_error (error);
 
   /* The last cell, value 1: level-0 800 to 900 by 450 to 650. */
@@ -202,11 +205,11 @@ test_tone (void)
                                   "\"contrast\": 0.8,"
                                   " \"gamma\": 1.7}");
       g_autoptr (GError) error = NULL;
-      g_autoptr (SacSceneFile) file = read_text (text, &error);
+      g_autoptr (SacSceneView) file = read_text (text, &error);
       g_autofree char *problem = NULL;
 
       g_assert_no_error (error);
-      images[i] = sac_scene_file_draw (file, 600, 450, NULL, &problem, &error);
+      images[i] = sac_scene_view_draw (file, 600, 450, NULL, &problem, &error);
       g_assert_no_error (error);
     }
     for (int i = 0; i < 600 * 450; i++) {
@@ -225,30 +228,168 @@ test_tone (void)
   }
 }
 
+/* What is written is read as the same, whatever the mode. */
+static const char round_trips[][1024] = {
+  "{\"image\": \"demo:slide:1200x900,pattern=300\","
+  " \"camera\": {\"x\": 1.25, \"y\": 7e5, \"scale\": 0.001,"
+  " \"rotation\": -12.5}, \"cursor\": [0.1, 2],"
+  " \"tone\": {\"brightness\": 0.1, \"contrast\": 1.5}}",
+  "{\"image\": \"image.png\", \"layers\": [{\"map\": \"good.tif\","
+  " \"scale\": \"own\", \"clip\": [0.1, 0.7], \"contour\": 0.25},"
+  " {\"map\": \"good.tif\", \"map_index\": 1, \"scale\": [-3, 3],"
+  " \"colors\": \"diverging\", \"opacity\": 0.3, \"smooth\": true}],"
+  " \"text_size\": 17, \"scale_bar\": false}",
+  "{\"image\": \"image.png\", \"map\": \"good.tif\", \"seen\": false,"
+  " \"scale\": \"percentile\", \"compare\": {\"mode\": \"swipe\","
+  " \"divider\": 0.3, \"layers\": [{\"map\": \"good.tif\","
+  " \"scale\": \"stretched\"}]}}",
+  "{\"image\": \"image.png\", \"compare\": {\"mode\": \"lens\","
+  " \"lens\": [20.5, 30.25], \"lens_radius\": 40, \"lens_square\": true}}",
+  "{\"image\": \"image.png\", \"compare\": {\"mode\": \"flicker\","
+  " \"turn\": \"B\"}}",
+  "{\"image\": \"image.png\", \"map\": \"good.tif\","
+  " \"compare\": {\"mode\": \"agreement\", \"share\": 0.25,"
+  " \"layers\": [{\"map\": \"good.tif\"}]}}",
+  "{\"image\": \"image.png\", \"map\": \"good.tif\","
+  " \"compare\": {\"mode\": \"difference\", \"colors\": \"diverging\","
+  " \"layers\": [{\"map\": \"good.tif\", \"map_index\": 1}]}}",
+};
+
+static SacSceneView *
+read_good (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  SacSceneView *view = sac_scene_file_read (path, NULL, &error);
+
+  g_assert_no_error (error);
+  return view;
+}
+
 static void
 test_round_trip (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SacSceneFile) file =
-    read_text ("{\"image\": \"demo:slide\", \"camera\": {\"x\": 1.25, \"y\": "
-               "7e5,"
-               " \"scale\": 0.001, \"rotation\": -12.5}, \"cursor\": [0.1, 2],"
-               " \"tone\": {\"brightness\": 0.1, \"contrast\": 1.5}}",
-               &error);
+  for (gsize i = 0; i < G_N_ELEMENTS (round_trips); i++) {
+    g_auto (Files) files = files_new (round_trips[i]);
+    g_autofree char *first = g_build_filename (files.folder, "1.json", NULL);
+    g_autofree char *second = g_build_filename (files.folder, "2.json", NULL);
+    g_autofree char *texts[2] = {NULL, NULL};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SacSceneView) view = read_good (files.path);
 
-  g_assert_no_error (error);
+    g_test_message ("%s", round_trips[i]);
+    sac_scene_file_write (view, first, &error);
+    g_assert_no_error (error);
 
-  g_autoptr (JsonObject) object = sac_scene_to_json (&file->scene, NULL);
-  g_autofree char *text = sac_json_to_text (object, true);
-  g_autoptr (SacSceneFile) again = read_text (text, &error);
+    g_autoptr (SacSceneView) again = read_good (first);
 
-  g_assert_no_error (error);
-  g_assert_cmpmem (&again->scene.cursor_x, 2 * sizeof (double),
-                   &file->scene.cursor_x, 2 * sizeof (double));
-  g_assert_cmpfloat (again->scene.camera.y, ==, 7e5);
-  g_assert_true (sac_tone_equal (again->scene.tone, &(SacTone){0.1, 1.5, 1}));
-  g_assert_cmpfloat_with_epsilon (again->scene.camera.rotation,
-                                  file->scene.camera.rotation, 1e-15);
+    sac_scene_file_write (again, second, &error);
+    g_assert_no_error (error);
+    g_assert_true (g_file_get_contents (first, &texts[0], NULL, NULL));
+    g_assert_true (g_file_get_contents (second, &texts[1], NULL, NULL));
+    /* The second names its own file of maps. */
+    for (char *at = texts[1]; (at = strstr (at, "2.maps")) != NULL;)
+      *at = '1';
+    g_assert_cmpstr (texts[0], ==, texts[1]);
+    g_assert_cmpuint (view->layers->len, ==, again->layers->len);
+    g_assert_cmpuint (view->others->len, ==, again->others->len);
+    g_assert_cmpint (view->compare.mode, ==, again->compare.mode);
+    g_assert_cmpint (view->scene.show_seen, ==, again->scene.show_seen);
+    g_assert_true (sac_tone_equal (&view->tone, &again->tone));
+    for (guint k = 0; k < view->layers->len; k++) {
+      const SacSceneLayer *a = &g_array_index (view->layers, SacSceneLayer, k);
+      const SacSceneLayer *b = &g_array_index (again->layers, SacSceneLayer, k);
+
+      g_assert_cmpfloat (a->layer.scale.low, ==, b->layer.scale.low);
+      g_assert_cmpfloat (a->layer.scale.high, ==, b->layer.scale.high);
+      g_assert_true (a->layer.scale.is_signed == b->layer.scale.is_signed);
+      g_assert_true (a->layer.colors == b->layer.colors);
+      g_assert_true (a->has_contour == b->has_contour);
+      g_assert_cmpfloat (a->contour, ==, b->contour);
+    }
+  }
+}
+
+/* Annotations lie over it; nothing that lies beside is replaced unasked. */
+static void
+test_annotations (void)
+{
+  static const char geojson[] =
+    "{\"type\": \"FeatureCollection\", \"features\": [{\"type\": "
+    "\"Feature\", \"geometry\": {\"type\": \"Polygon\", \"coordinates\": "
+    "[[[300, 300], [900, 300], [900, 700], [300, 300]]]}}]}";
+  g_auto (Files) files =
+    files_new ("{\"image\": \"image.png\", \"camera\": {\"scale\": 0.5}, "
+               "\"scale_bar\": false, \"annotations\": \"a.geojson\"}");
+  g_autofree char *marks = g_build_filename (files.folder, "a.geojson", NULL);
+  g_autofree char *taken = g_build_filename (files.folder, "a.json", NULL);
+  g_autofree char *saved = g_build_filename (files.folder, "b.json", NULL);
+  g_autofree char *problem = NULL;
+  GError *error = NULL;
+
+  g_assert_null (sac_scene_file_read (files.path, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNREADABLE, "a.geojson");
+  g_assert_true (g_file_set_contents (marks, geojson, -1, NULL));
+
+  g_autoptr (SacSceneView) view = read_good (files.path);
+
+  g_assert_cmpuint (view->annotations->items->len, ==, 1);
+  g_assert_false (sac_scene_file_write (view, taken, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "a.geojson");
+  g_assert_true (sac_scene_file_write (view, saved, NULL));
+  g_assert_true (sac_scene_file_write (view, saved, NULL));
+
+  g_autoptr (SacSceneView) again = read_good (saved);
+  g_autoptr (SacImage) image =
+    sac_scene_view_draw (again, 600, 450, NULL, &problem, NULL);
+
+  /* The white image, and the line at level-0 (600, 300). */
+  g_assert_cmphex (image->pixels[100 * 600 + 300] & 0xffffff, ==, 0xffffff);
+  g_assert_cmphex (image->pixels[150 * 600 + 300] & 0xffffff, !=, 0xffffff);
+}
+
+/* However soon a tile comes after it was asked for, it is in the picture. */
+static void
+test_no_tile_missed (void)
+{
+  g_auto (Files) files =
+    files_new ("{\"image\": \"image.png\", \"scale_bar\": false}");
+
+  for (int i = 0; i < 40; i++) {
+    g_autoptr (SacSceneView) view = read_good (files.path);
+    g_autofree char *problem = NULL;
+    g_autoptr (SacImage) image =
+      sac_scene_view_draw (view, 60, 45, NULL, &problem, NULL);
+
+    g_assert_cmphex (image->pixels[22 * 60 + 30] & 0xffffff, ==, 0xffffff);
+  }
+}
+
+/* What a map and the same map are together: no difference, full agreement. */
+static void
+test_compared (void)
+{
+  static const struct {
+    const char *mode;
+    bool is_clear;
+  } modes[] = {{"difference", true}, {"agreement", false}, {"swipe", false}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
+    g_autofree char *text = g_strdup_printf (
+      "{\"image\": \"image.png\", \"map\": \"good.tif\", \"seen\": false,"
+      " \"opacity\": 1, \"scale_bar\": false, \"camera\": {\"scale\": 0.5},"
+      " \"compare\": {\"mode\": \"%s\", \"divider\": 0, \"layers\":"
+      " [{\"map\": \"good.tif\", \"opacity\": 1}]}}",
+      modes[i].mode);
+    g_auto (Files) files = files_new (text);
+    g_autoptr (SacSceneView) view = read_good (files.path);
+    g_autofree char *problem = NULL;
+    g_autoptr (SacImage) image =
+      sac_scene_view_draw (view, 600, 450, NULL, &problem, NULL);
+
+    /* In the last cell, the highest. */
+    g_assert_cmpint (modes[i].is_clear, ==,
+                     (image->pixels[300 * 600 + 420] & 0xffffff) == 0xffffff);
+  }
 }
 
 static const struct {
@@ -258,8 +399,27 @@ static const struct {
 } bad[] = {
   {"{}", SAC_ERROR_DAMAGED, "\"image\" has to be the image's path"},
   {"[]", SAC_ERROR_DAMAGED, "object"},
-  {"{\"schema\": 2, \"image\": \"demo:slide\"}", SAC_ERROR_UNSUPPORTED,
-   "schema 2"},
+  {"{\"schema\": 3, \"image\": \"demo:slide\"}", SAC_ERROR_UNSUPPORTED,
+   "schema 3"},
+  {"{\"image\": \"image.png\", \"layers\": {}}", SAC_ERROR_DAMAGED,
+   "\"layers\" has to be a list of at most"},
+  {"{\"image\": \"image.png\", \"layers\": [{\"opacity\": 1}]}",
+   SAC_ERROR_DAMAGED, "\"layers\""},
+  {"{\"image\": \"image.png\", \"layers\": [{\"map\": \"good.tif\","
+   " \"clip\": [2, 1]}]}",
+   SAC_ERROR_DAMAGED, "\"clip\" has to be a low and a higher number"},
+  {"{\"image\": \"image.png\", \"map\": \"good.tif\", \"contour\": \"x\"}",
+   SAC_ERROR_DAMAGED, "\"contour\""},
+  {"{\"image\": \"image.png\", \"compare\": {\"mode\": \"side\"}}",
+   SAC_ERROR_DAMAGED, "\"mode\" has to be \"swipe\""},
+  {"{\"image\": \"image.png\", \"compare\": {\"mode\": \"lens\"}}",
+   SAC_ERROR_DAMAGED, "\"lens\" has to be"},
+  {"{\"image\": \"image.png\", \"compare\": {\"mode\": \"flicker\","
+   " \"turn\": \"C\"}}",
+   SAC_ERROR_DAMAGED, "\"turn\" has to be"},
+  {"{\"image\": \"image.png\", \"compare\": {\"mode\": \"agreement\","
+   " \"share\": 0}}",
+   SAC_ERROR_DAMAGED, "\"share\""},
   {"{\"image\": 3}", SAC_ERROR_DAMAGED, "\"image\" has to be text"},
   {"{\"image\": \"missing.png\"}", SAC_ERROR_UNREADABLE, "missing.png"},
   {"{\"image\": \"image.png\", \"map\": \"missing.tif\"}", SAC_ERROR_UNREADABLE,
@@ -313,14 +473,14 @@ static void
 test_cancelled (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SacSceneFile) file =
+  g_autoptr (SacSceneView) file =
     read_text ("{\"image\": \"image.png\"}", &error);
   g_autoptr (SacJob) job = sac_job_new (NULL);
   char *problem;
 
   g_assert_no_error (error);
   sac_job_cancel (job);
-  g_assert_null (sac_scene_file_draw (file, 200, 200, job, &problem, &error));
+  g_assert_null (sac_scene_view_draw (file, 200, 200, job, &problem, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -333,6 +493,9 @@ main (int argc, char **argv)
   g_test_add_func ("/scene-file/picture", test_picture);
   g_test_add_func ("/scene-file/tone", test_tone);
   g_test_add_func ("/scene-file/round-trip", test_round_trip);
+  g_test_add_func ("/scene-file/annotations", test_annotations);
+  g_test_add_func ("/scene-file/compared", test_compared);
+  g_test_add_func ("/scene-file/no-tile-missed", test_no_tile_missed);
   g_test_add_func ("/scene-file/bad", test_bad);
   g_test_add_func ("/scene-file/cancelled", test_cancelled);
   return g_test_run ();

@@ -28,6 +28,17 @@ fill (SacViewState *state)
       .opacity = 0.1 * i,
       .smooth = i == 1,
       .is_hidden = i == 2,
+      .has_contour = i == 1,
+      .contour = 0.25 * i,
+    };
+  for (guint i = 0; i < 2; i++)
+    state->panes[1].layers[state->panes[1].layer_count++] = (SacViewLayer){
+      .path = g_strdup ("/maps/\303\251.tif"),
+      .index = (int)i + 3,
+      .colors = i > 0 ? g_strdup ("cividis") : NULL,
+      .scale = g_strdup ("own"),
+      .opacity = 0.5,
+      .is_hidden = i == 1,
     };
   state->panes[1].score = g_strdup ("probability");
   state->panes[2].against = g_strdup ("nv");
@@ -70,6 +81,10 @@ test_round_trip (void)
   g_assert_cmpuint (g_hash_table_size (back.panes[2].params), ==, 2);
   g_assert_cmpstr (g_hash_table_lookup (back.panes[2].params, "steps"), ==,
                    "7");
+  g_assert_true (back.panes[1].has_contour);
+  g_assert_cmpuint (back.panes[1].layer_count, ==, 2);
+  g_assert_cmpint (back.panes[1].layers[1].index, ==, 4);
+  g_assert_cmpstr (back.panes[1].layers[1].colors, ==, "cividis");
 
   g_autofree char *again = sac_view_state_to_text (&back);
 
@@ -94,6 +109,10 @@ test_hostile (void)
     {"\"steps\" : \"7\"", "\"steps\" : 7", "steps"},
     {"\"score\" : \"probability\"", "\"score\" : 1", "score"},
     {"\"mode\" : \"swipe\"", "\"mode\" : null", "mode"},
+    {"\"index\" : 4", "\"index\" : -4", "index"},
+    {"\"path\" :", "\"where\" :", "path"},
+    {"\"layers\" : [", "\"layers\" : 7, \"other\" : [", "layers"},
+    {"\"line\" : 0.25", "\"line\" : 2", "line"},
     {"\"panes\" : [", "\"panes\" : 7, \"other\" : [", "panes"},
     {"\"camera\" : {", "\"camera\" : 7, \"other\" : {", "camera"},
   };
@@ -136,11 +155,11 @@ test_cut_off (void)
     g_assert_error (error, SAC_ERROR, SAC_ERROR_DAMAGED);
   }
 
-  g_autofree char *large = g_strnfill (100000, ' ');
+  g_autofree char *large = g_strnfill (1 << 21, ' ');
   g_auto (SacViewState) back = {0};
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (sac_view_state_parse (large, 100000, "view", &back, &error));
+  g_assert_false (sac_view_state_parse (large, 1 << 21, "view", &back, &error));
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_TOO_LARGE, "at most");
 }
 
