@@ -625,7 +625,7 @@ test_extras (Fixture *fixture, const void *data)
   g_assert_cmpint (label->height, ==, 30);
   g_assert_cmphex (label->pixels[7 * 40 + 12], ==, sac_pixel (12, 7, 77));
   g_assert_cmpint (sac_source_get_width (source), ==, WIDTH);
-  g_assert_cmpint (sac_source_get_level_count (source), ==, 2);
+  g_assert_cmpint (sac_source_get_level_count (source), ==, 3);
   g_assert_null (
     sac_slide_extra_read (fixture->path, "thumbnail", NULL, &error));
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "\"thumbnail\"");
