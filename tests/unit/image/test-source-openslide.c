@@ -641,7 +641,7 @@ test_extra_too_large (Fixture *fixture, const void *data)
 
   append_extra (fixture->path, "label", 40, 30);
   tiff = TIFFOpen (fixture->path, "r+");
-  TIFFSetDirectory (tiff, 2);
+  TIFFSetDirectory (tiff, 3);
   TIFFSetField (tiff, TIFFTAG_IMAGEWIDTH, 60000);
   TIFFSetField (tiff, TIFFTAG_IMAGELENGTH, 60000);
   g_assert_true (TIFFRewriteDirectory (tiff));
