@@ -6,6 +6,7 @@
 #include "accessible.h"
 #include "map/color-map.h"
 #include "recent.h"
+#include "views.h"
 
 #include <glib/gi18n.h>
 
@@ -227,8 +228,9 @@ on_clear_views (AdwPreferencesWindow *window)
   SacWindow *owner =
     SAC_WINDOW (gtk_window_get_transient_for (GTK_WINDOW (window)));
 
-  adw_preferences_window_add_toast (window, sac_views_clear (
-                                              sac_window_get_views (owner)));
+  adw_preferences_window_add_toast (window,
+                                    sac_views_clear (sac_views_find (
+                                      sac_window_get_document (owner))));
 }
 
 static void

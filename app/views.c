@@ -11,6 +11,7 @@
 #include <glib/gi18n.h>
 
 #define KEEP_AFTER_MS 1000
+#define KEY "sac-views" /* of the document's data */
 
 static const char *const head_modes[] = {
   [SAC_HEAD_MEAN] = "mean",
@@ -320,6 +321,12 @@ on_source (SacViews *views)
                                   views, on_read));
 }
 
+SacViews *
+sac_views_find (SacDocument *document)
+{
+  return g_object_get_data (G_OBJECT (document), KEY);
+}
+
 static void
 restore_files (gpointer data)
 {
@@ -365,6 +372,7 @@ sac_views_new (SacDocument *document,
   };
 
   views->document = g_object_ref (document);
+  g_object_set_data (G_OBJECT (document), KEY, views);
   views->cases = g_object_ref (cases);
   views->map_files = g_object_ref (map_files);
   views->settings = settings != NULL ? g_object_ref (settings) : NULL;
@@ -398,6 +406,7 @@ sac_views_finalize (GObject *object)
   SacViews *views = SAC_VIEWS (object);
 
   sac_views_shut_down (views);
+  g_object_set_data (G_OBJECT (views->document), KEY, NULL);
   g_object_unref (views->document);
   g_object_unref (views->cases);
   g_object_unref (views->map_files);

@@ -26,6 +26,9 @@ SacViews *sac_views_new (SacDocument *document,
                          SacMapFiles *map_files,
                          GSettings *settings);
 
+/* Those of a document that is shown. */
+SacViews *sac_views_find (SacDocument *document);
+
 /* Forgets what is kept of all images.  Returns: a new toast that says so and
  * can undo it. */
 AdwToast *sac_views_clear (SacViews *views);

@@ -402,12 +402,6 @@ sac_window_get_map_files (SacWindow *window)
   return window->map_files;
 }
 
-SacViews *
-sac_window_get_views (SacWindow *window)
-{
-  return window->views;
-}
-
 SacCasePanel *
 sac_window_get_case_panel (SacWindow *window)
 {

@@ -9,7 +9,6 @@
 #include "map-files.h"
 #include "pane.h"
 #include "run-panel.h"
-#include "views.h"
 #include "worker.h"
 
 #include <adwaita.h>
@@ -27,7 +26,6 @@ GSettings *sac_window_get_settings (SacWindow *window);
 
 SacCases *sac_window_get_cases (SacWindow *window);
 SacMapFiles *sac_window_get_map_files (SacWindow *window);
-SacViews *sac_window_get_views (SacWindow *window);
 SacCasePanel *sac_window_get_case_panel (SacWindow *window);
 
 /* The pane that has or last had the focus. */

@@ -9,6 +9,7 @@
 #include "map/map-file.h"
 #include "settings.h"
 #include "support.h"
+#include "views.h"
 #include "work-views.h"
 
 #include <math.h>
@@ -210,14 +211,15 @@ test_layers (void)
   g_assert_cmpstr (sac_map_stack_get (stack, 1)->path, ==, map);
 
   g_autofree char *kept = sac_view_file_dup_path (path);
-  AdwToast *toast =
-    g_object_ref_sink (sac_views_clear (sac_window_get_views (window)));
+  AdwToast *toast = g_object_ref_sink (
+    sac_views_clear (sac_views_find (sac_window_get_document (window))));
 
   g_assert_false (has_file (kept));
   g_signal_emit_by_name (toast, "button-clicked");
   g_assert_true (has_file (kept));
   g_object_unref (toast);
-  toast = g_object_ref_sink (sac_views_clear (sac_window_get_views (window)));
+  toast = g_object_ref_sink (
+    sac_views_clear (sac_views_find (sac_window_get_document (window))));
   g_object_unref (toast);
   g_assert_false (has_file (kept));
   app_stop (app_start ());
