@@ -12,7 +12,7 @@
 
 /* Of all windows together.  Linked panes of a large screen are 80 tiles of 1
  * MiB; what a view needs beyond it stays while it is looked at. */
-#define DEFAULT_BUDGET_BYTES ((size_t)96 << 20)
+#define DEFAULT_BUDGET_BYTES ((size_t)64 << 20)
 
 /* A texture is uploaded when it is first drawn.  So many fit into a frame. */
 #define NEW_TEXTURES_PER_FRAME 128
