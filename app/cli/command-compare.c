@@ -252,6 +252,8 @@ write_comparison (const char *image,
     .agreement = agreed ? &agreement : NULL,
     .scale_mode = scale,
     .smooth = options->smooth,
+    .shows_disagreement = true,
+    .top_share = SAC_DISAGREEMENT_SHARE,
   };
   g_autofree char *title = g_path_get_basename (image);
 
