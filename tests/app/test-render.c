@@ -6,6 +6,8 @@
 #include "app-support.h"
 
 #include "canvas.h"
+#include "image/decode.h"
+#include "image/phantom.h"
 #include "map-stack.h"
 #include "scene-actions.h"
 #include "scene/scene-file.h"
@@ -108,12 +110,31 @@ activate (const Fixture *fixture, const char *action, const char *format, ...)
                                       parameter);
 }
 
+/* Opened again for every state: a file is there sooner than the demo. */
+static char *
+put_image (const char *folder)
+{
+  char *path = g_build_filename (folder, "lesion.png", NULL);
+  g_autoptr (SacImage) image = sac_phantom_dermoscopy (600, 450, 1, NULL, NULL);
+  g_autoptr (GBytes) file = sac_encode_png (image, NULL, NULL);
+  gsize size;
+  const char *bytes = g_bytes_get_data (file, &size);
+
+  g_assert_true (g_file_set_contents (path, bytes, (gssize)size, NULL));
+  return path;
+}
+
+/* data: whether the image is a file. */
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *path = NULL;
+
   fixture->application = app_start ();
-  fixture->window = app_open (fixture->application, SAC_DEMO_DERMOSCOPY);
   fixture->folder = test_folder_new ();
+  path = data != NULL ? put_image (fixture->folder) : NULL;
+  fixture->window =
+    app_open (fixture->application, path != NULL ? path : SAC_DEMO_DERMOSCOPY);
   fixture->document = sac_window_get_document (fixture->window);
   fixture->viewport = sac_document_get_viewport (fixture->document);
   app_run_for (100);
@@ -260,14 +281,16 @@ main (int argc, char **argv)
   static const struct {
     const char *path;
     void (*test) (Fixture *fixture, gconstpointer data);
+    bool is_file;
   } tests[] = {
-    {"/render/cameras", test_cameras},
-    {"/render/layers", test_layers},
-    {"/render/modes", test_modes},
+    {"/render/cameras", test_cameras, false},
+    {"/render/layers", test_layers, true},
+    {"/render/modes", test_modes, true},
   };
 
   gtk_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
+    g_test_add (tests[i].path, Fixture, GINT_TO_POINTER (tests[i].is_file),
+                set_up, tests[i].test, tear_down);
   return app_run_tests ();
 }
