@@ -293,6 +293,15 @@ sac_faithfulness_window_new (SacWindow *window)
   return GTK_WIDGET (self);
 }
 
+/* A file that is being written keeps a destroyed window alive, perhaps beyond
+ * the one that it stands over. */
+static void
+sac_faithfulness_window_unrealize (GtkWidget *widget)
+{
+  gtk_window_set_transient_for (GTK_WINDOW (widget), NULL);
+  GTK_WIDGET_CLASS (sac_faithfulness_window_parent_class)->unrealize (widget);
+}
+
 static void
 sac_faithfulness_window_dispose (GObject *object)
 {
@@ -304,9 +313,6 @@ sac_faithfulness_window_dispose (GObject *object)
     sac_faithfulness_run_shut_down (self->run);
   g_clear_object (&self->run);
   g_clear_pointer (&self->writer, sac_worker_free);
-  /* An answer that is on its way keeps this alive, perhaps beyond the window
-   * that it stands over. */
-  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
   G_OBJECT_CLASS (sac_faithfulness_window_parent_class)->dispose (object);
 }
 
@@ -314,6 +320,7 @@ static void
 sac_faithfulness_window_class_init (SacFaithfulnessWindowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = sac_faithfulness_window_dispose;
+  GTK_WIDGET_CLASS (klass)->unrealize = sac_faithfulness_window_unrealize;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape,
                                        0, "window.close", NULL);
 }

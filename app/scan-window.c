@@ -198,6 +198,20 @@ sac_scan_window_new (SacWindow *window)
   return GTK_WIDGET (self);
 }
 
+/* A job that is on its way keeps a destroyed window alive, perhaps beyond the
+ * one that it stands over: nothing is left to wait for, and to point at. */
+static void
+sac_scan_window_unrealize (GtkWidget *widget)
+{
+  SacScanWindow *self = SAC_SCAN_WINDOW (widget);
+
+  if (self->job != NULL)
+    sac_job_cancel (self->job);
+  end_job (self);
+  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
+  GTK_WIDGET_CLASS (sac_scan_window_parent_class)->unrealize (widget);
+}
+
 static void
 sac_scan_window_dispose (GObject *object)
 {
@@ -209,9 +223,6 @@ sac_scan_window_dispose (GObject *object)
   g_clear_pointer (&self->worker, sac_worker_free);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_object (&self->pane);
-  /* An answer that is on its way keeps this alive, perhaps beyond the window
-   * that it stands over. */
-  gtk_window_set_transient_for (GTK_WINDOW (self), NULL);
   G_OBJECT_CLASS (sac_scan_window_parent_class)->dispose (object);
 }
 
@@ -219,6 +230,7 @@ static void
 sac_scan_window_class_init (SacScanWindowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = sac_scan_window_dispose;
+  GTK_WIDGET_CLASS (klass)->unrealize = sac_scan_window_unrealize;
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape,
                                        0, "window.close", NULL);
 }
