@@ -71,7 +71,7 @@ open_in (SacWindow *window, GFile *file)
   g_autofree char *uri = g_file_get_uri (file);
 
   if (g_str_has_prefix (uri, "demo:"))
-    sac_document_open (sac_window_get_document (window), uri);
+    sac_window_open_demo (window, uri);
   else
     sac_window_open_file (window, file);
 }

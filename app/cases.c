@@ -52,6 +52,7 @@ struct _SacCases {
   int last;          /* the current one, or the one before that was left */
   SacJob *job;       /* listing; NULL: not */
   char *listing;
+  char *before; /* path that was shown when listing began; NULL: none */
 };
 
 static void sac_cases_list_model_init (GListModelInterface *interface);
@@ -149,6 +150,27 @@ take_list (SacCases *cases, SacCaseList *list)
   refill (cases);
 }
 
+static const char *
+get_shown_path (SacCases *cases)
+{
+  SacSource *source = sac_document_get_source (cases->document);
+
+  return source != NULL ? sac_source_get_path (source) : NULL;
+}
+
+/* The demo takes seconds to draw: what the reader has opened since stays. */
+static bool
+may_show (SacCases *cases, const char *folder)
+{
+  const char *path = get_shown_path (cases);
+
+  return !g_str_equal (folder, SAC_DEMO_STORY) || path == NULL ||
+         g_str_equal (path, SAC_DEMO_DERMOSCOPY) ||
+         g_strcmp0 (path, cases->before) == 0;
+}
+
+static void on_source (SacCases *cases);
+
 static void
 on_listed (gpointer owner, gpointer result, const GError *error)
 {
@@ -162,7 +184,10 @@ on_listed (gpointer owner, gpointer result, const GError *error)
 
   if (result != NULL) {
     take_list (cases, result);
-    show (cases, 0);
+    if (may_show (cases, path))
+      show (cases, 0);
+    else
+      on_source (cases);
   } else {
     g_signal_emit (cases, signals[FAILED], 0, path, error);
   }
@@ -182,6 +207,8 @@ sac_cases_open (SacCases *cases, const char *folder)
 {
   cancel (cases);
   cases->listing = g_strdup (folder);
+  g_free (cases->before);
+  cases->before = g_strdup (get_shown_path (cases));
   cases->job = sac_worker_push (cases->worker, &sac_work_list_cases,
                                 g_strdup (folder), cases, on_listed);
 }
@@ -192,8 +219,6 @@ sac_cases_close (SacCases *cases)
   cancel (cases);
   take_list (cases, NULL);
 }
-
-static void on_source (SacCases *cases);
 
 void
 sac_cases_take_list (SacCases *cases, SacCaseList *list)
@@ -351,6 +376,7 @@ sac_cases_finalize (GObject *object)
   g_clear_pointer (&cases->list, sac_case_list_unref);
   g_array_unref (cases->shown);
   g_free (cases->filter);
+  g_free (cases->before);
   g_object_unref (cases->thumbnails);
   g_object_unref (cases->document);
   G_OBJECT_CLASS (sac_cases_parent_class)->finalize (object);

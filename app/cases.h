@@ -26,7 +26,9 @@ SacCases *sac_cases_new (SacWorker *worker, SacDocument *document);
 void sac_cases_shut_down (SacCases *cases);
 
 /* Lists the folder and shows its first case.  The list that there is stays
- * until then. */
+ * until then.  SAC_DEMO_STORY is a folder of the user's cache, which is drawn
+ * the first time: that takes seconds, so its first case is not shown over what
+ * was opened since. */
 void sac_cases_open (SacCases *cases, const char *folder);
 void sac_cases_close (SacCases *cases);
 /* A list made before, taken; what is shown stays. */

@@ -21,6 +21,8 @@ static const SacCommand commands[] = {
   {"win.open-model", "<Control><Shift>o", N_ ("Open Model…"), SAC_COMMAND_FILE},
   {"win.open-map", "<Control>m", N_ ("Open Map…"), SAC_COMMAND_FILE,
    .need = SAC_NEED_IMAGE},
+  {"win.open-demo::demo:story", "<Control><Alt>e", N_ ("Open the Demo"),
+   SAC_COMMAND_FILE},
   {"win.open-demo::demo:dermoscopy", "<Control>d", N_ ("Open Demo Lesion"),
    SAC_COMMAND_FILE},
   {"win.open-demo::demo:slide", "<Control><Shift>d", N_ ("Open Demo Slide"),

@@ -22,6 +22,8 @@
 
 #define SAC_DEMO_DERMOSCOPY "demo:dermoscopy"
 #define SAC_DEMO_SLIDE "demo:slide"
+/* A list of cases, see sac_cases_open. */
+#define SAC_DEMO_STORY "demo:story"
 
 #define SAC_TYPE_DOCUMENT (sac_document_get_type ())
 G_DECLARE_FINAL_TYPE (SacDocument, sac_document, SAC, DOCUMENT, GObject)

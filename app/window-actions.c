@@ -36,6 +36,12 @@ on_open_map (GSimpleAction *action, GVariant *parameter, gpointer window)
 }
 
 static void
+on_open_demo (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_window_open_demo (window, g_variant_get_string (parameter, NULL));
+}
+
+static void
 on_open_path (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   sac_document_open (sac_window_get_document (window),
@@ -195,7 +201,7 @@ static const GActionEntry entries[] = {
   {"open-model", on_open_model},
   {"open-map", on_open_map},
   {"open-path", on_open_path, "s"},
-  {"open-demo", on_open_path, "s"},
+  {"open-demo", on_open_demo, "s"},
   {"reload", on_reload},
   {"save-figure", on_save_figure},
   {"save-pane", on_save_pane},

@@ -102,6 +102,22 @@ open_model (SacWindow *window, const char *path)
 }
 
 void
+sac_window_open_demo (SacWindow *window, const char *uri)
+{
+  SacDocument *document = sac_window_get_document (window);
+
+  if (!g_str_equal (uri, SAC_DEMO_STORY)) {
+    sac_document_open (document, uri);
+    return;
+  }
+  /* Something to look at until the story is there. */
+  if (sac_document_get_source (document) == NULL &&
+      !sac_document_is_opening (document))
+    sac_document_open (document, SAC_DEMO_DERMOSCOPY);
+  sac_cases_open (sac_window_get_cases (window), uri);
+}
+
+void
 sac_window_open_file (SacWindow *window, GFile *file)
 {
   g_autofree char *path = g_file_get_path (file);

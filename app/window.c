@@ -5,6 +5,7 @@
 
 #include "accessible.h"
 #include "case-actions.h"
+#include "case-caption.h"
 #include "commands.h"
 #include "compare-actions.h"
 #include "compare-bar.h"
@@ -31,6 +32,7 @@
 #include "views.h"
 #include "window-actions.h"
 #include "window-memory.h"
+#include "window-menus.h"
 
 #include <glib/gi18n.h>
 
@@ -65,6 +67,7 @@ struct _SacWindow {
   GtkMenuButton *tone_button;
   SacPaneGrid *panes;
   SacCompareBar *compare_bar;
+  SacCaseCaption *case_caption;
   GtkRevealer *side_revealer;
   GtkStack *side_stack;
   SacSidePanel *side_panel;
@@ -292,41 +295,6 @@ follow_animation_setting (SacWindow *window)
                                  enabled);
 }
 
-/* Menus are made when they are first opened, not before the first frame. */
-static void
-fill_menu (GtkMenuButton *button, gpointer data)
-{
-  if (gtk_menu_button_get_menu_model (button) != NULL)
-    return;
-
-  g_autoptr (GMenuModel) menu = sac_commands_new_menu ();
-
-  gtk_menu_button_set_menu_model (button, menu);
-}
-
-static void
-fill_panes_menu (GtkMenuButton *button, gpointer data)
-{
-  if (gtk_menu_button_get_menu_model (button) != NULL)
-    return;
-
-  g_autoptr (GMenuModel) menu = sac_commands_new_group_menu (SAC_COMMAND_PANES);
-
-  gtk_menu_button_set_menu_model (button, menu);
-}
-
-/* The two buttons within have no names of their own. */
-static void
-name_open_button (SacWindow *window)
-{
-  GtkWidget *split = GTK_WIDGET (window->open_button);
-  GtkWidget *first = gtk_widget_get_first_child (split);
-  GtkWidget *last = gtk_widget_get_last_child (split);
-
-  sac_accessible_set_name (first, _ ("Open…"));
-  sac_accessible_set_name (last, _ ("Recent files"));
-}
-
 SacWindow *
 sac_window_new (GtkApplication *application,
                 SacWorker *worker,
@@ -334,7 +302,6 @@ sac_window_new (GtkApplication *application,
 {
   SacWindow *window =
     g_object_new (SAC_TYPE_WINDOW, "application", application, NULL);
-  g_autoptr (GMenuModel) recent = sac_recent_new_menu ();
 
   window->document = sac_document_new (worker);
   window->cases = sac_cases_new (worker, window->document);
@@ -343,15 +310,12 @@ sac_window_new (GtkApplication *application,
                            G_CALLBACK (sac_window_tell), window,
                            G_CONNECT_SWAPPED);
   sac_case_panel_set_cases (window->case_panel, window->cases);
+  sac_case_caption_set_cases (window->case_caption, window->cases);
   window->settings = settings != NULL ? g_object_ref (settings) : NULL;
-  gtk_menu_button_set_create_popup_func (window->menu_button, fill_menu, NULL,
-                                         NULL);
-  gtk_menu_button_set_create_popup_func (window->panes_button, fill_panes_menu,
-                                         NULL, NULL);
+  sac_window_menus_attach (window->menu_button, window->panes_button,
+                           window->open_button);
   sac_tone_popover_attach (window->tone_button,
                            sac_document_get_look (window->document));
-  adw_split_button_set_menu_model (window->open_button, recent);
-  name_open_button (window);
   connect_document (window);
   on_panes_changed (window);
   sac_window_memory_recall (window);
@@ -550,6 +514,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, case_caption);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, case_panel);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, case_side);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, stack);
@@ -573,6 +538,7 @@ sac_window_class_init (SacWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sac_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = sac_window_close_request;
+  g_type_ensure (SAC_TYPE_CASE_CAPTION);
   g_type_ensure (SAC_TYPE_CASE_PANEL);
   g_type_ensure (SAC_TYPE_COMPARE_BAR);
   g_type_ensure (SAC_TYPE_PANE_GRID);

@@ -66,6 +66,8 @@ void sac_window_add_toast (SacWindow *window, AdwToast *toast);
  * becomes the case list, annotations and maps go over the image, or over the
  * one that is being opened, anything else becomes the document's source. */
 void sac_window_open_file (SacWindow *window, GFile *file);
+/* One of SAC_DEMO_.... */
+void sac_window_open_demo (SacWindow *window, const char *uri);
 
 /* Whether a file of this name goes over an image. */
 bool sac_window_is_overlay (GFile *file);

@@ -4,11 +4,19 @@
 #include "work-cases.h"
 
 #include "cases/thumbnail.h"
+#include "document.h"
+#include "phantom/phantom-files.h"
 
 static gpointer
 run_list (gpointer request, SacJob *job, GError **error)
 {
-  return sac_case_list_read (request, job, error);
+  g_autofree char *cache =
+    g_build_filename (g_get_user_cache_dir (), "saccade", NULL);
+  g_autofree char *folder = g_str_equal (request, SAC_DEMO_STORY)
+                              ? sac_phantom_files_demo (cache, job, error)
+                              : g_strdup (request);
+
+  return folder != NULL ? sac_case_list_read (folder, job, error) : NULL;
 }
 
 const SacWork sac_work_list_cases = {

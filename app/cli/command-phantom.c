@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
+#include "cli.h"
+
 #include "base/output.h"
 #include "image/phantom-dermoscopy.h"
 #include "image/phantom.h"
 #include "image/pyramid-file.h"
-#include "phantom.h"
+#include "phantom/phantom-files.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PICTURE_COUNT_MAX 100000
 #define SLIDE_COUNT_MAX 1000
@@ -23,7 +26,7 @@ typedef struct {
   int side_min, side_max;
   int count_max;
   bool is_set, is_slide, is_story;
-  bool (*write) (const CliPhantom *params, SacJob *job, GError **error);
+  bool (*write) (const SacPhantomFiles *params, SacJob *job, GError **error);
 } Kind;
 
 /* As they were given. */
@@ -36,12 +39,12 @@ typedef struct {
 
 static const Kind kinds[] = {
   {"dermoscopy", "600x450", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX,
-   PICTURE_COUNT_MAX, false, false, false, cli_phantom_write_pictures},
+   PICTURE_COUNT_MAX, false, false, false, sac_phantom_files_write_pictures},
   {"set", "128x128", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX, PICTURE_COUNT_MAX,
-   true, false, false, cli_phantom_write_set},
+   true, false, false, sac_phantom_files_write_set},
   {"slide", "8192x6144", SLIDE_SIDE_MIN, SLIDE_SIDE_MAX, SLIDE_COUNT_MAX, false,
-   true, false, cli_phantom_write_slides},
-  {"story", NULL, 0, 0, 1, false, false, true, cli_phantom_write_story},
+   true, false, sac_phantom_files_write_slides},
+  {"story", NULL, 0, 0, 1, false, false, true, sac_phantom_files_write_story},
 };
 
 /* A story is as it is. */
@@ -78,12 +81,12 @@ words_clear (Words *words)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Words, words_clear)
 
 static void
-params_clear (CliPhantom *params)
+params_clear (SacPhantomFiles *params)
 {
   g_strfreev (params->evidence);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CliPhantom, params_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SacPhantomFiles, params_clear)
 
 static const Kind *
 find_kind (const char *name)
@@ -126,7 +129,7 @@ parse_structures (const char *text, unsigned *ret_bits, GError **error)
 static bool
 parse_size (const Kind *kind,
             const char *text,
-            CliPhantom *params,
+            SacPhantomFiles *params,
             GError **error)
 {
   int width, height;
@@ -147,7 +150,7 @@ parse_size (const Kind *kind,
 
 /* Checks that classes can be told apart by the evidence and nothing else. */
 static bool
-parse_set (const Words *words, CliPhantom *params, GError **error)
+parse_set (const Words *words, SacPhantomFiles *params, GError **error)
 {
   unsigned planted, leak;
 
@@ -180,7 +183,7 @@ parse_set (const Words *words, CliPhantom *params, GError **error)
 
 /* A slide has its own structures, which are not there unless asked for. */
 static bool
-parse_slide (const Words *words, CliPhantom *params, GError **error)
+parse_slide (const Words *words, SacPhantomFiles *params, GError **error)
 {
   g_auto (GStrv) names =
     g_strsplit (words->with != NULL ? words->with : "", ",", -1);
@@ -214,7 +217,7 @@ parse_slide (const Words *words, CliPhantom *params, GError **error)
 static bool
 parse_numbers (const Kind *kind,
                const Words *words,
-               CliPhantom *params,
+               SacPhantomFiles *params,
                GError **error)
 {
   if (words->count < 1 || words->count > kind->count_max)
@@ -233,7 +236,10 @@ parse_numbers (const Kind *kind,
 }
 
 static bool
-parse (const Kind *kind, const Words *words, CliPhantom *params, GError **error)
+parse (const Kind *kind,
+       const Words *words,
+       SacPhantomFiles *params,
+       GError **error)
 {
   if (words->out == NULL)
     return cli_usage_error (error, "needs --out DIR");
@@ -260,11 +266,30 @@ parse (const Kind *kind, const Words *words, CliPhantom *params, GError **error)
 }
 
 static bool
+print_object (JsonObject *object, gpointer data, GError **error)
+{
+  return cli_print (object, error);
+}
+
+/* Tells how far it is where somebody looks. */
+static void
+print_progress (int done, int count, gpointer data)
+{
+  if (isatty (STDERR_FILENO))
+    fprintf (stderr, "\r%d of %d%s", done, count, done == count ? "\n" : "");
+}
+
+static bool
 run_phantom (int argc, char **argv, SacJob *job, GError **error)
 {
   g_auto (Words)
     words = {.count = 1, .seed = 1, .asymmetry = -1, .irregularity = -1};
-  g_auto (CliPhantom) params = {.asymmetry = -1, .irregularity = -1};
+  g_auto (SacPhantomFiles) params = {
+    .asymmetry = -1,
+    .irregularity = -1,
+    .tell = print_object,
+    .progress = print_progress,
+  };
   g_auto (GStrv) rest = NULL;
   GOptionEntry entries[] = {
     {"out", 0, 0, G_OPTION_ARG_FILENAME, &words.out, "The folder", "DIR"},

@@ -47,6 +47,21 @@ sac_case_list_get (const SacCaseList *list, guint index)
   return list->cases->pdata[index];
 }
 
+const char *
+sac_case_list_get_caption (const SacCaseList *list, const SacCase *one)
+{
+  if (one->row < 0)
+    return NULL;
+  for (guint i = 0; i < sac_case_table_count_columns (list->table); i++) {
+    const char *value = sac_case_table_get (list->table, (guint)one->row, i);
+
+    if (g_ascii_strcasecmp (sac_case_table_get_column (list->table, i),
+                            "caption") == 0)
+      return *value != '\0' ? value : NULL;
+  }
+  return NULL;
+}
+
 int
 sac_case_list_find (const SacCaseList *list, const char *path)
 {

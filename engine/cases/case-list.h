@@ -53,6 +53,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacCaseList, sac_case_list_unref)
 
 const SacCase *sac_case_list_get (const SacCaseList *list, guint index);
 
+/* What the table says to look for, its column "caption".  Returns: NULL when it
+ * says nothing. */
+const char *sac_case_list_get_caption (const SacCaseList *list,
+                                       const SacCase *one);
+
 /* Returns: -1 when no case has that path. */
 int sac_case_list_find (const SacCaseList *list, const char *path);
 

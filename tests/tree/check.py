@@ -19,6 +19,7 @@ ARROWS = {
     "image": {"base"},
     "annotation": {"base", "image"},
     "cases": {"base", "image"},
+    "phantom": {"base", "image", "annotation"},
     "tensor": {"base"},
     "network": {"base", "compute", "image", "tensor"},
     "map": {"base", "image", "tensor"},

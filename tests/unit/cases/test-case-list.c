@@ -248,6 +248,28 @@ test_shared_folder (void)
   g_assert_cmpstr (sac_case_list_get (list, 0)->label, ==, "nv");
 }
 
+/* Of the case's row; a cell that is empty is none. */
+static void
+test_caption (void)
+{
+  char *folder = test_folder_new ();
+
+  put (folder, "a.png", "");
+  put (folder, "b.png", "");
+  put (folder, "c.png", "");
+  put (folder, "labels.csv",
+       "image_id,Caption\na,\"Look here, then there\"\nb,\n");
+
+  g_autoptr (SacCaseList) list = read_good (folder);
+
+  g_assert_cmpstr (sac_case_list_get_caption (list,
+                                              sac_case_list_get (list, 0)),
+                   ==, "Look here, then there");
+  g_assert_null (sac_case_list_get_caption (list, sac_case_list_get (list, 1)));
+  g_assert_null (sac_case_list_get_caption (list, sac_case_list_get (list, 2)));
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -260,5 +282,6 @@ main (int argc, char **argv)
   g_test_add_func ("/case-list/bad", test_bad);
   g_test_add_func ("/case-list/many", test_many);
   g_test_add_func ("/case-list/shared", test_shared_folder);
+  g_test_add_func ("/case-list/caption", test_caption);
   return g_test_run ();
 }

@@ -10,7 +10,7 @@
  *
  * A leak is an artefact that comes with the last class in the parts "train" and
  * "valid", and by chance in "test": what is learned from it fails there. */
-#include "phantom.h"
+#include "phantom-files.h"
 
 #include "image/phantom-dermoscopy.h"
 
@@ -36,7 +36,7 @@ choose_split (int round)
 }
 
 static void
-plan_set (const CliPhantom *params, Plan *plan)
+plan_set (const SacPhantomFiles *params, Plan *plan)
 {
   for (int i = 0; params->evidence[i] != NULL; i++) {
     plan->structures[plan->count] =
@@ -51,7 +51,7 @@ plan_set (const CliPhantom *params, Plan *plan)
 /* The class that has the planted structure comes last, so that with one it is
  * class 1. */
 static void
-plan_case (const Plan *plan, int index, CliPhantomCase *one)
+plan_case (const Plan *plan, int index, SacPhantomCase *one)
 {
   int round = index / plan->classes, number = index % plan->classes;
   bool is_last = number == plan->classes - 1;
@@ -77,15 +77,17 @@ plan_case (const Plan *plan, int index, CliPhantomCase *one)
 }
 
 bool
-cli_phantom_write_set (const CliPhantom *params, SacJob *job, GError **error)
+sac_phantom_files_write_set (const SacPhantomFiles *params,
+                             SacJob *job,
+                             GError **error)
 {
-  g_autoptr (GString) table = cli_phantom_begin_table ();
+  g_autoptr (GString) table = sac_phantom_files_begin_table ();
   Plan plan = {.count = 0};
 
   plan_set (params, &plan);
   for (int i = 0; i < params->count; i++) {
     g_autofree char *name = g_strdup_printf ("case-%05d", i + 1);
-    CliPhantomCase one = {
+    SacPhantomCase one = {
       .name = name,
       .with = params->with | 1u << SAC_PHANTOM_LESION,
       .without = params->without,
@@ -93,9 +95,9 @@ cli_phantom_write_set (const CliPhantom *params, SacJob *job, GError **error)
     };
 
     plan_case (&plan, i, &one);
-    if (!cli_phantom_write_case (params, &one, table, job, error))
+    if (!sac_phantom_files_write_case (params, &one, table, job, error))
       return false;
-    cli_phantom_tell (i + 1, params->count);
+    sac_phantom_files_progress (params, i + 1, params->count);
   }
-  return cli_phantom_write_table (params, table, error);
+  return sac_phantom_files_write_table (params, table, error);
 }

@@ -9,7 +9,7 @@
  *   masks/structures/NAME_structures.tif  what lies at each pixel, as bits
  *
  * A row of tiles at a time, so that the height costs no memory. */
-#include "phantom.h"
+#include "phantom-files.h"
 
 #include "annotation/mask.h"
 #include "base/output.h"
@@ -38,7 +38,7 @@ static const struct {
 };
 
 typedef struct {
-  const CliPhantom *params;
+  const SacPhantomFiles *params;
   SacPhantomSlideParams drawing;
   SacPyramidFile *slide, *mask, *structures;
   char *slide_path, *mask_path, *structures_path, *outline_path;
@@ -116,7 +116,7 @@ draw_rows (Slide *slide, SacJob *job, GError **error)
         !sac_pyramid_file_put_rows (slide->mask, job, error) ||
         !sac_pyramid_file_put_rows (slide->structures, job, error))
       return false;
-    cli_phantom_tell ((int)row + 1, (int)rows);
+    sac_phantom_files_progress (slide->params, (int)row + 1, (int)rows);
   }
   return sac_pyramid_file_finish (slide->slide, error) &&
          sac_pyramid_file_finish (slide->mask, error) &&
@@ -124,7 +124,7 @@ draw_rows (Slide *slide, SacJob *job, GError **error)
 }
 
 static SacPyramidFile *
-open_pyramid (const CliPhantom *params,
+open_pyramid (const SacPhantomFiles *params,
               const char *path,
               int channels,
               GError **error)
@@ -144,7 +144,7 @@ open_pyramid (const CliPhantom *params,
 static bool
 open_files (Slide *slide, const char *name, GError **error)
 {
-  const CliPhantom *params = slide->params;
+  const SacPhantomFiles *params = slide->params;
   g_autofree char *masks =
     g_build_filename (params->out, "masks", "structures", NULL);
 
@@ -239,10 +239,11 @@ print_slide (const Slide *slide, GError **error)
   JsonObject *structures = json_object_new ();
 
   json_object_set_string_member (object, "kind", "slide");
-  cli_set_name (object, "slide", slide->slide_path);
-  cli_set_name (object, "mask", slide->mask_path);
-  cli_set_name (object, "annotations", slide->outline_path);
-  cli_set_name (object, "structures_file", slide->structures_path);
+  sac_phantom_files_set_name (object, "slide", slide->slide_path);
+  sac_phantom_files_set_name (object, "mask", slide->mask_path);
+  sac_phantom_files_set_name (object, "annotations", slide->outline_path);
+  sac_phantom_files_set_name (object, "structures_file",
+                              slide->structures_path);
   json_object_set_int_member (object, "seed", (gint64)slide->drawing.seed);
   json_object_set_int_member (object, "width", slide->params->width);
   json_object_set_int_member (object, "height", slide->params->height);
@@ -255,15 +256,15 @@ print_slide (const Slide *slide, GError **error)
     json_object_set_object_member (structures, bit_names[i].name, one);
   }
   json_object_set_object_member (object, "structures", structures);
-  return cli_print (object, error);
+  return sac_phantom_files_tell (slide->params, object, error);
 }
 
 bool
-cli_phantom_write_slide (const CliPhantom *params,
-                         uint64_t seed,
-                         const char *name,
-                         SacJob *job,
-                         GError **error)
+sac_phantom_files_write_slide (const SacPhantomFiles *params,
+                               uint64_t seed,
+                               const char *name,
+                               SacJob *job,
+                               GError **error)
 {
   g_auto (Slide) slide = {
     .params = params,
@@ -282,7 +283,9 @@ cli_phantom_write_slide (const CliPhantom *params,
 }
 
 bool
-cli_phantom_write_slides (const CliPhantom *params, SacJob *job, GError **error)
+sac_phantom_files_write_slides (const SacPhantomFiles *params,
+                                SacJob *job,
+                                GError **error)
 {
   const char *label =
     params->tumor == SAC_PHANTOM_TUMOR_NONE ? LABEL_NORMAL : LABEL_TUMOR;
@@ -293,7 +296,7 @@ cli_phantom_write_slides (const CliPhantom *params, SacJob *job, GError **error)
     uint64_t seed = params->seed + (uint64_t)i;
     g_autofree char *name = g_strdup_printf ("slide-%" G_GUINT64_FORMAT, seed);
 
-    if (!cli_phantom_write_slide (params, seed, name, job, error))
+    if (!sac_phantom_files_write_slide (params, seed, name, job, error))
       return false;
     g_string_append_printf (table, "%s,%s,%" G_GUINT64_FORMAT "\n", name, label,
                             seed);

@@ -9,20 +9,38 @@
  * there labels.csv                            a line an image
  *
  * The lesion's is called "outline" among the structures. */
-#include "phantom.h"
+#include "phantom-files.h"
 
 #include "base/output.h"
 #include "image/decode.h"
 #include "image/phantom-dermoscopy.h"
 
-#include <stdio.h>
-#include <unistd.h>
+bool
+sac_phantom_files_tell (const SacPhantomFiles *params,
+                        JsonObject *object,
+                        GError **error)
+{
+  if (params->tell != NULL)
+    return params->tell (object, params->data, error);
+  json_object_unref (object);
+  return true;
+}
 
 void
-cli_phantom_tell (int done, int count)
+sac_phantom_files_set_name (JsonObject *object,
+                            const char *key,
+                            const char *path)
 {
-  if (isatty (STDERR_FILENO))
-    fprintf (stderr, "\r%d of %d%s", done, count, done == count ? "\n" : "");
+  g_autofree char *shown = g_utf8_make_valid (path, -1);
+
+  json_object_set_string_member (object, key, shown);
+}
+
+void
+sac_phantom_files_progress (const SacPhantomFiles *params, int done, int count)
+{
+  if (params->progress != NULL)
+    params->progress (done, count, params->data);
 }
 
 static bool
@@ -52,8 +70,8 @@ write_mask (const SacPhantomDermoscopy *phantom,
 
 /* Those that are empty are left out: no mask says that nothing is there. */
 static bool
-write_masks (const CliPhantom *params,
-             const CliPhantomCase *one,
+write_masks (const SacPhantomFiles *params,
+             const SacPhantomCase *one,
              const SacPhantomDermoscopy *phantom,
              GError **error)
 {
@@ -80,7 +98,7 @@ write_masks (const CliPhantom *params,
 }
 
 GString *
-cli_phantom_begin_table (void)
+sac_phantom_files_begin_table (void)
 {
   GString *table = g_string_new ("image_id,label,split,seed,caption");
 
@@ -92,9 +110,9 @@ cli_phantom_begin_table (void)
 }
 
 bool
-cli_phantom_write_table (const CliPhantom *params,
-                         const GString *table,
-                         GError **error)
+sac_phantom_files_write_table (const SacPhantomFiles *params,
+                               const GString *table,
+                               GError **error)
 {
   g_autofree char *path = g_build_filename (params->out, "labels.csv", NULL);
 
@@ -103,7 +121,7 @@ cli_phantom_write_table (const CliPhantom *params,
 
 static void
 add_line (GString *table,
-          const CliPhantomCase *one,
+          const SacPhantomCase *one,
           const SacPhantomDermoscopy *phantom)
 {
   g_string_append_printf (table, "%s,%s,%s,%" G_GUINT64_FORMAT ",\"%s\"",
@@ -116,27 +134,28 @@ add_line (GString *table,
 }
 
 static bool
-print_case (const CliPhantomCase *one,
+print_case (const SacPhantomFiles *params,
+            const SacPhantomCase *one,
             const SacPhantomDermoscopy *phantom,
             const char *path,
             GError **error)
 {
   JsonObject *object = sac_phantom_dermoscopy_describe (phantom);
 
-  cli_set_name (object, "image", path);
+  sac_phantom_files_set_name (object, "image", path);
   if (one->label != NULL)
     json_object_set_string_member (object, "label", one->label);
   if (one->split != NULL)
     json_object_set_string_member (object, "split", one->split);
-  return cli_print (object, error);
+  return sac_phantom_files_tell (params, object, error);
 }
 
 bool
-cli_phantom_write_case (const CliPhantom *params,
-                        const CliPhantomCase *one,
-                        GString *table,
-                        SacJob *job,
-                        GError **error)
+sac_phantom_files_write_case (const SacPhantomFiles *params,
+                              const SacPhantomCase *one,
+                              GString *table,
+                              SacJob *job,
+                              GError **error)
 {
   SacPhantomDermoscopyParams drawing = {
     .width = (int)params->width,
@@ -155,20 +174,20 @@ cli_phantom_write_case (const CliPhantom *params,
       !write_png (phantom->image, path, error))
     return false;
   add_line (table, one, phantom);
-  return print_case (one, phantom, path, error);
+  return print_case (params, one, phantom, path, error);
 }
 
 bool
-cli_phantom_write_pictures (const CliPhantom *params,
-                            SacJob *job,
-                            GError **error)
+sac_phantom_files_write_pictures (const SacPhantomFiles *params,
+                                  SacJob *job,
+                                  GError **error)
 {
-  g_autoptr (GString) table = cli_phantom_begin_table ();
+  g_autoptr (GString) table = sac_phantom_files_begin_table ();
 
   for (int i = 0; i < params->count; i++) {
     g_autofree char *name = g_strdup_printf ("phantom-%" G_GUINT64_FORMAT,
                                              params->seed + (uint64_t)i);
-    CliPhantomCase one = {
+    SacPhantomCase one = {
       .name = name,
       .evidence = SAC_PHANTOM_LESION,
       .with = params->with,
@@ -176,9 +195,9 @@ cli_phantom_write_pictures (const CliPhantom *params,
       .seed = params->seed + (uint64_t)i,
     };
 
-    if (!cli_phantom_write_case (params, &one, table, job, error))
+    if (!sac_phantom_files_write_case (params, &one, table, job, error))
       return false;
-    cli_phantom_tell (i + 1, params->count);
+    sac_phantom_files_progress (params, i + 1, params->count);
   }
-  return cli_phantom_write_table (params, table, error);
+  return sac_phantom_files_write_table (params, table, error);
 }
