@@ -5,6 +5,7 @@
 
 #include "annotation/mask.h"
 #include "slide/slide-model.h"
+#include "slide/slide-pool.h"
 
 #include <glib/gi18n.h>
 
@@ -37,8 +38,12 @@ fill_methods (SacRunCandidate *candidate, SacModel *model)
   }
 }
 
+/* tiles: the model that sees them: the same, or a pooling model's encoder. */
 static void
-fill (SacRunCandidate *candidate, SacModel *model, const SacSlideModel *info)
+fill (SacRunCandidate *candidate,
+      SacModel *model,
+      SacModel *tiles,
+      const SacSlideModel *info)
 {
   const SacManifest *manifest = sac_model_get_manifest (model);
   const SacManifestOutput *output =
@@ -50,7 +55,7 @@ fill (SacRunCandidate *candidate, SacModel *model, const SacSlideModel *info)
   for (size_t i = 0; output != NULL && i < output->label_count; i++)
     g_strv_builder_add (classes, output->labels[i].id);
   candidate->classes = g_strv_builder_end (classes);
-  fill_methods (candidate, model);
+  fill_methods (candidate, tiles);
   if (candidate->mpp <= 0)
     candidate->reason =
       g_strdup (_ ("Does not state how many micrometres its pixels are."));
@@ -62,11 +67,17 @@ look_at (const char *id, SacJob *job)
   g_autoptr (GError) error = NULL;
   g_autoptr (SacModel) model = sac_model_open (id, job, &error);
   SacRunCandidate *candidate = g_new0 (SacRunCandidate, 1);
+  g_autoptr (SacModel) tiles = NULL;
+  g_autofree char *value = NULL;
   SacSlideModel info = {0};
 
   candidate->model = g_strdup (id);
-  if (model != NULL && sac_slide_model_init (&info, model, &error))
-    fill (candidate, model, &info);
+  if (model != NULL)
+    tiles = sac_bag_model_is (model)
+              ? sac_bag_open_encoder (model, NULL, &value, job, &error)
+              : sac_model_ref (model);
+  if (tiles != NULL && sac_slide_model_init (&info, tiles, &error))
+    fill (candidate, model, tiles, &info);
   else
     candidate->reason = g_strdup (error->message);
   sac_slide_model_clear (&info);

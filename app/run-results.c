@@ -38,6 +38,42 @@ get_number (JsonObject *object, const char *member)
            : 0;
 }
 
+static const SacRunItem *
+get_first (SacRunResults *results, size_t index)
+{
+  const SacRunResult *result = results->shown;
+
+  return result->items->pdata[result->models[index].shown];
+}
+
+/* What a pooling model says of the slide. */
+static void
+append_pooling (GString *text, SacRunResults *results, size_t index)
+{
+  const SacRunModel *model = &results->shown->models[index];
+  JsonObject *pooling =
+    json_array_get_object_element (json_object_get_array_member (results->shown
+                                                                   ->summary,
+                                                                 "poolings"),
+                                   (guint)model->place.index);
+  JsonObject *object =
+    json_array_get_object_element (json_object_get_array_member (pooling,
+                                                                 "classes"),
+                                   (guint)model->class_index);
+  g_autofree char *name =
+    sac_choice_dup_model_name (sac_run_get_order (results->run)->models[index]);
+
+  g_string_append_c (text, '\n');
+  /* Translators: a model, one of its classes, and how many tiles would weigh as
+   * much if all weighed the same. */
+  g_string_append_printf (
+    text,
+    _ ("%s, %s: probability %.3f; attention on effectively %.1f of %.0f tiles"),
+    name, json_object_get_string_member_with_default (object, "id", ""),
+    get_number (object, "probability"), get_number (object, "effective_tiles"),
+    get_number (pooling, "tiles"));
+}
+
 /* The positive area of the class that a model is shown with. */
 static void
 append_model (GString *text,
@@ -45,8 +81,7 @@ append_model (GString *text,
               JsonObject *model,
               size_t index)
 {
-  const SacRunItem *item =
-    results->shown->items->pdata[results->shown->shown[index]];
+  const SacRunItem *item = get_first (results, index);
   JsonArray *classes = json_object_get_array_member (model, "classes");
 
   for (guint i = 0; i < json_array_get_length (classes); i++) {
@@ -78,8 +113,16 @@ show_summary (SacRunResults *results)
   g_string_append_printf (text, _ ("%.3f mm² of tissue, %zu tiles"),
                           get_number (summary, "tissue_mm2"),
                           results->shown->progress.tile_count);
-  for (guint i = 0; i < json_array_get_length (models); i++)
-    append_model (text, results, json_array_get_object_element (models, i), i);
+  for (guint i = 0; sac_run_get_order (results->run)->models[i] != NULL; i++) {
+    const SacSlidePlace *place = &results->shown->models[i].place;
+
+    if (place->pools)
+      append_pooling (text, results, i);
+    else
+      append_model (text, results,
+                    json_array_get_object_element (models, (guint)place->index),
+                    i);
+  }
   gtk_label_set_label (GTK_LABEL (results->summary), text->str);
 }
 
@@ -107,7 +150,7 @@ fill_maps (SacRunResults *results)
                                           results->shown->items->pdata[i]));
   gtk_drop_down_set_model (GTK_DROP_DOWN (results->maps), G_LIST_MODEL (list));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (results->maps),
-                              results->shown->shown[0]);
+                              results->shown->models[0].shown);
   results->is_filling = false;
 }
 
@@ -177,9 +220,7 @@ new_tile (SacRunResults *results, guint index, guint rank)
 static void
 add_model_tiles (SacRunResults *results, size_t model)
 {
-  const SacRunItem *item =
-    results->shown->items->pdata[results->shown->shown[model]];
-  g_autofree char *title = dup_item_title (results, item);
+  g_autofree char *title = dup_item_title (results, get_first (results, model));
   g_autofree char *heading = g_strdup_printf (_ ("Top tiles of %s"), title);
   GtkWidget *label = gtk_label_new (heading);
   GtkWidget *grid = gtk_grid_new ();
@@ -219,7 +260,8 @@ refresh (SacRunResults *results)
   show_summary (results);
   fill_maps (results);
   for (guint i = 0; sac_run_get_order (results->run)->models[i] != NULL; i++)
-    add_model_tiles (results, i);
+    if (!result->models[i].place.pools)
+      add_model_tiles (results, i);
 }
 
 void

@@ -66,8 +66,7 @@ place (SacRunView *view, guint pane, SacRun *run, size_t model, int item)
 const char *
 sac_run_view_get_method_label (const SacRunItem *item)
 {
-  return item->method != NULL ? _ (item->method->label)
-                              : _ ("Tile probability");
+  return _ (item->label);
 }
 
 static void
@@ -94,14 +93,15 @@ refresh_pane (SacRunView *view, guint pane)
   };
 
   if (result != NULL) {
-    guint index = own->item >= 0 ? (guint)own->item : result->shown[own->model];
+    guint index =
+      own->item >= 0 ? (guint)own->item : result->models[own->model].shown;
     const SacRunItem *item = result->items->pdata[index];
 
     run_map.map = item->map;
     run_map.method_label = sac_run_view_get_method_label (item);
     run_map.class_name = item->class_name;
     run_map.share = 1;
-  } else if (growing != NULL) {
+  } else if (growing != NULL && growing->pdata[own->model] != NULL) {
     run_map.map = growing->pdata[own->model];
     run_map.class_name =
       json_object_get_string_member_with_default (run_map.map->provenance,
@@ -196,6 +196,15 @@ sac_run_view_show_item (SacRunView *view, SacRun *run, guint item)
   refresh_pane (view, pane);
 }
 
+static bool
+has_map (const Place *place)
+{
+  GPtrArray *growing = sac_run_get_growing (place->run);
+
+  return sac_run_get_result (place->run) != NULL ||
+         (growing != NULL && growing->pdata[place->model] != NULL);
+}
+
 /* Something else was asked of panes, or they show another image. */
 static void
 on_pane_maps (SacRunView *view)
@@ -207,8 +216,7 @@ on_pane_maps (SacRunView *view)
 
     /* One that waits for its first map is not given up for that. */
     if (run != NULL && sac_pane_state_get_run (pane) == NULL &&
-        (!sac_run_view_has_slide (view, run) ||
-         sac_run_get_growing (run) != NULL || sac_run_get_result (run) != NULL))
+        (!sac_run_view_has_slide (view, run) || has_map (&view->places[i])))
       leave (view, i);
   }
 }

@@ -73,6 +73,7 @@ add_pooling (Parts *parts,
 
 static bool
 open_models (Parts *parts,
+             SacSlidePlace *places,
              const SacSlideRequest *request,
              SacJob *job,
              GError **error)
@@ -88,7 +89,10 @@ open_models (Parts *parts,
     if (model == NULL)
       return false;
     g_ptr_array_add (parts->opened, model);
-    if (!sac_bag_model_is (model))
+    places[i].pools = sac_bag_model_is (model);
+    places[i].index =
+      places[i].pools ? parts->poolings->len : parts->models->len;
+    if (!places[i].pools)
       g_ptr_array_add (parts->models, model);
     else if (!add_pooling (parts, model, request->encoder, job, error))
       return false;
@@ -192,6 +196,7 @@ begin (SacSlideTask *task,
 
 SacSlideTask *
 sac_slide_task_new (const SacSlideRequest *request,
+                    SacSource *source,
                     const char *folder,
                     size_t shard,
                     size_t shard_count,
@@ -204,10 +209,12 @@ sac_slide_task_new (const SacSlideRequest *request,
                           .shard = shard,
                           .shard_count = shard_count};
 
-  if (!open_models (&parts, request, job, error) ||
+  task->places = g_new0 (SacSlidePlace, g_strv_length (request->models));
+  if (!open_models (&parts, task->places, request, job, error) ||
       !find_methods (&parts, request, error))
     return NULL;
-  parts.source = sac_source_open (request->slide, job, error);
+  parts.source = source != NULL ? sac_source_ref (source)
+                                : sac_source_open (request->slide, job, error);
   if (parts.source == NULL ||
       !find_tissue (task, &parts, request, job, error) ||
       !begin (task, &parts, request, &place, job, error))
@@ -222,6 +229,7 @@ sac_slide_task_free (SacSlideTask *task)
     return;
   sac_slide_run_free (task->run);
   sac_tissue_free (task->tissue);
+  g_free (task->places);
   g_free (task);
 }
 

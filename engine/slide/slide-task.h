@@ -8,17 +8,26 @@
 #include "slide/slide-request.h"
 #include "slide/slide-run.h"
 
+/* Where one of the request's models stands in the run. */
+typedef struct {
+  bool pools;   /* among the pooling models, else among those of tiles */
+  size_t index; /* there */
+} SacSlidePlace;
+
 /* A run with all it stands on.  It belongs to one thread as the run does. */
 typedef struct {
-  SacTissue *tissue; /* NULL: all tiles */
+  SacTissue *tissue;     /* NULL: all tiles */
+  SacSlidePlace *places; /* of each of the request's models */
   SacSlideRun *run;
 } SacSlideTask;
 
 /* Opens slide and models, finds the tissue, begins the run in the folder or
- * takes in what is there, and notes the request with it.  shard of shard_count:
- * 1 of 1 is the whole.  Errors: those of opening, of sac_tissue_find and
+ * takes in what is there, and notes the request with it.  source: the request's
+ * slide where it is open; NULL: it is opened.  shard of shard_count: 1 of 1 is
+ * the whole.  Errors: those of opening, of sac_tissue_find and
  * sac_slide_run_new; MISMATCH (no such method, a parameter without "="). */
 SacSlideTask *sac_slide_task_new (const SacSlideRequest *request,
+                                  SacSource *source,
                                   const char *folder,
                                   size_t shard,
                                   size_t shard_count,

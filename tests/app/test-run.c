@@ -10,9 +10,11 @@
 #include "support.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #define MODEL "pcam-resnet18"
+#define POOLING "pcam-pooling"
 #define SLIDE "demo:slide:1600x1200,pattern=512,step=2"
 
 static SacRunPanel *
@@ -74,7 +76,7 @@ ask (SacWindow *window, const char *folder)
   app_wait_until (has_models, window);
   for (const char *const *other =
          (const char *const[]){"pcam-vit", "pcam-resnet18-ga",
-                               "pcam-resnet18-la", NULL};
+                               "pcam-resnet18-la", POOLING, NULL};
        *other != NULL; other++)
     sac_run_models_choose (models, *other, false);
   sac_run_models_choose (models, MODEL, true);
@@ -177,6 +179,57 @@ test_start (void)
   sac_run_panel_show (get_panel (window), run);
   g_assert_true (get_shown (window) ==
                  sac_pane_state_get_run (app_get_pane (window, 0))->map);
+  app_stop (app_start ());
+  test_folder_remove (home);
+}
+
+static double
+sum (const SacMap *map)
+{
+  double total = 0;
+
+  for (size_t i = 0; i < (size_t)map->rows * (size_t)map->columns; i++)
+    if (!isnan (map->values[i]))
+      total += map->values[i];
+  return total;
+}
+
+/* A pooling model beside the model of tiles that its features are of: one pass
+ * over the pixels, a pane for each. */
+static void
+test_pooling (void)
+{
+  char *home = test_folder_new ();
+  g_autofree char *folder = g_build_filename (home, "run", NULL);
+  SacWindow *window = open_slide (SLIDE);
+  SacRunSetup *setup = ask (window, folder);
+
+  sac_run_models_choose (sac_run_setup_get_models (setup), POOLING, true);
+
+  SacRun *run = sac_run_setup_start (setup);
+
+  g_assert_nonnull (run);
+  app_wait_until (is_done, run);
+
+  const SacRunResult *result = sac_run_get_result (run);
+  char **models = sac_run_get_order (run)->models;
+  guint pooling = strcmp (models[0], POOLING) == 0 ? 0 : 1;
+  const SacRunMap *shown =
+    sac_pane_state_get_run (app_get_pane (window, pooling));
+
+  g_assert_true (result->models[pooling].place.pools);
+  g_assert_false (result->models[1 - pooling].place.pools);
+  g_assert_nonnull (shown);
+  g_assert_cmpstr (shown->model, ==, POOLING);
+  /* Attention times the number of tiles: the mean is 1. */
+  g_assert_cmpfloat_with_epsilon (sum (shown->map),
+                                  (double)result->progress.tile_count, 1e-3);
+  shown = sac_pane_state_get_run (app_get_pane (window, 1 - pooling));
+  g_assert_cmpstr (shown->model, ==, MODEL);
+  g_assert_cmpstr (shown->class_name, ==, "tumor");
+  assert_file (folder, "summary.json");
+  assert_file (folder, POOLING "/tiles.csv");
+  app_wait_for_label (window, "attention on effectively");
   app_stop (app_start ());
   test_folder_remove (home);
 }
@@ -298,6 +351,7 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/start", test_start);
+  g_test_add_func ("/run/pooling", test_pooling);
   g_test_add_func ("/run/resume", test_resume);
   g_test_add_func ("/run/refused", test_refused);
   return app_run_tests ();

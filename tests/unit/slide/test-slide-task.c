@@ -122,9 +122,11 @@ test_folder (void)
   request.batch_size = 6;
 
   g_autoptr (SacSlideTask) task =
-    sac_slide_task_new (&request, out, 1, 2, NULL, &error);
+    sac_slide_task_new (&request, NULL, out, 1, 2, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_false (task->places[0].pools);
+  g_assert_cmpuint (task->places[0].index, ==, 0);
   g_assert_false (sac_slide_run_go (task->run, stop_at_once, job, job, NULL));
   g_assert_false (sac_slide_folder_read (&part, out, &error));
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "at work");
@@ -135,8 +137,8 @@ test_folder (void)
   g_assert_cmpuint (part.shard_count, ==, 2);
   g_assert_cmpstr (part.request.slide, ==, SLIDE);
 
-  task = sac_slide_task_new (&part.request, out, part.shard, part.shard_count,
-                             NULL, &error);
+  task = sac_slide_task_new (&part.request, NULL, out, part.shard,
+                             part.shard_count, NULL, &error);
   g_assert_no_error (error);
   probe_run_go (task->run);
 
@@ -150,7 +152,7 @@ test_folder (void)
   /* The second shard has the last batch, which is not full. */
   g_autofree char *rest = g_build_filename (folder, "rest", NULL);
 
-  task = sac_slide_task_new (&request, rest, 2, 2, NULL, &error);
+  task = sac_slide_task_new (&request, NULL, rest, 2, 2, NULL, &error);
   g_assert_no_error (error);
   probe_run_go (task->run);
   sac_slide_run_get_progress (task->run, &progress);
