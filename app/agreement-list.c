@@ -70,7 +70,9 @@ dup_tooltip (const SacAgreement *agreement, SacAgreementKind kind)
 
   return g_strdup_printf (
     _ ("%s\n\nTo compare with: %d copies of one map, shifted around the edges, "
-       "turned and mirrored at random, give %s on average; p = %.3f."),
+       "turned and mirrored at random, give %s on average.  p = %.3f is the "
+       "share of these, with the map itself, that agree no less; it is not "
+       "corrected for the number of measures."),
     _ (measure->meaning), value->moved_count, mean, value->p);
 }
 
