@@ -102,11 +102,18 @@ sac_paint_add_rect (cairo_t *cr, const SacPaintView *view, const SacRect *rect)
     return;
   }
 
+  double right = rect->x + rect->width, bottom = rect->y + rect->height;
   cairo_matrix_t matrix;
 
   cairo_get_matrix (cr, &matrix);
   sac_paint_to_image (cr, view);
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
+  /* A corner is rounded by itself, alike for all that share it; those of
+   * cairo_rectangle are rounded one from the other. */
+  cairo_move_to (cr, rect->x, rect->y);
+  cairo_line_to (cr, right, rect->y);
+  cairo_line_to (cr, right, bottom);
+  cairo_line_to (cr, rect->x, bottom);
+  cairo_close_path (cr);
   cairo_set_matrix (cr, &matrix);
 }
 

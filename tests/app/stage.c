@@ -139,7 +139,12 @@ is_colour (guint32 pixel, guint32 colour)
 }
 
 static void
-check_pixel (StageCheck *check, guint32 pixel, const double *color, double most)
+check_pixel (StageCheck *check,
+             guint32 pixel,
+             const double *color,
+             double most,
+             int column,
+             int row)
 {
   bool is_misplaced = fabs ((pixel >> 16 & 255) - color[0]) > most ||
                       fabs ((pixel >> 8 & 255) - color[1]) > most ||
@@ -149,6 +154,9 @@ check_pixel (StageCheck *check, guint32 pixel, const double *color, double most)
   /* Here and there the pattern itself has the colour of the ground. */
   if (!is_misplaced)
     return;
+  check->column = column;
+  check->row = row;
+  check->pixel = pixel;
   if (is_colour (pixel, BLANK) || is_colour (pixel, GROUND))
     check->blank++;
   else
@@ -180,7 +188,7 @@ stage_check (Stage *stage, int canvas, int side, double slack)
         continue;
       sac_phantom_pattern_at (side, x, y, color);
       check_pixel (&check, pixels[(gsize)row * width + column], color,
-                   255 * slack / side + 2);
+                   255 * slack / side + 2, column, row);
     }
   return check;
 }

@@ -31,8 +31,10 @@ guint32 *stage_render (Stage *stage, int canvas);
 
 typedef struct {
   int looked_at;
-  int blank;     /* pixels of the image that show nothing of it */
-  int misplaced; /* pixels that show another place */
+  int blank;       /* pixels of the image that show nothing of it */
+  int misplaced;   /* pixels that show another place */
+  int column, row; /* the last of these, and what it shows */
+  guint32 pixel;
 } StageCheck;
 
 /* What a canvas shows now of a slide with the pattern of `side`

@@ -107,8 +107,13 @@ check_frame (Stage *stage, int *frames)
     StageCheck check = stage_check (stage, i, 10000, 420);
 
     if (check.blank > 0 || check.misplaced > 0)
-      g_error ("frame %d, canvas %d: %d of %d pixels blank, %d misplaced",
-               *frames, i, check.blank, check.looked_at, check.misplaced);
+      g_error ("frame %d, canvas %d: %d of %d pixels blank, %d misplaced, the "
+               "last at %d, %d: %06x; scale %g, turned by %g degrees",
+               *frames, i, check.blank, check.looked_at, check.misplaced,
+               check.column, check.row, check.pixel & 0xffffff,
+               sac_viewport_get_camera (stage->viewport)->scale,
+               sac_viewport_get_camera (stage->viewport)->rotation * 180 /
+                 G_PI);
   }
   ++*frames;
 }

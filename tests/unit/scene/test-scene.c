@@ -2,6 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 #include "image/phantom.h"
+#include "scene/paint.h"
 #include "scene/scene-parts.h"
 
 #include "support.h"
@@ -491,6 +492,47 @@ test_no_seams (void)
   sac_tile_store_free (tiles);
 }
 
+/* Parts that share edges leave no pixel between them, however they are turned.
+ */
+static void
+test_no_seams_turned (void)
+{
+  const int side = 300, parts = 6;
+  SacCamera camera = {.x = 1000, .y = 1000, .scale = 0.772333};
+  SacPaintView view = {&camera, side, side};
+  cairo_surface_t *surface =
+    cairo_image_surface_create (CAIRO_FORMAT_RGB24, side, side);
+  cairo_t *cr = cairo_create (surface);
+  int holes = 0;
+
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  for (int step = 0; step < 90; step++) {
+    camera.rotation = (step + 0.7928) * G_PI / 180;
+    sac_paint_set_color (cr, 0, 1);
+    cairo_paint (cr);
+    sac_paint_set_color (cr, 0xffffff, 1);
+    for (int i = 0; i < parts * parts; i++) {
+      SacRect part = {1000 + (i % parts - parts / 2) * 100.7,
+                      1000 + (i / parts - parts / 2) * 100.7, 100.7, 100.7};
+
+      sac_paint_add_rect (cr, &view, &part);
+      cairo_fill (cr);
+    }
+    cairo_surface_flush (surface);
+
+    const unsigned char *data = cairo_image_surface_get_data (surface);
+    int stride = cairo_image_surface_get_stride (surface);
+
+    for (int y = 0; y < side; y++)
+      for (int x = 0; x < side; x++)
+        holes += hypot (x - side / 2, y - side / 2) < side / 2 - 1 &&
+                 data[y * stride + x * 4] == 0;
+  }
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  g_assert_cmpint (holes, ==, 0);
+}
+
 /* Both ways of drawing show the same, but for rounding. */
 static void
 test_tiles_and_direct (void)
@@ -726,6 +768,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/large-map", test_large_map);
   g_test_add_func ("/scene/image-pixels", test_image_pixels);
   g_test_add_func ("/scene/no-seams", test_no_seams);
+  g_test_add_func ("/scene/no-seams-turned", test_no_seams_turned);
   g_test_add_func ("/scene/tiles-and-direct", test_tiles_and_direct);
   g_test_add_func ("/scene/never-blank", test_never_blank);
   g_test_add_func ("/scene/bad-tiles", test_bad_tiles);
