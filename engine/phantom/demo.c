@@ -7,8 +7,8 @@
 
 #include "base/output.h"
 
-/* Another drawing, another folder. */
-#define FOLDER "demo-" SAC_VERSION
+/* Another drawing, another folder; the list of cases shows the last name. */
+#define FOLDER "demo-" SAC_VERSION G_DIR_SEPARATOR_S "Demo"
 
 static bool
 is_whole (const char *folder)
