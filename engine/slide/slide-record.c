@@ -56,7 +56,9 @@ sac_slide_run_take_record (SacSlideRun *run,
   for (size_t i = 0; i < run->model_count; i++) {
     size_t width = run->models[i].width, size = count * width * sizeof (float);
 
-    memcpy (run->numbers[i] + first * width, record, size);
+    /* An encoder has none. */
+    if (size > 0)
+      memcpy (run->numbers[i] + first * width, record, size);
     record += size;
   }
   for (size_t i = 0; i < count; i++) {

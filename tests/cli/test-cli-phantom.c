@@ -31,7 +31,7 @@ test_dermoscopy (void)
   char *folder = test_folder_new ();
   char *again = test_folder_new ();
   const char *folders[] = {folder, again};
-  g_autofree char *images[2] = {NULL};
+  char *images[2];
 
   for (int i = 0; i < 2; i++) {
     g_autoptr (Command) command =
@@ -54,6 +54,8 @@ test_dermoscopy (void)
   g_assert_true (has_file (folder, "masks/structures/phantom-6", "_veil.png"));
   g_assert_false (has_file (folder, "masks/structures/phantom-6", "_hair.png"));
   g_assert_cmpstr (images[0], ==, images[1]);
+  g_free (images[0]);
+  g_free (images[1]);
   test_folder_remove (folder);
   test_folder_remove (again);
 }

@@ -272,7 +272,8 @@ test_round_trip (void)
     g_auto (Files) files = files_new (round_trips[i]);
     g_autofree char *first = g_build_filename (files.folder, "1.json", NULL);
     g_autofree char *second = g_build_filename (files.folder, "2.json", NULL);
-    g_autofree char *texts[2] = {NULL, NULL};
+    g_autofree char *text = NULL;
+    g_autofree char *other = NULL;
     g_autoptr (GError) error = NULL;
     g_autoptr (SacSceneView) view = read_good (files.path);
 
@@ -284,12 +285,12 @@ test_round_trip (void)
 
     sac_scene_file_write (again, second, &error);
     g_assert_no_error (error);
-    g_assert_true (g_file_get_contents (first, &texts[0], NULL, NULL));
-    g_assert_true (g_file_get_contents (second, &texts[1], NULL, NULL));
+    g_assert_true (g_file_get_contents (first, &text, NULL, NULL));
+    g_assert_true (g_file_get_contents (second, &other, NULL, NULL));
     /* The second names its own file of maps. */
-    for (char *at = texts[1]; (at = strstr (at, "2.maps")) != NULL;)
+    for (char *at = other; (at = strstr (at, "2.maps")) != NULL;)
       *at = '1';
-    g_assert_cmpstr (texts[0], ==, texts[1]);
+    g_assert_cmpstr (text, ==, other);
     g_assert_cmpuint (view->layers->len, ==, again->layers->len);
     g_assert_cmpuint (view->others->len, ==, again->others->len);
     g_assert_cmpint (view->compare.mode, ==, again->compare.mode);
