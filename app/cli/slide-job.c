@@ -69,8 +69,8 @@ cli_slide_do (const SacSlideRequest *request,
   SacRunFiles files = {place->out, request->class_text, request->positive,
                        (size_t)request->top_count};
   g_autoptr (SacSlideTask) task =
-    sac_slide_task_new (request, NULL, place->out, place->shard, place->shard_count,
-                        job, error);
+    sac_slide_task_new (request, NULL, place->out, place->shard,
+                        place->shard_count, job, error);
   double last = 0;
 
   if (task == NULL)
