@@ -58,6 +58,18 @@ explain_case_tolerance (const ExplainCase *self, const char *section)
     json_object_get_object_member (self->root, "tolerances"), section);
 }
 
+void
+explain_case_each_run (const ExplainCase *self,
+                       void (*check) (const ExplainCase *self,
+                                      JsonObject *section))
+{
+  JsonArray *more = case_get_array (self->root, "extra_runs");
+
+  check (self, self->root);
+  for (guint i = 0; i < json_array_get_length (more); i++)
+    check (self, json_array_get_object_element (more, i));
+}
+
 SacPlan *
 explain_case_plan (const ExplainCase *self, JsonObject *section)
 {

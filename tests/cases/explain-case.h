@@ -26,6 +26,11 @@ double explain_case_tolerance (const ExplainCase *self, const char *section);
 /* A plan without wishes for the shapes of a section's inputs. */
 SacPlan *explain_case_plan (const ExplainCase *self, JsonObject *section);
 
+/* Checks the case's own run, then each of its extra ones. */
+void explain_case_each_run (const ExplainCase *self,
+                            void (*check) (const ExplainCase *self,
+                                           JsonObject *section));
+
 /* Adds a test PREFIX/NAME for every case of the index; one test that is
  * skipped when there is none. */
 void explain_case_add_all (const char *prefix, GTestDataFunc func);

@@ -106,14 +106,8 @@ test_bag (const void *name)
 {
   g_autoptr (ExplainCase) loaded = explain_case_new (name);
 
-  if (loaded == NULL)
-    return;
-
-  JsonArray *more = case_get_array (loaded->root, "extra_runs");
-
-  check_section (loaded, loaded->root);
-  for (guint i = 0; i < json_array_get_length (more); i++)
-    check_section (loaded, json_array_get_object_element (more, i));
+  if (loaded != NULL)
+    explain_case_each_run (loaded, check_section);
 }
 
 int
