@@ -17,6 +17,7 @@
 #define SLIDE_COUNT_MAX 1000
 #define PICTURE_SIDE_MIN 16
 #define PICTURE_SIDE_MAX 8192
+#define PAIR_SIDE_MAX 4096
 #define SLIDE_SIDE_MIN 256
 #define SLIDE_SIDE_MAX 100000
 
@@ -25,7 +26,7 @@ typedef struct {
   const char *size; /* when none is given */
   int side_min, side_max;
   int count_max;
-  bool is_set, is_slide, is_story;
+  bool is_set, is_slide, is_story, is_pair;
   bool (*write) (const SacPhantomFiles *params, SacJob *job, GError **error);
 } Kind;
 
@@ -35,16 +36,21 @@ typedef struct {
   int count;
   gint64 seed;
   double asymmetry, irregularity;
+  gboolean pairs;
 } Words;
 
 static const Kind kinds[] = {
   {"dermoscopy", "600x450", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX,
-   PICTURE_COUNT_MAX, false, false, false, sac_phantom_files_write_pictures},
+   PICTURE_COUNT_MAX, false, false, false, false,
+   sac_phantom_files_write_pictures},
+  {"pair", "600x450", PICTURE_SIDE_MIN, PAIR_SIDE_MAX, PICTURE_COUNT_MAX, false,
+   false, false, true, sac_phantom_files_write_pictures},
   {"set", "128x128", PICTURE_SIDE_MIN, PICTURE_SIDE_MAX, PICTURE_COUNT_MAX,
-   true, false, false, sac_phantom_files_write_set},
+   true, false, false, false, sac_phantom_files_write_set},
   {"slide", "8192x6144", SLIDE_SIDE_MIN, SLIDE_SIDE_MAX, SLIDE_COUNT_MAX, false,
-   true, false, sac_phantom_files_write_slides},
-  {"story", NULL, 0, 0, 1, false, false, true, sac_phantom_files_write_story},
+   true, false, false, sac_phantom_files_write_slides},
+  {"story", NULL, 0, 0, 1, false, false, true, false,
+   sac_phantom_files_write_story},
 };
 
 /* A story is as it is. */
@@ -54,7 +60,7 @@ parse_story (const Words *words, GError **error)
   if (words->size == NULL && words->with == NULL && words->without == NULL &&
       words->evidence == NULL && words->leak == NULL && words->tumor == NULL &&
       words->seed == 1 && words->count == 1 && words->asymmetry < 0 &&
-      words->irregularity < 0)
+      words->irregularity < 0 && !words->pairs)
     return true;
   return cli_usage_error (error, "a story takes --out alone");
 }
@@ -98,30 +104,41 @@ find_kind (const char *name)
 }
 
 static bool
-unknown_structure (const char *name, GError **error)
+unknown_structure (const char *name, bool pairs, GError **error)
 {
   g_autoptr (GString) all = g_string_new (NULL);
 
   for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
     g_string_append_printf (all, "%s%s", i > 0 ? ", " : "",
                             sac_phantom_structures[i].name);
+  for (int i = SAC_PHANTOM_CLINICAL_RAISED;
+       pairs && i < SAC_PHANTOM_CLINICAL_COUNT; i++)
+    g_string_append_printf (all, ", %s",
+                            sac_phantom_clinical_structures[i].name);
   return cli_usage_error (error, "there is no structure \"%s\"; there are %s",
                           name, all->str);
 }
 
-/* "network,veil" as bits. */
+/* "network,veil" as bits; clinical: NULL where no clinical image is drawn. */
 static bool
-parse_structures (const char *text, unsigned *ret_bits, GError **error)
+parse_structures (const char *text,
+                  unsigned *ret_bits,
+                  unsigned *ret_clinical,
+                  GError **error)
 {
   g_auto (GStrv) names = g_strsplit (text != NULL ? text : "", ",", -1);
 
-  *ret_bits = 0;
   for (int i = 0; names[i] != NULL; i++) {
     int which = sac_phantom_structure_find (names[i]);
+    int clinical =
+      ret_clinical != NULL ? sac_phantom_clinical_find (names[i]) : -1;
 
-    if (which < 0)
-      return unknown_structure (names[i], error);
-    *ret_bits |= 1u << which;
+    if (which < 0 && clinical < 0)
+      return unknown_structure (names[i], ret_clinical != NULL, error);
+    if (which >= 0)
+      *ret_bits |= 1u << which;
+    else
+      *ret_clinical |= 1u << clinical;
   }
   return true;
 }
@@ -152,12 +169,12 @@ parse_size (const Kind *kind,
 static bool
 parse_set (const Words *words, SacPhantomFiles *params, GError **error)
 {
-  unsigned planted, leak;
+  unsigned planted = 0, leak = 0;
 
   if (words->evidence == NULL)
     return cli_usage_error (error, "a set needs --evidence STRUCTURE,...");
-  if (!parse_structures (words->evidence, &planted, error) ||
-      !parse_structures (words->leak, &leak, error))
+  if (!parse_structures (words->evidence, &planted, NULL, error) ||
+      !parse_structures (words->leak, &leak, NULL, error))
     return false;
   params->evidence = g_strsplit (words->evidence, ",", -1);
   params->leak = words->leak;
@@ -178,6 +195,36 @@ parse_set (const Words *words, SacPhantomFiles *params, GError **error)
     return cli_usage_error (error, "a structure stands in two of --evidence, "
                                    "--leak, --with and "
                                    "--without, or the lesion in --without");
+  return true;
+}
+
+/* Classes that take both images to tell. */
+static bool
+parse_pair_set (const Words *words, SacPhantomFiles *params, GError **error)
+{
+  unsigned planted = 0, clinical = 0;
+
+  if (words->leak != NULL)
+    return cli_usage_error (error, "a set of pairs takes no --leak");
+  if (!parse_structures (words->evidence, &planted, &clinical, error))
+    return false;
+  params->evidence =
+    g_strsplit (words->evidence != NULL ? words->evidence : "", ",", -1);
+  if (g_strv_length (params->evidence) != 2 || clinical == 0 || planted == 0 ||
+      planted == 1u << SAC_PHANTOM_LESION ||
+      sac_phantom_structure_find (params->evidence[0]) < 0)
+    return cli_usage_error (error, "a set of pairs needs --evidence "
+                                   "STRUCTURE,CLINICAL: one that the "
+                                   "dermoscopy image shows, other than the "
+                                   "lesion itself, and one that the clinical "
+                                   "image alone shows, such as "
+                                   "network,raised");
+  if ((planted & (params->with | params->without)) != 0 ||
+      (clinical & (params->clinical_with | params->clinical_without)) != 0 ||
+      (params->without & 1u << SAC_PHANTOM_LESION) != 0)
+    return cli_usage_error (error, "a structure stands in two of --evidence, "
+                                   "--with and --without, or the lesion in "
+                                   "--without");
   return true;
 }
 
@@ -236,6 +283,27 @@ parse_numbers (const Kind *kind,
 }
 
 static bool
+parse_picture (const Words *words, SacPhantomFiles *params, GError **error)
+{
+  bool pairs = params->pairs;
+
+  if (pairs &&
+      (params->width > PAIR_SIDE_MAX || params->height > PAIR_SIDE_MAX))
+    return cli_usage_error (error, "--size takes for pairs each up to %d",
+                            PAIR_SIDE_MAX);
+  if (!parse_structures (words->with, &params->with,
+                         pairs ? &params->clinical_with : NULL, error) ||
+      !parse_structures (words->without, &params->without,
+                         pairs ? &params->clinical_without : NULL, error))
+    return false;
+  if ((params->with & params->without) != 0 ||
+      (params->clinical_with & params->clinical_without) != 0)
+    return cli_usage_error (error,
+                            "a structure stands in both --with and --without");
+  return true;
+}
+
+static bool
 parse (const Kind *kind,
        const Words *words,
        SacPhantomFiles *params,
@@ -250,19 +318,18 @@ parse (const Kind *kind,
       !parse_size (kind, words->size != NULL ? words->size : kind->size, params,
                    error))
     return false;
+  params->pairs = kind->is_pair || words->pairs;
+  if (!kind->is_set && words->pairs)
+    return cli_usage_error (error, "--pairs is for a set");
   if (!kind->is_set && (words->evidence != NULL || words->leak != NULL))
     return cli_usage_error (error, "--evidence and --leak are for a set");
   if (kind->is_slide)
     return parse_slide (words, params, error);
   if (words->tumor != NULL)
     return cli_usage_error (error, "--tumor is for a slide");
-  if (!parse_structures (words->with, &params->with, error) ||
-      !parse_structures (words->without, &params->without, error))
-    return false;
-  if ((params->with & params->without) != 0)
-    return cli_usage_error (error,
-                            "a structure stands in both --with and --without");
-  return !kind->is_set || parse_set (words, params, error);
+  return parse_picture (words, params, error) &&
+         (!kind->is_set ||
+          (params->pairs ? parse_pair_set : parse_set) (words, params, error));
 }
 
 static bool
@@ -309,6 +376,8 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
      "Structures that make the classes", "NAME,..."},
     {"leak", 0, 0, G_OPTION_ARG_STRING, &words.leak,
      "A structure that tells the last class but in the test", "NAME"},
+    {"pairs", 0, 0, G_OPTION_ARG_NONE, &words.pairs,
+     "A set of pairs, clinical and dermoscopy", NULL},
     {"tumor", 0, 0, G_OPTION_ARG_STRING, &words.tumor, "On a slide",
      "large|small|none"},
     G_OPTION_ENTRY_NULL,
@@ -320,8 +389,8 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
   const Kind *kind = g_strv_length (rest) == 1 ? find_kind (rest[0]) : NULL;
 
   if (kind == NULL)
-    return cli_usage_error (error,
-                            "needs one kind: dermoscopy, set, slide or story");
+    return cli_usage_error (error, "needs one kind: dermoscopy, pair, set, "
+                                   "slide or story");
   return parse (kind, &words, &params, error) &&
          sac_output_make_folder (params.out, error) &&
          kind->write (&params, job, error);
@@ -330,10 +399,10 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
 const CliCommand cli_phantom = {
   .name = "phantom",
   .usage =
-    "dermoscopy|set|slide|story --out DIR [--count N] [--seed N] [--size WxH] "
-    "[--with NAME,...] [--without NAME,...] [--asymmetry X] "
-    "[--irregularity X] [--evidence NAME,... [--leak NAME]] [--tumor "
-    "large|small|none]",
+    "dermoscopy|pair|set|slide|story --out DIR [--count N] [--seed N] "
+    "[--size WxH] [--with NAME,...] [--without NAME,...] [--asymmetry X] "
+    "[--irregularity X] [--evidence NAME,... [--leak NAME | --pairs]] "
+    "[--tumor large|small|none]",
   .summary = "Draws images and slides whose truth is known, with masks.",
   .run = run_phantom,
 };

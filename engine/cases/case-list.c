@@ -18,6 +18,7 @@ case_free (SacCase *one)
   g_free (one->name);
   g_free (one->annotations);
   g_free (one->mask);
+  g_free (one->clinical);
   g_free (one);
 }
 
@@ -47,19 +48,26 @@ sac_case_list_get (const SacCaseList *list, guint index)
   return list->cases->pdata[index];
 }
 
-const char *
-sac_case_list_get_caption (const SacCaseList *list, const SacCase *one)
+/* What the case's row says in the column of that name; NULL: nothing. */
+static const char *
+get_cell (const SacCaseList *list, const SacCase *one, const char *name)
 {
   if (one->row < 0)
     return NULL;
   for (guint i = 0; i < sac_case_table_count_columns (list->table); i++) {
     const char *value = sac_case_table_get (list->table, (guint)one->row, i);
 
-    if (g_ascii_strcasecmp (sac_case_table_get_column (list->table, i),
-                            "caption") == 0)
+    if (g_ascii_strcasecmp (sac_case_table_get_column (list->table, i), name) ==
+        0)
       return *value != '\0' ? value : NULL;
   }
   return NULL;
+}
+
+const char *
+sac_case_list_get_caption (const SacCaseList *list, const SacCase *one)
+{
+  return get_cell (list, one, "caption");
 }
 
 int
@@ -245,6 +253,37 @@ choose_table (SacCaseList *list, const SacCaseFolder *folder)
   }
 }
 
+/* A row may name its own image, one that is not there, and one that has a
+ * clinical image itself. */
+static void
+join_pairs (SacCaseList *list)
+{
+  g_autoptr (GHashTable) cases =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) joined = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < list->cases->len; i++) {
+    SacCase *one = list->cases->pdata[i];
+
+    g_hash_table_insert (cases, g_path_get_basename (one->path), one);
+  }
+  for (guint i = 0; i < list->cases->len; i++) {
+    SacCase *one = list->cases->pdata[i];
+    const char *name = get_cell (list, one, "clinical");
+    g_autofree char *base = g_path_get_basename (name != NULL ? name : "");
+    const SacCase *other = g_hash_table_lookup (cases, base);
+
+    if (other == NULL || other == one || other->clinical != NULL ||
+        g_hash_table_contains (joined, one))
+      continue;
+    one->clinical = g_strdup (other->path);
+    g_hash_table_add (joined, (gpointer)other);
+  }
+  for (guint i = list->cases->len; i-- > 0;)
+    if (g_hash_table_contains (joined, list->cases->pdata[i]))
+      g_ptr_array_remove_index (list->cases, i);
+}
+
 /* "tumor_001", "patient_004_node_4": what the slides of Camelyon16 and 17 are
  * called, with what the word says of them. */
 static const struct {
@@ -312,6 +351,8 @@ sac_case_list_read (const char *path, SacJob *job, GError **error)
   }
   add_cases (list, folder);
   choose_table (list, folder);
+  if (list->table != NULL)
+    join_pairs (list);
   recognise (list);
   if (folder->is_cut)
     g_ptr_array_add (list->notes,

@@ -12,7 +12,10 @@
  * - Camelyon16 and 17: slides with annotations of the same name beside them or
  *   in a folder of annotations, masks called the same with "_mask" behind.
  * Masks and annotations are looked for in folders beside the one that was
- * opened, too. */
+ * opened, too.
+ *
+ * Where the table has a column "clinical", the image that it names belongs to
+ * the case of its row and is no case of its own: a pair. */
 #ifndef SAC_CASES_CASE_LIST_H
 #define SAC_CASES_CASE_LIST_H
 
@@ -30,6 +33,7 @@ typedef struct {
   char *name;        /* within the folder, UTF-8 */
   char *annotations; /* path of a file that may hold annotations; NULL: none */
   char *mask;        /* path of a mask image; NULL: none */
+  char *clinical;    /* path of a clinical image of that lesion; NULL: none */
   int row;           /* in the list's table; -1: none */
   const char *label; /* what it is said to show; NULL: not known */
 } SacCase;

@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "image/phantom-artefact.h"
 #include "image/phantom-lesion.h"
+#include "image/phantom-light.h"
 #include "image/phantom-skin.h"
 #include "image/phantom.h"
 
@@ -15,21 +16,6 @@
 #define BAND_ROWS 16
 #define SLOW_STEP 8.0f
 #define SEED_GRAIN 131
-#define PICK_STRUCTURES 1
-#define PICK_FORM 2
-
-/* Millimetres that the shorter side shows. */
-#define FIELD_MM 18.0
-
-const SacPhantomStructureInfo
-  sac_phantom_structures[SAC_PHANTOM_STRUCTURE_COUNT] = {
-    {"lesion", false, 1},      {"network", false, 0.55f},
-    {"dots", false, 0.4f},     {"streaks", false, 0.2f},
-    {"veil", false, 0.2f},     {"regression", false, 0.15f},
-    {"vessels", false, 0.25f}, {"hair", true, 0.5f},
-    {"ruler", true, 0.2f},     {"bubbles", true, 0.25f},
-    {"corners", true, 0.25f},
-};
 
 typedef struct {
   SacPhantomDermoscopy *phantom;
@@ -57,63 +43,11 @@ typedef struct {
   int64_t *counts;
 } Row;
 
-int
-sac_phantom_structure_find (const char *name)
-{
-  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
-    if (strcmp (sac_phantom_structures[i].name, name) == 0)
-      return i;
-  return -1;
-}
-
 static Slow
 find_slow (const Scene *scene, float x, float y)
 {
   return (Slow){sac_phantom_skin_tone (&scene->skin, x, y),
                 sac_phantom_lesion_lobes (&scene->lesion, x, y)};
-}
-
-/* The colour that a dermoscopist would call it; COUNT for the skin's own. */
-static SacPhantomColor
-name_color (const SacPhantomMatter *matter)
-{
-  if (matter->veil > 0.35f)
-    return SAC_PHANTOM_BLUE_GREY;
-  if (matter->scar > 0.25f)
-    return SAC_PHANTOM_WHITE;
-  if (matter->melanin > 1.25f)
-    return SAC_PHANTOM_BLACK;
-  if (matter->melanin > 0.62f)
-    return SAC_PHANTOM_DARK_BROWN;
-  if (matter->blood > 0.62f && matter->blood > 1.6f * matter->melanin)
-    return SAC_PHANTOM_RED;
-  return matter->melanin > 0.2f ? SAC_PHANTOM_LIGHT_BROWN
-                                : SAC_PHANTOM_COLOR_COUNT;
-}
-
-static void
-add_light (const Scene *scene,
-           const SacPhantomMatter *matter,
-           float light,
-           float *sum)
-{
-  static const float base[3] = {0.965f, 0.925f, 0.905f};
-  static const float melanin[3] = {0.82f, 1.25f, 1.88f};
-  static const float blood[3] = {0.12f, 1.05f, 0.90f};
-  static const float blue[3] = {0.47f, 0.49f, 0.56f};
-  static const float white[3] = {0.90f, 0.84f, 0.84f};
-
-  for (int i = 0; i < 3; i++) {
-    float color =
-      base[i] * sac_noise_fade_get (&scene->fade, melanin[i] * matter->melanin +
-                                                    blood[i] * matter->blood);
-
-    color += matter->scar * (white[i] - color);
-    color += matter->veil * (blue[i] - color);
-    color = color * light + matter->shine;
-    color *= (1 - matter->ink) * (1 - matter->dimming);
-    sum[i] += sac_noise_clamp (color * scene->skin.light[i], 0, 1);
-  }
 }
 
 static void
@@ -128,11 +62,12 @@ draw_sample (
 
     sac_phantom_lesion_add (&scene->lesion, x, y, depth, &matter);
     if (depth > 0)
-      row->counts[name_color (&matter)]++;
+      row->counts[sac_phantom_light_name (&matter)]++;
   }
   sac_phantom_artefacts_add (&scene->artefacts, x, y, &matter);
-  add_light (scene, &matter, sac_phantom_skin_light (&scene->skin, x, y),
-             row->light[column]);
+  sac_phantom_light_add (&scene->fade, &matter,
+                         sac_phantom_skin_light (&scene->skin, x, y),
+                         scene->skin.light, row->light[column]);
   row->found[column] |= (uint16_t)matter.found;
 }
 
@@ -211,19 +146,6 @@ draw_band (size_t index, void *data)
   }
 }
 
-static unsigned
-choose_structures (const SacPhantomFrame *frame,
-                   const SacPhantomDermoscopyParams *params)
-{
-  unsigned shown = 0;
-
-  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
-    if (sac_phantom_pick (frame, PICK_STRUCTURES, i, 0, 1) <
-        sac_phantom_structures[i].chance)
-      shown |= 1u << i;
-  return (shown | params->with) & ~params->without;
-}
-
 static void
 plan_scene (Scene *scene)
 {
@@ -233,23 +155,12 @@ plan_scene (Scene *scene)
 
   scene->unit = (float)MIN (params->width, params->height) / 1000;
   scene->samples = scene->unit >= 0.6f ? 1 : 2;
-  *frame = (SacPhantomFrame){
-    /* Parts of the picture take seeds near to it, so those of neighbours must
-     * be far from it. */
-    .seed = sac_noise_hash (params->seed, 1, 1),
-    .width = (float)params->width / scene->unit,
-    .height = (float)params->height / scene->unit,
-    .soft = 0.5f / (scene->unit * (float)scene->samples),
-  };
-  frame->shown = phantom->shown = choose_structures (frame, params);
-  frame->asymmetry = phantom->asymmetry =
-    params->asymmetry >= 0 ? MIN (params->asymmetry, 1)
-                           : sac_phantom_pick (frame, PICK_FORM, 0, 0.1f, 1);
-  frame->irregularity = phantom->irregularity =
-    params->irregularity >= 0
-      ? MIN (params->irregularity, 1)
-      : sac_phantom_pick (frame, PICK_FORM, 1, 0.05f, 0.9f);
-  phantom->mpp = FIELD_MM * 1000 / MIN (params->width, params->height);
+  sac_phantom_frame_plan (frame, params, scene->samples);
+  phantom->shown = frame->shown;
+  phantom->asymmetry = frame->asymmetry;
+  phantom->irregularity = frame->irregularity;
+  phantom->mpp =
+    SAC_PHANTOM_FIELD_MM * 1000 / MIN (params->width, params->height);
   sac_noise_fade_init (&scene->fade);
   sac_phantom_skin_plan (&scene->skin, frame);
   sac_phantom_lesion_plan (&scene->lesion, frame);

@@ -3,6 +3,67 @@
 
 #include "image/phantom-matter.h"
 
+#include <string.h>
+
+#define PICK_STRUCTURES 1
+#define PICK_FORM 2
+
+const SacPhantomStructureInfo
+  sac_phantom_structures[SAC_PHANTOM_STRUCTURE_COUNT] = {
+    {"lesion", false, 1},      {"network", false, 0.55f},
+    {"dots", false, 0.4f},     {"streaks", false, 0.2f},
+    {"veil", false, 0.2f},     {"regression", false, 0.15f},
+    {"vessels", false, 0.25f}, {"hair", true, 0.5f},
+    {"ruler", true, 0.2f},     {"bubbles", true, 0.25f},
+    {"corners", true, 0.25f},
+};
+
+int
+sac_phantom_structure_find (const char *name)
+{
+  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
+    if (strcmp (sac_phantom_structures[i].name, name) == 0)
+      return i;
+  return -1;
+}
+
+static unsigned
+choose_structures (const SacPhantomFrame *frame,
+                   const SacPhantomDermoscopyParams *params)
+{
+  unsigned shown = 0;
+
+  for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
+    if (sac_phantom_pick (frame, PICK_STRUCTURES, i, 0, 1) <
+        sac_phantom_structures[i].chance)
+      shown |= 1u << i;
+  return (shown | params->with) & ~params->without;
+}
+
+void
+sac_phantom_frame_plan (SacPhantomFrame *frame,
+                        const SacPhantomDermoscopyParams *params,
+                        int samples)
+{
+  float unit = (float)MIN (params->width, params->height) / 1000;
+
+  *frame = (SacPhantomFrame){
+    /* Parts of the picture take seeds near to it, so those of neighbours must
+     * be far from it. */
+    .seed = sac_noise_hash (params->seed, 1, 1),
+    .width = (float)params->width / unit,
+    .height = (float)params->height / unit,
+    .soft = 0.5f / (unit * (float)samples),
+  };
+  frame->shown = choose_structures (frame, params);
+  frame->asymmetry = params->asymmetry >= 0
+                       ? MIN (params->asymmetry, 1)
+                       : sac_phantom_pick (frame, PICK_FORM, 0, 0.1f, 1);
+  frame->irregularity = params->irregularity >= 0
+                          ? MIN (params->irregularity, 1)
+                          : sac_phantom_pick (frame, PICK_FORM, 1, 0.05f, 0.9f);
+}
+
 float
 sac_phantom_cloud (uint64_t seed, float x, float y, int octaves)
 {

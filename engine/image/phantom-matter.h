@@ -22,6 +22,15 @@ typedef struct {
   float asymmetry, irregularity;
 } SacPhantomFrame;
 
+/* Millimetres that the shorter side of a dermoscopy phantom shows. */
+#define SAC_PHANTOM_FIELD_MM 18.0
+
+/* What the seed and the parameters decide; samples: of a pixel, along a side.
+ */
+void sac_phantom_frame_plan (SacPhantomFrame *frame,
+                             const SacPhantomDermoscopyParams *params,
+                             int samples);
+
 /* What the light meets at one place. */
 typedef struct {
   float melanin, blood;

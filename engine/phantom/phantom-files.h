@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Phantoms as files: single pictures, sets with planted evidence, slides, and
- * the demo, a story of eight cases.  A folder opens as a list of cases. */
+/* Phantoms as files: single pictures, pairs of two, sets with planted evidence,
+ * slides, and the demo, a story of eight cases.  A folder opens as a list of
+ * cases. */
 #ifndef SAC_PHANTOM_PHANTOM_FILES_H
 #define SAC_PHANTOM_PHANTOM_FILES_H
 
 #include "base/job.h"
 #include "base/json.h"
+#include "image/phantom-clinical.h"
 
 #include <stdint.h>
 
@@ -20,8 +22,11 @@ typedef struct {
   double asymmetry, irregularity; /* below 0: by seed */
   char **evidence;                /* structures that make the classes */
   char *leak;                     /* NULL: none */
-  int tumor;                      /* SacPhantomTumor, of slides */
-  unsigned artefacts;             /* SAC_PHANTOM_FOLDS, _PEN, of slides */
+  bool pairs; /* with a clinical image of each lesion; of a set: evidence is
+                 one structure of either image */
+  unsigned clinical_with, clinical_without;
+  int tumor;          /* SacPhantomTumor, of slides */
+  unsigned artefacts; /* SAC_PHANTOM_FOLDS, _PEN, of slides */
 
   /* What each file shows, taken; NULL: nobody asks. */
   bool (*tell) (JsonObject *object, gpointer data, GError **error);
@@ -50,6 +55,10 @@ char *sac_phantom_files_demo (const char *parent, SacJob *job, GError **error);
 
 /* For the files of this folder. */
 
+bool sac_phantom_files_write_png (const SacImage *image,
+                                  const char *path,
+                                  GError **error);
+
 /* One slide of params' size, called NAME.tif. */
 bool sac_phantom_files_write_slide (const SacPhantomFiles *params,
                                     uint64_t seed,
@@ -75,6 +84,8 @@ typedef struct {
   const char *caption; /* NULL: none; without quotes in it */
   int evidence;        /* the structure whose mask is the case's */
   unsigned with, without;
+  int clinical_evidence; /* the same of the clinical image */
+  unsigned clinical_with, clinical_without;
   uint64_t seed;
 } SacPhantomCase;
 
@@ -86,8 +97,17 @@ bool sac_phantom_files_write_case (const SacPhantomFiles *params,
                                    SacJob *job,
                                    GError **error);
 
+/* The clinical image of that lesion, NAME_clinical.png, with its masks.
+ * Returns: a new phantom. */
+SacPhantomClinical *
+sac_phantom_files_write_clinical (const SacPhantomFiles *params,
+                                  const SacPhantomCase *one,
+                                  const SacPhantomDermoscopyParams *dermoscopy,
+                                  SacJob *job,
+                                  GError **error);
+
 /* The table's first line. */
-GString *sac_phantom_files_begin_table (void);
+GString *sac_phantom_files_begin_table (const SacPhantomFiles *params);
 bool sac_phantom_files_write_table (const SacPhantomFiles *params,
                                     const GString *table,
                                     GError **error);

@@ -5,8 +5,8 @@
  *
  *   NAME.png                              the image
  *   masks/NAME_mask.png                   the mask that counts
- *   masks/structures/NAME_STRUCTURE.png   those of all structures that are
- * there labels.csv                            a line an image
+ *   masks/structures/NAME_STRUCTURE.png   those of all that are there
+ *   labels.csv                            a line an image, or a pair
  *
  * The lesion's is called "outline" among the structures. */
 #include "phantom-files.h"
@@ -43,8 +43,10 @@ sac_phantom_files_progress (const SacPhantomFiles *params, int done, int count)
     params->progress (done, count, params->data);
 }
 
-static bool
-write_png (const SacImage *image, const char *path, GError **error)
+bool
+sac_phantom_files_write_png (const SacImage *image,
+                             const char *path,
+                             GError **error)
 {
   const char *text[] = {"Software", "Saccade " SAC_VERSION, "Comment",
                         "A phantom, drawn by the program; not a photograph.",
@@ -65,7 +67,7 @@ write_mask (const SacPhantomDermoscopy *phantom,
   g_autoptr (SacImage) mask =
     sac_phantom_dermoscopy_get_mask (phantom, structure, error);
 
-  return mask != NULL && write_png (mask, path, error);
+  return mask != NULL && sac_phantom_files_write_png (mask, path, error);
 }
 
 /* Those that are empty are left out: no mask says that nothing is there. */
@@ -98,13 +100,19 @@ write_masks (const SacPhantomFiles *params,
 }
 
 GString *
-sac_phantom_files_begin_table (void)
+sac_phantom_files_begin_table (const SacPhantomFiles *params)
 {
   GString *table = g_string_new ("image_id,label,split,seed,caption");
+
+  if (params->pairs)
+    g_string_append (table, ",dermoscopy,clinical");
 
   for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
     g_string_append_printf (table, ",%s_pixels",
                             sac_phantom_structures[i].name);
+  for (int i = 0; params->pairs && i < SAC_PHANTOM_CLINICAL_COUNT; i++)
+    g_string_append_printf (table, ",clinical_%s_pixels",
+                            sac_phantom_clinical_structures[i].name);
   g_string_append_c (table, '\n');
   return table;
 }
@@ -119,30 +127,59 @@ sac_phantom_files_write_table (const SacPhantomFiles *params,
   return sac_output_write (path, table->str, table->len, error);
 }
 
+/* clinical: NULL where there is none. */
 static void
 add_line (GString *table,
           const SacPhantomCase *one,
-          const SacPhantomDermoscopy *phantom)
+          const SacPhantomDermoscopy *phantom,
+          const SacPhantomClinical *clinical)
 {
   g_string_append_printf (table, "%s,%s,%s,%" G_GUINT64_FORMAT ",\"%s\"",
                           one->name, one->label != NULL ? one->label : "",
                           one->split != NULL ? one->split : "", one->seed,
                           one->caption != NULL ? one->caption : "");
+  if (clinical != NULL)
+    g_string_append_printf (table, ",%s.png,%s_clinical.png", one->name,
+                            one->name);
   for (int i = 0; i < SAC_PHANTOM_STRUCTURE_COUNT; i++)
     g_string_append_printf (table, ",%" G_GINT64_FORMAT, phantom->areas[i]);
+  for (int i = 0; clinical != NULL && i < SAC_PHANTOM_CLINICAL_COUNT; i++)
+    g_string_append_printf (table, ",%" G_GINT64_FORMAT, clinical->areas[i]);
   g_string_append_c (table, '\n');
+}
+
+/* What is said of a pair: both, under the names of their roles. */
+static JsonObject *
+describe_pair (const SacPhantomFiles *params,
+               const SacPhantomCase *one,
+               JsonObject *dermoscopy,
+               const SacPhantomClinical *clinical)
+{
+  JsonObject *pair = json_object_new ();
+  JsonObject *other = sac_phantom_clinical_describe (clinical);
+  g_autofree char *path =
+    g_strdup_printf ("%s/%s_clinical.png", params->out, one->name);
+
+  json_object_set_string_member (pair, "kind", "pair");
+  json_object_set_object_member (pair, "dermoscopy", dermoscopy);
+  sac_phantom_files_set_name (other, "image", path);
+  json_object_set_object_member (pair, "clinical", other);
+  return pair;
 }
 
 static bool
 print_case (const SacPhantomFiles *params,
             const SacPhantomCase *one,
             const SacPhantomDermoscopy *phantom,
-            const char *path,
+            const SacPhantomClinical *clinical,
             GError **error)
 {
   JsonObject *object = sac_phantom_dermoscopy_describe (phantom);
+  g_autofree char *path = g_strdup_printf ("%s/%s.png", params->out, one->name);
 
   sac_phantom_files_set_name (object, "image", path);
+  if (clinical != NULL)
+    object = describe_pair (params, one, object, clinical);
   if (one->label != NULL)
     json_object_set_string_member (object, "label", one->label);
   if (one->split != NULL)
@@ -168,13 +205,20 @@ sac_phantom_files_write_case (const SacPhantomFiles *params,
   };
   g_autoptr (SacPhantomDermoscopy) phantom =
     sac_phantom_dermoscopy_draw (&drawing, job, error);
+  g_autoptr (SacPhantomClinical) clinical = NULL;
   g_autofree char *path = g_strdup_printf ("%s/%s.png", params->out, one->name);
 
   if (phantom == NULL || !write_masks (params, one, phantom, error) ||
-      !write_png (phantom->image, path, error))
+      !sac_phantom_files_write_png (phantom->image, path, error))
     return false;
-  add_line (table, one, phantom);
-  return print_case (params, one, phantom, path, error);
+  if (params->pairs) {
+    clinical =
+      sac_phantom_files_write_clinical (params, one, &drawing, job, error);
+    if (clinical == NULL)
+      return false;
+  }
+  add_line (table, one, phantom, clinical);
+  return print_case (params, one, phantom, clinical, error);
 }
 
 bool
@@ -182,16 +226,20 @@ sac_phantom_files_write_pictures (const SacPhantomFiles *params,
                                   SacJob *job,
                                   GError **error)
 {
-  g_autoptr (GString) table = sac_phantom_files_begin_table ();
+  g_autoptr (GString) table = sac_phantom_files_begin_table (params);
 
   for (int i = 0; i < params->count; i++) {
-    g_autofree char *name = g_strdup_printf ("phantom-%" G_GUINT64_FORMAT,
+    g_autofree char *name = g_strdup_printf ("%s-%" G_GUINT64_FORMAT,
+                                             params->pairs ? "pair" : "phantom",
                                              params->seed + (uint64_t)i);
     SacPhantomCase one = {
       .name = name,
       .evidence = SAC_PHANTOM_LESION,
       .with = params->with,
       .without = params->without,
+      .clinical_evidence = SAC_PHANTOM_CLINICAL_LESION,
+      .clinical_with = params->clinical_with,
+      .clinical_without = params->clinical_without,
       .seed = params->seed + (uint64_t)i,
     };
 

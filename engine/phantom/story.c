@@ -111,7 +111,7 @@ sac_phantom_files_write_story (const SacPhantomFiles *params,
                                SacJob *job,
                                GError **error)
 {
-  g_autoptr (GString) table = sac_phantom_files_begin_table ();
+  g_autoptr (GString) table = sac_phantom_files_begin_table (params);
 
   for (size_t i = 0; i < G_N_ELEMENTS (scenes); i++)
     if (!write_scene (params, &scenes[i], table, job, error))

@@ -114,9 +114,62 @@ test_set (void)
   test_folder_remove (folder);
 }
 
+/* Four classes, each what is planted in either image says; the evidence's mask
+ * lies beside the image that shows it. */
+static void
+test_pairs (void)
+{
+  char *folder = test_folder_new ();
+  g_autoptr (Command) command =
+    command_run ("phantom", "set", "--pairs", "--out", folder, "--evidence",
+                 "network,raised", "--count", "8", "--size", "40x32", NULL);
+
+  command_assert_status (command, 0);
+  g_assert_cmpuint (command_count_lines (command), ==, 8);
+
+  g_autofree char *text = read_text (folder, "labels.csv");
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (text), "\n", -1);
+  g_auto (GStrv) names = g_strsplit (lines[0], ",", -1);
+
+  for (int i = 1; lines[i] != NULL; i++) {
+    g_auto (GStrv) cells = g_strsplit (lines[i], ",", -1);
+    static const char *const labels[] = {"none", "network", "raised",
+                                         "network+raised"};
+    bool network = (i - 1) % 2 == 1, raised = (i - 1) % 4 >= 2;
+    g_autofree char *stem = g_strconcat ("masks/", cells[0], NULL);
+    const char *clinical = get_cell (cells, names, "clinical");
+
+    g_assert_cmpstr (get_cell (cells, names, "label"), ==, labels[(i - 1) % 4]);
+    g_assert_true (
+      network == !g_str_equal (get_cell (cells, names, "network_pixels"), "0"));
+    g_assert_true (
+      raised ==
+      !g_str_equal (get_cell (cells, names, "clinical_raised_pixels"), "0"));
+    g_assert_true (has_file (folder, stem, "_mask.png") == network);
+    g_assert_true (has_file (folder, stem, "_clinical_mask.png") == raised);
+    g_assert_true (
+      has_file (folder, get_cell (cells, names, "dermoscopy"), ""));
+    g_assert_true (has_file (folder, clinical, ""));
+  }
+
+  g_autoptr (JsonNode) root = command_get_json (command, 0);
+  JsonObject *object = json_node_get_object (root);
+  JsonObject *clinical = json_object_get_object_member (object, "clinical");
+
+  g_assert_cmpstr (json_object_get_string_member (object, "kind"), ==, "pair");
+  g_assert_true (
+    g_str_has_suffix (json_object_get_string_member (clinical, "image"),
+                      "case-00001_clinical.png"));
+  g_assert_cmpuint (json_array_get_length (
+                      json_object_get_array_member (clinical,
+                                                    "from_dermoscopy")),
+                    ==, 6);
+  test_folder_remove (folder);
+}
+
 typedef struct {
   const char *part;
-  const char *words[12];
+  const char *words[16];
 } Refusal;
 
 static const Refusal refusals[] = {
@@ -148,6 +201,20 @@ static const Refusal refusals[] = {
   {"for slide each from",
    {"phantom", "slide", "--out", "x", "--size", "100001x300"}},
   {"--out alone", {"phantom", "story", "--out", "x", "--size", "9x9"}},
+  {"--pairs is for", {"phantom", "pair", "--out", "x", "--pairs"}},
+  {"for pair each from",
+   {"phantom", "pair", "--out", "x", "--size", "5000x300"}},
+  {"for pairs each up to",
+   {"phantom", "set", "--pairs", "--out", "x", "--size", "5000x300"}},
+  {"takes no --leak",
+   {"phantom", "set", "--pairs", "--out", "x", "--leak", "ruler"}},
+  {"STRUCTURE,CLINICAL",
+   {"phantom", "set", "--pairs", "--out", "x", "--evidence", "veil,network"}},
+  {"STRUCTURE,CLINICAL", {"phantom", "set", "--pairs", "--out", "x"}},
+  {"corners, raised, moles",
+   {"phantom", "pair", "--out", "x", "--with", "zebra"}},
+  {"no structure \"moles\"",
+   {"phantom", "dermoscopy", "--out", "x", "--with", "moles"}},
   {"are for a set",
    {"phantom", "dermoscopy", "--out", "x", "--evidence", "veil"}},
 };
@@ -234,6 +301,7 @@ main (int argc, char **argv)
   command_set_program (argv[argc - 1]);
   g_test_add_func ("/cli-phantom/dermoscopy", test_dermoscopy);
   g_test_add_func ("/cli-phantom/set", test_set);
+  g_test_add_func ("/cli-phantom/pairs", test_pairs);
   g_test_add_func ("/cli-phantom/slide", test_slide);
   g_test_add_func ("/cli-phantom/story", test_story);
   g_test_add_func ("/cli-phantom/refuses", test_refuses);

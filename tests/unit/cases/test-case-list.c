@@ -270,6 +270,35 @@ test_caption (void)
   test_folder_remove (folder);
 }
 
+/* The clinical image is its lesion's, wherever it lies; what a row names and is
+ * not there, is the row's own image, or has one itself, makes no pair. */
+static void
+test_pairs (void)
+{
+  char *folder = test_folder_new ();
+
+  put (folder, "a.png", "");
+  put (folder, "views/a_clinical.png", "");
+  put (folder, "b.png", "");
+  put (folder, "c.png", "");
+  put (folder, "d.png", "");
+  put (folder, "masks/a_mask.png", "");
+  put (folder, "labels.csv",
+       "image_id,label,clinical\na,x,a_clinical.png\nb,y,gone.png\n"
+       "c,z,c.png\nd,z,a.png\n");
+
+  g_autoptr (SacCaseList) list = read_good (folder);
+  g_autofree char *names = join_names (list);
+
+  g_assert_cmpstr (names, ==, "a.png b.png c.png d.png");
+  check_ends (sac_case_list_get (list, 0)->clinical, "views/a_clinical.png");
+  check_ends (sac_case_list_get (list, 0)->mask, "masks/a_mask.png");
+  check_ends (sac_case_list_get (list, 1)->clinical, NULL);
+  check_ends (sac_case_list_get (list, 2)->clinical, NULL);
+  check_ends (sac_case_list_get (list, 3)->clinical, NULL);
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -283,5 +312,6 @@ main (int argc, char **argv)
   g_test_add_func ("/case-list/many", test_many);
   g_test_add_func ("/case-list/shared", test_shared_folder);
   g_test_add_func ("/case-list/caption", test_caption);
+  g_test_add_func ("/case-list/pairs", test_pairs);
   return g_test_run ();
 }
