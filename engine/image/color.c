@@ -24,11 +24,21 @@
 #define CURVE_LAST 65535
 
 struct SacColorTransform {
-  cmsHTRANSFORM handle;
+  cmsHTRANSFORM handle; /* NULL: `greys` says it all */
+  uint32_t greys[256];  /* of a profile of greys: a pixel for each code */
 };
 
 /* A profile that moves no color by more than one level is sRGB itself, rounded
  * differently; leaving such images alone keeps their values exact. */
+static bool
+is_changed (uint32_t from, uint32_t to)
+{
+  for (int shift = 0; shift < 24; shift += 8)
+    if (abs ((int)(to >> shift & 0xff) - (int)(from >> shift & 0xff)) > 1)
+      return true;
+  return false;
+}
+
 static bool
 changes_colors (cmsHTRANSFORM handle)
 {
@@ -39,12 +49,59 @@ changes_colors (cmsHTRANSFORM handle)
     uint32_t from = sac_pixel (red, green, blue), to = from;
 
     cmsDoTransform (handle, &from, &to, 1);
-    if (abs ((int)(to >> 16 & 0xff) - (int)red) > 1 ||
-        abs ((int)(to >> 8 & 0xff) - (int)green) > 1 ||
-        abs ((int)(to & 0xff) - (int)blue) > 1)
+    if (is_changed (from, to))
       return true;
   }
   return false;
+}
+
+static SacColorTransform *
+new_for_colors (cmsHPROFILE from, cmsHPROFILE to)
+{
+  /* The one-colour cache inside a transform is what is not thread-safe. */
+  cmsHTRANSFORM handle =
+    cmsCreateTransform (from, PIXEL_TYPE, to, PIXEL_TYPE, INTENT_PERCEPTUAL,
+                        cmsFLAGS_NOCACHE);
+
+  if (handle == NULL)
+    return NULL;
+  if (!changes_colors (handle)) {
+    cmsDeleteTransform (handle);
+    return NULL;
+  }
+
+  SacColorTransform *transform = g_new0 (SacColorTransform, 1);
+
+  transform->handle = handle;
+  return transform;
+}
+
+static SacColorTransform *
+new_for_greys (cmsHPROFILE from, cmsHPROFILE to)
+{
+  /* Only 256 codes are asked for: each exactly, not by a table. */
+  cmsHTRANSFORM handle =
+    cmsCreateTransform (from, TYPE_GRAY_8, to, PIXEL_TYPE, INTENT_PERCEPTUAL,
+                        cmsFLAGS_NOCACHE | cmsFLAGS_NOOPTIMIZE);
+
+  if (handle == NULL)
+    return NULL;
+
+  SacColorTransform *transform = g_new0 (SacColorTransform, 1);
+  bool changes = false;
+
+  for (unsigned code = 0; code < 256; code++) {
+    uint8_t grey = (uint8_t)code;
+
+    cmsDoTransform (handle, &grey, &transform->greys[code], 1);
+    transform->greys[code] |= 0xff000000u;
+    changes |=
+      is_changed (sac_pixel (code, code, code), transform->greys[code]);
+  }
+  cmsDeleteTransform (handle);
+  if (!changes)
+    g_clear_pointer (&transform, g_free);
+  return transform;
 }
 
 SacColorTransform *
@@ -61,27 +118,15 @@ sac_color_transform_new (GBytes *icc)
   if (from == NULL)
     return NULL;
 
-  cmsHTRANSFORM handle = NULL;
+  SacColorTransform *transform = NULL;
+  cmsHPROFILE to = cmsCreate_sRGBProfile ();
 
-  if (cmsGetColorSpace (from) == cmsSigRgbData) {
-    cmsHPROFILE to = cmsCreate_sRGBProfile ();
-
-    /* The one-colour cache inside a transform is what is not thread-safe. */
-    handle = cmsCreateTransform (from, PIXEL_TYPE, to, PIXEL_TYPE,
-                                 INTENT_PERCEPTUAL, cmsFLAGS_NOCACHE);
-    cmsCloseProfile (to);
-  }
+  if (cmsGetColorSpace (from) == cmsSigRgbData)
+    transform = new_for_colors (from, to);
+  else if (cmsGetColorSpace (from) == cmsSigGrayData)
+    transform = new_for_greys (from, to);
+  cmsCloseProfile (to);
   cmsCloseProfile (from);
-  if (handle == NULL)
-    return NULL;
-  if (!changes_colors (handle)) {
-    cmsDeleteTransform (handle);
-    return NULL;
-  }
-
-  SacColorTransform *transform = g_new (SacColorTransform, 1);
-
-  transform->handle = handle;
   return transform;
 }
 
@@ -90,7 +135,8 @@ sac_color_transform_free (SacColorTransform *transform)
 {
   if (transform == NULL)
     return;
-  cmsDeleteTransform (transform->handle);
+  if (transform->handle != NULL)
+    cmsDeleteTransform (transform->handle);
   g_free (transform);
 }
 
@@ -98,6 +144,18 @@ typedef struct {
   const SacColorTransform *transform;
   SacImage *image;
 } Work;
+
+/* A profile of greys says nothing of colours. */
+static void
+apply_greys (const uint32_t *greys, uint32_t *pixels, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    unsigned code = pixels[i] & 0xff;
+
+    if (pixels[i] == sac_pixel (code, code, code))
+      pixels[i] = greys[code];
+  }
+}
 
 /* In place: lcms leaves the byte that is no colour as it was. */
 static void
@@ -108,8 +166,13 @@ apply_chunk (size_t index, void *data)
   size_t first = index * PIXELS_PER_CHUNK;
   uint32_t *pixels = work->image->pixels + first;
 
-  cmsDoTransform (work->transform->handle, pixels, pixels,
-                  (cmsUInt32Number)MIN (PIXELS_PER_CHUNK, total - first));
+  size_t count = MIN (PIXELS_PER_CHUNK, total - first);
+
+  if (work->transform->handle != NULL)
+    cmsDoTransform (work->transform->handle, pixels, pixels,
+                    (cmsUInt32Number)count);
+  else
+    apply_greys (work->transform->greys, pixels, count);
 }
 
 void

@@ -10,8 +10,9 @@
 typedef struct SacColorTransform SacColorTransform;
 
 /* From a profile to sRGB, perceptual intent.  Returns: NULL when the profile is
- * not a usable RGB one, or is sRGB itself to one level (then pixels are shown
- * as they are); thread-safe. */
+ * not a usable one of RGB or of greys (of which colours stay as they are), or
+ * is sRGB itself to one level (then all pixels are shown as they are);
+ * thread-safe. */
 SacColorTransform *sac_color_transform_new (GBytes *icc);
 void sac_color_transform_free (SacColorTransform *transform);
 /* In place; the image loses its profile. */

@@ -215,11 +215,13 @@ read_rows (Reader *reader)
 static void
 keep_profile (Reader *reader)
 {
-  GBytes **icc =
-    reader->target != NULL ? &reader->target->icc : &reader->image->icc;
+  SacRowTarget *target = reader->target;
+  GBytes **icc = target != NULL ? &target->icc : &reader->image->icc;
   JOCTET *profile = NULL;
   unsigned size = 0;
 
+  *(target != NULL ? &target->from_inks : &reader->image->from_inks) =
+    reader->inks != NULL;
   if (reader->inks == NULL &&
       jpeg_read_icc_profile (&reader->decoder, &profile, &size) &&
       size <= SAC_LIMIT_ICC_BYTES)

@@ -214,6 +214,9 @@ begin_target (Reader *reader)
   png_uint_32 width = png_get_image_width (reader->png, reader->info);
   png_uint_32 height = png_get_image_height (reader->png, reader->info);
 
+  /* Before all else: whoever holds small pictures whole reads them anyhow. */
+  if (!reader->target->begin (reader->target, width, height, &reader->reason))
+    return false;
   if (png_get_interlace_type (reader->png, reader->info) !=
       PNG_INTERLACE_NONE) {
     reader->reason =
@@ -224,7 +227,7 @@ begin_target (Reader *reader)
     return false;
   }
   reader->row = g_new (uint32_t, width);
-  return reader->target->begin (reader->target, width, height, &reader->reason);
+  return true;
 }
 
 static unsigned

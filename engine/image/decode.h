@@ -23,6 +23,7 @@ struct SacRowTarget {
   bool (*put) (SacRowTarget *target, const uint32_t *pixels, GError **error);
   int orientation; /* of the whole; 1 to 8 */
   GBytes *icc;     /* NULL: none; the user's to unref */
+  bool from_inks;
 };
 
 typedef struct {

@@ -109,6 +109,7 @@ sac_image_crop (
     memcpy (part->pixels + (size_t)row * width,
             image->pixels + (size_t)(y + row) * image->width + x,
             (size_t)width * sizeof (uint32_t));
+  part->from_inks = image->from_inks;
   if (image->icc != NULL)
     part->icc = g_bytes_ref (image->icc);
   return part;

@@ -17,6 +17,7 @@ typedef struct {
   int width, height;
   uint32_t *pixels; /* width * height, no gaps */
   GBytes *icc; /* the file's profile when pixels are not yet sRGB; else NULL */
+  bool from_inks; /* CMYK, mixed plainly, without the profile of a printer */
   /* private */
   gatomicrefcount ref_count;
 } SacImage;

@@ -141,6 +141,7 @@ sac_orient_apply (SacImage *image, int orientation, GError **error)
     for (int x = 0; x < upright->width; x++)
       out[x] = in[x * walk.right];
   }
+  upright->from_inks = stored->from_inks;
   if (stored->icc != NULL)
     upright->icc = g_bytes_ref (stored->icc);
   return upright;

@@ -95,6 +95,9 @@ void sac_source_note_absent (SacSource *source,
                              uint32_t absent,
                              uint32_t count);
 
+/* Notes how CMYK became what is shown. */
+void sac_source_note_inks (SacSource *source);
+
 /* The file of a path that may name a page (ret_page, may be NULL; else 1).
  * Returns: a new string. */
 char *sac_source_split_page (const char *path, int *ret_page);

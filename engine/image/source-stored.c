@@ -155,7 +155,8 @@ open_file (
   SacSource *source, FILE *file, int64_t held_max, SacJob *job, GError **error)
 {
   g_autoptr (State) state = g_new0 (State, 1);
-  Filling filling = {{begin, put, 1, NULL}, state, job, 0, held_max, false};
+  Filling filling =
+    {{begin, put, 1, NULL, false}, state, job, 0, held_max, false};
   const SacDecoder *decoder = find_decoder (file);
   g_autoptr (GError) reason = NULL;
 
@@ -170,6 +171,8 @@ open_file (
     if (icc != NULL)
       source->to_srgb = sac_color_transform_new (icc);
     fill_source (source, g_steal_pointer (&state), decoder->name);
+    if (filling.target.from_inks)
+      sac_source_note_inks (source);
     return true;
   }
   /* What is wrong with a small one, or with a header, its decoder says. */

@@ -219,14 +219,6 @@ note_absent_tiles (SacSource *source, const State *state, SacTiffHandle *handle)
 }
 
 static void
-note_inks (SacSource *source, const State *state)
-{
-  if (get_level (state, 0)->layout.kind == SAC_TIFF_INKS)
-    sac_source_add_note (source, "its inks (CMYK) are mixed plainly, without "
-                                 "the profile of a printer");
-}
-
-static void
 note_other_pages (SacSource *source, const State *state)
 {
   guint pages = state->pages->pages->len;
@@ -262,7 +254,11 @@ fill_source (SacSource *source, State *taken, GError **error)
   if (handle == NULL)
     return false;
   note_absent_tiles (source, state, handle);
-  if (sac_tiff_file_enter (handle, first, NULL)) {
+
+  bool good = sac_tiff_file_enter (handle, first, error) &&
+              sac_tiff_block_check_any (handle, &first->layout, error);
+
+  if (good) {
     g_autoptr (GBytes) profile = sac_tiff_handle_dup_profile (handle);
 
     source->mpp = sac_tiff_layout_get_mpp (handle, SAC_TIFF_MPP_MAX);
@@ -270,7 +266,10 @@ fill_source (SacSource *source, State *taken, GError **error)
       source->to_srgb = sac_color_transform_new (profile);
   }
   sac_tiff_file_give_back (state->file, handle);
-  note_inks (source, state);
+  if (!good)
+    return false;
+  if (first->layout.kind == SAC_TIFF_INKS)
+    sac_source_note_inks (source);
   note_other_pages (source, state);
   plan_levels (source, state);
   if (source->level_count > (int)state->page->len)
@@ -331,7 +330,6 @@ open_flat (SacSource *source,
   sac_source_flat_init (source, image, "TIFF",
                         sac_source_name_hash ("sha256:", digest,
                                               state->page_number));
-  note_inks (source, state);
   note_other_pages (source, state);
   if (TIFFSetSubDirectory (handle.tiff, level->directory) == 1)
     source->mpp = sac_tiff_layout_get_mpp (&handle, SAC_TIFF_MPP_MAX);

@@ -206,6 +206,13 @@ sac_source_note_absent (SacSource *source,
                          absent, count, level);
 }
 
+void
+sac_source_note_inks (SacSource *source)
+{
+  sac_source_add_note (source, "its inks (CMYK) are mixed plainly, without the "
+                               "profile of a printer");
+}
+
 /* A file may be called like a page. */
 char *
 sac_source_split_page (const char *path, int *ret_page)

@@ -99,6 +99,23 @@ sac_tiff_block_check (SacTiffHandle *handle,
   return true;
 }
 
+bool
+sac_tiff_block_check_any (SacTiffHandle *handle,
+                          const SacTiffLayout *layout,
+                          GError **error)
+{
+  g_autoptr (GError) first = NULL;
+
+  for (uint32_t i = 0; i < layout->across * layout->down; i++)
+    if (!sac_tiff_block_is_absent (handle, layout, i) &&
+        sac_tiff_block_check (handle, layout, i, first == NULL ? &first : NULL))
+      return true;
+  if (first == NULL)
+    return sac_tiff_handle_report (handle, "it holds no pixels at all", error);
+  g_propagate_error (error, g_steal_pointer (&first));
+  return false;
+}
+
 static bool
 read_plane (SacTiffHandle *handle,
             const SacTiffLayout *layout,

@@ -18,6 +18,12 @@ bool sac_tiff_block_is_absent (SacTiffHandle *handle,
 uint32_t sac_tiff_block_count_absent (SacTiffHandle *handle,
                                       const SacTiffLayout *layout);
 
+/* Some block is there and may be readable; else the whole level is a claim, and
+ * looking for pixels in it would take long.  Errors: DAMAGED. */
+bool sac_tiff_block_check_any (SacTiffHandle *handle,
+                               const SacTiffLayout *layout,
+                               GError **error);
+
 /* Lies inside the file and is long enough for what it claims to unpack to.
  * index: row by row.  Errors: DAMAGED. */
 bool sac_tiff_block_check (SacTiffHandle *handle,

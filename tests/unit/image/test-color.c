@@ -77,14 +77,35 @@ test_unusable (void)
 {
   g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
   g_autoptr (GBytes) nonsense = g_bytes_new_static ("not a profile", 13);
-  cmsToneCurve *curve = cmsBuildGamma (NULL, 2.2);
-  g_autoptr (GBytes) grey =
-    save_profile (cmsCreateGrayProfile (cmsD50_xyY (), curve));
-
-  cmsFreeToneCurve (curve);
   check_unused (empty);
   check_unused (nonsense);
-  check_unused (grey);
+}
+
+/* Greys by a closed form; colours, of which it says nothing, stay. */
+static void
+test_grey_profile (void)
+{
+  cmsToneCurve *curve = cmsBuildGamma (NULL, 1.0);
+  g_autoptr (GBytes) icc =
+    save_profile (cmsCreateGrayProfile (cmsD50_xyY (), curve));
+  g_autoptr (SacImage) image = sac_image_new (256, 2, NULL);
+
+  cmsFreeToneCurve (curve);
+  for (unsigned i = 0; i < 256; i++) {
+    image->pixels[i] = sac_pixel (i, i, i);
+    image->pixels[256 + i] = sac_pixel (i, 255 - i, i);
+  }
+  image->icc = g_bytes_ref (icc);
+
+  g_autoptr (SacImage) shown = sac_color_to_srgb (image, NULL);
+
+  for (unsigned i = 0; i < 256; i++) {
+    unsigned level = shown->pixels[i] & 0xff;
+
+    g_assert_cmphex (shown->pixels[i], ==, sac_pixel (level, level, level));
+    g_assert_cmpfloat_with_epsilon (level, 255 * encode_srgb (i / 255.0), 2.01);
+    g_assert_cmphex (shown->pixels[256 + i], ==, image->pixels[256 + i]);
+  }
 }
 
 static void
@@ -178,6 +199,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/color/gamma", test_gamma);
   g_test_add_func ("/color/unusable", test_unusable);
+  g_test_add_func ("/color/grey-profile", test_grey_profile);
   g_test_add_func ("/color/cut-profile", test_cut_profile);
   g_test_add_func ("/color/srgb-is-nothing", test_srgb_is_nothing);
   g_test_add_func ("/color/no-profile", test_no_profile);

@@ -246,6 +246,51 @@ write_progressive (const char *path)
     g_file_set_contents (path, (const char *)copy, (gssize)padded, NULL));
 }
 
+/* Interlaced ones are read whole where whole images are held. */
+static void
+test_small_interlaced (Fixture *fixture, const void *data)
+{
+  g_autofree char *path = test_file ("golden/image/interlaced.png");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacSource) source = sac_source_open (path, NULL, &error);
+  g_autoptr (SacImage) whole = sac_decode_file (path, NULL, NULL);
+
+  g_assert_no_error (error);
+
+  g_autoptr (SacImage) read =
+    sac_source_read (source, 0, 0, 0, whole->width, whole->height,
+                     SAC_COLORS_FILE, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (picture_compare (read, whole, 0, path), ==, 0);
+}
+
+static bool
+notes_inks (SacSource *source)
+{
+  const char *const *notes = sac_source_get_notes (source);
+
+  for (int i = 0; notes[i] != NULL; i++)
+    if (strstr (notes[i], "CMYK") != NULL)
+      return true;
+  return false;
+}
+
+/* How inks became colours is said, held or stored. */
+static void
+test_inks (Fixture *fixture, const void *data)
+{
+  g_autofree char *inks = test_file ("golden/image/cmyk.jpg");
+  g_autofree char *plain = test_file ("golden/image/rgb-444.jpg");
+  g_autoptr (SacSource) held = sac_source_open (inks, NULL, NULL);
+  g_autoptr (SacSource) stored = open_stored (inks, NULL, NULL);
+  g_autoptr (SacSource) other = open_stored (plain, NULL, NULL);
+
+  g_assert_true (notes_inks (held));
+  g_assert_true (notes_inks (stored));
+  g_assert_false (notes_inks (other));
+}
+
 static void
 test_refused (Fixture *fixture, const void *data)
 {
@@ -388,6 +433,8 @@ main (int argc, char **argv)
   ADD ("cancel", test_cancel);
   ADD ("threads", test_threads);
   ADD ("small-is-held", test_small_is_held);
+  ADD ("small-interlaced", test_small_interlaced);
+  ADD ("inks", test_inks);
   result = g_test_run ();
   test_folder_remove (cache);
   return result;

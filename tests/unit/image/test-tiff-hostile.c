@@ -281,6 +281,7 @@ typedef struct {
   const char *what;
   GByteArray *(*make) (void); /* NULL: the picture */
   Picture picture;
+  bool refused; /* at opening: there is nothing to be seen */
 } Hostile;
 
 static const Hostile hostiles[] = {
@@ -330,6 +331,8 @@ static const Hostile hostiles[] = {
    NULL,
    {64, 64, 64, .bits = 8, .photometric = 1,
     .more = {{TIFFTAG_SUBIFD, 4, 0x3fffffff, 8}}}},
+  {"short-strip", NULL, {1000000, 1000000, 1000000, .bits = 8}, true},
+  {"short-tiles", NULL, {60000, 60000, .tile = 1024, .bits = 8}, true},
   {"loop", make_loop, {0}},
   {"children-loop", make_sub_loop, {0}},
   {"long-chain", make_long_chain, {0}},
@@ -378,7 +381,7 @@ get_seconds (void)
 
 /* Opened, and a view of level 0 read. */
 static void
-look_at (const char *path)
+look_at (const char *path, bool refused)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SacSource) source = sac_source_open (path, NULL, &error);
@@ -390,6 +393,10 @@ look_at (const char *path)
       : NULL;
 
   g_assert_true ((image == NULL) == (error != NULL));
+  if (refused) {
+    g_assert_null (source);
+    g_assert_error (error, SAC_ERROR, SAC_ERROR_DAMAGED);
+  }
   if (error != NULL)
     g_assert_null (strstr (error->message, "not enough memory"));
   g_printerr ("%s\n", error != NULL ? error->message : "read");
@@ -407,7 +414,7 @@ test_hostile (const void *data)
 
     double start = get_seconds ();
 
-    look_at (path);
+    look_at (path, hostile->refused);
     if (!IS_SANITIZED)
       g_assert_cmpfloat (get_seconds () - start, <, SECONDS);
     return;
