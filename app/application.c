@@ -5,6 +5,7 @@
 
 #include "class-names.h"
 #include "commands.h"
+#include "renderer.h"
 #include "settings.h"
 #include "window.h"
 #include "worker.h"
@@ -174,6 +175,8 @@ sac_application_startup (GApplication *gapplication)
   const char *icon_folder = g_getenv ("SACCADE_ICON_DIR");
 
   G_APPLICATION_CLASS (sac_application_parent_class)->startup (gapplication);
+  /* Before the threads that begin here may read the environment. */
+  sac_renderer_choose (gdk_display_get_default ());
   application->worker = sac_worker_new ();
   application->settings = sac_settings_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries,

@@ -3,6 +3,7 @@
 
 #include "canvas-picture.h"
 
+#include "renderer.h"
 #include "scene/paint.h"
 #include "scene/tile-view.h"
 #include "texture.h"
@@ -225,6 +226,7 @@ new_node (const SacCanvasView *view, cairo_surface_t *surface)
   GskRenderNode *node = gsk_cairo_node_new (&bounds);
   cairo_t *cr = gsk_cairo_node_get_draw_context (node);
 
+  sac_renderer_keep_memory (view->widget);
   cairo_set_source_surface (cr, surface, 0, 0);
   cairo_paint (cr);
   cairo_destroy (cr);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/pool.h"
+#include "image/halve.h"
 
 #include <math.h>
 #include <string.h>
@@ -314,6 +315,38 @@ find_rows (const Windows *windows, int count, int *ret_first, int *ret_end)
   *ret_end = windows->first[count - 1] + windows->used[count - 1];
 }
 
+typedef struct {
+  const SacImage *in;
+  const SacRect *box;
+  SacImage *out;
+  const SacJob *job;
+} Halving;
+
+static void
+run_halving (size_t band, void *data)
+{
+  const Halving *halving = data;
+  int first = (int)band * BAND_ROWS;
+
+  if (sac_job_check (halving->job, NULL))
+    sac_halve_rows (halving->in, halving->box, halving->out, first,
+                    MIN (first + BAND_ROWS, halving->out->height));
+}
+
+static SacImage *
+resize_to_half (const SacImage *image,
+                const SacRect *box,
+                SacImage *out,
+                SacJob *job,
+                GError **error)
+{
+  Halving halving = {image, box, out, job};
+
+  sac_pool_run ((size_t)(out->height + BAND_ROWS - 1) / BAND_ROWS, run_halving,
+                &halving);
+  return sac_job_check (job, error) ? out : NULL;
+}
+
 static SacImage *
 resize_windowed (const SacImage *image,
                  const SacRect *box,
@@ -415,6 +448,8 @@ sac_resize (const SacImage *image,
   SacImage *done =
     filter == SAC_FILTER_NEAREST
       ? resize_nearest (image, &part, out, job, error)
+    : filter == SAC_FILTER_BOX && sac_halve_fits (image, &part, out)
+      ? resize_to_half (image, &part, out, job, error)
       : resize_windowed (image, &part, out, &kernels[filter], job, error);
 
   return done != NULL ? g_steal_pointer (&out) : NULL;

@@ -185,17 +185,27 @@ read_tiles (const Reading *reading, GError **error)
   return true;
 }
 
+/* Boxes of whole pixels reach over no others. */
+static double
+get_margin (const Axis *axis, SacFilter filter)
+{
+  if (filter == SAC_FILTER_BOX && axis->step >= 1 &&
+      axis->step == floor (axis->step) && axis->from == floor (axis->from))
+    return 0;
+  return ceil (sac_filter_get_support (filter) * MAX (1, axis->step)) + 1;
+}
+
 /* from and length: of the region at level 0. */
 static Axis
 make_axis (
-  double from, double length, double downsample, int count, double support)
+  double from, double length, double downsample, int count, SacFilter filter)
 {
   Axis axis = {.from = from / downsample,
                .length = length / downsample,
                .count = count};
 
   axis.step = axis.length / count;
-  axis.margin = ceil (support * MAX (1, axis.step)) + 1;
+  axis.margin = get_margin (&axis, filter);
   return axis;
 }
 
@@ -241,14 +251,13 @@ sac_source_read_region (SacSource *source,
   int index =
     sac_source_is_slide (source) ? sac_source_choose_level (source, wanted) : 0;
   const SacSourceLevel *level = sac_source_get_level (source, index);
-  double support = sac_filter_get_support ((SacFilter)filter);
   Reading reading = {
     .source = source,
     .level = index,
-    .x =
-      make_axis (region->x, region->width, level->downsample, width, support),
-    .y =
-      make_axis (region->y, region->height, level->downsample, height, support),
+    .x = make_axis (region->x, region->width, level->downsample, width,
+                    (SacFilter)filter),
+    .y = make_axis (region->y, region->height, level->downsample, height,
+                    (SacFilter)filter),
     .filter = (SacFilter)filter,
     .colors = colors,
     .out = out,

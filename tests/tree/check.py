@@ -223,8 +223,8 @@ def check_sizes():
 
 # Who brings each library that the build asks for: the runtime (org.gnome.Platform with org.freedesktop.Platform below
 # it), or a module of the manifest.
-FROM_RUNTIME = {"glib-2.0", "gio-2.0", "gio-unix-2.0", "json-glib-1.0", "cairo", "pangocairo", "libjpeg", "libpng", "libwebp",
-                "libtiff-4", "lcms2", "sqlite3", "threads", "gtk4", "libadwaita-1", "epoxy"}
+FROM_RUNTIME = {"glib-2.0", "gio-2.0", "gio-unix-2.0", "json-glib-1.0", "cairo", "cairo-xlib", "pangocairo", "libjpeg", "libpng", "libwebp",
+                "libtiff-4", "lcms2", "sqlite3", "threads", "gtk4", "gtk4-x11", "libadwaita-1", "epoxy"}
 FROM_MODULES = {"openslide": "openslide", "openblas": "openblas"}
 HARMLESS = ("--socket=wayland", "--socket=fallback-x11", "--share=ipc", "--device=dri", "--filesystem=")
 

@@ -66,6 +66,22 @@ test_pillow (void)
   g_assert_cmpuint (differing, ==, 0);
 }
 
+/* Half of each side has a way of its own; a box that is off by less than any
+ * weight has not, and gives the same. */
+static void
+test_half (void)
+{
+  g_autoptr (SacImage) image = picture_new (203, 151);
+  SacRect exact = {3, 5, 200, 146}, nearly = {3 + 1e-11, 5 + 1e-11, 200, 146};
+  g_autoptr (SacImage) half =
+    sac_resize (image, &exact, 100, 73, SAC_FILTER_BOX, NULL, NULL);
+  g_autoptr (SacImage) wanted =
+    sac_resize (image, &nearly, 100, 73, SAC_FILTER_BOX, NULL, NULL);
+
+  g_assert_cmpmem (half->pixels, sac_image_get_bytes (half), wanted->pixels,
+                   sac_image_get_bytes (wanted));
+}
+
 static void
 test_filter_names (void)
 {
@@ -166,6 +182,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/resize/pillow", test_pillow);
+  g_test_add_func ("/resize/half", test_half);
   g_test_add_func ("/resize/filter-names", test_filter_names);
   g_test_add_func ("/resize/flat-color-stays", test_flat_color_stays);
   g_test_add_func ("/resize/same-size-is-copy", test_same_size_is_copy);
