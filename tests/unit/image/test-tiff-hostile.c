@@ -3,6 +3,7 @@
 
 /* TIFFs made to hurt: each is opened and looked at in a process of its own that
  * may take 200 MiB more than it has and a second of processor time. */
+#include "base/error.h"
 #include "image/source.h"
 #include "support.h"
 
