@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from PIL import Image
 
-import evaluate
+import data
 import export
 import models
 import ort
@@ -16,13 +16,13 @@ import ort
 def check(folder):
     j = json.loads((folder / "model.json").read_text())
     spec, path = j["inputs"][0], folder / j["file"]
-    assert evaluate.sha256(path) == j["sha256"] and j["id"] == folder.name
+    assert data.sha256(path) == j["sha256"] and j["id"] == folder.name
     proto = onnx.load(path)
     onnx.checker.check_model(proto, full_check=True)
     assert proto.opset_import[0].version == 17 and proto.graph.input[0].type.tensor_type.shape.dim[0].dim_param
     for r in j["reference"]:
-        assert evaluate.sha256(folder / r["file"]) == r["sha256"]
-    x = np.concatenate([evaluate.preprocess(spec, Image.open(folder / r["file"])) for r in j["reference"]])
+        assert data.sha256(folder / r["file"]) == r["sha256"]
+    x = np.concatenate([data.preprocess(spec, Image.open(folder / r["file"])) for r in j["reference"]])
     cam, attention = j["explain"]["cam"], j["explain"]["attention"]
     names = [cam["tensor"]] + [a["tensor"] for a in attention]
     probe = folder / "probe.onnx"
@@ -47,7 +47,7 @@ def check(folder):
         assert p.shape[1:] == (a["heads"], t, a["kernel"] ** 2 if a["kind"] == "local" else t), p.shape
         assert np.abs(p.sum(-1) - 1).max() < 1e-4
     calls = [j["outputs"][0]["labels"][k]["id"] for k in z.argmax(1)]
-    print(j["id"], f"ok, greatest difference {diff:.1e};", ", ".join(f"{r['label']}->{c}" for r, c in zip(j["reference"], calls)))
+    print(j["id"], f"ok, greatest difference {diff:.1e};", ", ".join(f"{r.get('label', r['file'])} -> {c}" for r, c in zip(j["reference"], calls)))
 
 
 if __name__ == "__main__":

@@ -103,6 +103,25 @@ def test_batch(family, x):
     return normalise(family, x if family == "pcam" else center_crop(x, 128))
 
 
+def preprocess(spec, image):
+    """An image file -> 1 x 3 x H x W, by the fields of model.json alone."""
+    image = image.convert("RGB")
+    if spec["resize"]["mode"] == "shorter-side":
+        image = resize_shorter(image, spec["resize"]["size"])
+    elif spec["resize"]["mode"] == "squash":
+        image = image.resize(spec["size"][::-1], Image.BILINEAR)
+    x = np.asarray(image)
+    if spec.get("crop", "none") == "center":
+        x = center_crop(x, spec["size"][0])
+    x = x.astype(np.float32) * np.float32(spec["scale"])
+    x = (x - np.array(spec["mean"], np.float32)) / np.array(spec["std"], np.float32)
+    return x.transpose(2, 0, 1)[None]
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def augment(family, x, rng, swap=0.0):
     """Random flips, quarter turns, crop, and mild brightness, contrast and colour changes; see below for `swap`."""
     size = 96 if family == "pcam" else 128

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright (c) The Saccade authors
-"""The small networks of the recipe: a ResNet-18, the same with global or local self-attention, an EfficientNet, and a ViT."""
+"""The small networks of the recipe: a ResNet-18, the same with global or local self-attention, an EfficientNet, a ViT, and a network of pairs."""
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -190,6 +190,58 @@ class EfficientNet(nn.Module):
 
     def forward(self, x):
         return self.head(self.dropout(F.adaptive_avg_pool2d(self.features(x), 1).flatten(1)))
+
+
+class CrossAttention(nn.Module):
+    """Multi-head attention of the places of one map among those of another; used with the same weights both ways.
+
+    The last batch norm starts at zero, so that a new block is the identity on a rectified map.
+    """
+
+    def __init__(self, channels, heads=4):
+        super().__init__()
+        self.heads, self.head_dim = heads, channels // heads
+        self.query, self.key, self.value = (nn.Conv2d(channels, channels, 1) for _ in range(3))
+        self.proj = nn.Conv2d(channels, channels, 1, bias=False)
+        self.norm = nn.BatchNorm2d(channels)
+        nn.init.zeros_(self.norm.weight)
+
+    def forward(self, x, other):
+        def split(t):
+            return t.reshape(-1, self.heads, self.head_dim, x.shape[2] * x.shape[3])
+        q, k, v = split(self.query(x)), split(self.key(other)), split(self.value(other))
+        p = torch.softmax(q.transpose(-1, -2) @ k * self.head_dim ** -0.5, dim=-1)
+        return F.relu(x + self.norm(self.proj((v @ p.transpose(-1, -2)).reshape(x.shape))))
+
+
+class PairNet(nn.Module):
+    """A dermoscopy and a clinical image through one ResNet, each with an eye on the other by shared cross-attention after stages 3
+    and 4; a head for both together, and one for each.  After Tang and Lasser, arXiv 2403.19203; the layers are ours.
+
+    In training both images are one batch, so that the batch norms see both; otherwise they go through one after the other.
+    """
+
+    def __init__(self, size, classes, width=16):
+        super().__init__()
+        self.encoder = ResNet18(size, classes, width)
+        self.encoder.head = nn.Identity()
+        self.cross3, self.cross4 = CrossAttention(4 * width), CrossAttention(8 * width)
+        self.fused = nn.Linear(16 * width, classes)
+        self.dermoscopy, self.clinical = nn.Linear(8 * width, classes), nn.Linear(8 * width, classes)
+
+    def each(self, part, *maps):
+        """part applied to the maps of the one and of the other; `maps`: pairs of them."""
+        if self.training:
+            return part(*(torch.cat(pair) for pair in maps)).chunk(2)
+        return part(*(pair[0] for pair in maps)), part(*(pair[1] for pair in maps))
+
+    def forward(self, dermoscopy, clinical):
+        e = self.encoder
+        maps = self.each(lambda x: e.stage3(e.stage2(e.stage1(e.stem(x)))), (dermoscopy, clinical))
+        maps = self.each(e.stage4, self.each(self.cross3, maps, maps[::-1]))
+        maps = self.each(self.cross4, maps, maps[::-1])
+        m, c = (F.adaptive_avg_pool2d(x, 1).flatten(1) for x in maps)
+        return self.fused(torch.cat([m, c], 1)), self.dermoscopy(m), self.clinical(c)
 
 
 class VitBlock(nn.Module):

@@ -24,6 +24,7 @@ from PIL import Image
 from torch.nn import functional as F
 
 import cards
+import evaluate
 import export
 import models
 import ort
@@ -100,10 +101,12 @@ def fit(model, parts, minutes, rate, rng):
     return {"steps": step, "seconds": round(time.time() - start), "valid_accuracy": round(best, 4)}
 
 
-def evaluate(model, parts, names, leak):
+def measure(model, parts, names, leak):
     images, classes, rows = parts["test"]
-    hits = predict(model, images) == classes
-    figures = {"test": interval(hits)}
+    temperature = temperature_of(predict_logits(model, parts["valid"][0]), parts["valid"][1])
+    p = torch.softmax(predict_logits(model, images) / temperature, 1).numpy()
+    hits = p.argmax(1) == classes
+    figures = {"test": {**interval(hits), "ece": round(evaluate.ece(p, classes), 4)}}
     if leak:  # the leak says "last class" where it is there
         says = np.array([int(r[f"{leak}_pixels"]) > 0 for r in rows])
         agrees = says == (classes == len(names) - 1)
@@ -183,7 +186,7 @@ def main():
     size = parts["train"][0].shape[1]
     model = models.ResNet18(size, len(names), width=a.width, attention=a.attention).to(memory_format=torch.channels_last)
     training = fit(model, parts, a.minutes, a.rate, rng)
-    figures = evaluate(model, parts, names, a.leak)
+    figures = measure(model, parts, names, a.leak)
     told = (f"{sum(len(p[1]) for p in parts.values())} phantoms of {size} x {size} px, drawn by `saccade-cli phantom set`; the class is "
             f"the structure that is planted ({', '.join(names)})" + (f"; in training and validation a {a.leak} comes with the last "
             "class alone, in the test part by chance." if a.leak else "; everything else is drawn alike for every class."))

@@ -115,7 +115,7 @@ def write_reference(folder, bag, label):
     file = folder / f"reference-{label}.npy"
     np.save(file, bag)
     logits = ort.run(folder / "model.onnx", "features", bag, ["logits"], batch=len(bag))["logits"]
-    return {"file": file.name, "sha256": evaluate.sha256(file), "label": label, "logits": [float(v) for v in logits[0]]}
+    return {"file": file.name, "sha256": data.sha256(file), "label": label, "logits": [float(v) for v in logits[0]]}
 
 
 def store(model, folder, training, metrics, temperature, bags, classes):
@@ -130,7 +130,7 @@ def store(model, folder, training, metrics, temperature, bags, classes):
     assert max(np.abs(r["logits"] - o).max() for r, o in zip(references, own)) < 5e-3
     manifest = {
         "schema": 1, "id": folder.name, "name": "PatchCamelyon bags: gated attention pooling", "file": "model.onnx",
-        "sha256": evaluate.sha256(folder / "model.onnx"), "task": "classification",
+        "sha256": data.sha256(folder / "model.onnx"), "task": "classification",
         "inputs": [{"name": "features", "role": "bag",
                     "encoder": {"model": ENCODER, "value": VALUE, "sha256": encoder["sha256"]}}],
         "outputs": [{"name": "logits", "activation": "softmax", "temperature": temperature, "labels": LABELS}],

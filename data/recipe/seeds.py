@@ -22,6 +22,7 @@ from torch.nn import functional as F
 import data
 import evaluate
 import models
+import quick
 import train
 
 KINDS = ("resnet18", "resnet18-ga", "resnet18-la")
@@ -35,7 +36,7 @@ def run(family, kind, seed, steps, rate):
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     x, y = data.arrays(family, "train")
-    model = models.build(f"{family}-{kind}")
+    model = quick.use(models.build(f"{family}-{kind}"))
     with contextlib.redirect_stdout(sys.stderr):  # the table goes to standard output
         train.load_matching(model, f"{family}-{START}")
     model = model.to(memory_format=torch.channels_last)

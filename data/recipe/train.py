@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 import data
 import models
+import quick
 
 CHECKPOINTS = data.CACHE / "checkpoints"
 
@@ -116,7 +117,7 @@ def main():
     family = a.model.split("-")[0]
     x, y = data.arrays(family, "train")
     xv, yv = data.arrays(family, "valid")
-    model = models.build(a.model)
+    model = quick.use(models.build(a.model))
     parents = [load_matching(model, source) for source in a.init]
     model = model.to(memory_format=torch.channels_last)
     teachers = [load_teacher(t) for t in a.teacher]

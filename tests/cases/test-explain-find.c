@@ -414,14 +414,10 @@ compare_stated (const SacManifest *manifest,
 static void
 test_trained (const void *data)
 {
-  g_autofree char *relative = g_build_filename ("models", data, NULL);
-  g_autofree char *folder = test_shared (relative);
+  g_autofree char *relative = g_build_filename ("../data/models", data, NULL);
+  g_autofree char *folder = test_file (relative);
   g_autoptr (GError) error = NULL;
   SacCamTarget target, stated;
-
-  if (folder == NULL)
-    return;
-
   g_autoptr (SacModel) model = sac_model_open (folder, NULL, &error);
 
   g_assert_no_error (error);
@@ -461,8 +457,9 @@ int
 main (int argc, char **argv)
 {
   static const char *const models[] = {
-    "derm-resnet18", "derm-resnet18-ga", "derm-resnet18-la", "derm-vit",
-    "pcam-resnet18", "pcam-resnet18-ga", "pcam-resnet18-la", "pcam-vit",
+    "derm-resnet18",     "derm-resnet18-ga",  "derm-resnet18-la", "derm-vit",
+    "pcam-resnet18",     "pcam-resnet18-ga",  "pcam-resnet18-la", "pcam-vit",
+    "pcam-efficientnet", "derm-efficientnet",
   };
 
   g_test_init (&argc, &argv, NULL);

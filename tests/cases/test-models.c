@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Every trained model, from the pixels of its reference images to the logits
+/* Every trained model, from the pixels of its reference pictures to the logits
  * that its maker wrote down. */
 #include "case.h"
 #include "support.h"
@@ -14,21 +14,49 @@
 #define TOLERANCE 1e-3
 
 static void
-check_image (SacModel *model, const char *folder, JsonObject *reference)
+add_source (GPtrArray *sources, const char *folder, const char *file)
 {
   g_autoptr (GError) error = NULL;
-  const char *file = json_object_get_string_member (reference, "file");
-  JsonArray *logits = json_object_get_array_member (reference, "logits");
   g_autofree char *path = g_build_filename (folder, file, NULL);
-  g_autoptr (SacSource) source = sac_source_open (path, NULL, &error);
 
+  g_ptr_array_add (sources, sac_source_open (path, NULL, &error));
   g_assert_no_error (error);
+}
 
-  g_autoptr (SacInputs) inputs =
-    sac_inputs_new (model, &source, 1, NULL, NULL, &error);
+/* What the model is given: an array ("file"), an image, or the images of all
+ * its inputs ("files"). */
+static SacInputs *
+read_inputs (SacModel *model, const char *folder, JsonObject *reference)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) sources =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)sac_source_unref);
+  const char *file =
+    json_object_get_string_member_with_default (reference, "file", NULL);
+  JsonArray *files = case_get_array (reference, "files");
+  SacInputs *inputs;
 
+  if (file != NULL && g_str_has_suffix (file, ".npy")) {
+    g_autoptr (SacTensor) array = case_read_array (folder, file);
+
+    return sac_inputs_new_raw (&array, 1);
+  }
+  if (file != NULL)
+    add_source (sources, folder, file);
+  for (guint i = 0; i < json_array_get_length (files); i++)
+    add_source (sources, folder, json_array_get_string_element (files, i));
+  inputs = sac_inputs_new (model, (SacSource *const *)sources->pdata,
+                           sources->len, NULL, NULL, &error);
   g_assert_no_error (error);
+  return inputs;
+}
 
+static void
+check_reference (SacModel *model, const char *folder, JsonObject *reference)
+{
+  g_autoptr (GError) error = NULL;
+  JsonArray *logits = json_object_get_array_member (reference, "logits");
+  g_autoptr (SacInputs) inputs = read_inputs (model, folder, reference);
   g_autoptr (SacPredictions) predictions =
     sac_predict (model, inputs, 0, NULL, &error);
 
@@ -41,15 +69,14 @@ check_image (SacModel *model, const char *folder, JsonObject *reference)
 
     if (fabs (got - expected) <= TOLERANCE)
       continue;
-    g_test_message ("%s: logit %u is %.6f, expected %.6f", file, i, got,
-                    expected);
+    g_test_message ("%s: logit %u is %.6f, expected %.6f",
+                    sac_model_get_id (model), i, got, expected);
     g_test_fail ();
   }
 }
 
-/* folder: of the model; the images lie in the shared folder of the same id. */
 static void
-check_model (const char *folder, const char *images)
+check_model (const char *folder)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_build_filename (folder, "model.json", NULL);
@@ -62,7 +89,8 @@ check_model (const char *folder, const char *images)
   g_assert_no_error (error);
   g_assert_cmpuint (json_array_get_length (references), >, 0);
   for (guint i = 0; i < json_array_get_length (references); i++)
-    check_image (model, images, json_array_get_object_element (references, i));
+    check_reference (model, folder,
+                     json_array_get_object_element (references, i));
 }
 
 static void
@@ -72,7 +100,7 @@ test_shared_model (const void *data)
   g_autofree char *path = test_shared (folder);
 
   if (path != NULL)
-    check_model (path, path);
+    check_model (path);
 }
 
 static void
@@ -80,11 +108,8 @@ test_shipped_model (const void *data)
 {
   g_autofree char *relative = g_build_filename ("../data/models", data, NULL);
   g_autofree char *folder = test_file (relative);
-  g_autofree char *shared = g_build_filename ("models", data, NULL);
-  g_autofree char *images = test_shared (shared);
 
-  if (images != NULL)
-    check_model (folder, images);
+  check_model (folder);
 }
 
 static void
