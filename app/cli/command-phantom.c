@@ -18,6 +18,8 @@
 #define PICTURE_SIDE_MIN 16
 #define PICTURE_SIDE_MAX 8192
 #define PAIR_SIDE_MAX 4096
+#define STORY_SIDE_MIN 60
+#define STORY_SIDE_MAX 2048
 #define SLIDE_SIDE_MIN 256
 #define SLIDE_SIDE_MAX 100000
 
@@ -32,7 +34,7 @@ typedef struct {
 
 /* As they were given. */
 typedef struct {
-  char *out, *size, *with, *without, *evidence, *leak, *tumor;
+  char *out, *size, *with, *without, *evidence, *leak, *tumor, *organ;
   int count;
   gint64 seed;
   double asymmetry, irregularity;
@@ -49,22 +51,24 @@ static const Kind kinds[] = {
    true, false, false, false, sac_phantom_files_write_set},
   {"slide", "8192x6144", SLIDE_SIDE_MIN, SLIDE_SIDE_MAX, SLIDE_COUNT_MAX, false,
    true, false, false, sac_phantom_files_write_slides},
-  {"story", NULL, 0, 0, 1, false, false, true, false,
-   sac_phantom_files_write_story},
+  {"story", "480x360", STORY_SIDE_MIN, STORY_SIDE_MAX, 1, false, false, true,
+   false, sac_phantom_files_write_story},
 };
 
-/* A story is as it is. */
+/* A story is as it is, smaller or larger. */
 static bool
 parse_story (const Words *words, GError **error)
 {
-  if (words->size == NULL && words->with == NULL && words->without == NULL &&
+  if (words->with == NULL && words->without == NULL &&
       words->evidence == NULL && words->leak == NULL && words->tumor == NULL &&
-      words->seed == 1 && words->count == 1 && words->asymmetry < 0 &&
-      words->irregularity < 0 && !words->pairs)
+      words->organ == NULL && words->seed == 1 && words->count == 1 &&
+      words->asymmetry < 0 && words->irregularity < 0 && !words->pairs)
     return true;
-  return cli_usage_error (error, "a story takes --out alone");
+  return cli_usage_error (error, "a story takes --out and --size alone");
 }
 
+/* In the order of SacPhantomOrgan and SacPhantomTumor. */
+static const char *const organs[] = {"gut", "node", NULL};
 static const char *const tumors[] = {"large", "small", "none", NULL};
 
 static const struct {
@@ -82,6 +86,7 @@ words_clear (Words *words)
   g_free (words->evidence);
   g_free (words->leak);
   g_free (words->tumor);
+  g_free (words->organ);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Words, words_clear)
@@ -235,6 +240,7 @@ parse_slide (const Words *words, SacPhantomFiles *params, GError **error)
   g_auto (GStrv) names =
     g_strsplit (words->with != NULL ? words->with : "", ",", -1);
   const char *tumor = words->tumor != NULL ? words->tumor : tumors[0];
+  const char *organ = words->organ != NULL ? words->organ : organs[0];
 
   if (words->without != NULL || words->asymmetry >= 0 ||
       words->irregularity >= 0)
@@ -254,6 +260,10 @@ parse_slide (const Words *words, SacPhantomFiles *params, GError **error)
                               names[i]);
     params->artefacts |= slide_artefacts[k].bit;
   }
+  if (!g_strv_contains (organs, organ))
+    return cli_usage_error (error, "--organ takes gut or node");
+  while (!g_str_equal (organs[params->organ], organ))
+    params->organ++;
   if (!g_strv_contains (tumors, tumor))
     return cli_usage_error (error, "--tumor takes large, small or none");
   while (!g_str_equal (tumors[params->tumor], tumor))
@@ -312,12 +322,12 @@ parse (const Kind *kind,
   if (words->out == NULL)
     return cli_usage_error (error, "needs --out DIR");
   params->out = words->out;
-  if (kind->is_story)
-    return parse_story (words, error);
   if (!parse_numbers (kind, words, params, error) ||
       !parse_size (kind, words->size != NULL ? words->size : kind->size, params,
                    error))
     return false;
+  if (kind->is_story)
+    return parse_story (words, error);
   params->pairs = kind->is_pair || words->pairs;
   if (!kind->is_set && words->pairs)
     return cli_usage_error (error, "--pairs is for a set");
@@ -325,8 +335,8 @@ parse (const Kind *kind,
     return cli_usage_error (error, "--evidence and --leak are for a set");
   if (kind->is_slide)
     return parse_slide (words, params, error);
-  if (words->tumor != NULL)
-    return cli_usage_error (error, "--tumor is for a slide");
+  if (words->tumor != NULL || words->organ != NULL)
+    return cli_usage_error (error, "--tumor and --organ are for a slide");
   return parse_picture (words, params, error) &&
          (!kind->is_set ||
           (params->pairs ? parse_pair_set : parse_set) (words, params, error));
@@ -380,6 +390,8 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
      "A set of pairs, clinical and dermoscopy", NULL},
     {"tumor", 0, 0, G_OPTION_ARG_STRING, &words.tumor, "On a slide",
      "large|small|none"},
+    {"organ", 0, 0, G_OPTION_ARG_STRING, &words.organ, "Of a slide",
+     "gut|node"},
     G_OPTION_ENTRY_NULL,
   };
 
@@ -402,7 +414,7 @@ const CliCommand cli_phantom = {
     "dermoscopy|pair|set|slide|story --out DIR [--count N] [--seed N] "
     "[--size WxH] [--with NAME,...] [--without NAME,...] [--asymmetry X] "
     "[--irregularity X] [--evidence NAME,... [--leak NAME | --pairs]] "
-    "[--tumor large|small|none]",
+    "[--organ gut|node] [--tumor large|small|none]",
   .summary = "Draws images and slides whose truth is known, with masks.",
   .run = run_phantom,
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* The synthetic slide: a piece of gut wall in haematoxylin and eosin.
+/* The synthetic slide: a piece of gut wall, or a lymph node, in haematoxylin
+ * and eosin.
  *
  * Drawing adds up two stains as optical densities (Beer and Lambert), which is
  * why overlaps look right.  What is finer than a pixel of the level is drawn as
@@ -12,6 +13,7 @@
 #include "image/noise.h"
 #include "image/tissue-artefacts.h"
 #include "image/tissue-cells.h"
+#include "image/tissue-node.h"
 
 #define DEFAULT_WIDTH 8192
 #define DEFAULT_HEIGHT 6144
@@ -30,7 +32,8 @@ enum {
   SEED_BUNDLE = 3200,
   SEED_FAT_CELL = 3300,
   SEED_BEND = 3400,
-  SEED_GRAIN = 3500
+  SEED_GRAIN = 3500,
+  SEED_CYTOPLASM = 3600
 };
 
 typedef struct {
@@ -109,10 +112,36 @@ stain_fat (uint64_t seed, double x, double y, double scale)
                                (SacTissueStain){0.06f, 0.36f}, cover);
 }
 
+/* The cytoplasm of tumour cells, grained where grains can be seen. */
 static SacTissueStain
-stain_ground (
-  uint64_t seed, double x, double y, double scale, const float *fields)
+stain_nest (const SacPhantomSlideParams *params,
+            double x,
+            double y,
+            double scale)
 {
+  SacTissueStain stain = params->organ == SAC_PHANTOM_NODE
+                           ? (SacTissueStain){0.13f, 0.28f}
+                           : (SacTissueStain){0.24f, 0.27f};
+
+  if (scale < 4) {
+    float grain =
+      sac_noise_fractal (params->seed + SEED_CYTOPLASM, x / 17, y / 17, 3);
+
+    stain.hematoxylin *= 1 + 0.22f * grain;
+    stain.eosin *= 1 + 0.30f * grain;
+  }
+  return stain;
+}
+
+static SacTissueStain
+stain_ground (const SacPhantomSlideParams *params,
+              double x,
+              double y,
+              double scale,
+              const float *fields)
+{
+  bool is_node = params->organ == SAC_PHANTOM_NODE;
+  uint64_t seed = params->seed;
   float nest = sac_noise_step (-0.10f, 0.06f, fields[TISSUE_NESTS]) *
                sac_noise_step (0, 24, fields[TISSUE_TUMOR]);
   SacTissueStain stain = {0, 0};
@@ -120,10 +149,14 @@ stain_ground (
   /* What something else will cover is not worked out. */
   if (nest < 1 && fields[TISSUE_FAT] < 1)
     stain = stain_fibers (seed, x, y, scale, fields);
+  if (is_node && nest < 1 && fields[TISSUE_FAT] < 1)
+    stain = sac_tissue_node_stain (seed, x, y, stain, fields);
   if (fields[TISSUE_GLANDS] > 0)
     stain = sac_tissue_stain_mix (stain, (SacTissueStain){0.11f, 0.24f},
                                   0.75f * fields[TISSUE_GLANDS]);
-  stain = sac_tissue_stain_mix (stain, (SacTissueStain){0.24f, 0.27f}, nest);
+  if (nest > 0)
+    stain =
+      sac_tissue_stain_mix (stain, stain_nest (params, x, y, scale), nest);
   if (fields[TISSUE_FAT] > 0)
     stain = sac_tissue_stain_mix (stain, stain_fat (seed, x, y, scale),
                                   fields[TISSUE_FAT]);
@@ -143,6 +176,8 @@ find_bits (const float *fields, float cover)
                                      : SAC_PHANTOM_TUMOR;
   if (fields[TISSUE_GLANDS] >= 0.5f)
     bits |= SAC_PHANTOM_MUCOSA;
+  if (fields[TISSUE_FOLLICLE] >= 0.5f)
+    bits |= SAC_PHANTOM_FOLLICLE;
   if (fields[TISSUE_FAT] >= 0.5f)
     bits |= SAC_PHANTOM_FAT;
   return bits;
@@ -170,7 +205,7 @@ stain_row (const Drawing *drawing, SacTissueBlock *block, int row)
       continue;
 
     SacTissueStain stain =
-      stain_ground (block->seed, x, y, block->scale, fields);
+      stain_ground (drawing->params, x, y, block->scale, fields);
 
     if (block->scale >= SAC_TISSUE_MEAN_SCALE) {
       float grain =
@@ -183,7 +218,8 @@ stain_row (const Drawing *drawing, SacTissueBlock *block, int row)
 
       stain =
         sac_tissue_stain_mix (stain, (SacTissueStain){0.85f, 0.16f},
-                              sac_tissue_cells_cover (fields) * grain * 0.8f);
+                              sac_tissue_cells_cover (drawing->params, fields) *
+                                grain * 0.8f);
     }
     block->hematoxylin[place] = stain.hematoxylin;
     block->eosin[place] = stain.eosin;

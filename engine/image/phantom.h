@@ -23,15 +23,22 @@ typedef enum {
   SAC_PHANTOM_TUMOR_NONE,
 } SacPhantomTumor;
 
+/* What the section is of. */
+typedef enum {
+  SAC_PHANTOM_GUT,  /* mucosa, muscle, fat */
+  SAC_PHANTOM_NODE, /* a lymph node in its fat, in which tumour is metastasis */
+} SacPhantomOrgan;
+
 enum { SAC_PHANTOM_FOLDS = 1, SAC_PHANTOM_PEN = 2 };
 
 /* What lies at a pixel of an H&E phantom, as bits.  Nuclei are those that are
  * drawn last on it. */
 typedef enum {
   SAC_PHANTOM_TISSUE = 1,
-  SAC_PHANTOM_TUMOR = 2, /* within its outline, stroma between nests too */
-  SAC_PHANTOM_NEST = 4,  /* tumour cells */
-  SAC_PHANTOM_MUCOSA = 8,
+  SAC_PHANTOM_TUMOR = 2,    /* within its outline, stroma between nests too */
+  SAC_PHANTOM_NEST = 4,     /* tumour cells */
+  SAC_PHANTOM_MUCOSA = 8,   /* of the gut */
+  SAC_PHANTOM_FOLLICLE = 8, /* of a node, with its germinal centre */
   SAC_PHANTOM_FAT = 16,
   SAC_PHANTOM_LYMPHOCYTE = 32,
   SAC_PHANTOM_FOLD = 64,
@@ -46,7 +53,8 @@ typedef struct {
   unsigned artefacts;  /* SAC_PHANTOM_FOLDS, _PEN */
   int delay_ms;        /* each read takes at least so long */
   int fault_per_mille; /* share of 256-pixel blocks that fail, chosen by seed */
-  int pattern_side;    /* > 0: no tissue, but image/phantom-pattern.h */
+  SacPhantomOrgan organ;
+  int pattern_side; /* > 0: no tissue, but image/phantom-pattern.h */
 } SacPhantomSlideParams;
 
 /* An H&E-like slide drawn region by region: nothing is kept.  mpp 0.5. */

@@ -126,9 +126,10 @@ hash_synthetic (SacSource *source)
     g_strdup_printf (":pattern%d", params->pattern_side);
 
   return g_strdup_printf ("demo:slide:%" G_GINT64_FORMAT "x%" G_GINT64_FORMAT
-                          ":%d:%" G_GUINT64_FORMAT "%s",
+                          ":%d:%" G_GUINT64_FORMAT "%s%s",
                           params->width, params->height, params->level_step,
                           params->seed,
+                          params->organ == SAC_PHANTOM_NODE ? ":node" : "",
                           params->pattern_side > 0 ? pattern : "");
 }
 
@@ -204,6 +205,7 @@ parse_slide (const char *text,
              int *ret_border)
 {
   SacPhantomSlideParams params = {.seed = SLIDE_SEED};
+  int organ = SAC_PHANTOM_GUT;
   const struct {
     const char *name;
     int *place;
@@ -214,6 +216,7 @@ parse_slide (const char *text,
     {"faults", &params.fault_per_mille, 1000},
     {"pattern", &params.pattern_side, LARGEST_SIDE},
     {"border", ret_border, LARGEST_SIDE},
+    {"node", &organ, SAC_PHANTOM_NODE},
   };
   char *end;
 
@@ -242,6 +245,7 @@ parse_slide (const char *text,
       return false;
     *options[i].place = (int)value;
   }
+  params.organ = (SacPhantomOrgan)organ;
   *ret_params = params;
   return *end == '\0';
 }

@@ -4,149 +4,15 @@
 #include "image/tissue-cells.h"
 
 #include "image/noise.h"
+#include "image/tissue-blob.h"
+#include "image/tissue-node-cells.h"
 
 enum {
   SEED_GLAND = 2100,
   SEED_GOBLET = 2200,
   SEED_VESSEL = 2300,
-  SEED_NUCLEUS = 2400,
-  SEED_CHROMATIN = 2500
+  SEED_NUCLEUS = 2400
 };
-
-/* An ellipse of stain.  Lengths in level-0 pixels. */
-typedef struct {
-  double x, y;
-  float along, across; /* half axes */
-  float dir_x, dir_y;  /* of the long one */
-  float hematoxylin, eosin;
-  float texture; /* 0: even; 1: coarse chromatin */
-  bool is_hole;  /* takes away what lies there */
-  unsigned bits; /* what is there now, of the kinds of nuclei */
-  uint64_t hash;
-} Blob;
-
-typedef struct {
-  int left, top, right, bottom;
-} Window;
-
-/* Pixels within `reach` level-0 pixels of a place. */
-static Window
-find_window (const SacTissueBlock *block, double x, double y, double reach)
-{
-  return (Window){
-    (int)MAX (0, floor ((x - reach - block->x) / block->scale)),
-    (int)MAX (0, floor ((y - reach - block->y) / block->scale)),
-    (int)MIN (block->width, ceil ((x + reach - block->x) / block->scale)),
-    (int)MIN (block->height, ceil ((y + reach - block->y) / block->scale)),
-  };
-}
-
-static void
-draw_blob (SacTissueBlock *block, const Blob *blob)
-{
-  float scale = (float)block->scale;
-  float least = 0.6f * scale; /* smaller ones are paler instead */
-  float along = MAX (blob->along, least), across = MAX (blob->across, least);
-  float strength = blob->along * blob->across / (along * across);
-  Window window = find_window (block, blob->x, blob->y, along + scale);
-
-  for (int row = window.top; row < window.bottom; row++)
-    for (int column = window.left; column < window.right; column++) {
-      float dx = (float)(block->x + (column + 0.5) * block->scale - blob->x);
-      float dy = (float)(block->y + (row + 0.5) * block->scale - blob->y);
-      float u = (dx * blob->dir_x + dy * blob->dir_y) / along;
-      float v = (dy * blob->dir_x - dx * blob->dir_y) / across;
-      float radius = sqrtf (u * u + v * v);
-      float cover =
-        sac_noise_clamp ((1 - radius) * across / scale + 0.5f, 0, 1);
-
-      if (cover <= 0)
-        continue;
-
-      size_t place = (size_t)row * block->width + column;
-      float stain = blob->hematoxylin;
-
-      if (block->bits != NULL && cover >= 0.5f)
-        block->bits[place] =
-          (uint8_t)((block->bits[place] & ~(unsigned)SAC_PHANTOM_LYMPHOCYTE) |
-                    blob->bits);
-
-      /* Darker rim and clumps. */
-      if (blob->texture > 0 && scale < 3)
-        stain *= 1 + blob->texture *
-                       (0.45f * (radius - 0.6f) +
-                        0.40f * sac_noise_at (blob->hash + SEED_CHROMATIN,
-                                              (double)(u * along) / 2.6,
-                                              (double)(v * across) / 2.6));
-      cover *= strength;
-      if (blob->is_hole || stain > block->hematoxylin[place])
-        block->hematoxylin[place] +=
-          cover * (stain - block->hematoxylin[place]);
-      block->eosin[place] += cover * (blob->eosin - block->eosin[place]);
-    }
-}
-
-/* Calls `draw` for every point of a jittered lattice that may reach into the
- * block, in an order that does not depend on the block. */
-typedef struct {
-  uint64_t seed;
-  double spacing, jitter; /* jitter: share of the spacing, below 1 */
-  double reach;           /* of what is drawn at a point */
-} Lattice;
-
-typedef void (*PointFunc) (SacTissueBlock *block,
-                           double x,
-                           double y,
-                           uint64_t hash,
-                           const float *fields);
-
-static void
-for_each_point (SacTissueBlock *block, const Lattice *lattice, PointFunc draw)
-{
-  double spacing = lattice->spacing, reach = lattice->reach;
-  int64_t left = (int64_t)floor ((block->x - reach) / spacing) - 1;
-  int64_t top = (int64_t)floor ((block->y - reach) / spacing) - 2;
-  int64_t right =
-    (int64_t)floor ((block->x + block->width * block->scale + reach) / spacing);
-  int64_t bottom = (int64_t)floor (
-    (block->y + block->height * block->scale + reach) / spacing);
-
-  for (int64_t row = top; row <= bottom; row++)
-    for (int64_t column = left; column <= right; column++) {
-      uint64_t hash = sac_noise_hash (block->seed + lattice->seed, column, row);
-      double x =
-        ((double)column + lattice->jitter * sac_noise_unit (hash, 0)) * spacing;
-      double y = ((double)row + lattice->jitter * sac_noise_unit (hash, 1) +
-                  ((column & 1) != 0 ? 0.5 : 0.0)) *
-                 spacing;
-      float fields[TISSUE_FIELD_COUNT];
-
-      sac_tissue_plan_get (&block->plan, x, y, fields);
-      if (fields[TISSUE_DEPTH] > 8)
-        draw (block, x, y, sac_noise_hash (hash, 1, 2), fields);
-    }
-}
-
-/* Unit vector along the fibres. */
-static void
-find_grain (
-  const SacTissueBlock *block, double x, double y, float *ret_x, float *ret_y)
-{
-  float here[TISSUE_FIELD_COUNT], right[TISSUE_FIELD_COUNT];
-  float below[TISSUE_FIELD_COUNT];
-  double step = block->plan.step;
-
-  sac_tissue_plan_get (&block->plan, x, y, here);
-  sac_tissue_plan_get (&block->plan, x + step, y, right);
-  sac_tissue_plan_get (&block->plan, x, y + step, below);
-
-  float gx = right[TISSUE_FLOW] - here[TISSUE_FLOW];
-  float gy = below[TISSUE_FLOW] - here[TISSUE_FLOW];
-  float length = sqrtf (gx * gx + gy * gy);
-
-  *ret_x = length > 0 ? -gy / length : 1;
-  *ret_y = length > 0 ? gx / length : 0;
-}
 
 /* A crypt cut across: lumen, a wall of mucous cells, a ring of nuclei at its
  * foot.  All in one place so that its parts agree. */
@@ -205,9 +71,10 @@ static void
 draw_gland_body (SacTissueBlock *block, const Gland *gland)
 {
   float scale = (float)block->scale;
-  Window window =
-    find_window (block, gland->x, gland->y,
-                 (double)(gland->radius * gland->stretch * 1.25f + 2 * scale));
+  SacTissueWindow window =
+    sac_tissue_find_window (block, gland->x, gland->y,
+                            (double)(gland->radius * gland->stretch * 1.25f +
+                                     2 * scale));
 
   for (int row = window.top; row < window.bottom; row++)
     for (int column = window.left; column < window.right; column++) {
@@ -260,7 +127,7 @@ draw_gland_nuclei (SacTissueBlock *block, const Gland *gland)
     float dx = px * gland->dir_y + py * gland->dir_x;
     float dy = -px * gland->dir_x + py * gland->dir_y;
     float length = sqrtf (dx * dx + dy * dy);
-    Blob blob = {
+    SacTissueBlob blob = {
       .x = gland->x + (double)dx,
       .y = gland->y + (double)dy,
       .along = 6.6f + 2.2f * sac_noise_unit (hash, 2),
@@ -273,7 +140,7 @@ draw_gland_nuclei (SacTissueBlock *block, const Gland *gland)
       .hash = hash,
     };
 
-    draw_blob (block, &blob);
+    sac_tissue_blob_draw (block, &blob);
   }
 }
 
@@ -309,28 +176,28 @@ draw_vessel (
       sac_noise_unit (hash, 3) < 0.35f)
     return;
 
-  Blob blob = {.x = x, .y = y, .hash = hash};
+  SacTissueBlob blob = {.x = x, .y = y, .hash = hash};
   float size = 16 + 46 * sac_noise_unit (hash, 0) * sac_noise_unit (hash, 1);
   float stretch = 1.1f + 1.3f * sac_noise_unit (hash, 2);
 
-  find_grain (block, x, y, &blob.dir_x, &blob.dir_y);
+  sac_tissue_find_grain (block, x, y, &blob.dir_x, &blob.dir_y);
   blob.along = size * stretch;
   blob.across = size;
   blob.hematoxylin = 0.14f;
   blob.eosin = 0.62f;
-  draw_blob (block, &blob);
+  sac_tissue_blob_draw (block, &blob);
   blob.along = size * stretch - 0.28f * size;
   blob.across = 0.72f * size;
   blob.hematoxylin = 0.02f;
   blob.eosin = 0.03f;
   blob.is_hole = true;
-  draw_blob (block, &blob);
+  sac_tissue_blob_draw (block, &blob);
 
   for (int i = 0; i < (int)(size * stretch / 2.2f); i++) {
     uint64_t cell = sac_noise_hash (hash, i, 5);
     float u = (2 * sac_noise_unit (cell, 0) - 1) * 0.55f;
     float v = (2 * sac_noise_unit (cell, 1) - 1) * 0.55f;
-    Blob red = {
+    SacTissueBlob red = {
       .x = x +
            (double)(u * blob.along * blob.dir_x - v * blob.across * blob.dir_y),
       .y = y +
@@ -341,7 +208,7 @@ draw_vessel (
       .eosin = 0.85f,
     };
 
-    draw_blob (block, &red);
+    sac_tissue_blob_draw (block, &red);
   }
 }
 
@@ -356,7 +223,7 @@ draw_tumor_nucleus (
   float size = 5.0f +
                4.2f * sac_noise_unit (hash, 0) * sac_noise_unit (hash, 1) +
                1.2f * sac_noise_unit (hash, 2);
-  Blob blob = {
+  SacTissueBlob blob = {
     .x = x,
     .y = y,
     .along = size * (1.05f + 0.45f * sac_noise_unit (hash, 1)),
@@ -368,9 +235,10 @@ draw_tumor_nucleus (
   };
 
   sac_noise_direction ((unsigned)(hash >> 20) & 255, &blob.dir_x, &blob.dir_y);
-  draw_blob (block, &blob);
+  sac_tissue_blob_draw (block, &blob);
 }
 
+/* In the gut; a node's field is the share itself. */
 static float
 find_immune_share (const float *fields)
 {
@@ -390,7 +258,7 @@ draw_lymphocyte (
   if (sac_noise_unit (hash, 3) >= find_immune_share (fields))
     return;
 
-  Blob blob = {
+  SacTissueBlob blob = {
     .x = x,
     .y = y,
     .along = 4.1f + 1.0f * sac_noise_unit (hash, 0),
@@ -403,7 +271,7 @@ draw_lymphocyte (
     .hash = hash,
   };
 
-  draw_blob (block, &blob);
+  sac_tissue_blob_draw (block, &blob);
 }
 
 static void
@@ -412,10 +280,12 @@ draw_fibroblast (
 {
   bool nest = fields[TISSUE_TUMOR] > 0 && fields[TISSUE_NESTS] > 0;
 
-  if (nest || fields[TISSUE_FAT] > 0.4f || sac_noise_unit (hash, 3) < 0.45f)
+  /* Within a node only where its collagen is, and in tumour. */
+  if (nest || (fields[TISSUE_NODE] > 0.5f && fields[TISSUE_TUMOR] < 0) ||
+      fields[TISSUE_FAT] > 0.4f || sac_noise_unit (hash, 3) < 0.45f)
     return;
 
-  Blob blob = {
+  SacTissueBlob blob = {
     .x = x,
     .y = y,
     .along = 7.5f + 5.0f * sac_noise_unit (hash, 0),
@@ -426,32 +296,44 @@ draw_fibroblast (
     .hash = hash,
   };
 
-  find_grain (block, x, y, &blob.dir_x, &blob.dir_y);
-  draw_blob (block, &blob);
+  sac_tissue_find_grain (block, x, y, &blob.dir_x, &blob.dir_y);
+  sac_tissue_blob_draw (block, &blob);
 }
 
 /* Glands lie so that they seldom touch. */
-static const Lattice vessels = {SEED_VESSEL, 520, 0.9, 160};
-static const Lattice fibroblasts = {SEED_NUCLEUS, 33, 0.95, 16};
-static const Lattice lymphocytes = {SEED_NUCLEUS + 1, 12.5, 0.8, 10};
-static const Lattice tumor_nuclei = {SEED_NUCLEUS + 2, 14.5, 0.7, 18};
-static const Lattice glands = {SEED_GLAND, 170, 0.42, 150};
+static const SacTissueLattice vessels = {SEED_VESSEL, 520, 0.9, 160};
+static const SacTissueLattice fibroblasts = {SEED_NUCLEUS, 33, 0.95, 16};
+static const SacTissueLattice lymphocytes = {SEED_NUCLEUS + 1, 12.5, 0.8, 10};
+static const SacTissueLattice tumor_nuclei = {SEED_NUCLEUS + 2, 14.5, 0.7, 18};
+static const SacTissueLattice glands = {SEED_GLAND, 170, 0.42, 150};
 
 void
 sac_tissue_cells_draw (SacTissueBlock *block)
 {
-  if (block->scale < SAC_TISSUE_MEAN_SCALE) {
-    for_each_point (block, &fibroblasts, draw_fibroblast);
-    for_each_point (block, &lymphocytes, draw_lymphocyte);
-    for_each_point (block, &tumor_nuclei, draw_tumor_nucleus);
+  if (block->plan.params->organ == SAC_PHANTOM_NODE) {
+    if (block->scale < SAC_TISSUE_MEAN_SCALE) {
+      sac_tissue_for_each_point (block, &fibroblasts, draw_fibroblast);
+      sac_tissue_node_cells_draw (block);
+    }
+    sac_tissue_for_each_point (block, &vessels, draw_vessel);
+    return;
   }
-  for_each_point (block, &vessels, draw_vessel);
-  for_each_point (block, &glands, draw_gland);
+  if (block->scale < SAC_TISSUE_MEAN_SCALE) {
+    sac_tissue_for_each_point (block, &fibroblasts, draw_fibroblast);
+    sac_tissue_for_each_point (block, &lymphocytes, draw_lymphocyte);
+    sac_tissue_for_each_point (block, &tumor_nuclei, draw_tumor_nucleus);
+  }
+  sac_tissue_for_each_point (block, &vessels, draw_vessel);
+  sac_tissue_for_each_point (block, &glands, draw_gland);
 }
 
 float
-sac_tissue_cells_cover (const float *fields)
+sac_tissue_cells_cover (const SacPhantomSlideParams *params,
+                        const float *fields)
 {
+  if (params->organ == SAC_PHANTOM_NODE)
+    return sac_tissue_node_cells_cover (fields);
+
   float cover = 0.55f * 3.1416f * 10 * 2.3f /
                 (float)(fibroblasts.spacing * fibroblasts.spacing) *
                 (1 - fields[TISSUE_FAT]);

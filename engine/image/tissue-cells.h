@@ -40,6 +40,7 @@ typedef struct {
 void sac_tissue_cells_draw (SacTissueBlock *block);
 
 /* The share of a place's area that nuclei cover. */
-float sac_tissue_cells_cover (const float *fields);
+float sac_tissue_cells_cover (const SacPhantomSlideParams *params,
+                              const float *fields);
 
 #endif

@@ -4,6 +4,7 @@
 #include "image/tissue-plan.h"
 
 #include "image/noise.h"
+#include "image/tissue-node.h"
 
 #include <string.h>
 
@@ -52,6 +53,10 @@ sac_tissue_plan_get_blob (const SacPhantomSlideParams *params,
   double width = (double)params->width, height = (double)params->height;
   float side = (float)MIN (width, height);
   uint64_t hash = sac_noise_hash (params->seed + SEED_BLOBS, index, 0);
+
+  if (params->organ == SAC_PHANTOM_NODE)
+    return sac_tissue_node_get_blob (params, index, hash, ret_x, ret_y);
+
   float u = 0.22f + 0.28f * (float)index + 0.08f * sac_noise_unit (hash, 0);
   float v = 0.36f + 0.30f * sac_noise_unit (hash, 1);
 
@@ -102,6 +107,15 @@ find_smooth (const SacPhantomSlideParams *params,
   uint64_t seed = params->seed;
   double height = (double)params->height;
 
+  fields[TISSUE_NESTS] =
+    0.22f + sac_noise_fractal (seed + SEED_NESTS, x / 210, y / 210, 2);
+  if (params->organ == SAC_PHANTOM_NODE) {
+    fields[TISSUE_TUMOR] = find_tumor (params, x, y);
+    sac_tissue_node_find_smooth (params, x, y, fields);
+    return;
+  }
+  fields[TISSUE_NODE] = fields[TISSUE_FOLLICLE] = fields[TISSUE_CENTER] =
+    fields[TISSUE_SINUS] = 0;
   fields[TISSUE_DEPTH] = find_depth (params, x, y);
   fields[TISSUE_TUMOR] = find_tumor (params, x, y);
   fields[TISSUE_FAT] =
@@ -114,13 +128,16 @@ find_smooth (const SacPhantomSlideParams *params,
     sac_noise_fractal (seed + SEED_IMMUNE, x / 380, y / 380, 2);
   fields[TISSUE_FLOW] =
     sac_noise_fractal (seed + SEED_FLOW, x / 950, y / 620, 2);
-  fields[TISSUE_NESTS] =
-    0.22f + sac_noise_fractal (seed + SEED_NESTS, x / 210, y / 210, 2);
 }
 
 static void
-make_edges (float *fields)
+make_edges (const SacPhantomSlideParams *params, float *fields)
 {
+  if (params->organ == SAC_PHANTOM_NODE) {
+    sac_tissue_node_make_edges (fields);
+    return;
+  }
+
   float depth = fields[TISSUE_DEPTH], low = fields[TISSUE_FAT];
   float clear = 1 - sac_noise_step (-60, 40, fields[TISSUE_TUMOR]);
   float upper = 1 - sac_noise_step (0.50f, 0.54f, low);
@@ -141,7 +158,7 @@ sac_tissue_plan_find (const SacPhantomSlideParams *params,
                       float *ret_fields)
 {
   find_smooth (params, x, y, ret_fields);
-  make_edges (ret_fields);
+  make_edges (params, ret_fields);
 }
 
 void
@@ -198,5 +215,5 @@ sac_tissue_plan_get (const SacTissuePlan *plan,
 
     ret_fields[i] = above + (below - above) * v;
   }
-  make_edges (ret_fields);
+  make_edges (plan->params, ret_fields);
 }

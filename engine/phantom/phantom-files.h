@@ -25,6 +25,7 @@ typedef struct {
   bool pairs; /* with a clinical image of each lesion; of a set: evidence is
                  one structure of either image */
   unsigned clinical_with, clinical_without;
+  int organ;          /* SacPhantomOrgan, of slides */
   int tumor;          /* SacPhantomTumor, of slides */
   unsigned artefacts; /* SAC_PHANTOM_FOLDS, _PEN, of slides */
 
@@ -45,6 +46,7 @@ bool sac_phantom_files_write_set (const SacPhantomFiles *params,
 bool sac_phantom_files_write_slides (const SacPhantomFiles *params,
                                      SacJob *job,
                                      GError **error);
+/* Pictures of width x height; 0: 480 x 360; the slide is 6.4 times as wide. */
 bool sac_phantom_files_write_story (const SacPhantomFiles *params,
                                     SacJob *job,
                                     GError **error);

@@ -27,14 +27,19 @@
 #define LABEL_TUMOR "tumor"
 #define LABEL_NORMAL "normal"
 
+/* By organ: gut, node. */
 static const struct {
   unsigned bit;
-  const char *name;
+  const char *names[2];
 } bit_names[] = {
-  {SAC_PHANTOM_TISSUE, "tissue"}, {SAC_PHANTOM_TUMOR, "tumor"},
-  {SAC_PHANTOM_NEST, "nest"},     {SAC_PHANTOM_MUCOSA, "mucosa"},
-  {SAC_PHANTOM_FAT, "fat"},       {SAC_PHANTOM_LYMPHOCYTE, "lymphocyte"},
-  {SAC_PHANTOM_FOLD, "fold"},     {SAC_PHANTOM_INK, "ink"},
+  {SAC_PHANTOM_TISSUE, {"tissue", "tissue"}},
+  {SAC_PHANTOM_TUMOR, {"tumor", "tumor"}},
+  {SAC_PHANTOM_NEST, {"nest", "nest"}},
+  {SAC_PHANTOM_MUCOSA, {"mucosa", "follicle"}},
+  {SAC_PHANTOM_FAT, {"fat", "fat"}},
+  {SAC_PHANTOM_LYMPHOCYTE, {"lymphocyte", "lymphocyte"}},
+  {SAC_PHANTOM_FOLD, {"fold", "fold"}},
+  {SAC_PHANTOM_INK, {"ink", "ink"}},
 };
 
 typedef struct {
@@ -244,6 +249,10 @@ print_slide (const Slide *slide, GError **error)
   sac_phantom_files_set_name (object, "annotations", slide->outline_path);
   sac_phantom_files_set_name (object, "structures_file",
                               slide->structures_path);
+  json_object_set_string_member (object, "organ",
+                                 slide->drawing.organ == SAC_PHANTOM_NODE
+                                   ? "node"
+                                   : "gut");
   json_object_set_int_member (object, "seed", (gint64)slide->drawing.seed);
   json_object_set_int_member (object, "width", slide->params->width);
   json_object_set_int_member (object, "height", slide->params->height);
@@ -253,7 +262,9 @@ print_slide (const Slide *slide, GError **error)
 
     json_object_set_int_member (one, "bit", bit_names[i].bit);
     json_object_set_int_member (one, "pixels", slide->pixels[i]);
-    json_object_set_object_member (structures, bit_names[i].name, one);
+    json_object_set_object_member (structures,
+                                   bit_names[i].names[slide->drawing.organ],
+                                   one);
   }
   json_object_set_object_member (object, "structures", structures);
   return sac_phantom_files_tell (slide->params, object, error);
@@ -273,6 +284,7 @@ sac_phantom_files_write_slide (const SacPhantomFiles *params,
         .width = params->width,
         .height = params->height,
         .seed = seed,
+        .organ = (SacPhantomOrgan)params->organ,
         .tumor = (SacPhantomTumor)params->tumor,
         .artefacts = params->artefacts,
       },

@@ -17,8 +17,8 @@
 
 #define PICTURE_WIDTH 480
 #define PICTURE_HEIGHT 360
-#define SLIDE_WIDTH 3072
-#define SLIDE_HEIGHT 2304
+/* So many times as wide and high as a picture. */
+#define SLIDE_TIMES 6.4
 #define SLIDE_SEED 5
 
 typedef struct {
@@ -70,7 +70,6 @@ write_scene (const SacPhantomFiles *params,
              SacJob *job,
              GError **error)
 {
-  SacPhantomFiles picture = *params;
   SacPhantomCase one = {
     .name = scene->name,
     .label = "phantom",
@@ -81,9 +80,7 @@ write_scene (const SacPhantomFiles *params,
     .seed = scene->seed,
   };
 
-  picture.width = PICTURE_WIDTH;
-  picture.height = PICTURE_HEIGHT;
-  return sac_phantom_files_write_case (&picture, &one, table, job, error);
+  return sac_phantom_files_write_case (params, &one, table, job, error);
 }
 
 static bool
@@ -94,8 +91,9 @@ write_slide (const SacPhantomFiles *params,
 {
   SacPhantomFiles slide = *params;
 
-  slide.width = SLIDE_WIDTH;
-  slide.height = SLIDE_HEIGHT;
+  slide.width = (int64_t)(SLIDE_TIMES * (double)params->width + 0.5);
+  slide.height = (int64_t)(SLIDE_TIMES * (double)params->height + 0.5);
+  slide.organ = SAC_PHANTOM_NODE;
   slide.tumor = SAC_PHANTOM_TUMOR_SMALL;
   g_string_append_printf (table, "%s,tumor,,%d,\"%s\"", slide_name, SLIDE_SEED,
                           slide_caption);
@@ -111,11 +109,16 @@ sac_phantom_files_write_story (const SacPhantomFiles *params,
                                SacJob *job,
                                GError **error)
 {
+  SacPhantomFiles sized = *params;
   g_autoptr (GString) table = sac_phantom_files_begin_table (params);
 
+  if (sized.width <= 0) {
+    sized.width = PICTURE_WIDTH;
+    sized.height = PICTURE_HEIGHT;
+  }
   for (size_t i = 0; i < G_N_ELEMENTS (scenes); i++)
-    if (!write_scene (params, &scenes[i], table, job, error))
+    if (!write_scene (&sized, &scenes[i], table, job, error))
       return false;
-  return write_slide (params, table, job, error) &&
+  return write_slide (&sized, table, job, error) &&
          sac_phantom_files_write_table (params, table, error);
 }

@@ -196,11 +196,14 @@ static const Refusal refusals[] = {
   {"stands in two",
    {"phantom", "set", "--out", "x", "--evidence", "veil", "--leak", "veil"}},
   {"--tumor takes", {"phantom", "slide", "--out", "x", "--tumor", "big"}},
-  {"--tumor is for", {"phantom", "set", "--out", "x", "--tumor", "none"}},
+  {"are for a slide", {"phantom", "set", "--out", "x", "--tumor", "none"}},
+  {"are for a slide", {"phantom", "pair", "--out", "x", "--organ", "node"}},
+  {"--organ takes", {"phantom", "slide", "--out", "x", "--organ", "liver"}},
   {"folds and pen", {"phantom", "slide", "--out", "x", "--with", "hair"}},
   {"for slide each from",
    {"phantom", "slide", "--out", "x", "--size", "100001x300"}},
-  {"--out alone", {"phantom", "story", "--out", "x", "--size", "9x9"}},
+  {"--size alone", {"phantom", "story", "--out", "x", "--seed", "9"}},
+  {"for story each from", {"phantom", "story", "--out", "x", "--size", "9x9"}},
   {"--pairs is for", {"phantom", "pair", "--out", "x", "--pairs"}},
   {"for pair each from",
    {"phantom", "pair", "--out", "x", "--size", "5000x300"}},
@@ -237,8 +240,9 @@ test_slide (void)
 {
   char *folder = test_folder_new ();
   g_autoptr (Command) command =
-    command_run ("phantom", "slide", "--out", folder, "--size", "1400x1100",
-                 "--tumor", "small", "--with", "folds,pen", NULL);
+    command_run ("phantom", "slide", "--out", folder, "--size", "700x600",
+                 "--organ", "node", "--tumor", "large", "--with", "folds,pen",
+                 NULL);
 
   command_assert_status (command, 0);
 
@@ -268,7 +272,7 @@ test_story (void)
 {
   char *folder = test_folder_new ();
   g_autoptr (Command) command =
-    command_run ("phantom", "story", "--out", folder, NULL);
+    command_run ("phantom", "story", "--out", folder, "--size", "120x90", NULL);
 
   command_assert_status (command, 0);
 

@@ -96,16 +96,17 @@ test_artefacts_are_exact (void)
 }
 
 static int
-count_tumor (SacPhantomTumor kind)
+count_tumor (SacPhantomOrgan organ, SacPhantomTumor kind)
 {
   SacPhantomSlideParams params = {.width = 8192,
                                   .height = 6144,
                                   .seed = 5,
+                                  .organ = organ,
                                   .tumor = kind};
   int count = 0;
 
-  for (int y = 32; y < 6144; y += 64)
-    for (int x = 32; x < 8192; x += 64)
+  for (int y = 48; y < 6144; y += 96)
+    for (int x = 64; x < 8192; x += 128)
       count += sac_phantom_slide_is_lesion (&params, x, y);
   return count;
 }
@@ -113,10 +114,73 @@ count_tumor (SacPhantomTumor kind)
 static void
 test_tumors (void)
 {
-  g_assert_cmpint (count_tumor (SAC_PHANTOM_TUMOR_NONE), ==, 0);
-  g_assert_cmpint (count_tumor (SAC_PHANTOM_TUMOR_SMALL), >, 20);
-  g_assert_cmpint (count_tumor (SAC_PHANTOM_TUMOR_SMALL) * 4, <,
-                   count_tumor (SAC_PHANTOM_TUMOR_LARGE));
+  for (int i = 0; i < 2; i++) {
+    SacPhantomOrgan organ = i == 0 ? SAC_PHANTOM_GUT : SAC_PHANTOM_NODE;
+    int small = count_tumor (organ, SAC_PHANTOM_TUMOR_SMALL);
+    int large = count_tumor (organ, SAC_PHANTOM_TUMOR_LARGE);
+
+    g_test_message ("small %d, large %d", small, large);
+    g_assert_cmpint (count_tumor (organ, SAC_PHANTOM_TUMOR_NONE), ==, 0);
+    g_assert_cmpint (small, >, 7);
+    g_assert_cmpint (small * 4, <, large);
+  }
+}
+
+/* A micrometastasis is from 0.2 to 2 mm wide, however large the slide is, and
+ * lies inside the node of every seed. */
+static void
+test_micrometastasis (void)
+{
+  for (uint64_t seed = 1; seed <= 4; seed++) {
+    SacPhantomSlideParams params = {.width = 60000,
+                                    .height = 40000,
+                                    .seed = seed,
+                                    .organ = SAC_PHANTOM_NODE,
+                                    .tumor = SAC_PHANTOM_TUMOR_SMALL};
+    int64_t left = INT64_MAX, right = 0, top = INT64_MAX, bottom = 0;
+
+    for (int64_t y = 200; y < 40000; y += 400)
+      for (int64_t x = 200; x < 60000; x += 400)
+        if (sac_phantom_slide_is_lesion (&params, (double)x, (double)y)) {
+          left = MIN (left, x);
+          right = MAX (right, x);
+          top = MIN (top, y);
+          bottom = MAX (bottom, y);
+        }
+
+    int64_t across = MAX (right - left, bottom - top) + 400;
+
+    g_test_message ("seed %d: %d pixels of 0.5 um", (int)seed, (int)across);
+    g_assert_cmpint (across, >=, 400);
+    g_assert_cmpint (across, <=, 4000);
+  }
+}
+
+/* What a node is made of is there, and tumour is neither fat nor follicle. */
+static void
+test_node (void)
+{
+  SacPhantomSlideParams params = {.width = 3072,
+                                  .height = 2304,
+                                  .seed = 5,
+                                  .organ = SAC_PHANTOM_NODE};
+  g_autofree uint8_t *bits = g_malloc (256 * 256);
+  int64_t counts[8] = {0};
+
+  for (int i = 0; i < 12 * 9; i += 5) {
+    g_autoptr (SacImage) image =
+      draw (&params, i % 12 * 256, i / 12 * 256, bits);
+
+    for (int k = 0; k < 256 * 256; k++) {
+      for (int bit = 0; bit < 8; bit++)
+        counts[bit] += bits[k] >> bit & 1;
+      g_assert_true ((bits[k] & SAC_PHANTOM_TUMOR) == 0 ||
+                     (bits[k] & (SAC_PHANTOM_FAT | SAC_PHANTOM_FOLLICLE)) == 0);
+    }
+  }
+  for (int bit = 0; bit < 6; bit++)
+    g_assert_cmpint (counts[bit], >, 5000);
+  g_assert_cmpint (counts[6] + counts[7], ==, 0);
 }
 
 /* Smooth, so that JPEG keeps it within a few steps. */
@@ -280,6 +344,8 @@ main (int argc, char **argv)
   g_test_add_func ("/phantom-slide/artefacts-are-exact",
                    test_artefacts_are_exact);
   g_test_add_func ("/phantom-slide/tumors", test_tumors);
+  g_test_add_func ("/phantom-slide/micrometastasis", test_micrometastasis);
+  g_test_add_func ("/phantom-slide/node", test_node);
   g_test_add_func ("/phantom-slide/openslide", test_openslide);
   g_test_add_func ("/phantom-slide/mask-pyramid", test_mask_pyramid);
   g_test_add_func ("/phantom-slide/gives-up", test_gives_up);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "image/tissue-blob.h"
+
+#include "image/noise.h"
+
+#define SEED_CHROMATIN 2500
+
+SacTissueWindow
+sac_tissue_find_window (const SacTissueBlock *block,
+                        double x,
+                        double y,
+                        double reach)
+{
+  return (SacTissueWindow){
+    (int)MAX (0, floor ((x - reach - block->x) / block->scale)),
+    (int)MAX (0, floor ((y - reach - block->y) / block->scale)),
+    (int)MIN (block->width, ceil ((x + reach - block->x) / block->scale)),
+    (int)MIN (block->height, ceil ((y + reach - block->y) / block->scale)),
+  };
+}
+
+void
+sac_tissue_blob_draw (SacTissueBlock *block, const SacTissueBlob *blob)
+{
+  float scale = (float)block->scale;
+  float least = 0.6f * scale; /* smaller ones are paler instead */
+  float along = MAX (blob->along, least), across = MAX (blob->across, least);
+  float strength = blob->along * blob->across / (along * across);
+  SacTissueWindow window =
+    sac_tissue_find_window (block, blob->x, blob->y, along + scale);
+
+  for (int row = window.top; row < window.bottom; row++)
+    for (int column = window.left; column < window.right; column++) {
+      float dx = (float)(block->x + (column + 0.5) * block->scale - blob->x);
+      float dy = (float)(block->y + (row + 0.5) * block->scale - blob->y);
+      float u = (dx * blob->dir_x + dy * blob->dir_y) / along;
+      float v = (dy * blob->dir_x - dx * blob->dir_y) / across;
+      float radius = sqrtf (u * u + v * v);
+      float cover =
+        sac_noise_clamp ((1 - radius) * across / scale + 0.5f, 0, 1);
+
+      if (cover <= 0)
+        continue;
+
+      size_t place = (size_t)row * block->width + column;
+      float stain = blob->hematoxylin;
+
+      if (block->bits != NULL && cover >= 0.5f)
+        block->bits[place] =
+          (uint8_t)((block->bits[place] & ~(unsigned)SAC_PHANTOM_LYMPHOCYTE) |
+                    blob->bits);
+
+      /* A membrane, coarse clumps and fine ones. */
+      if (blob->texture > 0 && scale < 3) {
+        double p = (double)(u * along), q = (double)(v * across);
+        uint64_t seed = blob->hash + SEED_CHROMATIN;
+
+        stain *= 1 + blob->texture *
+                       (0.42f * sac_noise_step (0.62f, 0.90f, radius) - 0.20f +
+                        0.34f * sac_noise_at (seed, p / 3.1, q / 3.1) +
+                        0.20f * sac_noise_at (seed + 1, p / 1.5, q / 1.5));
+      }
+      cover *= strength;
+      if (blob->is_hole || stain > block->hematoxylin[place])
+        block->hematoxylin[place] +=
+          cover * (stain - block->hematoxylin[place]);
+      block->eosin[place] += cover * (blob->eosin - block->eosin[place]);
+    }
+}
+
+void
+sac_tissue_for_each_point (SacTissueBlock *block,
+                           const SacTissueLattice *lattice,
+                           SacTissuePointFunc draw)
+{
+  double spacing = lattice->spacing, reach = lattice->reach;
+  int64_t left = (int64_t)floor ((block->x - reach) / spacing) - 1;
+  int64_t top = (int64_t)floor ((block->y - reach) / spacing) - 2;
+  int64_t right =
+    (int64_t)floor ((block->x + block->width * block->scale + reach) / spacing);
+  int64_t bottom = (int64_t)floor (
+    (block->y + block->height * block->scale + reach) / spacing);
+
+  for (int64_t row = top; row <= bottom; row++)
+    for (int64_t column = left; column <= right; column++) {
+      uint64_t hash = sac_noise_hash (block->seed + lattice->seed, column, row);
+      double x =
+        ((double)column + lattice->jitter * sac_noise_unit (hash, 0)) * spacing;
+      double y = ((double)row + lattice->jitter * sac_noise_unit (hash, 1) +
+                  ((column & 1) != 0 ? 0.5 : 0.0)) *
+                 spacing;
+      float fields[TISSUE_FIELD_COUNT];
+
+      sac_tissue_plan_get (&block->plan, x, y, fields);
+      if (fields[TISSUE_DEPTH] > 8)
+        draw (block, x, y, sac_noise_hash (hash, 1, 2), fields);
+    }
+}
+
+void
+sac_tissue_find_grain (
+  const SacTissueBlock *block, double x, double y, float *ret_x, float *ret_y)
+{
+  float here[TISSUE_FIELD_COUNT], right[TISSUE_FIELD_COUNT];
+  float below[TISSUE_FIELD_COUNT];
+  double step = block->plan.step;
+
+  sac_tissue_plan_get (&block->plan, x, y, here);
+  sac_tissue_plan_get (&block->plan, x + step, y, right);
+  sac_tissue_plan_get (&block->plan, x, y + step, below);
+
+  float gx = right[TISSUE_FLOW] - here[TISSUE_FLOW];
+  float gy = below[TISSUE_FLOW] - here[TISSUE_FLOW];
+  float length = sqrtf (gx * gx + gy * gy);
+
+  *ret_x = length > 0 ? -gy / length : 1;
+  *ret_y = length > 0 ? gx / length : 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* A lymph node for the synthetic slide: a bean in fat, from outside inward a
+ * capsule, the sinus under it, cortex with follicles, paracortex, and the
+ * medulla with its sinuses towards the hilum. */
+#ifndef SAC_IMAGE_TISSUE_NODE_H
+#define SAC_IMAGE_TISSUE_NODE_H
+
+#include "image/tissue-cells.h"
+
+/* The same as those of tissue-plan.h, for a node; the tumour's and the nests'
+ * fields are set, as though tumour could lie anywhere. */
+void sac_tissue_node_find_smooth (const SacPhantomSlideParams *params,
+                                  double x,
+                                  double y,
+                                  float *fields);
+void sac_tissue_node_make_edges (float *fields);
+
+/* hash: of the seed and the index. */
+float sac_tissue_node_get_blob (const SacPhantomSlideParams *params,
+                                int index,
+                                uint64_t hash,
+                                float *ret_x,
+                                float *ret_y);
+
+/* What lies between the cells, within the capsule; fibers: what collagen would
+ * give. */
+SacTissueStain sac_tissue_node_stain (uint64_t seed,
+                                      double x,
+                                      double y,
+                                      SacTissueStain fibers,
+                                      const float *fields);
+
+#endif
