@@ -25,6 +25,8 @@
 #define TILE_SIDE 256
 #define LARGEST_UNTILED_SIDE 512
 #define MAP_COUNT_MAX 4096
+#define MICROMETRES_A_CENTIMETRE 1e4
+#define MPP_MOST 1e6
 
 /* What libtiff's own arrays may take beyond the file's size. */
 #define LIBTIFF_SPARE_BYTES (1 << 20)
@@ -83,13 +85,14 @@ is_tiled (const SacMap *map)
   return map->has_gaps || MAX (map->rows, map->columns) > LARGEST_UNTILED_SIDE;
 }
 
-/* Whether a level follows: until one tile, or what needs none, holds all. */
+/* Whether a level follows: until one tile, or what needs none, holds all.  ASAP
+ * takes no level that is as wide as the one before. */
 static bool
 has_coarser (const SacMap *map)
 {
   int most = map->has_gaps ? TILE_SIDE : LARGEST_UNTILED_SIDE;
 
-  return MAX (map->rows, map->columns) > most;
+  return MAX (map->rows, map->columns) > most && map->columns > 1;
 }
 
 /* The mean of up to four cells, of those that are no gaps. */
@@ -156,9 +159,55 @@ write_tiles (TIFF *tiff, const SacMap *map)
   return true;
 }
 
+/* Of one cell, in micrometres, where the slide's pixels are known by them. */
+typedef struct {
+  double width, height; /* 0: not known */
+} Spacing;
+
+static Spacing
+find_spacing (const SacMap *map)
+{
+  JsonNode *node = json_object_get_member (map->provenance, "slide");
+  JsonObject *slide = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+                        ? json_node_get_object (node)
+                        : NULL;
+  double mpp = slide != NULL
+                 ? json_object_get_double_member_with_default (slide, "mpp", 0)
+                 : 0;
+  SacRect cell;
+
+  if (!map->has_geometry || !(mpp > 0 && mpp < MPP_MOST))
+    return (Spacing){0};
+  cell = sac_geometry_cell (&map->geometry, map->rows, map->columns, 0, 0);
+  return (Spacing){mpp * cell.width, mpp * cell.height};
+}
+
+/* What other programs scale and colour the map by: cells to a centimetre, and
+ * the range of the values. */
+static bool
+write_measures (TIFF *tiff, const SacMap *map, Spacing spacing)
+{
+  SacMapSummary summary;
+
+  sac_map_summarize (map, &summary);
+  if (isfinite (summary.min) && isfinite (summary.max) &&
+      (!TIFFSetField (tiff, TIFFTAG_SMINSAMPLEVALUE, (double)summary.min) ||
+       !TIFFSetField (tiff, TIFFTAG_SMAXSAMPLEVALUE, (double)summary.max)))
+    return false;
+  return spacing.width == 0 ||
+         (TIFFSetField (tiff, TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER) &&
+          TIFFSetField (tiff, TIFFTAG_XRESOLUTION,
+                        MICROMETRES_A_CENTIMETRE / spacing.width) &&
+          TIFFSetField (tiff, TIFFTAG_YRESOLUTION,
+                        MICROMETRES_A_CENTIMETRE / spacing.height));
+}
+
 /* description: NULL for a level of the map before. */
 static bool
-write_directory (TIFF *tiff, const SacMap *map, const char *description)
+write_directory (TIFF *tiff,
+                 const SacMap *map,
+                 Spacing spacing,
+                 const char *description)
 {
   size_t size = sizeof (float) * (size_t)map->rows * (size_t)map->columns;
 
@@ -173,7 +222,8 @@ write_directory (TIFF *tiff, const SacMap *map, const char *description)
       !TIFFSetField (tiff, TIFFTAG_SOFTWARE, "Saccade " SAC_VERSION) ||
       (description != NULL
          ? !TIFFSetField (tiff, TIFFTAG_IMAGEDESCRIPTION, description)
-         : !TIFFSetField (tiff, TIFFTAG_SUBFILETYPE, FILETYPE_REDUCEDIMAGE)))
+         : !TIFFSetField (tiff, TIFFTAG_SUBFILETYPE, FILETYPE_REDUCEDIMAGE)) ||
+      !write_measures (tiff, map, spacing))
     return false;
   if (is_tiled (map)) {
     if (!TIFFSetField (tiff, TIFFTAG_TILEWIDTH, TILE_SIDE) ||
@@ -189,7 +239,7 @@ write_directory (TIFF *tiff, const SacMap *map, const char *description)
 
 /* Means, each level half of the one before. */
 static bool
-write_levels (TIFF *tiff, const SacMap *map)
+write_levels (TIFF *tiff, const SacMap *map, Spacing spacing)
 {
   g_autoptr (SacMap) level = sac_map_ref ((SacMap *)map);
 
@@ -198,7 +248,8 @@ write_levels (TIFF *tiff, const SacMap *map)
 
     sac_map_unref (level);
     level = half;
-    if (!write_directory (tiff, level, NULL))
+    spacing = (Spacing){2 * spacing.width, 2 * spacing.height};
+    if (!write_directory (tiff, level, spacing, NULL))
       return false;
   }
   return true;
@@ -210,7 +261,10 @@ write_map (TIFF *tiff, const SacMap *map)
   g_autoptr (JsonObject) object = sac_map_to_json (map);
   g_autofree char *description = sac_json_to_text (object, false);
 
-  return write_directory (tiff, map, description) && write_levels (tiff, map);
+  Spacing spacing = find_spacing (map);
+
+  return write_directory (tiff, map, spacing, description) &&
+         write_levels (tiff, map, spacing);
 }
 
 static const char *

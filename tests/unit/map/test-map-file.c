@@ -449,6 +449,58 @@ test_levels (Fixture *fixture, gconstpointer data)
   g_free (row);
 }
 
+/* What other programs need to scale and colour a map over a slide: cells to a
+ * centimetre on every level, and the range. */
+static void
+test_measures (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  int rows = 20, columns = 600;
+  float *values = g_new (float, rows *columns);
+  JsonObject *slide = json_object_new ();
+
+  for (int i = 0; i < rows * columns; i++)
+    values[i] = i % 7 == 0 ? NAN : (float)i / 1000 - 1;
+
+  g_autoptr (SacMap) map = sac_map_new_take (rows, columns, values);
+  const SacMap *maps[] = {map};
+
+  map->has_gaps = map->has_geometry = true;
+  map->geometry = (SacGeometry){.image_width = 60000,
+                                .image_height = 4000,
+                                .seen = {0, 0, 60000, 4000},
+                                .input_width = columns,
+                                .input_height = rows};
+  json_object_set_double_member (slide, "mpp", 0.25);
+  json_object_set_object_member (map->provenance, "slide", slide);
+  g_assert_true (sac_map_write_tiff (fixture->path, maps, 1, &error));
+  g_assert_no_error (error);
+
+  TIFF *tiff = TIFFOpen (fixture->path, "r");
+
+  /* 100 and 200 pixels of 0.25 micrometres a cell. */
+  for (int level = 0; level < 3; level++) {
+    float x = 0, y = 0;
+    uint16_t unit = 0;
+    double least = 0, most = 0;
+
+    g_assert_true (TIFFGetField (tiff, TIFFTAG_XRESOLUTION, &x));
+    g_assert_true (TIFFGetField (tiff, TIFFTAG_YRESOLUTION, &y));
+    g_assert_true (TIFFGetField (tiff, TIFFTAG_RESOLUTIONUNIT, &unit));
+    g_assert_cmpfloat_with_epsilon (x, 400.0 / (1 << level), 1e-3);
+    g_assert_cmpfloat_with_epsilon (y, 200.0 / (1 << level), 1e-3);
+    g_assert_cmpuint (unit, ==, RESUNIT_CENTIMETER);
+    g_assert_true (TIFFGetField (tiff, TIFFTAG_SMINSAMPLEVALUE, &least));
+    g_assert_true (TIFFGetField (tiff, TIFFTAG_SMAXSAMPLEVALUE, &most));
+    if (level == 0) {
+      g_assert_cmpfloat_with_epsilon (least, -0.999, 1e-6);
+      g_assert_cmpfloat_with_epsilon (most, 10.999, 1e-5);
+    }
+    g_assert_cmpint (TIFFReadDirectory (tiff), ==, level < 2);
+  }
+  TIFFClose (tiff);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -456,6 +508,7 @@ main (int argc, char **argv)
 #define ADD(name, test)                                                        \
   g_test_add ("/map-file/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("levels", test_levels);
+  ADD ("measures", test_measures);
   ADD ("gaps", test_gaps);
   ADD ("round-trip", test_round_trip);
   ADD ("is-plain-tiff", test_is_plain_tiff);
