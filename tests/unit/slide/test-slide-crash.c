@@ -69,19 +69,24 @@ read_told (int pipe, guint64 told)
   return told;
 }
 
-/* after_first: the time counts from the first batch on, and not from the start,
+/* What the child had lying about goes with the test's own folder.
+ *
+ * after_first: the time counts from the first batch on, and not from the start,
  * most of which may be spent on getting ready.  Returns: tiles that it said
  * were done; 0 when it was too early to say. */
 static guint64
 run_and_kill (const char *folder, gulong microseconds, bool after_first)
 {
   const char *const words[] = {program, "--child", folder, NULL};
+  g_autofree char *parent = g_path_get_dirname (folder);
+  g_auto (GStrv) environment =
+    g_environ_setenv (g_get_environ (), "TMPDIR", parent, TRUE);
   g_autoptr (GError) error = NULL;
   GPid pid;
   guint64 told = 0;
   int out, status;
 
-  g_spawn_async_with_pipes (NULL, (char **)words, NULL,
+  g_spawn_async_with_pipes (NULL, (char **)words, environment,
                             G_SPAWN_DO_NOT_REAP_CHILD |
                               G_SPAWN_STDERR_TO_DEV_NULL,
                             NULL, NULL, &pid, NULL, &out, NULL, &error);
