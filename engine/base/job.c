@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-#include "base/job.h"
+#include "base/job-rest.h"
 
 #include <stdatomic.h>
+
+/* How long work that stands still may not notice that it need not. */
+#define REST_MICROSECONDS (10 * G_TIME_SPAN_MILLISECOND)
 
 struct SacJob {
   gatomicrefcount ref_count;
   GCancellable *cancellable;
   atomic_bool cancelled;
+  _Atomic gint64 held, held_until;
   _Atomic double progress;
   _Atomic double span_from;
   _Atomic double span_to;
@@ -66,6 +70,41 @@ sac_job_check (const SacJob *job, GError **error)
     return true;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
   return false;
+}
+
+void
+sac_job_hold (SacJob *job, gint64 until)
+{
+  gint64 before = atomic_load (&job->held_until);
+  gint64 from = MAX (before, g_get_monotonic_time ());
+
+  if (until <= from)
+    return;
+  atomic_fetch_add (&job->held, until - from);
+  atomic_store (&job->held_until, until);
+}
+
+gint64
+sac_job_get_held (const SacJob *job)
+{
+  if (job == NULL)
+    return 0;
+
+  gint64 ahead = atomic_load (&job->held_until) - g_get_monotonic_time ();
+
+  return atomic_load (&job->held) - MAX (0, ahead);
+}
+
+void
+sac_job_rest (const SacJob *job)
+{
+  gint64 left;
+
+  while (job != NULL && atomic_load (&job->held_until) != 0 &&
+         (left = atomic_load (&job->held_until) - g_get_monotonic_time ()) >
+           0 &&
+         !sac_job_is_cancelled (job))
+    g_usleep ((gulong)MIN (left, REST_MICROSECONDS));
 }
 
 void

@@ -3,6 +3,7 @@
 
 /* One run of a plan: an arena, a tensor for each slot, and the steps. */
 #include "base/error.h"
+#include "base/job-rest.h"
 #include "base/pages.h"
 #include "compute/vector-math.h"
 #include "network/escape.h"
@@ -408,6 +409,7 @@ run_steps (Run *run, GError **error)
   for (size_t i = 0; i < count; i++) {
     const SacStep *step = sac_plan_step (plan, i);
 
+    sac_job_rest (run->job);
     if (!run_timed (run, i, error) || !sac_job_check (run->job, error))
       return false;
     done += step->cost;

@@ -2,6 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 #include "base/error.h"
+#include "base/job-rest.h"
 #include "base/json.h"
 #include "slide/slide-run-private.h"
 
@@ -14,9 +15,10 @@
 /* Going */
 
 static void
-note_time (SacSlideRun *run, size_t count, gint64 start, gint64 spent)
+note_time (
+  SacSlideRun *run, size_t count, gint64 start, gint64 spent, const SacJob *job)
 {
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = g_get_monotonic_time () - sac_job_get_held (job);
   SacSlideProgress *progress = &run->progress;
 
   g_mutex_lock (&run->mutex);
@@ -37,18 +39,19 @@ do_batch (SacSlideRun *run,
 {
   size_t size = sac_slide_run_get_record_size (run, batch->count);
   g_autofree uint8_t *record = g_malloc (size);
-  gint64 begin = g_get_monotonic_time ();
+  gint64 begin = g_get_monotonic_time (), held = sac_job_get_held (job);
 
   if (!sac_slide_run_make_record (run, batch, record, job, error))
     return false;
 
-  gint64 spent = g_get_monotonic_time () - begin;
+  gint64 spent =
+    g_get_monotonic_time () - begin - (sac_job_get_held (job) - held);
 
   if (!sac_run_store_put (run->store, batch->number, record, size, error))
     return false;
   sac_slide_run_take_record (run, batch->number, record);
   run->left_out[batch->number] = true;
-  note_time (run, batch->count, start, spent);
+  note_time (run, batch->count, start, MAX (0, spent), job);
   return true;
 }
 
@@ -95,7 +98,7 @@ run_all (SacSlideRun *run,
          SacJob *job,
          GError **error)
 {
-  gint64 start = g_get_monotonic_time ();
+  gint64 start = g_get_monotonic_time () - sac_job_get_held (job);
 
   run->rested = 0;
   for (;;) {

@@ -80,7 +80,8 @@ typedef struct {
   size_t resumed_count;  /* that were there when it began */
   size_t repeated_count; /* batches whose checksum did not hold */
   double fraction;       /* done_count of tile_count */
-  /* Of this process; seconds, without those in which it rested. */
+  /* Of this process; seconds, without those in which it was paused or its job
+   * was held. */
   size_t run_count;
   double wall, engine; /* engine: of it, in which a network or method ran */
   double first;        /* from the start to the first batch; 0: none yet */

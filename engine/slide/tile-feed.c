@@ -8,6 +8,7 @@
 #include "slide/tile-feed.h"
 
 #include "base/error.h"
+#include "base/job-rest.h"
 #include "base/pool.h"
 #include "network/preprocess.h"
 
@@ -188,6 +189,7 @@ read_tiles (void *data)
     if (index == 0)
       clear_rest (feed, slot);
     g_mutex_unlock (&feed->mutex);
+    sac_job_rest (feed->job);
     read_tile (feed, slot, index, &error);
     g_mutex_lock (&feed->mutex);
     slot->finished++;

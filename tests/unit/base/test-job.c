@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-#include "base/job.h"
+#include "base/job-rest.h"
 #include "support.h"
 
 static void
@@ -74,6 +74,41 @@ test_two_threads (void)
   g_assert_nonnull (g_thread_join (thread));
 }
 
+static gpointer
+rest (gpointer data)
+{
+  sac_job_rest (data);
+  return GINT_TO_POINTER (1);
+}
+
+/* Holding longer counts what it adds; a cancelled job stands no more. */
+static void
+test_hold (void)
+{
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  gint64 now = g_get_monotonic_time ();
+
+  g_assert_cmpint (sac_job_get_held (NULL), ==, 0);
+  sac_job_rest (NULL);
+  sac_job_rest (job);
+  sac_job_hold (job, now - 1);
+  g_assert_cmpint (sac_job_get_held (job), ==, 0);
+  sac_job_hold (job, now + 20000);
+  sac_job_hold (job, now + 30000);
+  sac_job_hold (job, now + 10000);
+  sac_job_rest (job);
+  g_assert_cmpint (g_get_monotonic_time (), >=, now + 30000);
+  g_assert_cmpint (sac_job_get_held (job), <=, 30000);
+  g_assert_cmpint (sac_job_get_held (job), >, 0);
+
+  sac_job_hold (job, G_MAXINT64 / 2);
+
+  GThread *thread = g_thread_new ("rest", rest, job);
+
+  sac_job_cancel (job);
+  g_assert_nonnull (g_thread_join (thread));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -83,5 +118,6 @@ main (int argc, char **argv)
   g_test_add_func ("/job/cancellable", test_cancellable);
   g_test_add_func ("/job/span", test_span);
   g_test_add_func ("/job/two-threads", test_two_threads);
+  g_test_add_func ("/job/hold", test_hold);
   return g_test_run ();
 }
