@@ -173,6 +173,8 @@ parse (
      NULL},
     {"tissue", 0, 0, G_OPTION_ARG_FILENAME, &request->tissue_path,
      "Mask or annotations of the tissue, instead of finding it", "FILE"},
+    {"area", 0, 0, G_OPTION_ARG_FILENAME, &request->area_path,
+     "Mask or annotations: only tiles that lie there", "FILE"},
     {"threshold", 0, 0, G_OPTION_ARG_INT, &request->tissue.threshold,
      "Saturation above which tissue is; else Otsu's", "N"},
     {"closing", 0, 0, G_OPTION_ARG_DOUBLE, &request->tissue.closing,
@@ -222,7 +224,7 @@ const CliCommand cli_slide = {
   .usage = "MODEL SLIDE --out DIR [--also MODEL[,MODEL...]] [--encoder "
            "MODEL[:VALUE]] [--method "
            "NAME[,NAME...] --class ID|N] [--mpp UM] [--region X,Y,W,H] "
-           "[--stride N] [--all | --tissue FILE] [--shard I/N]",
+           "[--area FILE] [--stride N] [--all | --tissue FILE] [--shard I/N]",
   .summary = "Runs models over a whole slide; interrupted, it goes on.",
   .run = run,
 };

@@ -33,6 +33,7 @@ sac_slide_request_clear (SacSlideRequest *request)
   g_free (request->class_text);
   g_free (request->layer);
   g_free (request->tissue_path);
+  g_free (request->area_path);
   g_strfreev (request->models);
   g_strfreev (request->methods);
   g_strfreev (request->params);
@@ -108,6 +109,7 @@ sac_slide_request_write (const SacSlideRequest *request)
   json_object_set_int_member (object, "batch", request->batch_size);
   json_object_set_boolean_member (object, "all_tiles", request->all_tiles);
   set_text (object, "tissue", request->tissue_path, true);
+  set_text (object, "area", request->area_path, true);
   json_object_set_int_member (object, "threshold", request->tissue.threshold);
   sac_json_set_number (object, "closing", request->tissue.closing);
   sac_json_set_number (object, "min_area", request->tissue.min_area);
@@ -168,12 +170,14 @@ read_texts (const SacFields *fields, SacSlideRequest *request, GError **error)
       !sac_fields_text (fields, "class", &request->class_text, error) ||
       !sac_fields_text (fields, "layer", &request->layer, error) ||
       !sac_fields_text (fields, "tissue", &request->tissue_path, error) ||
+      !sac_fields_text (fields, "area", &request->area_path, error) ||
       !read_list (fields, "models", true, &request->models, error) ||
       !read_list (fields, "methods", false, &request->methods, error) ||
       !read_list (fields, "params", false, &request->params, error))
     return false;
   take_path (&request->slide);
   take_path (&request->tissue_path);
+  take_path (&request->area_path);
   if (request->slide != NULL && request->models[0] != NULL)
     return true;
   return sac_fields_refuse (fields, "slide", SAC_ERROR_DAMAGED, error,

@@ -26,6 +26,7 @@ typedef struct {
   int batch_size;    /* at most; 0: the usual */
   bool all_tiles;    /* of glass too */
   char *tissue_path; /* a mask or annotations; NULL: tissue is found */
+  char *area_path;   /* the same of what is looked at of it; NULL: all */
   SacTissueParams tissue;
   double least_share; /* of a tile that must be tissue */
   double positive;    /* probability from which a tile counts */

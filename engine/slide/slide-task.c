@@ -141,6 +141,29 @@ find_methods (Parts *parts, const SacSlideRequest *request, GError **error)
   return true;
 }
 
+/* Of all tiles, those of the area are left. */
+static bool
+clip_tissue (SacSlideTask *task,
+             const Parts *parts,
+             const SacSlideRequest *request,
+             double mpp,
+             SacJob *job,
+             GError **error)
+{
+  g_autoptr (SacTissue) area = NULL;
+
+  if (request->area_path == NULL)
+    return true;
+  area = sac_tissue_read (request->area_path, parts->source, mpp, job, error);
+  if (area == NULL)
+    return false;
+  if (task->tissue == NULL)
+    task->tissue = g_steal_pointer (&area);
+  else
+    sac_tissue_clip (task->tissue, area);
+  return true;
+}
+
 /* Without micrometres nothing is looked for: the run says that they are
  * missing. */
 static bool
@@ -153,13 +176,16 @@ find_tissue (SacSlideTask *task,
   double mpp =
     request->mpp > 0 ? request->mpp : sac_source_get_mpp (parts->source);
 
-  if (request->all_tiles || mpp <= 0)
+  if (mpp <= 0)
     return true;
-  task->tissue =
-    request->tissue_path != NULL
-      ? sac_tissue_read (request->tissue_path, parts->source, mpp, job, error)
-      : sac_tissue_find (parts->source, mpp, &request->tissue, job, error);
-  return task->tissue != NULL;
+  if (request->tissue_path != NULL && !request->all_tiles)
+    task->tissue =
+      sac_tissue_read (request->tissue_path, parts->source, mpp, job, error);
+  else if (!request->all_tiles)
+    task->tissue =
+      sac_tissue_find (parts->source, mpp, &request->tissue, job, error);
+  return (request->all_tiles || task->tissue != NULL) &&
+         clip_tissue (task, parts, request, mpp, job, error);
 }
 
 static bool

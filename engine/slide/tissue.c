@@ -235,6 +235,23 @@ free_class (SacAnnotationClass *class)
   g_free (class);
 }
 
+static void
+sum_up (SacTissue *tissue)
+{
+  const SacMask *mask = tissue->mask;
+  size_t stride = (size_t)mask->columns + 1;
+
+  for (int y = 0; y < mask->rows; y++) {
+    uint32_t sum = 0;
+
+    for (int x = 0; x < mask->columns; x++) {
+      sum += mask->cells[(size_t)y * (size_t)mask->columns + (size_t)x];
+      tissue->sums[(y + 1) * stride + x + 1] =
+        tissue->sums[y * stride + x + 1] + sum;
+    }
+  }
+}
+
 /* Takes cells. */
 static SacTissue *
 new_tissue (const SacSource *source, const Grid *grid, uint8_t *cells)
@@ -255,15 +272,7 @@ new_tissue (const SacSource *source, const Grid *grid, uint8_t *cells)
   class->rgb = sac_annotation_choose_rgb (0);
   g_ptr_array_add (tissue->mask->classes, class);
   tissue->sums = g_new0 (uint32_t, stride * ((size_t)grid->rows + 1));
-  for (int y = 0; y < grid->rows; y++) {
-    uint32_t sum = 0;
-
-    for (int x = 0; x < grid->columns; x++) {
-      sum += cells[(size_t)y * grid->columns + x];
-      tissue->sums[(y + 1) * stride + x + 1] =
-        tissue->sums[y * stride + x + 1] + sum;
-    }
-  }
+  sum_up (tissue);
   return tissue;
 }
 
@@ -376,6 +385,25 @@ sac_tissue_read (
   for (size_t i = 0; i < count; i++)
     cells[i] = shares[i] >= 0.5f;
   return new_tissue (source, &grid, cells);
+}
+
+void
+sac_tissue_clip (SacTissue *tissue, const SacTissue *area)
+{
+  SacMask *mask = tissue->mask;
+  double width = mask->place.width / mask->columns;
+  double height = mask->place.height / mask->rows;
+
+  for (int y = 0; y < mask->rows; y++)
+    for (int x = 0; x < mask->columns; x++) {
+      uint8_t *cell =
+        &mask->cells[(size_t)y * (size_t)mask->columns + (size_t)x];
+      SacRect rect = {x * width, y * height, width, height};
+
+      if (*cell != 0 && sac_tissue_get_share (area, &rect) < 0.5)
+        *cell = 0;
+    }
+  sum_up (tissue);
 }
 
 void

@@ -64,6 +64,10 @@ SacTissue *sac_tissue_find (SacSource *source,
 SacTissue *sac_tissue_read (
   const char *path, SacSource *source, double mpp, SacJob *job, GError **error);
 
+/* Leaves only what lies in the area as well, cell by cell: where half of a cell
+ * does. */
+void sac_tissue_clip (SacTissue *tissue, const SacTissue *area);
+
 void sac_tissue_free (SacTissue *tissue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacTissue, sac_tissue_free)
 

@@ -50,6 +50,7 @@ test_text (void)
   request.edge = SAC_EDGE_INSIDE;
   request.batch_size = 7;
   request.tissue_path = g_strdup ("mask \xff.png");
+  request.area_path = g_strdup ("area.geojson");
   request.tissue = (SacTissueParams){33, 12, 0.5};
   request.least_share = 0.25;
   request.positive = 0.75;
@@ -72,6 +73,7 @@ test_text (void)
   g_assert_cmpfloat (read.region.y, ==, 2.5);
   g_assert_cmpint (read.edge, ==, SAC_EDGE_INSIDE);
   g_assert_cmpint (read.tissue.threshold, ==, 33);
+  g_assert_cmpstr (read.area_path, ==, "area.geojson");
   g_assert_true (read.all_tiles && read.exact);
 }
 

@@ -263,6 +263,47 @@ test_files (void)
   test_folder_remove (folder);
 }
 
+/* Of tissue what lies in a drawn area: of each cell of both masks the least,
+ * and so of the area of any rectangle. */
+static void
+test_clip (void)
+{
+  static const char area_text[] =
+    "{\"type\": \"FeatureCollection\", \"features\": [{\"type\": \"Feature\", "
+    "\"properties\": {}, \"geometry\": {\"type\": \"Polygon\", "
+    "\"coordinates\": "
+    "[[[0, 0], [2000, 0], [0, 2000], [0, 0]]]}}]}";
+  g_autoptr (GError) error = NULL;
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "area.geojson", NULL);
+  g_autoptr (SacSource) source = make_source (paint_cut);
+  g_autoptr (SacTissue) tissue =
+    sac_tissue_find (source, 0.5, &sac_tissue_defaults, NULL, &error);
+  size_t count = (size_t)tissue->mask->rows * (size_t)tissue->mask->columns;
+  g_autofree uint8_t *before = g_memdup2 (tissue->mask->cells, count);
+  size_t left = 0, found = 0;
+
+  g_assert_true (g_file_set_contents (path, area_text, -1, &error));
+
+  g_autoptr (SacTissue) area =
+    sac_tissue_read (path, source, 0.5, NULL, &error);
+
+  g_assert_no_error (error);
+  sac_tissue_clip (tissue, area);
+  for (size_t i = 0; i < count; i++) {
+    found += before[i];
+    left += tissue->mask->cells[i];
+    g_assert_cmpint (tissue->mask->cells[i], ==,
+                     MIN (before[i], area->mask->cells[i]));
+  }
+  g_assert_cmpuint (left, >, 0);
+  g_assert_cmpuint (left, <, found);
+  g_assert_cmpfloat_with_epsilon (sac_tissue_get_share (tissue,
+                                                        &tissue->mask->place),
+                                  (double)left / (double)count, 1e-9);
+  test_folder_remove (folder);
+}
+
 /* Parts of the thumbnail that cannot be read are looked at. */
 static void
 test_faults (void)
@@ -340,6 +381,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tissue/close", test_close);
   g_test_add_func ("/tissue/pieces", test_pieces);
   g_test_add_func ("/tissue/files", test_files);
+  g_test_add_func ("/tissue/clip", test_clip);
   g_test_add_func ("/tissue/faults", test_faults);
   g_test_add_func ("/tissue/cancelled", test_cancelled);
   return g_test_run ();
