@@ -9,7 +9,9 @@ struct SacRunLink {
   SacSlideRun *run;
   SacRunPhase phase;
   SacSlideProgress progress;
-  GPtrArray *maps;
+  SacRunResult *growing;
+  char **wanted;
+  bool is_asked; /* wanted is new */
   bool has_view;
   SacRect view;
 };
@@ -36,7 +38,8 @@ sac_run_link_unref (SacRunLink *link)
 {
   if (link == NULL || !g_atomic_ref_count_dec (&link->ref_count))
     return;
-  g_clear_pointer (&link->maps, g_ptr_array_unref);
+  sac_run_result_unref (link->growing);
+  g_strfreev (link->wanted);
   g_mutex_clear (&link->mutex);
   g_free (link);
 }
@@ -73,12 +76,33 @@ sac_run_link_set_phase (SacRunLink *link, SacRunPhase phase)
 }
 
 void
-sac_run_link_take_maps (SacRunLink *link, GPtrArray *maps)
+sac_run_link_take_growing (SacRunLink *link, SacRunResult *growing)
 {
   g_mutex_lock (&link->mutex);
-  g_clear_pointer (&link->maps, g_ptr_array_unref);
-  link->maps = maps;
+  sac_run_result_unref (link->growing);
+  link->growing = growing;
   g_mutex_unlock (&link->mutex);
+}
+
+void
+sac_run_link_set_wanted (SacRunLink *link, char *const *keys)
+{
+  g_mutex_lock (&link->mutex);
+  g_strfreev (link->wanted);
+  link->wanted = g_strdupv ((char **)keys);
+  link->is_asked = true;
+  g_mutex_unlock (&link->mutex);
+}
+
+bool
+sac_run_link_get_wanted (SacRunLink *link, char ***ret_keys)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&link->mutex);
+  bool is_asked = link->is_asked;
+
+  *ret_keys = g_strdupv (link->wanted);
+  link->is_asked = false;
+  return is_asked;
 }
 
 SacRunPhase
@@ -99,10 +123,10 @@ sac_run_link_get_progress (SacRunLink *link)
   return link->progress;
 }
 
-GPtrArray *
-sac_run_link_steal_maps (SacRunLink *link)
+SacRunResult *
+sac_run_link_steal_growing (SacRunLink *link)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&link->mutex);
 
-  return g_steal_pointer (&link->maps);
+  return g_steal_pointer (&link->growing);
 }

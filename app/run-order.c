@@ -3,6 +3,7 @@
 
 #include "run-order.h"
 
+#include "annotation/annotation-file.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "choice.h"
@@ -29,6 +30,7 @@ sac_run_order_copy (const SacRunOrder *order)
   copy->methods = g_strdupv (order->methods);
   copy->class_id = g_strdup (order->class_id);
   copy->mask = g_strdup (order->mask);
+  copy->area = g_strdup (order->area);
   copy->folder = g_strdup (order->folder);
   return copy;
 }
@@ -43,6 +45,7 @@ sac_run_order_free (SacRunOrder *order)
   g_strfreev (order->methods);
   g_free (order->class_id);
   g_free (order->mask);
+  g_free (order->area);
   g_free (order->folder);
   g_free (order);
 }
@@ -82,6 +85,7 @@ sac_run_order_to_json (const SacRunOrder *order)
   set_path (object, "slide", order->slide);
   set_path (object, "folder", order->folder);
   set_path (object, "mask", order->mask);
+  set_path (object, "area", order->area);
   set_path (object, "class", order->class_id);
   json_object_set_array_member (object, "models", make_array (order->models));
   json_object_set_array_member (object, "methods", make_array (order->methods));
@@ -168,6 +172,7 @@ sac_run_order_from_json (JsonObject *object, GError **error)
   order->slide = get_path (json_object_get_member (object, "slide"));
   order->folder = get_path (json_object_get_member (object, "folder"));
   order->mask = get_path (json_object_get_member (object, "mask"));
+  order->area = get_path (json_object_get_member (object, "area"));
   order->class_id = get_path (json_object_get_member (object, "class"));
   order->models = get_words (object, "models");
   order->methods = get_words (object, "methods");
@@ -214,6 +219,18 @@ char *
 sac_run_order_dup_home (void)
 {
   return g_build_filename (g_get_user_data_dir (), "saccade", "runs", NULL);
+}
+
+char *
+sac_run_order_dup_drawn_path (const char *stem, const SacAnnotations *drawn)
+{
+  g_autofree char *text = sac_annotations_to_geojson (drawn);
+  g_autofree char *hash =
+    g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  g_autofree char *name = g_strdup_printf ("%s-%.16s.geojson", stem, hash);
+  g_autofree char *home = sac_run_order_dup_home ();
+
+  return g_build_filename (home, name, NULL);
 }
 
 /* What any file system takes as a name. */

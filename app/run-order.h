@@ -6,7 +6,7 @@
 #ifndef SAC_APP_RUN_ORDER_H
 #define SAC_APP_RUN_ORDER_H
 
-#include "image/geometry.h"
+#include "annotation/annotation.h"
 
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
@@ -29,6 +29,7 @@ typedef struct {
   int threshold;  /* of the saturation, 1 to 254; 0: found */
   char *mask;     /* NULL where tissue is not drawn */
   SacRect region; /* level 0; without width: the whole slide */
+  char *area;     /* file: a polygon that the region is around; NULL: none */
   int stride;     /* in the models' pixels; 0: tiles side by side */
   char *folder;
 } SacRunOrder;
@@ -48,6 +49,10 @@ char *sac_run_order_dup_model_names (const SacRunOrder *order);
 /* Where runs lie that nobody has given a place: below the user's data.  A new
  * string. */
 char *sac_run_order_dup_home (void);
+/* A file there for what somebody has drawn, the same for the same.  A new
+ * string. */
+char *sac_run_order_dup_drawn_path (const char *stem,
+                                    const SacAnnotations *drawn);
 /* A folder there for a slide and models that nothing lies in yet.  A new
  * string. */
 char *sac_run_order_dup_free_folder (const char *slide,

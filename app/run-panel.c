@@ -301,6 +301,10 @@ sac_run_panel_dispose (GObject *object)
 {
   SacRunPanel *panel = SAC_RUN_PANEL (object);
 
+  /* What it looks for keeps it, and the runs, until it is found. */
+  if (panel->setup != NULL)
+    sac_run_setup_close (panel->setup);
+  panel->setup = NULL;
   g_clear_pointer (&panel->scrolled, gtk_widget_unparent);
   g_clear_object (&panel->wanted);
   g_clear_object (&panel->view);

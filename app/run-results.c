@@ -8,19 +8,26 @@
 #include "texture.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* How much around a tile is shown with it: its place is part of the answer. */
 #define CONTEXT 4.0
+
+/* Pictures in a row: the tile and two maps; the files have all. */
+#define COLUMNS_MOST 3
 
 struct _SacRunResults {
   GtkWidget parent_instance;
   SacDocument *document;
   SacRunView *view;
-  SacRun *run;         /* NULL: none */
-  SacRunResult *shown; /* what the children are of; NULL: nothing */
+  SacRun *run;          /* NULL: none */
+  SacRunResult *shown;  /* what is told and its tiles; NULL: nothing */
+  SacRunResult *listed; /* whose maps can be chosen: that, or what grows */
+  char *chosen;         /* key of the map that the reader wants; NULL: none */
   bool is_filling;
 
   GtkWidget *box;
+  GtkWidget *heading;
   GtkWidget *summary;
   GtkWidget *maps;
   GtkWidget *tiles; /* a heading and a grid a model */
@@ -110,9 +117,15 @@ show_summary (SacRunResults *results)
   JsonArray *models = json_object_get_array_member (summary, "models");
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text, _ ("%.3f mm² of tissue, %zu tiles"),
-                          get_number (summary, "tissue_mm2"),
-                          results->shown->progress.tile_count);
+  if (sac_run_get_order (results->run)->tissue == SAC_RUN_TISSUE_ALL)
+    g_string_append_printf (text,
+                            ngettext ("%zu tile", "%zu tiles",
+                                      results->shown->progress.tile_count),
+                            results->shown->progress.tile_count);
+  else
+    g_string_append_printf (text, _ ("%.3f mm² of tissue, %zu tiles"),
+                            get_number (summary, "tissue_mm2"),
+                            results->shown->progress.tile_count);
   for (guint i = 0; sac_run_get_order (results->run)->models[i] != NULL; i++) {
     const SacSlidePlace *place = &results->shown->models[i].place;
 
@@ -138,19 +151,43 @@ dup_item_title (SacRunResults *results, const SacRunItem *item)
            : g_strdup_printf ("%s · %s", model, label);
 }
 
+/* Whether the list has these very titles. */
+static bool
+has_titles (SacRunResults *results, GtkStringList *titles)
+{
+  GListModel *now =
+    G_LIST_MODEL (gtk_drop_down_get_model (GTK_DROP_DOWN (results->maps)));
+  guint count = g_list_model_get_n_items (G_LIST_MODEL (titles));
+
+  if (now == NULL || g_list_model_get_n_items (now) != count)
+    return false;
+  for (guint i = 0; i < count; i++)
+    if (strcmp (gtk_string_list_get_string (GTK_STRING_LIST (now), i),
+                gtk_string_list_get_string (titles, i)) != 0)
+      return false;
+  return true;
+}
+
+/* What was chosen while it grew is chosen still. */
 static void
 fill_maps (SacRunResults *results)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  const SacRunResult *listed = results->listed;
+  int chosen = results->chosen != NULL
+                 ? sac_run_result_find_item (listed, results->chosen)
+                 : -1;
 
-  results->is_filling = true;
-  for (guint i = 0; i < results->shown->items->len; i++)
+  for (guint i = 0; i < listed->items->len; i++)
     gtk_string_list_take (list,
-                          dup_item_title (results,
-                                          results->shown->items->pdata[i]));
-  gtk_drop_down_set_model (GTK_DROP_DOWN (results->maps), G_LIST_MODEL (list));
+                          dup_item_title (results, listed->items->pdata[i]));
+  results->is_filling = true;
+  if (!has_titles (results, list))
+    gtk_drop_down_set_model (GTK_DROP_DOWN (results->maps),
+                             G_LIST_MODEL (list));
   gtk_drop_down_set_selected (GTK_DROP_DOWN (results->maps),
-                              results->shown->models[0].shown);
+                              chosen >= 0 ? (guint)chosen
+                                          : listed->models[0].shown);
   results->is_filling = false;
 }
 
@@ -159,18 +196,20 @@ on_map_chosen (SacRunResults *results)
 {
   guint index = gtk_drop_down_get_selected (GTK_DROP_DOWN (results->maps));
 
-  if (!results->is_filling && results->run != NULL &&
-      index != GTK_INVALID_LIST_POSITION)
-    sac_run_view_show_item (results->view, results->run, index);
+  if (results->is_filling || results->listed == NULL ||
+      index >= results->listed->items->len)
+    return;
+  g_free (results->chosen);
+  results->chosen = sac_run_item_dup_key (results->listed->items->pdata[index]);
+  sac_run_view_show_item (results->view, results->run, index);
 }
 
-/* Data of a button: its place in the result. */
+/* Data of a button: its tile. */
 static void
 on_tile (GtkButton *button, SacRunResults *results)
 {
-  guint index =
-    GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "tile"));
-  SacRect rect = ((SacRunTile *)results->shown->tiles->pdata[index])->rect;
+  const SacTopTile *tile = g_object_get_data (G_OBJECT (button), "tile");
+  SacRect rect = tile->rect;
   SacRect around = {rect.x - rect.width * (CONTEXT - 1) / 2,
                     rect.y - rect.height * (CONTEXT - 1) / 2,
                     rect.width * CONTEXT, rect.height * CONTEXT};
@@ -184,27 +223,44 @@ on_tile (GtkButton *button, SacRunResults *results)
 }
 
 static GtkWidget *
-new_tile (SacRunResults *results, guint index, guint rank)
+new_picture (SacImage *image)
 {
-  const SacRunTile *tile = results->shown->tiles->pdata[index];
-  GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *picture = gtk_picture_new ();
-  g_autofree char *score = g_strdup_printf ("%.3f", tile->score);
-  g_autofree char *name =
-    g_strdup_printf (_ ("Go to tile %u, probability %s, at x %.0f, y %.0f"),
-                     rank, score, tile->rect.x, tile->rect.y);
 
-  if (tile->pixels != NULL) {
+  if (image != NULL) {
     g_autoptr (GdkTexture) texture =
-      sac_texture_new_for_part (tile->pixels,
-                                &(GdkRectangle){0, 0, tile->pixels->width,
-                                                tile->pixels->height});
+      sac_texture_new_for_part (image, &(GdkRectangle){0, 0, image->width,
+                                                       image->height});
 
     gtk_picture_set_paintable (GTK_PICTURE (picture), GDK_PAINTABLE (texture));
   }
   gtk_widget_set_size_request (picture, SAC_RUN_TILE_SIDE, SAC_RUN_TILE_SIDE);
-  gtk_box_append (GTK_BOX (box), picture);
+  return picture;
+}
+
+/* The tile and its maps side by side. */
+static GtkWidget *
+new_tile (SacRunResults *results,
+          const SacTopTiles *top,
+          guint index,
+          bool pools)
+{
+  const SacTopTile *tile = top->tiles->pdata[index];
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *pictures = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
+  g_autofree char *score =
+    g_strdup_printf (pools ? "× %.2f" : "%.3f", tile->score);
+  g_autofree char *name =
+    g_strdup_printf (pools
+                       ? _ ("Go to tile %u, attention %s, at x %.0f, y %.0f")
+                       : _ ("Go to tile %u, probability %s, at x %.0f, y %.0f"),
+                     index + 1, score, tile->rect.x, tile->rect.y);
+
+  for (size_t c = 0; c < MIN (top->column_count, COLUMNS_MOST); c++)
+    gtk_box_append (GTK_BOX (pictures), new_picture (tile->images[c]));
+  gtk_widget_set_halign (pictures, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), pictures);
   gtk_box_append (GTK_BOX (box), gtk_label_new (score));
   gtk_widget_add_css_class (gtk_widget_get_last_child (box), "numeric");
   gtk_button_set_child (GTK_BUTTON (button), box);
@@ -212,43 +268,69 @@ new_tile (SacRunResults *results, guint index, guint rank)
   gtk_widget_set_tooltip_text (button, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  g_object_set_data (G_OBJECT (button), "tile", GUINT_TO_POINTER (index));
+  g_object_set_data (G_OBJECT (button), "tile", (gpointer)tile);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_tile), results, 0);
   return button;
 }
 
-static void
-add_model_tiles (SacRunResults *results, size_t model)
+/* What stands in the columns beside a tile, and how far their colours go. */
+static char *
+describe_columns (const SacTopTiles *top)
 {
-  g_autofree char *title = dup_item_title (results, get_first (results, model));
-  g_autofree char *heading = g_strdup_printf (_ ("Top tiles of %s"), title);
-  GtkWidget *label = gtk_label_new (heading);
-  GtkWidget *grid = gtk_grid_new ();
-  int rank = 0;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (size_t c = 1; c < MIN (top->column_count, COLUMNS_MOST); c++) {
+    const SacTopColumn *column = &top->columns[c];
+
+    g_string_append (text, c == 1 ? _ ("Beside each: ") : ", ");
+    /* Translators: a method, and the value of its brightest colour. */
+    g_string_append_printf (text, _ ("%s (0 to %.3g)"), _ (column->label),
+                            column->highest);
+  }
+  return g_strdup (text->str);
+}
+
+static void
+add_note (SacRunResults *results, const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_widget_add_css_class (label, "note");
-  for (guint i = 0; i < results->shown->tiles->len; i++) {
-    if (((SacRunTile *)results->shown->tiles->pdata[i])->model != model)
-      continue;
-    gtk_grid_attach (GTK_GRID (grid), new_tile (results, i, (guint)rank + 1),
-                     rank % 2, rank / 2, 1, 1);
-    rank++;
-  }
-  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   gtk_box_append (GTK_BOX (results->tiles), label);
+}
+
+static void
+add_model_tiles (SacRunResults *results, size_t index)
+{
+  const SacRunModel *model = &results->shown->models[index];
+  g_autofree char *title = dup_item_title (results, get_first (results, index));
+  g_autofree char *heading = g_strdup_printf (_ ("Top tiles of %s"), title);
+  g_autofree char *columns = describe_columns (model->top);
+  GtkWidget *grid = gtk_grid_new ();
+  int across = model->top->column_count > 1 ? 1 : 2;
+
+  add_note (results, heading);
+  if (columns[0] != '\0')
+    add_note (results, columns);
+  for (guint i = 0; i < model->top->tiles->len; i++)
+    gtk_grid_attach (GTK_GRID (grid),
+                     new_tile (results, model->top, i, model->place.pools),
+                     (int)i % across, (int)i / across, 1, 1);
+  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   gtk_box_append (GTK_BOX (results->tiles), grid);
 }
 
 static void
-refresh (SacRunResults *results)
+show_result (SacRunResults *results, SacRunResult *result)
 {
-  SacRunResult *result =
-    results->run != NULL ? sac_run_get_result (results->run) : NULL;
   GtkWidget *child;
 
-  gtk_widget_set_visible (GTK_WIDGET (results), result != NULL);
+  gtk_label_set_label (GTK_LABEL (results->heading),
+                       result != NULL ? _ ("Results") : _ ("Results so far"));
+  gtk_widget_set_visible (results->summary, result != NULL);
+  gtk_widget_set_visible (results->tiles, result != NULL);
   if (result == results->shown)
     return;
   while ((child = gtk_widget_get_first_child (results->tiles)) != NULL)
@@ -258,10 +340,29 @@ refresh (SacRunResults *results)
     return;
   results->shown = sac_run_result_ref (result);
   show_summary (results);
-  fill_maps (results);
   for (guint i = 0; sac_run_get_order (results->run)->models[i] != NULL; i++)
-    if (!result->models[i].place.pools)
-      add_model_tiles (results, i);
+    add_model_tiles (results, i);
+}
+
+static void
+refresh (SacRunResults *results)
+{
+  SacRunResult *result =
+    results->run != NULL ? sac_run_get_result (results->run) : NULL;
+  SacRunResult *listed = result;
+
+  if (listed == NULL && results->run != NULL)
+    listed = sac_run_get_growing (results->run);
+  gtk_widget_set_visible (GTK_WIDGET (results),
+                          listed != NULL && listed->items->len > 0);
+  show_result (results, result);
+  if (listed == results->listed)
+    return;
+  g_clear_pointer (&results->listed, sac_run_result_unref);
+  if (listed == NULL)
+    return;
+  results->listed = sac_run_result_ref (listed);
+  fill_maps (results);
 }
 
 void
@@ -269,10 +370,15 @@ sac_run_results_set_run (SacRunResults *results, SacRun *run)
 {
   if (results->run != NULL)
     g_signal_handlers_disconnect_by_func (results->run, refresh, results);
+  if (results->run != run)
+    g_clear_pointer (&results->chosen, g_free);
   g_set_object (&results->run, run);
-  if (run != NULL)
+  if (run != NULL) {
     g_signal_connect_object (run, "changed", G_CALLBACK (refresh), results,
                              G_CONNECT_SWAPPED);
+    g_signal_connect_object (run, "maps", G_CALLBACK (refresh), results,
+                             G_CONNECT_SWAPPED);
+  }
   refresh (results);
 }
 
@@ -299,6 +405,8 @@ sac_run_results_dispose (GObject *object)
 
   g_clear_pointer (&results->box, gtk_widget_unparent);
   g_clear_pointer (&results->shown, sac_run_result_unref);
+  g_clear_pointer (&results->listed, sac_run_result_unref);
+  g_clear_pointer (&results->chosen, g_free);
   g_clear_object (&results->run);
   g_clear_object (&results->view);
   g_clear_object (&results->document);
@@ -316,14 +424,13 @@ sac_run_results_class_init (SacRunResultsClass *klass)
 static void
 sac_run_results_init (SacRunResults *results)
 {
-  GtkWidget *heading = gtk_label_new (_ ("Results"));
-
+  results->heading = gtk_label_new (NULL);
   results->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
   results->summary = gtk_label_new (NULL);
   results->maps = gtk_drop_down_new (NULL, NULL);
   results->tiles = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  gtk_label_set_xalign (GTK_LABEL (heading), 0);
-  gtk_widget_add_css_class (heading, "heading");
+  gtk_label_set_xalign (GTK_LABEL (results->heading), 0);
+  gtk_widget_add_css_class (results->heading, "heading");
   gtk_label_set_xalign (GTK_LABEL (results->summary), 0);
   gtk_label_set_wrap (GTK_LABEL (results->summary), TRUE);
   gtk_label_set_selectable (GTK_LABEL (results->summary), TRUE);
@@ -332,7 +439,7 @@ sac_run_results_init (SacRunResults *results)
   g_signal_connect_object (results->maps, "notify::selected",
                            G_CALLBACK (on_map_chosen), results,
                            G_CONNECT_SWAPPED);
-  gtk_box_append (GTK_BOX (results->box), heading);
+  gtk_box_append (GTK_BOX (results->box), results->heading);
   gtk_box_append (GTK_BOX (results->box), results->summary);
   gtk_box_append (GTK_BOX (results->box), results->maps);
   gtk_box_append (GTK_BOX (results->box), results->tiles);

@@ -27,7 +27,7 @@ struct _SacRunSetup {
   GtkWidget *box;
   SacRunModels *models;
   SacRunTissueView *tissue;
-  GtkWidget *place;
+  GtkWidget *place, *place_note;
   GtkWidget *overlap;
   GtkWidget *mpp_box, *mpp;
   GtkWidget *folder_label;
@@ -99,6 +99,28 @@ get_region (SacRunSetup *setup, SacRect *ret_region)
   return true;
 }
 
+/* A polygon, where tiles in it alone are wanted: a new set.  A rectangle is the
+ * region itself. */
+static SacAnnotations *
+dup_area (SacRunSetup *setup)
+{
+  const SacAnnotation *item =
+    sac_markup_get_selection (sac_document_get_markup (setup->document));
+
+  if (!wants_selected (setup) || item == NULL ||
+      item->kind != SAC_ANNOTATION_POLYGON)
+    return NULL;
+
+  SacAnnotations *set = sac_annotations_new ();
+  SacAnnotation *copy = sac_annotation_copy (item);
+
+  copy->class_index = -1;
+  copy->excludes = false;
+  g_ptr_array_add (set->items, copy);
+  set->point_count = sac_annotation_count_points (copy);
+  return set;
+}
+
 /* NULL: nothing is missing. */
 static const char *
 get_trouble (SacRunSetup *setup)
@@ -143,6 +165,7 @@ refresh (SacRunSetup *setup)
                        trouble != NULL ? trouble : "");
   gtk_widget_set_visible (setup->trouble, trouble != NULL);
   gtk_widget_set_sensitive (setup->start, trouble == NULL);
+  gtk_widget_set_visible (setup->place_note, wants_selected (setup));
 }
 
 static void
@@ -245,11 +268,14 @@ void
 sac_run_setup_close (SacRunSetup *setup)
 {
   setup->is_open = false;
+  if (setup->job != NULL)
+    sac_job_cancel (setup->job);
+  g_clear_pointer (&setup->job, sac_job_unref);
   sac_run_tissue_close (setup->tissue);
 }
 
 static SacRunOrder *
-make_order (SacRunSetup *setup)
+make_order (SacRunSetup *setup, const SacAnnotations *area)
 {
   SacSource *source = sac_document_get_source (setup->document);
   SacRunOrder *order = g_new0 (SacRunOrder, 1);
@@ -264,6 +290,8 @@ make_order (SacRunSetup *setup)
   sac_run_tissue_fill_order (setup->tissue, order);
   if (wants_selected (setup))
     get_region (setup, &order->region);
+  if (area != NULL)
+    order->area = sac_run_order_dup_drawn_path ("area", area);
   if (overlap > 0)
     order->stride = (int)MAX (1, rint (first->width * (1 - overlap)));
   order->folder =
@@ -281,7 +309,8 @@ sac_run_setup_start (SacRunSetup *setup)
   if (get_trouble (setup) != NULL)
     return NULL;
 
-  g_autoptr (SacRunOrder) order = make_order (setup);
+  g_autoptr (SacAnnotations) area = dup_area (setup);
+  g_autoptr (SacRunOrder) order = make_order (setup, area);
 
   if (sac_runs_has_folder (setup->runs, order->folder)) {
     gtk_label_set_label (GTK_LABEL (setup->trouble),
@@ -294,7 +323,8 @@ sac_run_setup_start (SacRunSetup *setup)
   g_autoptr (SacAnnotations) drawn = sac_run_tissue_dup_drawn (setup->tissue);
   SacRun *run = sac_run_new (order);
 
-  sac_run_set_parts (run, drawn, sac_document_get_source (setup->document));
+  sac_run_set_parts (run, drawn, area,
+                     sac_document_get_source (setup->document));
   sac_run_setup_set_folder (setup, NULL);
   sac_runs_take (setup->runs, run);
   g_signal_emit (setup, signals[ORDERED], 0, run);
@@ -411,7 +441,13 @@ add_place (SacRunSetup *setup)
   g_signal_connect_object (setup->place, "notify::selected",
                            G_CALLBACK (refresh), setup, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (setup->box), new_heading (_ ("Where to look")));
+  setup->place_note = gtk_label_new (
+    _ ("Tiles of which at least one twentieth lies in it, by area."));
+  gtk_label_set_wrap (GTK_LABEL (setup->place_note), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (setup->place_note), 0);
+  gtk_widget_add_css_class (setup->place_note, "note");
   gtk_box_append (GTK_BOX (setup->box), setup->place);
+  gtk_box_append (GTK_BOX (setup->box), setup->place_note);
   gtk_box_append (GTK_BOX (setup->box), GTK_WIDGET (setup->tissue));
 }
 

@@ -4,10 +4,8 @@
 #include "run-tissue.h"
 
 #include "accessible.h"
-#include "annotation/annotation-file.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 /* Passes over the values on a scale's way. */
 #define SETTLE_MS 120
@@ -302,14 +300,10 @@ sac_run_tissue_fill_order (SacRunTissueView *view, SacRunOrder *order)
     return;
 
   g_autoptr (SacAnnotations) drawn = sac_run_tissue_dup_drawn (view);
-  g_autofree char *text =
-    drawn != NULL ? sac_annotations_to_geojson (drawn) : g_strdup ("");
-  g_autofree char *hash =
-    g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-  g_autofree char *name = g_strdup_printf ("tissue-%.16s.geojson", hash);
-  g_autofree char *home = sac_run_order_dup_home ();
 
-  order->mask = g_build_filename (home, name, NULL);
+  if (drawn == NULL)
+    drawn = sac_annotations_new ();
+  order->mask = sac_run_order_dup_drawn_path ("tissue", drawn);
 }
 
 void

@@ -14,7 +14,7 @@
 typedef struct {
   SacRun *run; /* NULL: none */
   size_t model;
-  int item; /* of the result; -1: the one that the model begins with */
+  char *key; /* of the item; NULL: the one that the model begins with */
 } Place;
 
 struct _SacRunView {
@@ -44,6 +44,7 @@ leave (SacRunView *view, guint pane)
   SacRun *run = view->places[pane].run;
 
   view->places[pane].run = NULL;
+  g_clear_pointer (&view->places[pane].key, g_free);
   if (run == NULL)
     return;
   if (!is_placed (view, run))
@@ -53,14 +54,79 @@ leave (SacRunView *view, guint pane)
 
 /* It leaves first: the run that the pane shows may be this one. */
 static void
-place (SacRunView *view, guint pane, SacRun *run, size_t model, int item)
+place (SacRunView *view, guint pane, SacRun *run, size_t model, const char *key)
 {
   g_object_ref (run);
   leave (view, pane);
   if (!is_placed (view, run))
     g_signal_connect_object (run, "maps", G_CALLBACK (on_maps), view,
                              G_CONNECT_SWAPPED);
-  view->places[pane] = (Place){run, model, item};
+  view->places[pane] = (Place){run, model, g_strdup (key)};
+}
+
+/* What there is of it to be shown, in the end or so far. */
+static SacRunResult *
+get_result (SacRun *run)
+{
+  SacRunResult *result = sac_run_get_result (run);
+
+  return result != NULL ? result : sac_run_get_growing (run);
+}
+
+/* NULL: nothing can be shown there yet. */
+static const SacRunItem *
+find_item (const Place *place)
+{
+  const SacRunResult *result = get_result (place->run);
+  int index = result != NULL && place->key != NULL
+                ? sac_run_result_find_item (result, place->key)
+                : -1;
+
+  if (result == NULL)
+    return NULL;
+  if (index < 0)
+    index = (int)result->models[place->model].shown;
+
+  const SacRunItem *item =
+    (guint)index < result->items->len ? result->items->pdata[index] : NULL;
+
+  return item != NULL && item->model == place->model && item->map != NULL
+           ? item
+           : NULL;
+}
+
+/* The run makes what is looked at: of a pane that shows what its model begins
+ * with, this, as soon as it is known what that is. */
+static void
+ask (SacRunView *view, SacRun *run)
+{
+  const SacRunResult *growing = sac_run_get_growing (run);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  bool has_chosen = false;
+
+  for (guint i = 0; i < SAC_PANES_MOST; i++) {
+    const Place *own = &view->places[i];
+
+    has_chosen |= own->run == run && own->key != NULL;
+  }
+  if (!has_chosen || growing == NULL)
+    return;
+  for (guint i = 0; i < SAC_PANES_MOST; i++) {
+    const Place *own = &view->places[i];
+    g_autofree char *key = NULL;
+
+    if (own->run != run)
+      continue;
+    key = own->key != NULL
+            ? g_strdup (own->key)
+            : sac_run_item_dup_key (
+                growing->items->pdata[growing->models[own->model].shown]);
+    g_strv_builder_add (builder, key);
+  }
+
+  g_auto (GStrv) keys = g_strv_builder_end (builder);
+
+  sac_run_set_wanted (run, keys);
 }
 
 const char *
@@ -82,39 +148,27 @@ static void
 refresh_pane (SacRunView *view, guint pane)
 {
   const Place *own = &view->places[pane];
-  SacRunResult *result = sac_run_get_result (own->run);
-  GPtrArray *growing = sac_run_get_growing (own->run);
+  const SacRunItem *item = find_item (own);
   SacRunMap run_map = {
     .model = sac_run_get_order (own->run)->models[own->model],
-    .method_label = _ ("Tile probability"),
-    .share = sac_run_is_whole (own->run)
-               ? 1
-               : MIN (sac_run_get_share (own->run), ALMOST),
+    .share =
+      sac_run_get_result (own->run) != NULL || sac_run_is_whole (own->run)
+        ? 1
+        : MIN (sac_run_get_share (own->run), ALMOST),
   };
 
-  if (result != NULL) {
-    guint index =
-      own->item >= 0 ? (guint)own->item : result->models[own->model].shown;
-    const SacRunItem *item = result->items->pdata[index];
-
-    run_map.map = item->map;
-    run_map.method_label = sac_run_view_get_method_label (item);
-    run_map.class_name = item->class_name;
-    run_map.share = 1;
-  } else if (growing != NULL && growing->pdata[own->model] != NULL) {
-    run_map.map = growing->pdata[own->model];
-    run_map.class_name =
-      json_object_get_string_member_with_default (run_map.map->provenance,
-                                                  "class_id", NULL);
-  } else {
+  if (item == NULL)
     return;
-  }
+  run_map.map = item->map;
+  run_map.method_label = sac_run_view_get_method_label (item);
+  run_map.class_name = item->class_name;
   show_map (view, pane, &run_map);
 }
 
 static void
 on_maps (SacRunView *view, SacRun *run)
 {
+  ask (view, run);
   for (guint i = 0; i < SAC_PANES_MOST; i++)
     if (view->places[i].run == run)
       refresh_pane (view, i);
@@ -142,14 +196,19 @@ tell_view (SacRunView *view, SacRun *run)
 {
   SacRect seen = get_view (view);
 
-  if (run != NULL && sac_run_view_has_slide (view, run))
+  if (sac_run_view_has_slide (view, run))
     sac_run_set_view (run, &seen);
 }
 
 static void
 on_viewport_changed (SacRunView *view)
 {
-  tell_view (view, sac_runs_get_working (view->runs));
+  SacRun *working = sac_runs_get_working (view->runs);
+
+  if (working == NULL)
+    return;
+  sac_run_give_way (working);
+  tell_view (view, working);
 }
 
 /* As many panes as there can be that are enough. */
@@ -176,33 +235,29 @@ sac_run_view_show (SacRunView *view, SacRun *run)
     return;
   make_panes (view, count);
   for (guint i = 0; i < count; i++)
-    place (view, count == 1 ? sac_pane_set_get_active (set) : i, run, i, -1);
+    place (view, count == 1 ? sac_pane_set_get_active (set) : i, run, i, NULL);
+  sac_run_set_wanted (run, NULL);
   on_maps (view, run);
   tell_view (view, run);
 }
 
 void
-sac_run_view_show_item (SacRunView *view, SacRun *run, guint item)
+sac_run_view_show_item (SacRunView *view, SacRun *run, guint index)
 {
-  SacRunResult *result = sac_run_get_result (run);
+  SacRunResult *result = get_result (run);
   guint pane =
     sac_pane_set_get_active (sac_document_get_panes (view->document));
 
-  if (result == NULL || item >= result->items->len ||
+  if (result == NULL || index >= result->items->len ||
       !sac_run_view_has_slide (view, run))
     return;
-  place (view, pane, run, ((SacRunItem *)result->items->pdata[item])->model,
-         (int)item);
+
+  const SacRunItem *item = result->items->pdata[index];
+  g_autofree char *key = sac_run_item_dup_key (item);
+
+  place (view, pane, run, item->model, key);
+  ask (view, run);
   refresh_pane (view, pane);
-}
-
-static bool
-has_map (const Place *place)
-{
-  GPtrArray *growing = sac_run_get_growing (place->run);
-
-  return sac_run_get_result (place->run) != NULL ||
-         (growing != NULL && growing->pdata[place->model] != NULL);
 }
 
 /* Something else was asked of panes, or they show another image. */
@@ -216,7 +271,8 @@ on_pane_maps (SacRunView *view)
 
     /* One that waits for its first map is not given up for that. */
     if (run != NULL && sac_pane_state_get_run (pane) == NULL &&
-        (!sac_run_view_has_slide (view, run) || has_map (&view->places[i])))
+        (!sac_run_view_has_slide (view, run) ||
+         find_item (&view->places[i]) != NULL))
       leave (view, i);
   }
 }

@@ -20,8 +20,9 @@ bool sac_run_view_has_slide (SacRunView *view, SacRun *run);
  * run without anything in memory as soon as there is.  The document shows the
  * run's slide. */
 void sac_run_view_show (SacRunView *view, SacRun *run);
-/* One map of a result in the active pane. */
-void sac_run_view_show_item (SacRunView *view, SacRun *run, guint item);
+/* One map in the active pane: of the result, or of what grows, where it is made
+ * with the next batch and from then on. */
+void sac_run_view_show_item (SacRunView *view, SacRun *run, guint index);
 
 /* For people: "Tile probability".  Borrowed. */
 const char *sac_run_view_get_method_label (const SacRunItem *item);

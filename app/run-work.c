@@ -3,16 +3,14 @@
 
 /* The calling thread is for runs alone, so it and those that it starts stand
  * back for good: the window and what a reader asks for meanwhile come first. */
-#define _GNU_SOURCE
 #include "run-work.h"
 
 #include "annotation/annotation-file.h"
 #include "base/output.h"
+#include "base/thread.h"
 #include "report/run-files.h"
 
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 /* Maps on their way are made no more often: the eye is content.  Each has to be
  * drawn anew, which of a large one takes the window longer than a frame; so
@@ -20,11 +18,14 @@
 #define MAPS_MICROSECONDS (300 * G_TIME_SPAN_MILLISECOND)
 #define MAPS_MICROSECONDS_A_CELL 8
 
-#define NICENESS 10
+/* Pooling what there is takes no more of the time than one part in so many. */
+#define POOLING_PARTS 20
+
+#define STEPS_BACK 10
 
 struct SacRunRequest {
   SacRunOrder *order;
-  SacAnnotations *drawn;
+  SacAnnotations *tissue, *area;
   SacSource *source;
   SacRunLink *link;
 };
@@ -33,19 +34,24 @@ typedef struct {
   const SacRunRequest *request;
   SacJob *job;
   SacSlideTask *task;
-  gint64 maps_time;
+  SacRunSubject subject;
+  SacSlideBag **bags; /* of pooling models, so far; [models] */
+  char **wanted;      /* keys of the maps that are looked at; may be NULL */
+  gint64 maps_time, bags_time, bags_cost;
 } Making;
 
 SacRunRequest *
 sac_run_request_new (const SacRunOrder *order,
-                     const SacAnnotations *drawn,
+                     const SacAnnotations *tissue,
+                     const SacAnnotations *area,
                      SacSource *source,
                      SacRunLink *link)
 {
   SacRunRequest *request = g_new0 (SacRunRequest, 1);
 
   request->order = sac_run_order_copy (order);
-  request->drawn = drawn != NULL ? sac_annotations_copy (drawn) : NULL;
+  request->tissue = tissue != NULL ? sac_annotations_copy (tissue) : NULL;
+  request->area = area != NULL ? sac_annotations_copy (area) : NULL;
   request->source = source != NULL ? sac_source_ref (source) : NULL;
   request->link = sac_run_link_ref (link);
   return request;
@@ -55,23 +61,25 @@ static void
 request_free (SacRunRequest *request)
 {
   sac_run_order_free (request->order);
-  g_clear_pointer (&request->drawn, sac_annotations_free);
+  g_clear_pointer (&request->tissue, sac_annotations_free);
+  g_clear_pointer (&request->area, sac_annotations_free);
   g_clear_pointer (&request->source, sac_source_unref);
   sac_run_link_unref (request->link);
   g_free (request);
 }
 
+/* drawn: NULL: there is nothing to write. */
 static bool
-write_drawn (const SacRunRequest *request, GError **error)
+write_drawn (const SacAnnotations *drawn, const char *path, GError **error)
 {
-  if (request->drawn == NULL)
+  if (drawn == NULL || path == NULL)
     return true;
 
-  g_autofree char *text = sac_annotations_to_geojson (request->drawn);
-  g_autofree char *folder = g_path_get_dirname (request->order->mask);
+  g_autofree char *text = sac_annotations_to_geojson (drawn);
+  g_autofree char *folder = g_path_get_dirname (path);
 
   return sac_output_make_folder (folder, error) &&
-         sac_output_write (request->order->mask, text, strlen (text), error);
+         sac_output_write (path, text, strlen (text), error);
 }
 
 /* What the order asks for, as the command line would; strings are the order's.
@@ -88,6 +96,7 @@ make_request (const SacRunOrder *order)
   request.class_text = order->class_id;
   request.mpp = order->mpp;
   request.region = order->region;
+  request.area_path = order->area;
   request.stride = order->stride;
   request.all_tiles = order->tissue == SAC_RUN_TISSUE_ALL;
   request.tissue.threshold = order->threshold;
@@ -104,36 +113,58 @@ begin (Making *self, GError **error)
   const SacRunOrder *order = self->request->order;
   SacSlideRequest request = make_request (order);
 
-  if (order->tissue == SAC_RUN_TISSUE_DRAWN &&
-      !write_drawn (self->request, error))
+  if (!write_drawn (self->request->tissue, order->mask, error) ||
+      !write_drawn (self->request->area, order->area, error))
     return false;
   self->task = sac_slide_task_new (&request, self->request->source,
                                    order->folder, 1, 1, self->job, error);
+  self->subject =
+    (SacRunSubject){self->task, g_strv_length (order->models), order->class_id};
   return self->task != NULL;
 }
 
-/* Of a pooling model nothing can be told before all tiles are there. */
+/* Of the tiles so far.  What cannot be pooled yet may be at the end; that tells
+ * why not. */
+static void
+pool (Making *self)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  if (begin - self->bags_time < POOLING_PARTS * self->bags_cost)
+    return;
+  for (size_t i = 0; i < self->subject.model_count; i++) {
+    const SacSlidePlace *place = &self->task->places[i];
+    SacSlideBag *bag =
+      place->pools
+        ? sac_slide_run_pool (self->task->run, place->index, self->job, NULL)
+        : NULL;
+
+    if (bag == NULL)
+      continue;
+    g_clear_pointer (&self->bags[i], sac_slide_bag_free);
+    self->bags[i] = bag;
+  }
+  self->bags_time = g_get_monotonic_time ();
+  self->bags_cost = self->bags_time - begin;
+}
+
 static void
 put_maps (Making *self)
 {
-  const SacRunOrder *order = self->request->order;
-  GPtrArray *maps =
-    g_ptr_array_new_with_free_func ((GDestroyNotify)sac_map_unref);
-
-  for (size_t i = 0; order->models[i] != NULL; i++) {
-    const SacSlidePlace *place = &self->task->places[i];
-    SacSlideRun *run = self->task->run;
-
-    g_ptr_array_add (maps,
-                     place->pools
-                       ? NULL
-                       : sac_slide_run_get_map (
-                           run, place->index,
-                           sac_run_result_choose_class (run, place->index,
-                                                        order->class_id)));
-  }
-  sac_run_link_take_maps (self->request->link, maps);
+  pool (self);
+  sac_run_link_take_growing (self->request->link,
+                             sac_run_result_collect_growing (&self->subject,
+                                                             self->bags,
+                                                             self->wanted));
   self->maps_time = g_get_monotonic_time ();
+}
+
+/* Returns: whether others are looked at now. */
+static bool
+take_wanted (Making *self)
+{
+  g_strfreev (self->wanted);
+  return sac_run_link_get_wanted (self->request->link, &self->wanted);
 }
 
 static void
@@ -144,7 +175,7 @@ on_batch (SacSlideRun *run, void *data)
   gint64 cells = (gint64)grid->rows * grid->columns;
   gint64 pause = MAX (MAPS_MICROSECONDS, cells * MAPS_MICROSECONDS_A_CELL);
 
-  if (g_get_monotonic_time () - self->maps_time >= pause)
+  if (take_wanted (self) || g_get_monotonic_time () - self->maps_time >= pause)
     put_maps (self);
 }
 
@@ -169,6 +200,7 @@ run_tiles (Making *self, GError **error)
   bool done;
 
   sac_run_link_set_run (link, self->task->run);
+  take_wanted (self);
   put_maps (self);
   self->maps_time = 0; /* the first batch is shown at once */
   sac_run_link_set_phase (link, SAC_RUN_PHASE_TILES);
@@ -184,24 +216,31 @@ work (Making *self, GError **error)
 
   if (!begin (self, error) || !run_tiles (self, error))
     return NULL;
+  take_wanted (self);
+  self->bags_cost = 0;
   put_maps (self); /* whole, before the phase that says so */
   sac_run_link_set_phase (request->link, SAC_RUN_PHASE_FILES);
   if (!write_files (self, error))
     return NULL;
-  return sac_run_result_collect (self->task,
-                                 g_strv_length (request->order->models),
-                                 request->order->class_id, self->job, error);
+  return sac_run_result_collect (&self->subject, self->job, error);
 }
 
 static gpointer
 run_slide (gpointer data, SacJob *job, GError **error)
 {
-  Making self = {.request = data, .job = job};
+  const SacRunRequest *request = data;
+  size_t count = g_strv_length (request->order->models);
+  Making self = {.request = request, .job = job};
 
-  setpriority (PRIO_PROCESS, (id_t)gettid (), NICENESS);
+  self.bags = g_new0 (SacSlideBag *, count);
+  sac_thread_step_back (STEPS_BACK);
 
   gpointer result = work (&self, error);
 
+  for (size_t i = 0; i < count; i++)
+    sac_slide_bag_free (self.bags[i]);
+  g_free (self.bags);
+  g_strfreev (self.wanted);
   sac_slide_task_free (self.task);
   return result;
 }

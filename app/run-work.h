@@ -12,12 +12,13 @@
 #include "run-result.h"
 #include "worker.h"
 
-/* order: copied.  drawn: the tissue where a reader has drawn it, copied, to be
- * written to the order's mask; NULL: it is there, or not wanted.  source: the
+/* order: copied.  tissue, area: what a reader has drawn, copied, to be written
+ * to the order's mask and area; NULL: it is there, or not wanted.  source: the
  * order's slide where it is open; NULL: it is opened. */
 typedef struct SacRunRequest SacRunRequest;
 SacRunRequest *sac_run_request_new (const SacRunOrder *order,
-                                    const SacAnnotations *drawn,
+                                    const SacAnnotations *tissue,
+                                    const SacAnnotations *area,
                                     SacSource *source,
                                     SacRunLink *link);
 

@@ -3,10 +3,18 @@
 
 #include "run.h"
 
+#include "base/job-rest.h"
 #include "base/json.h"
 
 /* How often a run that works is looked at. */
 #define LOOK_MS 100
+
+/* Where processors are few, a run stands still while a reader moves and this
+ * long after; one who moves without end has it work for a turn now and then. */
+#define PROCESSORS_ENOUGH 4
+#define STILL_MICROSECONDS (250 * G_TIME_SPAN_MILLISECOND)
+#define STILL_MOST (10 * G_TIME_SPAN_SECOND)
+#define TURN_MICROSECONDS (300 * G_TIME_SPAN_MILLISECOND)
 
 struct _SacRun {
   GObject parent_instance;
@@ -14,15 +22,17 @@ struct _SacRun {
   SacRunState state;
   SacSlideProgress progress;
   GError *error;
-  SacAnnotations *drawn;
+  SacAnnotations *tissue, *area; /* drawn, and not yet written */
   SacSource *source;
   SacRunResult *result;
+  char **wanted;
 
   /* While it works. */
   SacRunLink *link;
   SacJob *job;
-  GPtrArray *growing;
+  SacRunResult *growing;
   bool is_whole; /* what grows is all there is */
+  gint64 still_begin, still_end, turn_end;
   guint timer;
   void (*done) (gpointer owner, SacRun *run);
   gpointer owner;
@@ -140,11 +150,16 @@ sac_run_get_share (SacRun *run)
 }
 
 void
-sac_run_set_parts (SacRun *run, const SacAnnotations *drawn, SacSource *source)
+sac_run_set_parts (SacRun *run,
+                   const SacAnnotations *tissue,
+                   const SacAnnotations *area,
+                   SacSource *source)
 {
-  g_clear_pointer (&run->drawn, sac_annotations_free);
+  g_clear_pointer (&run->tissue, sac_annotations_free);
+  g_clear_pointer (&run->area, sac_annotations_free);
   g_clear_pointer (&run->source, sac_source_unref);
-  run->drawn = drawn != NULL ? sac_annotations_copy (drawn) : NULL;
+  run->tissue = tissue != NULL ? sac_annotations_copy (tissue) : NULL;
+  run->area = area != NULL ? sac_annotations_copy (area) : NULL;
   run->source = source != NULL ? sac_source_ref (source) : NULL;
 }
 
@@ -154,10 +169,29 @@ sac_run_get_result (SacRun *run)
   return run->result;
 }
 
-GPtrArray *
+SacRunResult *
 sac_run_get_growing (SacRun *run)
 {
   return run->growing;
+}
+
+static bool
+are_same (char *const *a, char *const *b)
+{
+  return a == b ||
+         (a != NULL && b != NULL &&
+          g_strv_equal ((const char *const *)a, (const char *const *)b));
+}
+
+void
+sac_run_set_wanted (SacRun *run, char *const *keys)
+{
+  if (are_same (run->wanted, keys))
+    return;
+  g_strfreev (run->wanted);
+  run->wanted = g_strdupv ((char **)keys);
+  if (run->link != NULL)
+    sac_run_link_set_wanted (run->link, keys);
 }
 
 bool
@@ -185,13 +219,13 @@ take_maps (SacRun *run)
 {
   /* Asked first: whatever maps there are then are whole. */
   bool is_whole = sac_run_link_get_phase (run->link) == SAC_RUN_PHASE_FILES;
-  GPtrArray *maps = sac_run_link_steal_maps (run->link);
+  SacRunResult *growing = sac_run_link_steal_growing (run->link);
 
-  if (maps == NULL && is_whole == run->is_whole)
+  if (growing == NULL && is_whole == run->is_whole)
     return;
-  if (maps != NULL) {
-    g_clear_pointer (&run->growing, g_ptr_array_unref);
-    run->growing = maps;
+  if (growing != NULL) {
+    sac_run_result_unref (run->growing);
+    run->growing = growing;
   }
   run->is_whole = is_whole;
   g_signal_emit (run, signals[MAPS], 0);
@@ -214,7 +248,7 @@ end_work (SacRun *run)
   g_clear_handle_id (&run->timer, g_source_remove);
   g_clear_pointer (&run->job, sac_job_unref);
   g_clear_pointer (&run->link, sac_run_link_unref);
-  g_clear_pointer (&run->growing, g_ptr_array_unref);
+  g_clear_pointer (&run->growing, sac_run_result_unref);
   run->is_whole = false;
 }
 
@@ -225,9 +259,11 @@ on_done (gpointer owner, gpointer result, const GError *error)
   SacRunState state = SAC_RUN_DONE;
 
   end_work (run);
-  /* It is written: the next time it is read. */
-  if (run->drawn != NULL && error == NULL)
-    g_clear_pointer (&run->drawn, sac_annotations_free);
+  /* They are written: the next time they are read. */
+  if (error == NULL) {
+    g_clear_pointer (&run->tissue, sac_annotations_free);
+    g_clear_pointer (&run->area, sac_annotations_free);
+  }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     state = SAC_RUN_PAUSED;
   } else if (error != NULL) {
@@ -253,10 +289,12 @@ sac_run_start (SacRun *run,
   run->done = done;
   run->owner = owner;
   run->link = sac_run_link_new ();
-  run->job = sac_worker_push (worker, &sac_work_slide_run,
-                              sac_run_request_new (run->order, run->drawn,
-                                                   run->source, run->link),
-                              run, on_done);
+  sac_run_link_set_wanted (run->link, run->wanted);
+  run->job =
+    sac_worker_push (worker, &sac_work_slide_run,
+                     sac_run_request_new (run->order, run->tissue, run->area,
+                                          run->source, run->link),
+                     run, on_done);
   run->timer = g_timeout_add (LOOK_MS, on_look, run);
   set_state (run, SAC_RUN_WORKING);
 }
@@ -277,15 +315,34 @@ sac_run_set_view (SacRun *run, const SacRect *view)
     sac_run_link_set_view (run->link, view);
 }
 
+void
+sac_run_give_way (SacRun *run)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (run->job == NULL || g_get_num_processors () >= PROCESSORS_ENOUGH ||
+      sac_run_get_progress (run).run_count == 0 || now < run->turn_end)
+    return;
+  if (now > run->still_end)
+    run->still_begin = now;
+  if (now - run->still_begin >= STILL_MOST) {
+    run->turn_end = run->still_end + TURN_MICROSECONDS;
+    return;
+  }
+  run->still_end = now + STILL_MICROSECONDS;
+  sac_job_hold (run->job, run->still_end);
+}
+
 static void
 sac_run_finalize (GObject *object)
 {
   SacRun *run = SAC_RUN (object);
 
   end_work (run);
-  sac_run_set_parts (run, NULL, NULL);
+  sac_run_set_parts (run, NULL, NULL, NULL);
   sac_run_result_unref (run->result);
   sac_run_order_free (run->order);
+  g_strfreev (run->wanted);
   g_clear_error (&run->error);
   G_OBJECT_CLASS (sac_run_parent_class)->finalize (object);
 }

@@ -39,15 +39,20 @@ SacSlideProgress sac_run_get_progress (SacRun *run);
 const GError *sac_run_get_error (SacRun *run); /* of a failed one */
 double sac_run_get_share (SacRun *run);        /* of the tiles, [0, 1] */
 
-/* Tissue that is to be written before it begins (run-work.h); source: the
- * slide, where it is open. */
-void
-sac_run_set_parts (SacRun *run, const SacAnnotations *drawn, SacSource *source);
+/* What is to be written before it begins (run-work.h); source: the slide, where
+ * it is open. */
+void sac_run_set_parts (SacRun *run,
+                        const SacAnnotations *tissue,
+                        const SacAnnotations *area,
+                        SacSource *source);
 
 /* NULL while nothing of it is in memory. */
 SacRunResult *sac_run_get_result (SacRun *run);
-/* While it grows: of SacMap, one a model; else NULL.  Borrowed. */
-GPtrArray *sac_run_get_growing (SacRun *run);
+/* While it grows; else NULL.  Borrowed. */
+SacRunResult *sac_run_get_growing (SacRun *run);
+/* Maps that it makes as it grows: keys of items; NULL: those that models begin
+ * with. */
+void sac_run_set_wanted (SacRun *run, char *const *keys);
 
 /* Whether it grows no more: all tiles are run, and files are written. */
 bool sac_run_is_whole (SacRun *run);
@@ -62,5 +67,8 @@ void sac_run_start (SacRun *run,
 /* Stops; what is done is safe. */
 void sac_run_pause (SacRun *run);
 void sac_run_set_view (SacRun *run, const SacRect *view);
+/* The reader moves: whoever draws needs the processors more.  Without effect
+ * before the first result, and where there are enough of them. */
+void sac_run_give_way (SacRun *run);
 
 #endif

@@ -5,11 +5,10 @@
 #ifndef SAC_REPORT_CONTACT_SHEET_H
 #define SAC_REPORT_CONTACT_SHEET_H
 
-#include "slide/slide-run.h"
+#include "slide/slide-pool.h"
 
 /* A row for each tile: its rank, score and place, its pixels, and beside them
- * each method's map of it over the same pixels.  All maps of a method share one
- * scale, from 0 to the largest value on the sheet.  A tile that cannot be read
+ * its maps (top-tiles.h), a column on one scale.  A tile that cannot be read
  * again stays empty. */
 bool sac_contact_sheet_write (SacSlideRun *run,
                               size_t model,
@@ -18,5 +17,14 @@ bool sac_contact_sheet_write (SacSlideRun *run,
                               const char *path,
                               SacJob *job,
                               GError **error);
+/* The same of a pooling model. */
+bool sac_contact_sheet_write_bag (SacSlideRun *run,
+                                  size_t pooling,
+                                  const SacSlideBag *bag,
+                                  size_t class_index,
+                                  size_t count,
+                                  const char *path,
+                                  SacJob *job,
+                                  GError **error);
 
 #endif

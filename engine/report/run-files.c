@@ -266,6 +266,8 @@ static bool
 write_pooling (Writing *self, size_t pooling, GError **error)
 {
   g_autofree char *csv = make_pooling_path (self, pooling, "tiles", ".csv");
+  g_autofree char *sheet =
+    make_pooling_path (self, pooling, "top-tiles", ".png");
   g_autofree char *folder = g_path_get_dirname (csv);
   g_autoptr (SacSlideBag) bag =
     sac_slide_run_pool (self->run, pooling, self->job, error);
@@ -287,7 +289,10 @@ write_pooling (Writing *self, size_t pooling, GError **error)
                                                           pooling,
                                                           self->wanted
                                                             ->top_count));
-  return true;
+  return sac_contact_sheet_write_bag (
+    self->run, pooling, bag,
+    sac_slide_bag_choose_class (bag, self->wanted->class_text),
+    self->wanted->top_count, sheet, self->job, error);
 }
 
 static bool

@@ -9,11 +9,24 @@
 #include "slide/slide-table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 char *
 sac_slide_bag_name_class (const SacSlideBag *self, size_t class_index)
 {
   return sac_slide_name_label (self->bag->output, class_index);
+}
+
+size_t
+sac_slide_bag_choose_class (const SacSlideBag *self, const char *class_text)
+{
+  for (size_t c = 0; class_text != NULL && c < self->bag->class_count; c++) {
+    g_autofree char *name = sac_slide_bag_name_class (self, c);
+
+    if (strcmp (name, class_text) == 0)
+      return c;
+  }
+  return self->bag->class_count - 1;
 }
 
 /* Lines come in the list's order, as instances do. */

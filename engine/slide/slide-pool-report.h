@@ -10,6 +10,11 @@
 /* A class's label id, or its number.  A new string. */
 char *sac_slide_bag_name_class (const SacSlideBag *self, size_t class_index);
 
+/* The class that is shown first: that of the id, else the last, which is the
+ * positive one of two.  class_text: NULL: none. */
+size_t sac_slide_bag_choose_class (const SacSlideBag *self,
+                                   const char *class_text);
+
 /* One line a tile of the bag: x, y, w, h (level-0 pixels), row, column, then
  * attention (softmax), times_n, raw, percentile, each once or for each class as
  * attention:CLASS, and evidence:CLASS; what the model has not is left out. */

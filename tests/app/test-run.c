@@ -3,7 +3,7 @@
 
 /* Runs over slides from the window: asked for, shown as they grow, stopped,
  * gone on with, found again, and refused with a sentence. */
-#include "app-support.h"
+#include "run-support.h"
 
 #include "image/decode.h"
 #include "pane-run.h"
@@ -13,137 +13,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MODEL "pcam-resnet18"
-#define POOLING "pcam-pooling"
-#define SLIDE "demo:slide:1600x1200,pattern=512,step=2"
-
-static SacRunPanel *
-get_panel (SacWindow *window)
-{
-  return sac_window_get_run_panel (window);
-}
-
-static SacRunSetup *
-get_setup (SacWindow *window)
-{
-  return sac_run_panel_get_setup (get_panel (window));
-}
-
-static SacRun *
-get_run (SacWindow *window, guint index)
-{
-  return sac_runs_get (sac_run_panel_get_runs (get_panel (window)), index);
-}
-
-static bool
-has_image (gpointer window)
-{
-  SacDocument *document = sac_window_get_document (window);
-
-  return sac_document_get_source (document) != NULL &&
-         !sac_document_is_opening (document);
-}
-
-static bool
-has_models (gpointer window)
-{
-  return sac_run_models_get_first (
-           sac_run_setup_get_models (get_setup (window))) != NULL;
-}
-
-static SacWindow *
-open_slide (const char *path)
-{
-  g_application_activate (G_APPLICATION (app_start ()));
-
-  SacWindow *window = SAC_WINDOW (
-    gtk_application_get_active_window (GTK_APPLICATION (app_start ())));
-
-  sac_document_open (sac_window_get_document (window), path);
-  app_wait_until (has_image, window);
-  return window;
-}
-
-/* The form, with the model and all tiles chosen. */
-static SacRunSetup *
-ask (SacWindow *window, const char *folder)
-{
-  SacRunSetup *setup = get_setup (window);
-  SacRunModels *models = sac_run_setup_get_models (setup);
-
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.run-slide", NULL);
-  g_assert_true (sac_run_panel_get_setup_shown (get_panel (window)));
-  app_wait_until (has_models, window);
-  for (const char *const *other =
-         (const char *const[]){"pcam-vit", "pcam-efficientnet",
-                               "pcam-resnet18-ga", "pcam-resnet18-la", POOLING,
-                               NULL};
-       *other != NULL; other++)
-    sac_run_models_choose (models, *other, false);
-  sac_run_models_choose (models, MODEL, true);
-  sac_run_tissue_set_kind (sac_run_setup_get_tissue (setup),
-                           SAC_RUN_TISSUE_ALL);
-  sac_run_setup_set_folder (setup, folder);
-  return setup;
-}
-
-static bool
-is_done (gpointer run)
-{
-  SacRunState state = sac_run_get_state (run);
-
-  g_assert_cmpint (state, !=, SAC_RUN_FAILED);
-  return state == SAC_RUN_DONE && sac_run_get_result (run) != NULL;
-}
-
-static bool
-has_failed (gpointer run)
-{
-  return sac_run_get_state (run) == SAC_RUN_FAILED;
-}
-
-static bool
-is_paused (gpointer run)
-{
-  return sac_run_get_state (run) == SAC_RUN_PAUSED;
-}
-
-static bool
-has_some (gpointer run)
-{
-  return sac_run_get_progress (run).done_count > 0;
-}
-
-static SacMap *
-get_shown (SacWindow *window)
-{
-  return sac_pane_state_get_map (app_get_pane (window, 0));
-}
-
-static float *
-copy_values (const SacMap *map)
-{
-  return g_memdup2 (map->values,
-                    sizeof (float) * (gsize)map->rows * (gsize)map->columns);
-}
-
-static void
-assert_same (const SacMap *map, const float *values)
-{
-  g_assert_cmpmem (map->values,
-                   sizeof (float) * (gsize)map->rows * (gsize)map->columns,
-                   values,
-                   sizeof (float) * (gsize)map->rows * (gsize)map->columns);
-}
-
-static void
-assert_file (const char *folder, const char *name)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
-}
-
 /* From the key to the result: its map is the pane's, its files are the command
  * line's, its tiles lead to their places; something else asked of the pane
  * brings the pane's own back. */
@@ -152,33 +21,33 @@ test_start (void)
 {
   char *home = test_folder_new ();
   g_autofree char *folder = g_build_filename (home, "run", NULL);
-  SacWindow *window = open_slide (SLIDE);
-  SacRun *run = sac_run_setup_start (ask (window, folder));
+  SacWindow *window = run_open_slide (SLIDE);
+  SacRun *run = sac_run_setup_start (run_ask (window, folder));
 
   g_assert_nonnull (run);
-  g_assert_false (sac_run_panel_get_setup_shown (get_panel (window)));
-  app_wait_until (is_done, run);
+  g_assert_false (sac_run_panel_get_setup_shown (run_get_panel (window)));
+  app_wait_until (run_is_done, run);
 
   const SacRunMap *shown = sac_pane_state_get_run (app_get_pane (window, 0));
 
   g_assert_nonnull (shown);
   g_assert_cmpstr (shown->model, ==, MODEL);
   g_assert_cmpstr (shown->class_name, ==, "tumor");
-  g_assert_true (get_shown (window) == shown->map);
-  g_assert_cmpstr (get_shown (window)->method, ==, "tile-probability");
-  assert_file (folder, "summary.json");
-  assert_file (folder, MODEL "/tiles.csv");
-  assert_file (folder, MODEL "/regions-tumor.geojson");
-  assert_file (folder, MODEL "/overview-tumor.png");
+  g_assert_true (run_get_shown (window) == shown->map);
+  g_assert_cmpstr (run_get_shown (window)->method, ==, "tile-probability");
+  run_assert_file (folder, "summary.json");
+  run_assert_file (folder, MODEL "/tiles.csv");
+  run_assert_file (folder, MODEL "/regions-tumor.geojson");
+  run_assert_file (folder, MODEL "/overview-tumor.png");
   app_wait_for_label (window, "Top tiles of " MODEL);
-  g_assert_cmpuint (sac_run_get_result (run)->tiles->len, ==,
+  g_assert_cmpuint (sac_run_get_result (run)->models[0].top->tiles->len, ==,
                     SAC_RUN_TILE_COUNT);
   /* A pane that explains its own again. */
   sac_pane_state_set_method (app_get_pane (window, 0), "grad-cam");
   g_assert_null (sac_pane_state_get_run (app_get_pane (window, 0)));
   /* And the run once more. */
-  sac_run_panel_show (get_panel (window), run);
-  g_assert_true (get_shown (window) ==
+  sac_run_panel_show (run_get_panel (window), run);
+  g_assert_true (run_get_shown (window) ==
                  sac_pane_state_get_run (app_get_pane (window, 0))->map);
   app_stop (app_start ());
   test_folder_remove (home);
@@ -202,15 +71,15 @@ test_pooling (void)
 {
   char *home = test_folder_new ();
   g_autofree char *folder = g_build_filename (home, "run", NULL);
-  SacWindow *window = open_slide (SLIDE);
-  SacRunSetup *setup = ask (window, folder);
+  SacWindow *window = run_open_slide (SLIDE);
+  SacRunSetup *setup = run_ask (window, folder);
 
   sac_run_models_choose (sac_run_setup_get_models (setup), POOLING, true);
 
   SacRun *run = sac_run_setup_start (setup);
 
   g_assert_nonnull (run);
-  app_wait_until (is_done, run);
+  app_wait_until (run_is_done, run);
 
   const SacRunResult *result = sac_run_get_result (run);
   char **models = sac_run_get_order (run)->models;
@@ -228,8 +97,8 @@ test_pooling (void)
   shown = sac_pane_state_get_run (app_get_pane (window, 1 - pooling));
   g_assert_cmpstr (shown->model, ==, MODEL);
   g_assert_cmpstr (shown->class_name, ==, "tumor");
-  assert_file (folder, "summary.json");
-  assert_file (folder, POOLING "/tiles.csv");
+  run_assert_file (folder, "summary.json");
+  run_assert_file (folder, POOLING "/tiles.csv");
   app_wait_for_label (window, "attention on effectively");
   app_stop (app_start ());
   test_folder_remove (home);
@@ -243,49 +112,49 @@ test_resume (void)
   char *home = test_folder_new ();
   g_autofree char *whole = g_build_filename (home, "whole", NULL);
   g_autofree char *parts = g_build_filename (home, "parts", NULL);
-  SacWindow *window = open_slide (SLIDE);
-  SacRunSetup *setup = ask (window, whole);
+  SacWindow *window = run_open_slide (SLIDE);
+  SacRunSetup *setup = run_ask (window, whole);
 
   sac_run_setup_set_overlap (setup, 70);
 
   SacRun *first = sac_run_setup_start (setup);
 
-  app_wait_until (is_done, first);
+  app_wait_until (run_is_done, first);
 
-  g_autofree float *values = copy_values (get_shown (window));
+  g_autofree float *values = run_copy_values (run_get_shown (window));
 
-  setup = ask (window, parts);
+  setup = run_ask (window, parts);
   sac_run_setup_set_overlap (setup, 70);
 
   SacRun *run = sac_run_setup_start (setup);
 
-  app_wait_until (has_some, run);
+  app_wait_until (run_has_some, run);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause-run", NULL);
-  app_wait_until (is_paused, run);
+  app_wait_until (run_is_paused, run);
   g_assert_cmpfloat (sac_run_get_share (run), <, 1);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause-run", NULL);
   g_assert_cmpint (sac_run_get_state (run), ==, SAC_RUN_WORKING);
   /* The list is what a killed program would have left: it says "working". */
   app_stop (app_start ());
-  window = open_slide (SLIDE);
-  run = get_run (window, 0);
+  window = run_open_slide (SLIDE);
+  run = run_get_run (window, 0);
   g_assert_cmpint (sac_run_get_state (run), ==, SAC_RUN_INTERRUPTED);
   g_assert_cmpstr (sac_run_get_order (run)->folder, ==, parts);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.runs", NULL);
   app_wait_for_label (window, "Interrupted at about");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause-run", NULL);
-  sac_run_panel_show (get_panel (window), run);
-  app_wait_until (is_done, run);
+  sac_run_panel_show (run_get_panel (window), run);
+  app_wait_until (run_is_done, run);
   g_assert_cmpuint (sac_run_get_progress (run).resumed_count, >, 0);
-  assert_same (get_shown (window), values);
+  run_assert_same (run_get_shown (window), values);
   /* A finished one of an earlier day is opened to be shown. */
   sac_pane_state_set_method (app_get_pane (window, 0), "grad-cam");
-  g_assert_null (sac_run_get_result (get_run (window, 1)));
-  sac_run_panel_show (get_panel (window), get_run (window, 1));
-  app_wait_until (is_done, get_run (window, 1));
-  assert_same (get_shown (window), values);
-  g_assert_cmpuint (sac_run_get_progress (get_run (window, 1)).run_count, ==,
-                    0);
+  g_assert_null (sac_run_get_result (run_get_run (window, 1)));
+  sac_run_panel_show (run_get_panel (window), run_get_run (window, 1));
+  app_wait_until (run_is_done, run_get_run (window, 1));
+  run_assert_same (run_get_shown (window), values);
+  g_assert_cmpuint (sac_run_get_progress (run_get_run (window, 1)).run_count,
+                    ==, 0);
   app_stop (app_start ());
   test_folder_remove (home);
 }
@@ -306,8 +175,8 @@ test_refused (void)
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
   g_assert_true (g_file_set_contents (note, "mine", -1, NULL));
 
-  SacWindow *window = open_slide (picture);
-  SacRunSetup *setup = ask (window, folder);
+  SacWindow *window = run_open_slide (picture);
+  SacRunSetup *setup = run_ask (window, folder);
 
   /* No size of a pixel: asked, never guessed. */
   app_wait_for_label (window, "The file does not say how large its pixels are");
@@ -328,17 +197,17 @@ test_refused (void)
   sac_run_tissue_set_kind (sac_run_setup_get_tissue (setup),
                            SAC_RUN_TISSUE_ALL);
   g_assert_nonnull (sac_run_setup_start (setup));
-  app_wait_until (has_failed, get_run (window, 0));
+  app_wait_until (run_has_failed, run_get_run (window, 0));
   app_wait_for_label (window, "holds other files (note.txt)");
   /* Off the list, and back again. */
-  g_autoptr (SacRun) run = g_object_ref (get_run (window, 0));
+  g_autoptr (SacRun) run = g_object_ref (run_get_run (window, 0));
 
-  sac_runs_remove (sac_run_panel_get_runs (get_panel (window)), run);
-  g_assert_true (get_run (window, 0) != run);
-  sac_run_panel_restore (get_panel (window), run);
-  g_assert_true (get_run (window, 0) == run);
+  sac_runs_remove (sac_run_panel_get_runs (run_get_panel (window)), run);
+  g_assert_true (run_get_run (window, 0) != run);
+  sac_run_panel_restore (run_get_panel (window), run);
+  g_assert_true (run_get_run (window, 0) == run);
   /* A model of lesions is there, and says why it cannot be chosen. */
-  ask (window, NULL);
+  run_ask (window, NULL);
   sac_run_models_choose (sac_run_setup_get_models (setup), MODEL, false);
   sac_run_models_choose (sac_run_setup_get_models (setup), "derm-resnet18",
                          true);

@@ -2,12 +2,13 @@
 /* Copyright (c) The Saccade authors */
 
 /* What a reader feels while a run over a slide works: how long until the first
- * of it is seen, and the frames of two canvases that move meanwhile.  One JSON
- * object.
+ * of it is seen, and the frames of two canvases that move: before there is a
+ * run, while it works, and with its map but without its work.  One JSON object.
  *
  *   bench-run SLIDE [MODEL [SECONDS]]
  *
- * The model's map is in the first canvas; the run takes all tiles. */
+ * The model's map is in the first canvas; the run takes all tiles.  Seconds are
+ * those of each of the three. */
 #include "image/source.h"
 #include "run-view.h"
 #include "stage.h"
@@ -82,21 +83,67 @@ get_share (GArray *values, double share)
 }
 
 static void
-record (Stage *stage, SacRun *run, Frames *frames, double seconds)
+record (Stage *stage, const char *name, double seconds)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (stage->canvases[0]);
+  Frames frames = {stage, 0, PIXELS_A_FRAME,
+                   g_array_new (FALSE, FALSE, sizeof (double))};
   double end = now_ms () + seconds * 1000;
   gulong update =
-    g_signal_connect (clock, "update", G_CALLBACK (on_update), frames);
+    g_signal_connect (clock, "update", G_CALLBACK (on_update), &frames);
   gulong paint = g_signal_connect (clock, "after-paint",
-                                   G_CALLBACK (on_after_paint), frames);
+                                   G_CALLBACK (on_after_paint), &frames);
 
   gdk_frame_clock_begin_updating (clock);
-  while (now_ms () < end && sac_run_get_state (run) == SAC_RUN_WORKING)
+  while (now_ms () < end)
     g_main_context_iteration (NULL, TRUE);
   gdk_frame_clock_end_updating (clock);
   g_signal_handler_disconnect (clock, update);
   g_signal_handler_disconnect (clock, paint);
+  printf ("\"%s\": {\"frames\": %u, \"interval_p50_ms\": %.1f, "
+          "\"interval_p95_ms\": %.1f, \"interval_worst_ms\": %.1f}, ",
+          name, frames.gaps->len, get_share (frames.gaps, 0.5),
+          get_share (frames.gaps, 0.95), get_share (frames.gaps, 1));
+  g_array_unref (frames.gaps);
+}
+
+static void
+wait_for (double seconds)
+{
+  double end = now_ms () + seconds * 1000;
+
+  while (now_ms () < end) {
+    g_main_context_iteration (NULL, FALSE);
+    g_usleep (1000);
+  }
+}
+
+/* Tiles a second of the last `seconds`. */
+static double
+get_speed (SacRun *run, SacSlideProgress before, double seconds)
+{
+  return (double)(sac_run_get_progress (run).run_count - before.run_count) /
+         seconds;
+}
+
+/* The run at work: moved over, then at rest, then without its work. */
+static void
+measure_run (Stage *stage, SacRun *run, double seconds)
+{
+  SacSlideProgress progress = sac_run_get_progress (run);
+
+  record (stage, "moving", seconds);
+  printf ("\"tiles_per_second_moving\": %.1f, ",
+          get_speed (run, progress, seconds));
+  wait_for (0.5);
+  progress = sac_run_get_progress (run);
+  wait_for (seconds / 2);
+  printf ("\"tiles_per_second_resting\": %.1f, ",
+          get_speed (run, progress, seconds / 2));
+  sac_run_pause (run);
+  while (sac_run_get_state (run) == SAC_RUN_WORKING)
+    g_main_context_iteration (NULL, TRUE);
+  record (stage, "map_alone", seconds);
 }
 
 int
@@ -122,33 +169,27 @@ main (int argc, char **argv)
   stage_open (&stage, argv[1], WIDTH, HEIGHT);
   sac_viewport_set_animated (stage.viewport, false);
 
+  double seconds = argc > 3 ? atof (argv[3]) : 12;
+
+  printf ("{\"measure\": \"run\", ");
+  wait_for (1); /* the slide's first tiles */
+  record (&stage, "before", seconds);
+
   g_autoptr (SacRuns) runs = sac_runs_dup ();
   g_autoptr (SacRunView) view = sac_run_view_new (stage.document, runs);
   SacRun *run = sac_run_new (&order);
   double start = now_ms ();
 
-  sac_run_set_parts (run, NULL, sac_document_get_source (stage.document));
+  sac_run_set_parts (run, NULL, NULL, sac_document_get_source (stage.document));
   sac_runs_take (runs, run);
   sac_run_view_show (view, run);
   while (!has_cell (&stage))
     g_main_context_iteration (NULL, TRUE);
 
   double first = now_ms () - start;
-  Frames frames = {&stage, 0, PIXELS_A_FRAME,
-                   g_array_new (FALSE, FALSE, sizeof (double))};
 
-  record (&stage, run, &frames, argc > 3 ? atof (argv[3]) : 20);
-
-  SacSlideProgress progress = sac_run_get_progress (run);
-
-  printf ("{\"measure\": \"run\", \"first_visible_ms\": %.0f, \"frames\": %u, "
-          "\"interval_p50_ms\": %.1f, \"interval_p95_ms\": %.1f, "
-          "\"interval_worst_ms\": %.1f, \"tiles_per_second\": %.1f, "
-          "\"engine_busy\": %.2f}\n",
-          first, frames.gaps->len, get_share (frames.gaps, 0.5),
-          get_share (frames.gaps, 0.95), get_share (frames.gaps, 1),
-          (double)progress.run_count / progress.wall,
-          progress.engine / progress.wall);
+  measure_run (&stage, run, seconds);
+  printf ("\"first_visible_ms\": %.0f}\n", first);
   sac_runs_remove (runs, run);
   g_clear_object (&view);
   g_clear_object (&runs);
