@@ -65,8 +65,9 @@ run_ask (SacWindow *window, const char *folder)
   g_assert_true (sac_run_panel_get_setup_shown (run_get_panel (window)));
   app_wait_until (run_has_models, window);
   for (const char *const *other =
-         (const char *const[]){"pcam-vit", "pcam-resnet18-ga",
-                               "pcam-resnet18-la", POOLING, NULL};
+         (const char *const[]){"pcam-vit", "pcam-efficientnet",
+                               "pcam-resnet18-ga", "pcam-resnet18-la", POOLING,
+                               NULL};
        *other != NULL; other++)
     sac_run_models_choose (models, *other, false);
   sac_run_models_choose (models, MODEL, true);
