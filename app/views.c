@@ -93,6 +93,9 @@ capture_pane (SacPaneState *pane, SacViewPane *ret_pane)
     .opacity = display->opacity,
     .smooth = display->smooth,
     .is_hidden = display->is_hidden,
+    .is_clipped = display->is_clipped,
+    .clip_low = display->clip_low,
+    .clip_high = display->clip_high,
     .has_contour = display->has_contour,
     .contour = display->contour,
   };
@@ -208,10 +211,13 @@ apply_pane (const SacViewPane *view, SacPaneState *pane)
   for (gsize i = 0; i < G_N_ELEMENTS (head_modes); i++)
     if (g_strcmp0 (head_modes[i], view->head_mode) == 0)
       choice.head_mode = (SacHeadMode)i;
-  if (view->model != NULL && view->method != NULL &&
-      sac_method_find (view->method) != NULL &&
-      (!g_path_is_absolute (view->model) ||
-       g_file_test (view->model, G_FILE_TEST_EXISTS)))
+
+  bool is_there = view->model != NULL && view->method != NULL &&
+                  sac_method_find (view->method) != NULL &&
+                  (!g_path_is_absolute (view->model) ||
+                   g_file_test (view->model, G_FILE_TEST_EXISTS));
+
+  if (is_there)
     sac_pane_state_set_choice (pane, &choice);
   display.colors =
     view->colors != NULL ? sac_color_map_find (view->colors) : NULL;
@@ -224,6 +230,13 @@ apply_pane (const SacViewPane *view, SacPaneState *pane)
   if (view->contour > 0)
     display.contour = view->contour;
   sac_pane_state_set_display (pane, &display);
+  /* Once the scale is the one that the ends are of. */
+  if (view->is_clipped && is_there) {
+    display.is_clipped = true;
+    display.clip_low = view->clip_low;
+    display.clip_high = view->clip_high;
+    sac_pane_state_set_display (pane, &display);
+  }
 }
 
 static void

@@ -7,30 +7,14 @@
 #include "base/output.h"
 #include "map/map-file.h"
 #include "scene/scene-file.h"
+#include "scene/scene-members.h"
 
 #include <string.h>
 
-static JsonArray *
-new_pair (double first, double second)
+static void
+set_pair (JsonObject *object, const char *member, double first, double second)
 {
-  JsonArray *array = json_array_new ();
-
-  sac_json_add_number (array, first);
-  sac_json_add_number (array, second);
-  return array;
-}
-
-static JsonObject *
-camera_to_json (const SacCamera *camera)
-{
-  JsonObject *object = json_object_new ();
-
-  sac_json_set_number (object, "x", camera->x);
-  sac_json_set_number (object, "y", camera->y);
-  sac_json_set_number (object, "scale", camera->scale);
-  sac_json_set_number (object, "rotation", camera->rotation * 180 / G_PI);
-  json_object_set_boolean_member (object, "mirror", camera->mirror);
-  return object;
+  sac_json_set_numbers (object, member, (double[]){first, second}, 2);
 }
 
 static JsonObject *
@@ -53,14 +37,12 @@ add_scale (JsonObject *object, const SacScale *scale)
     scale->mode == SAC_SCALE_SHARED ? SAC_SCALE_OWN : scale->mode;
 
   if (is_range)
-    json_object_set_array_member (object, "scale",
-                                  new_pair (scale->low, scale->high));
+    set_pair (object, "scale", scale->low, scale->high);
   else
     json_object_set_string_member (object, "scale",
                                    sac_scale_mode_get_name (mode));
   if (scale->is_clipped)
-    json_object_set_array_member (object, "clip",
-                                  new_pair (scale->low, scale->high));
+    set_pair (object, "clip", scale->low, scale->high);
 }
 
 /* maps: those of the file beside the scene, in its order. */
@@ -79,9 +61,8 @@ layers_to_json (const GArray *layers, const GPtrArray *maps, const char *name)
     json_object_set_string_member (object, "map", name);
     json_object_set_int_member (object, "map_index", index);
     add_scale (object, &layer->scale);
-    json_object_set_string_member (object, "colors", layer->colors->name);
-    sac_json_set_number (object, "opacity", layer->opacity);
-    json_object_set_boolean_member (object, "smooth", layer->smooth);
+    sac_members_write_looks (object, layer->colors->name, layer->opacity,
+                             layer->smooth);
     if (item->has_contour)
       sac_json_set_number (object, "contour", item->contour);
     json_array_add_object_element (array, object);
@@ -101,8 +82,7 @@ compare_to_json (const SacSceneView *view)
   if (compare->mode == SAC_COMPARE_SWIPE)
     sac_json_set_number (object, "divider", compare->divider);
   if (compare->mode == SAC_COMPARE_LENS) {
-    json_object_set_array_member (object, "lens",
-                                  new_pair (compare->lens_x, compare->lens_y));
+    set_pair (object, "lens", compare->lens_x, compare->lens_y);
     sac_json_set_number (object, "lens_radius", compare->lens_radius);
     json_object_set_boolean_member (object, "lens_square",
                                     compare->lens_is_square);
@@ -126,8 +106,7 @@ add_marks (JsonObject *object, const SacScene *scene)
   if (scene->text_size > 0)
     sac_json_set_number (object, "text_size", scene->text_size);
   if (scene->has_cursor)
-    json_object_set_array_member (object, "cursor",
-                                  new_pair (scene->cursor_x, scene->cursor_y));
+    set_pair (object, "cursor", scene->cursor_x, scene->cursor_y);
 }
 
 static void
@@ -198,8 +177,7 @@ view_to_json (const SacSceneView *view, const Beside *beside)
     json_object_set_object_member (object, "compare", compare);
   }
   if (view->has_camera)
-    json_object_set_object_member (object, "camera",
-                                   camera_to_json (&view->scene.camera));
+    sac_members_write_camera (object, &view->scene.camera, 180 / G_PI);
   json_object_set_object_member (object, "tone", tone_to_json (&view->tone));
   if (view->annotations != NULL)
     json_object_set_string_member (object, "annotations",

@@ -4,6 +4,7 @@
 #include "scene/scene-members.h"
 
 #include "base/error.h"
+#include "base/json.h"
 
 #include <math.h>
 
@@ -126,4 +127,31 @@ sac_members_read_object (const SacMembers *members,
     return sac_members_complain (members, member, "an object", error);
   ret_object->object = json_node_get_object (node);
   return true;
+}
+
+void
+sac_members_write_camera (JsonObject *object,
+                          const SacCamera *camera,
+                          double turn)
+{
+  JsonObject *members = json_object_new ();
+
+  sac_json_set_number (members, "x", camera->x);
+  sac_json_set_number (members, "y", camera->y);
+  sac_json_set_number (members, "scale", camera->scale);
+  sac_json_set_number (members, "rotation", camera->rotation * turn);
+  json_object_set_boolean_member (members, "mirror", camera->mirror);
+  json_object_set_object_member (object, "camera", members);
+}
+
+void
+sac_members_write_looks (JsonObject *object,
+                         const char *colors,
+                         double opacity,
+                         bool smooth)
+{
+  if (colors != NULL)
+    json_object_set_string_member (object, "colors", colors);
+  sac_json_set_number (object, "opacity", opacity);
+  json_object_set_boolean_member (object, "smooth", smooth);
 }

@@ -3,9 +3,12 @@
 
 /* Members of a scene's JSON, each checked before it is believed.  A missing
  * member leaves its value as it is.  Errors: DAMAGED, with the file, the member
- * and what it has to be. */
+ * and what it has to be.  What kept views write like scenes is written here for
+ * both. */
 #ifndef SAC_SCENE_SCENE_MEMBERS_H
 #define SAC_SCENE_SCENE_MEMBERS_H
+
+#include "scene/camera.h"
 
 #include <json-glib/json-glib.h>
 #include <stdbool.h>
@@ -50,5 +53,16 @@ bool sac_members_read_object (const SacMembers *members,
                               const char *member,
                               SacMembers *ret_object,
                               GError **error);
+
+/* "camera"; turn: of the file's unit of rotation, in a radian. */
+void sac_members_write_camera (JsonObject *object,
+                               const SacCamera *camera,
+                               double turn);
+
+/* How a map is shown.  colors: of a colour map, NULL: none is written. */
+void sac_members_write_looks (JsonObject *object,
+                              const char *colors,
+                              double opacity,
+                              bool smooth);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "scene/scene-members.h"
 
 #include <math.h>
 #include <string.h>
@@ -73,10 +74,9 @@ layer_to_json (const SacViewLayer *layer)
 
   set_text (object, "path", layer->path);
   json_object_set_int_member (object, "index", layer->index);
-  set_text (object, "colors", layer->colors);
   set_text (object, "scale", layer->scale);
-  sac_json_set_number (object, "opacity", layer->opacity);
-  json_object_set_boolean_member (object, "smooth", layer->smooth);
+  sac_members_write_looks (object, layer->colors, layer->opacity,
+                           layer->smooth);
   json_object_set_boolean_member (object, "hidden", layer->is_hidden);
   return object;
 }
@@ -91,7 +91,6 @@ pane_to_json (const SacViewPane *pane)
   set_text (object, "class", pane->class_id);
   set_text (object, "layer", pane->layer);
   set_text (object, "head_mode", pane->head_mode);
-  set_text (object, "colors", pane->colors);
   set_text (object, "scale", pane->scale);
   set_text (object, "score", pane->score);
   set_text (object, "against", pane->against);
@@ -99,11 +98,13 @@ pane_to_json (const SacViewPane *pane)
     set_params (object, pane->params);
   json_object_set_int_member (object, "output", pane->output);
   json_object_set_int_member (object, "head", pane->head);
-  sac_json_set_number (object, "opacity", pane->opacity);
-  json_object_set_boolean_member (object, "smooth", pane->smooth);
+  sac_members_write_looks (object, pane->colors, pane->opacity, pane->smooth);
   json_object_set_boolean_member (object, "hidden", pane->is_hidden);
   json_object_set_boolean_member (object, "lines", pane->has_contour);
   sac_json_set_number (object, "line", pane->contour);
+  if (pane->is_clipped)
+    sac_json_set_numbers (object, "clip",
+                          (double[]){pane->clip_low, pane->clip_high}, 2);
 
   JsonArray *layers = json_array_new ();
 
@@ -117,19 +118,13 @@ char *
 sac_view_state_to_text (const SacViewState *state)
 {
   g_autoptr (JsonObject) object = json_object_new ();
-  JsonObject *camera = json_object_new ();
   JsonArray *panes = json_array_new ();
 
   json_object_set_int_member (object, "schema", SCHEMA);
   json_object_set_int_member (object, "size", state->file.size);
   json_object_set_int_member (object, "modified_us", state->file.modified_us);
   json_object_set_boolean_member (object, "fitted", state->is_fitted);
-  sac_json_set_number (camera, "x", state->camera.x);
-  sac_json_set_number (camera, "y", state->camera.y);
-  sac_json_set_number (camera, "scale", state->camera.scale);
-  sac_json_set_number (camera, "rotation", state->camera.rotation);
-  json_object_set_boolean_member (camera, "mirror", state->camera.mirror);
-  json_object_set_object_member (object, "camera", camera);
+  sac_members_write_camera (object, &state->camera, 1);
   json_object_set_int_member (object, "active", state->active);
   set_text (object, "mode", state->mode);
   for (guint i = 0; i < state->pane_count; i++)
@@ -155,6 +150,18 @@ refuse (Reader *reader, const char *member)
   reader->failed = true;
 }
 
+/* NAN where there is none. */
+static double
+get_number (JsonNode *node)
+{
+  GType type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node)
+                                            : G_TYPE_INVALID;
+
+  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE
+           ? json_node_get_double (node)
+           : NAN;
+}
+
 static JsonNode *
 get_value (JsonObject *object, const char *member)
 {
@@ -171,10 +178,7 @@ read_number (Reader *reader,
              double most)
 {
   JsonNode *node = get_value (object, member);
-  GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_INVALID;
-  double value = type == G_TYPE_INT64 || type == G_TYPE_DOUBLE
-                   ? json_node_get_double (node)
-                   : NAN;
+  double value = node != NULL ? get_number (node) : NAN;
 
   if (value >= least && value <= most)
     return value;
@@ -294,6 +298,26 @@ read_layers (Reader *reader, JsonObject *object, SacViewPane *pane)
   }
 }
 
+/* Two numbers that rise. */
+static void
+read_clip (Reader *reader, JsonObject *object, SacViewPane *pane)
+{
+  JsonNode *node = json_object_get_member (object, "clip");
+  JsonArray *ends = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+                      ? json_node_get_array (node)
+                      : NULL;
+
+  if (node == NULL)
+    return;
+  if (ends != NULL && json_array_get_length (ends) == 2) {
+    pane->clip_low = get_number (json_array_get_element (ends, 0));
+    pane->clip_high = get_number (json_array_get_element (ends, 1));
+    pane->is_clipped = pane->clip_low < pane->clip_high;
+  }
+  if (!pane->is_clipped)
+    refuse (reader, "clip");
+}
+
 static void
 read_pane (Reader *reader, JsonObject *object, SacViewPane *ret_pane)
 {
@@ -318,6 +342,7 @@ read_pane (Reader *reader, JsonObject *object, SacViewPane *ret_pane)
     ret_pane->has_contour = read_flag (reader, object, "lines");
     ret_pane->contour = read_number (reader, object, "line", 0, 1);
   }
+  read_clip (reader, object, ret_pane);
   read_layers (reader, object, ret_pane);
 }
 

@@ -41,6 +41,8 @@ typedef struct {
   GHashTable *params;    /* char * -> char *; NULL: none */
   double opacity;        /* [0, 1] */
   bool smooth, is_hidden;
+  bool is_clipped;
+  double clip_low, clip_high; /* where colours end, in the map's unit */
   bool has_contour;
   double contour;                            /* share of the scale, [0, 1] */
   SacViewLayer layers[SAC_VIEW_LAYERS_MOST]; /* from bottom to top */

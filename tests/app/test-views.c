@@ -73,6 +73,11 @@ change (SacWindow *window)
   sac_pane_state_set_method (app_get_pane (window, 1), "rollout");
   display.opacity = 0.25;
   display.smooth = true;
+  display.scale_mode = SAC_SCALE_PERCENTILE;
+  sac_pane_state_set_display (app_get_pane (window, 1), &display);
+  display.is_clipped = true;
+  display.clip_low = 0.25;
+  display.clip_high = 0.75;
   sac_pane_state_set_display (app_get_pane (window, 1), &display);
   sac_compare_view_set_mode (sac_document_get_compare_view (document),
                              SAC_COMPARE_SWIPE);
@@ -114,6 +119,9 @@ test_restored (void)
                    ==, "rollout");
   g_assert_cmpfloat (display->opacity, ==, 0.25);
   g_assert_true (display->smooth);
+  g_assert_true (display->is_clipped);
+  g_assert_cmpfloat (display->clip_low, ==, 0.25);
+  g_assert_cmpfloat (display->clip_high, ==, 0.75);
   g_assert_cmpint (sac_compare_view_get_mode (
                      sac_document_get_compare_view (document)),
                    ==, SAC_COMPARE_SWIPE);

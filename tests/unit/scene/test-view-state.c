@@ -30,6 +30,9 @@ fill (SacViewState *state)
       .is_hidden = i == 2,
       .has_contour = i == 1,
       .contour = 0.25 * i,
+      .is_clipped = i == 2,
+      .clip_low = -0.125,
+      .clip_high = 3,
     };
   for (guint i = 0; i < 2; i++)
     state->panes[1].layers[state->panes[1].layer_count++] = (SacViewLayer){
@@ -82,6 +85,10 @@ test_round_trip (void)
   g_assert_cmpstr (g_hash_table_lookup (back.panes[2].params, "steps"), ==,
                    "7");
   g_assert_true (back.panes[1].has_contour);
+  g_assert_false (back.panes[1].is_clipped);
+  g_assert_true (back.panes[2].is_clipped);
+  g_assert_cmpfloat (back.panes[2].clip_low, ==, -0.125);
+  g_assert_cmpfloat (back.panes[2].clip_high, ==, 3);
   g_assert_cmpuint (back.panes[1].layer_count, ==, 2);
   g_assert_cmpint (back.panes[1].layers[1].index, ==, 4);
   g_assert_cmpstr (back.panes[1].layers[1].colors, ==, "cividis");
@@ -112,6 +119,10 @@ test_hostile (void)
     {"\"index\" : 4", "\"index\" : -4", "index"},
     {"\"path\" :", "\"where\" :", "path"},
     {"\"layers\" : [", "\"layers\" : 7, \"other\" : [", "layers"},
+    {"\"clip\" : [", "\"clip\" : [ 4,", "clip"},
+    {"\"clip\" : [", "\"clip\" : 7, \"other\" : [", "clip"},
+    {"-0.125", "3.5", "clip"},
+    {"-0.125", "\"low\"", "clip"},
     {"\"line\" : 0.25", "\"line\" : 2", "line"},
     {"\"panes\" : [", "\"panes\" : 7, \"other\" : [", "panes"},
     {"\"camera\" : {", "\"camera\" : 7, \"other\" : {", "camera"},
