@@ -4,19 +4,14 @@
 #include "compare-bar.h"
 
 #include "pane-run.h"
-#include "texture.h"
 
 #include <glib/gi18n.h>
-
-#define SWATCH_WIDTH 140
-#define SWATCH_HEIGHT 10
 
 struct _SacCompareBar {
   GtkWidget parent_instance;
   SacDocument *document;
   GtkWidget *box;
   GtkWidget *names[2];
-  GtkWidget *low, *swatch, *high; /* of the difference's colours */
   GtkWidget *legend;
   GtkWidget *less, *more;
 };
@@ -86,33 +81,6 @@ describe (SacCompareBar *bar, SacCompareView *view)
 }
 
 static void
-refresh_colors (SacCompareBar *bar, bool is_difference)
-{
-  SacMapLayer layer;
-  bool shown =
-    is_difference && sac_document_get_difference (bar->document, &layer);
-
-  gtk_widget_set_visible (bar->low, shown);
-  gtk_widget_set_visible (bar->swatch, shown);
-  gtk_widget_set_visible (bar->high, shown);
-  if (!shown)
-    return;
-
-  g_autoptr (GdkTexture) texture =
-    sac_texture_new_for_colors (layer.colors, SWATCH_WIDTH);
-  g_autofree char *low = sac_scene_format_number (layer.scale.low);
-  g_autofree char *number = sac_scene_format_number (layer.scale.high);
-  g_autofree char *high =
-    g_strdup_printf ("%s %s", number,
-                     layer.map->unit != NULL ? _ (layer.map->unit) : "");
-
-  gtk_picture_set_paintable (GTK_PICTURE (bar->swatch),
-                             GDK_PAINTABLE (texture));
-  gtk_label_set_label (GTK_LABEL (bar->low), low);
-  gtk_label_set_label (GTK_LABEL (bar->high), high);
-}
-
-static void
 refresh (SacCompareBar *bar)
 {
   SacCompareView *view = sac_document_get_compare_view (bar->document);
@@ -129,12 +97,12 @@ refresh (SacCompareBar *bar)
       sac_pane_state_dup_map_title (sac_pane_set_get_compared (panes, i));
 
     gtk_label_set_label (GTK_LABEL (bar->names[i]), title);
+    gtk_widget_set_tooltip_text (bar->names[i], title);
   }
 
   g_autofree char *legend = describe (bar, view);
 
   gtk_label_set_markup (GTK_LABEL (bar->legend), legend);
-  refresh_colors (bar, mode == SAC_COMPARE_DIFFERENCE);
   gtk_widget_set_visible (bar->less, mode != SAC_COMPARE_DIFFERENCE);
   gtk_widget_set_visible (bar->more, mode != SAC_COMPARE_DIFFERENCE);
 }
@@ -169,14 +137,12 @@ sac_compare_bar_set_document (SacCompareBar *bar, SacDocument *document)
 }
 
 static GtkWidget *
-append_label (SacCompareBar *bar, const char *css_class)
+append_label (SacCompareBar *bar)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
   gtk_box_append (GTK_BOX (bar->box), label);
   return label;
 }
@@ -192,7 +158,7 @@ append_side (SacCompareBar *bar, int side)
   gtk_widget_set_css_classes (badge, (const char **)classes[side]);
   gtk_widget_set_valign (badge, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (bar->box), badge);
-  bar->names[side] = append_label (bar, NULL);
+  bar->names[side] = append_label (bar);
 }
 
 static GtkWidget *
@@ -239,17 +205,10 @@ sac_compare_bar_init (SacCompareBar *bar)
   gtk_widget_set_parent (bar->box, GTK_WIDGET (bar));
   append_side (bar, 0);
   append_side (bar, 1);
-  bar->legend = append_label (bar, "note");
+  /* Without a style that fades text: its squares show colours as they are. */
+  bar->legend = append_label (bar);
   gtk_widget_set_hexpand (bar->legend, TRUE);
   gtk_widget_set_margin_start (bar->legend, 12);
-  bar->low = append_label (bar, "numeric");
-  bar->swatch = gtk_picture_new ();
-  gtk_picture_set_content_fit (GTK_PICTURE (bar->swatch), GTK_CONTENT_FIT_FILL);
-  gtk_widget_set_size_request (bar->swatch, SWATCH_WIDTH, SWATCH_HEIGHT);
-  gtk_widget_set_valign (bar->swatch, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (bar->swatch, "swatch");
-  gtk_box_append (GTK_BOX (bar->box), bar->swatch);
-  bar->high = append_label (bar, "numeric");
   bar->less = append_button (bar, "list-remove-symbolic",
                              "win.compare-step::less", _ ("Less"));
   bar->more = append_button (bar, "list-add-symbolic", "win.compare-step::more",

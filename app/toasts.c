@@ -9,6 +9,9 @@
  * button. */
 #define UNDO_SECONDS 10
 
+/* Twice what libadwaita takes to bring one in. */
+#define COMING_US 300000
+
 AdwToast *
 sac_toast_new (const char *text)
 {
@@ -17,6 +20,48 @@ sac_toast_new (const char *text)
 
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   return toast;
+}
+
+/* gint64: when the toast was first drawn. */
+static gboolean
+on_frame (GtkWidget *toast, GdkFrameClock *clock, gpointer data)
+{
+  gint64 *start = data, now = gdk_frame_clock_get_frame_time (clock);
+
+  if (*start == 0)
+    *start = now;
+  if (now - *start < COMING_US)
+    return G_SOURCE_CONTINUE;
+  gtk_widget_set_sensitive (toast, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_children (GListModel *children,
+             guint position,
+             guint removed,
+             guint added,
+             AdwToastOverlay *overlay)
+{
+  for (guint i = position; i < position + added; i++) {
+    g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+
+    if (child == adw_toast_overlay_get_child (overlay))
+      continue;
+    gtk_widget_set_sensitive (child, FALSE);
+    gtk_widget_add_tick_callback (child, on_frame, g_new0 (gint64, 1), g_free);
+  }
+}
+
+void
+sac_toasts_guard (AdwToastOverlay *overlay)
+{
+  GListModel *children = gtk_widget_observe_children (GTK_WIDGET (overlay));
+
+  g_signal_connect_object (children, "items-changed", G_CALLBACK (on_children),
+                           overlay, 0);
+  g_object_set_data_full (G_OBJECT (overlay), "sac-toasts", children,
+                          g_object_unref);
 }
 
 typedef struct {

@@ -320,6 +320,7 @@ sac_window_new (GtkApplication *application,
   on_panes_changed (window);
   sac_window_memory_recall (window);
   sac_window_memory_follow (window);
+  sac_toasts_guard (window->toasts);
   sac_undo_toasts_follow (window);
   window->views = sac_views_new (window->document, window->cases,
                                  window->map_files, window->settings);

@@ -10,16 +10,29 @@
 
 #define DEMO SAC_DEMO_DERMOSCOPY
 
+typedef struct {
+  SacWindow *window;
+  const char *label;
+  GtkWidget *button;
+} Search;
+
+/* A toast that goes may still be there with its button. */
+static bool
+has_pressable (gpointer data)
+{
+  Search *search = data;
+
+  search->button = app_find_button (GTK_WIDGET (search->window), search->label);
+  return search->button != NULL && gtk_widget_is_sensitive (search->button);
+}
+
 static void
 press (SacWindow *window, const char *label)
 {
-  GtkWidget *button;
+  Search search = {window, label, NULL};
 
-  /* libadwaita 1.2 drops a toast twice that goes while it is still coming. */
-  app_run_for (500);
-  button = app_find_button (GTK_WIDGET (window), label);
-  g_assert_nonnull (button);
-  g_signal_emit_by_name (button, "clicked");
+  app_wait_until (has_pressable, &search);
+  g_signal_emit_by_name (search.button, "clicked");
 }
 
 static void
@@ -85,6 +98,26 @@ test_layer (void)
   sac_map_stack_remove (stack, 0);
   sac_map_stack_clear (stack);
   g_assert_false (sac_map_stack_restore (stack));
+  app_stop (application);
+}
+
+/* A button that is pressed while its toast comes in does nothing:
+ * libadwaita 1.2 would drop the toast twice. */
+static void
+test_coming (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+
+  sac_window_tell_with (window, "Something happened", "_Undo", "win.overview");
+  app_wait_for_label (window, "Something happened");
+
+  GtkWidget *button = app_find_button (GTK_WIDGET (window), "_Undo");
+
+  g_assert_nonnull (button);
+  g_assert_false (gtk_widget_is_sensitive (button));
+  press (window, "_Undo");
+  app_run_for (400);
   app_stop (application);
 }
 
@@ -222,6 +255,7 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/toasts/annotations", test_annotations);
+  g_test_add_func ("/toasts/coming", test_coming);
   g_test_add_func ("/toasts/layer", test_layer);
   g_test_add_func ("/toasts/folder", test_folder);
   g_test_add_func ("/toasts/saved", test_saved);
