@@ -119,29 +119,40 @@ def write_references(parts, names, folder):
     return references
 
 
+def write_network(model, x, folder):
+    """The network's file, and how far its logits are from PyTorch's for the pairs x: with float32 weights, and as they are stored."""
+    path, outputs = folder / "model.onnx", ("logits", *(f"{role}_logits" for role in ROLES))
+    proto, plain = export.write(model, [i[:2] for i in x], path, {name: {0: "batch"} for name in (*ROLES, *outputs)})
+    full = folder / "float32.onnx"
+    full.write_bytes(plain)
+    with torch.no_grad():
+        own = [z.numpy() for z in model(*x)]
+    apart = []
+    for file in (full, path):
+        stored = ort.run(file, ROLES[0], x[0].numpy(), list(outputs), others={ROLES[1]: x[1].numpy()})
+        apart.append(max(float(np.abs(stored[name] - z).max()) for name, z in zip(outputs, own)))
+    full.unlink()
+    assert apart[0] < 1e-4 and apart[1] < 2e-2, apart
+    return proto, outputs, apart
+
+
 def store(model, names, size, parts, folder, training):
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "model.onnx"
     model = model.eval().to(memory_format=torch.contiguous_format)
-    outputs = ("logits", *(f"{role}_logits" for role in ROLES))
-    example = [torch.rand(2, 3, size, size) for _ in ROLES]
-    export.write(model, example, path, {name: {0: "batch"} for name in (*ROLES, *outputs)})
-    with torch.no_grad():
-        own = [z.numpy() for z in model(*example)]
-    stored = ort.run(path, ROLES[0], example[0].numpy(), list(outputs), others={ROLES[1]: example[1].numpy()})
-    apart = max(float(np.abs(stored[name] - z).max()) for name, z in zip(outputs, own))
-    assert apart < 5e-3, apart
+    proto, outputs, apart = write_network(model, [planted.to_batch(i[:40]) for i in parts["valid"][0]], folder)
     temperature = planted.temperature_of(predict(model, parts["valid"][0])[0], parts["valid"][1])
     labels = [{"id": n, "name": "neither" if n == "none" else n.replace("+", " and ")} for n in names]
     figures = measure(model, parts, temperature)
     manifest = {
         "schema": 1, "id": folder.name, "name": "Phantom pairs: dermoscopy and clinical image, shared cross-attention",
-        "file": "model.onnx", "sha256": data.sha256(path), "task": "classification",
+        "file": "model.onnx", "sha256": data.sha256(folder / "model.onnx"), "task": "classification",
         "inputs": [{"name": role, "role": role, "size": [size, size], "channels": "RGB", "layout": "NCHW",
                     "resize": {"mode": "squash", "size": size, "filter": "bilinear-antialias"}, "scale": 1 / 255,
                     "mean": [planted.MEAN] * 3, "std": [planted.STD] * 3} for role in ROLES],
         "outputs": [{"name": name, "activation": "softmax", "temperature": temperature if k == 0 else 1.0, "labels": labels}
                     for k, name in enumerate(outputs)],
+        "explain": {"attention": [{"tensor": n.output[0], "kind": "cross", "heads": 4, "grid": [size // 16] * 2, "prefix_tokens": 0}
+                                  for n in proto.graph.node if n.op_type == "Softmax"]},
         "training": training, "metrics": figures, "licence": "CC0-1.0",
         "citation": "The Saccade authors: pairs of phantoms. The design follows P. Tang and T. Lasser, arXiv 2403.19203.",
         "reference": write_references(parts, names, folder)}
@@ -164,6 +175,7 @@ def main():
     ap.add_argument("--minutes", type=float, default=6)
     ap.add_argument("--width", type=int, default=16)
     ap.add_argument("--rate", type=float, default=2e-3)
+    ap.add_argument("--again", action="store_true", help="go on from where the last run of this script ended")
     ap.add_argument("--seed", type=int, default=1)
     a = ap.parse_args()
     torch.set_num_threads(1)
@@ -171,14 +183,20 @@ def main():
     rng = np.random.default_rng(a.seed)
     parts, names = read_set(a.set)
     size = parts["train"][0][0].shape[1]
-    model = quick.use(models.PairNet(size, len(names), a.width).to(memory_format=torch.channels_last))
+    model, kept = models.PairNet(size, len(names), a.width), train.CHECKPOINTS / f"{a.out.name}.pt"
+    before = torch.load(kept) if a.again else {"training": []}
+    if a.again:
+        model.load_state_dict(before["state"])
+    model = quick.use(model.to(memory_format=torch.channels_last))
     training = fit(model, parts, a.minutes, a.rate, rng)
+    torch.save({"state": model.state_dict(), "training": [*before["training"], training]}, kept)
     told = (f"{sum(len(p[1]) for p in parts.values())} pairs of phantoms of {size} x {size} px, drawn by `saccade-cli phantom set --pairs`: a "
             f"dermoscopy and a clinical image of the same drawn lesion. The class is which of two structures are planted, {names[-1].split('+')[0]} "
             f"in the dermoscopy image and {names[-1].split('+')[-1]} in the clinical one ({', '.join(names)}); everything else is drawn alike.")
     figures, apart = store(model, names, size, parts, a.out, {
-        "recipe": "data/recipe, pairs.py; from scratch", **training, "batch": 32, "seed": a.seed, "data": told, "machine": train.machine()})
-    print(json.dumps({**training, **figures, "torch_to_stored": apart}))
+        "recipe": "data/recipe, pairs.py; from scratch" + "".join(
+            f", after {t['steps']} steps in {t['seconds'] / 60:.1f} minutes" for t in before["training"]), **training, "batch": 32, "seed": a.seed, "data": told, "machine": train.machine()})
+    print(json.dumps({**training, **figures, "torch_to_float32": apart[0], "torch_to_stored": apart[1]}))
 
 
 if __name__ == "__main__":

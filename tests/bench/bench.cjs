@@ -138,8 +138,8 @@ async function benchForward(names) {
 async function benchTiles() {
   const ids = chosen(fs.readdirSync(shipped).filter((id) => fs.existsSync(path.join(shipped, id, "model.json"))).sort());
   for (const id of ids) {
-    const input = JSON.parse(fs.readFileSync(path.join(shipped, id, "model.json"))).inputs[0];
-    if (input.role === "bag") continue; // features, not pixels: its encoder is measured
+    const [input, other] = JSON.parse(fs.readFileSync(path.join(shipped, id, "model.json"))).inputs;
+    if (input.role === "bag" || other) continue; // features, not pixels: its encoder is measured; or pairs of images
     const model = path.join(shipped, id);
     for (const settings of wanted([[2, 1], [2, 32]]))
       await attempt(id, () => againstOnnxRuntime("tiles", id, model, path.join(model, "model.onnx"), { input: input.name, size: input.size[0] }, settings));
