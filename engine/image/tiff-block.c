@@ -7,6 +7,8 @@
 #include "image/decoders.h"
 #include "image/image.h"
 
+#include <string.h>
+
 bool
 sac_tiff_block_is_absent (SacTiffHandle *handle,
                           const SacTiffLayout *layout,
@@ -333,6 +335,23 @@ unpack_units (const SacTiffLayout *layout,
     }
 }
 
+static void
+unpack_rgb (const uint8_t *const *rows, size_t step, uint32_t *to, size_t count)
+{
+  size_t x = 0;
+
+  /* Four bytes are read at once, so not for the last pixel. */
+  if (step == 3 && rows[1] == rows[0] + 1 && rows[2] == rows[0] + 2)
+    for (; x + 1 < count; x++) {
+      uint32_t bytes;
+
+      memcpy (&bytes, rows[0] + 3 * x, sizeof bytes);
+      to[x] = 0xff000000u | GUINT32_FROM_BE (bytes) >> 8;
+    }
+  for (; x < count; x++)
+    to[x] = sac_pixel (rows[0][x * step], rows[1][x * step], rows[2][x * step]);
+}
+
 void
 sac_tiff_block_unpack_row (const SacTiffLayout *layout,
                            const uint8_t *const *rows,
@@ -344,9 +363,7 @@ sac_tiff_block_unpack_row (const SacTiffLayout *layout,
                 layout->alpha != EXTRASAMPLE_UNASSALPHA;
 
   if (layout->kind == SAC_TIFF_RGB && layout->bits == 8 && opaque) {
-    for (size_t x = 0; x < count; x++)
-      to[x] =
-        sac_pixel (rows[0][x * step], rows[1][x * step], rows[2][x * step]);
+    unpack_rgb (rows, step, to, count);
     return;
   }
   if (layout->kind == SAC_TIFF_LAB)

@@ -15,6 +15,7 @@
  *
  * Canvases are 1400 x 900; the script beside it gives it a screen for two. */
 #include "application.h"
+#include "frames.h"
 #include "image/source.h"
 #include "stage.h"
 #include "window.h"
@@ -27,48 +28,6 @@
 
 #define WIDTH 1400
 #define HEIGHT 900
-
-static double
-now_ms (void)
-{
-  return g_get_monotonic_time () / 1000.0;
-}
-
-static int
-compare_doubles (gconstpointer a, gconstpointer b)
-{
-  double left = *(const double *)a, right = *(const double *)b;
-
-  return (left > right) - (left < right);
-}
-
-static double
-get_percentile (GArray *values, double share)
-{
-  g_array_sort (values, compare_doubles);
-  return values->len == 0
-           ? 0
-           : g_array_index (values, double,
-                            (guint)fmin (share * values->len, values->len - 1));
-}
-
-/* Milliseconds since the process began, of the kernel's own account. */
-static double
-get_age_ms (void)
-{
-  g_autofree char *stat = NULL, *uptime = NULL;
-  guint64 ticks;
-  char *rest;
-
-  g_file_get_contents ("/proc/self/stat", &stat, NULL, NULL);
-  g_file_get_contents ("/proc/uptime", &uptime, NULL, NULL);
-  rest = strrchr (stat, ')');
-  for (int field = 2; field < 22; field++)
-    rest = strchr (rest + 1, ' ');
-  ticks = g_ascii_strtoull (rest, NULL, 10);
-  return g_ascii_strtod (uptime, NULL) * 1000 -
-         ticks * 1000.0 / sysconf (_SC_CLK_TCK);
-}
 
 static double
 get_resident_mib (const char *field)
@@ -101,33 +60,20 @@ wait_for_view (Stage *stage)
   gtk_test_widget_wait_for_draw (stage->canvases[0]);
 }
 
-static gboolean
-on_idle (gpointer done)
-{
-  *(bool *)done = true;
-  return G_SOURCE_REMOVE;
-}
-
 /* The program as it is started by hand.  It answers when the window has been
  * drawn and the main loop has nothing more urgent to do. */
 static void
 bench_start (void)
 {
   g_autoptr (SacApplication) application = sac_application_new ();
-  bool done = false;
 
   g_application_set_flags (G_APPLICATION (application),
                            G_APPLICATION_NON_UNIQUE);
   g_application_register (G_APPLICATION (application), NULL, NULL);
   g_application_activate (G_APPLICATION (application));
 
-  GtkWidget *window = GTK_WIDGET (
-    gtk_application_get_active_window (GTK_APPLICATION (application)));
-
-  gtk_test_widget_wait_for_draw (window);
-  g_idle_add (on_idle, &done);
-  while (!done)
-    g_main_context_iteration (NULL, TRUE);
+  wait_until_idle (GTK_WIDGET (
+    gtk_application_get_active_window (GTK_APPLICATION (application))));
   printf ("{\"measure\": \"start\", \"ms\": %.0f}\n", get_age_ms ());
   fflush (stdout);
   _exit (0);
@@ -218,81 +164,15 @@ bench_cold (const char *path)
 typedef struct {
   Stage *stage;
   double dx, dy;
-  double began;
-  double last; /* end of the frame before; 0: none */
-  GArray *costs;
-  GArray *gaps;
-} Recorder;
+} Motion;
 
 static void
-on_before_paint (GdkFrameClock *clock, Recorder *recorder)
+step (gpointer data)
 {
-  recorder->began = now_ms ();
-}
+  const Motion *motion = data;
 
-static void
-on_update (GdkFrameClock *clock, Recorder *recorder)
-{
-  if (recorder->dx != 0 || recorder->dy != 0)
-    sac_viewport_pan (recorder->stage->viewport, recorder->dx, recorder->dy);
-}
-
-static void
-on_after_paint (GdkFrameClock *clock, Recorder *recorder)
-{
-  double end = now_ms (), cost = end - recorder->began;
-  double gap = end - recorder->last;
-
-  g_array_append_val (recorder->costs, cost);
-  if (recorder->last > 0)
-    g_array_append_val (recorder->gaps, gap);
-  recorder->last = end;
-}
-
-static void
-record (Recorder *recorder, int frames)
-{
-  GdkFrameClock *clock =
-    gtk_widget_get_frame_clock (recorder->stage->canvases[0]);
-  gulong handlers[] = {
-    g_signal_connect (clock, "before-paint", G_CALLBACK (on_before_paint),
-                      recorder),
-    g_signal_connect (clock, "update", G_CALLBACK (on_update), recorder),
-    g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint),
-                      recorder),
-  };
-  guint wanted = recorder->costs->len + (guint)frames;
-
-  gdk_frame_clock_begin_updating (clock);
-  while (recorder->costs->len < wanted)
-    g_main_context_iteration (NULL, TRUE);
-  gdk_frame_clock_end_updating (clock);
-  for (gsize i = 0; i < G_N_ELEMENTS (handlers); i++)
-    g_signal_handler_disconnect (clock, handlers[i]);
-  recorder->last = 0;
-}
-
-static Recorder
-new_recorder (Stage *stage)
-{
-  return (Recorder){
-    .stage = stage,
-    .costs = g_array_new (FALSE, FALSE, sizeof (double)),
-    .gaps = g_array_new (FALSE, FALSE, sizeof (double)),
-  };
-}
-
-static void
-print_frames (const char *measure, const Recorder *recorder)
-{
-  printf ("{\"measure\": \"%s\", \"frames\": %u, \"cost_p50_ms\": %.1f, "
-          "\"cost_p95_ms\": %.1f, \"interval_p50_ms\": %.1f, "
-          "\"interval_p95_ms\": %.1f, \"interval_worst_ms\": %.1f}\n",
-          measure, recorder->costs->len, get_percentile (recorder->costs, 0.5),
-          get_percentile (recorder->costs, 0.95),
-          get_percentile (recorder->gaps, 0.5),
-          get_percentile (recorder->gaps, 0.95),
-          get_percentile (recorder->gaps, 1));
+  if (motion->dx != 0 || motion->dy != 0)
+    sac_viewport_pan (motion->stage->viewport, motion->dx, motion->dy);
 }
 
 /* speed: pixels a frame.  Over ground seen before, when it is slow. */
@@ -305,19 +185,21 @@ bench_pan (const char *path, const char *measure, double speed)
   stage_open (&stage, path, WIDTH, HEIGHT);
   sac_viewport_set_animated (stage.viewport, false);
 
-  Recorder recorder = new_recorder (&stage);
+  Motion motion = {.stage = &stage};
+  Recorder *recorder = recorder_new (step, &motion);
 
   for (gsize i = 0; i < G_N_ELEMENTS (scales); i++) {
     go_to (&stage, (int)i + 3, scales[i]);
     wait_for_view (&stage);
-    recorder.dx = -speed;
-    recorder.dy = -rint (speed / 2);
-    record (&recorder, 40);
-    recorder.dx = -recorder.dx;
-    recorder.dy = -recorder.dy;
-    record (&recorder, 40);
+    motion.dx = -speed;
+    motion.dy = -rint (speed / 2);
+    recorder_run (recorder, stage.canvases[0], 40);
+    motion.dx = -motion.dx;
+    motion.dy = -motion.dy;
+    recorder_run (recorder, stage.canvases[0], 40);
   }
-  print_frames (measure, &recorder);
+  recorder_print (recorder, measure);
+  recorder_free (recorder);
   stage_close (&stage);
 }
 
@@ -388,7 +270,8 @@ bench_alive (const char *path)
   stage_open (&stage, path, WIDTH, HEIGHT);
   sac_viewport_set_animated (stage.viewport, false);
 
-  Recorder recorder = new_recorder (&stage);
+  Motion motion = {.stage = &stage, .dx = -30};
+  Recorder *recorder = recorder_new (step, &motion);
 
   watch.last = now_ms ();
   source = g_timeout_add_full (G_PRIORITY_HIGH, 5, on_watch, &watch, NULL);
@@ -401,14 +284,14 @@ bench_alive (const char *path)
                                 &focus);
       sac_pane_state_retry (sac_document_get_pane (stage.document, pane));
     }
-    recorder.dx = -30;
-    record (&recorder, 25);
+    recorder_run (recorder, stage.canvases[0], 25);
   }
   g_source_remove (source);
   printf ("{\"measure\": \"alive\", \"frame_p95_ms\": %.1f, "
           "\"waits_p99_ms\": %.1f, \"longest_wait_ms\": %.1f}\n",
-          get_percentile (recorder.gaps, 0.95),
+          get_percentile (recorder->gaps, 0.95),
           get_percentile (watch.gaps, 0.99), get_percentile (watch.gaps, 1));
+  recorder_free (recorder);
   stage_close (&stage);
 }
 
