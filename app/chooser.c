@@ -146,6 +146,22 @@ on_row_setup (SacChooser *chooser, GtkListItem *list_item)
                     NULL);
 }
 
+/* For screen readers the row speaks, not what is in it. */
+static void
+describe_row (GtkWidget *box, const SacOption *option)
+{
+  GtkAccessible *row = GTK_ACCESSIBLE (gtk_widget_get_parent (box));
+  const char *detail = option->reason != NULL ? option->reason : option->detail;
+
+  gtk_widget_set_tooltip_text (box, option->reason);
+  gtk_accessible_update_state (row, GTK_ACCESSIBLE_STATE_DISABLED,
+                               option->reason != NULL, -1);
+  gtk_accessible_update_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  option->title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  detail != NULL ? detail : "", -1);
+}
+
 static void
 on_row_bind (SacChooser *chooser, GtkListItem *list_item)
 {
@@ -157,10 +173,12 @@ on_row_bind (SacChooser *chooser, GtkListItem *list_item)
 
   show_swatch (swatch, option->colors);
   show_text (gtk_widget_get_first_child (texts), option->title);
-  show_text (gtk_widget_get_last_child (texts), option->detail);
+  show_text (gtk_widget_get_last_child (texts),
+             option->reason != NULL ? option->reason : option->detail);
   show_text (gtk_widget_get_next_sibling (texts), option->value);
-  gtk_widget_set_sensitive (box, option->reason == NULL);
-  gtk_widget_set_tooltip_text (box, option->reason);
+  describe_row (box, option);
+  gtk_widget_set_sensitive (gtk_widget_get_first_child (texts),
+                            option->reason == NULL);
   gtk_list_item_set_activatable (list_item, option->reason == NULL);
   gtk_list_item_set_selectable (list_item, option->reason == NULL);
   update_check (list_item);
@@ -278,6 +296,51 @@ sac_chooser_open (SacChooser *chooser)
   g_signal_emit_by_name (chooser->drop_down, "activate");
 }
 
+static GtkWidget *
+find_below (GtkWidget *below, GType type)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (child, type)
+                         ? child
+                         : find_below (child, type);
+
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+/* What is typed is a title's beginning, as the list is filtered. */
+static bool
+is_meant (const SacOption *option, const char *typed)
+{
+  g_autofree char *folded = g_utf8_casefold (typed, -1);
+  g_autofree char *title = g_utf8_casefold (option->title, -1);
+
+  return option->reason == NULL && g_str_has_prefix (title, folded);
+}
+
+/* Enter takes the first that is left of the list. */
+static void
+on_search_done (SacChooser *chooser, GtkEditable *entry)
+{
+  const char *typed = gtk_editable_get_text (entry);
+  guint count = g_list_model_get_n_items (G_LIST_MODEL (chooser->items));
+
+  for (guint i = 0; i < count && *typed != '\0'; i++) {
+    g_autoptr (SacChooserItem) item =
+      g_list_model_get_item (G_LIST_MODEL (chooser->items), i);
+
+    if (!is_meant (sac_chooser_item_get (item), typed))
+      continue;
+    gtk_popover_popdown (GTK_POPOVER (
+      gtk_widget_get_ancestor (GTK_WIDGET (entry), GTK_TYPE_POPOVER)));
+    gtk_drop_down_set_selected (chooser->drop_down, i);
+    return;
+  }
+}
+
 static void
 sac_chooser_set_property (GObject *object,
                           guint id,
@@ -356,4 +419,11 @@ sac_chooser_init (SacChooser *chooser)
   g_signal_connect_object (chooser->drop_down, "notify::selected-item",
                            G_CALLBACK (on_selected), chooser,
                            G_CONNECT_SWAPPED);
+
+  GtkWidget *search =
+    find_below (GTK_WIDGET (chooser->drop_down), GTK_TYPE_SEARCH_ENTRY);
+
+  if (search != NULL)
+    g_signal_connect_object (search, "activate", G_CALLBACK (on_search_done),
+                             chooser, G_CONNECT_SWAPPED);
 }

@@ -19,6 +19,13 @@ static const char *const group_titles[SAC_COMMAND_GROUP_COUNT] = {
 static const SacCommand commands[] = {
   {"win.open", "<Control>o", N_ ("Open…"), SAC_COMMAND_FILE},
   {"win.open-model", "<Control><Shift>o", N_ ("Open Model…"), SAC_COMMAND_FILE},
+  {"win.open-other", "<Control><Alt>p", N_ ("Open the Other Image of a Pair…"),
+   SAC_COMMAND_FILE, .need = SAC_NEED_IMAGE},
+  {"win.show-other", "<Control><Alt>x", N_ ("Show the Other Image of the Pair"),
+   SAC_COMMAND_FILE, .need = SAC_NEED_OTHER},
+  {"win.exchange-roles", "<Control><Alt>r",
+   N_ ("Exchange the Roles of the Pair"), SAC_COMMAND_FILE,
+   .need = SAC_NEED_OTHER},
   {"win.open-map", "<Control>m", N_ ("Open Map…"), SAC_COMMAND_FILE,
    .need = SAC_NEED_IMAGE},
   {"win.open-demo::demo:story", "<Control><Alt>e", N_ ("Open the Demo"),
@@ -287,6 +294,8 @@ static const char *const need_sentences[] = {
   [SAC_NEED_PAIR] = N_ ("Needs finished maps in panes A and B."),
   [SAC_NEED_PANES] = N_ ("Needs more than one pane."),
   [SAC_NEED_WORK] = N_ ("Nothing is being worked on."),
+  [SAC_NEED_OTHER] =
+    N_ ("Needs a second image: open the other one of the pair first."),
   [SAC_NEED_CASES] = N_ ("Needs a case list: open a folder first."),
 };
 

@@ -33,6 +33,7 @@ typedef enum {
   SAC_NEED_PANES,  /* A and B */
   SAC_NEED_WORK,   /* something to stop */
   SAC_NEED_CASES,  /* a case list */
+  SAC_NEED_OTHER,  /* the other image of a pair */
 } SacCommandNeed;
 
 typedef struct {

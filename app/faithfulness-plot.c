@@ -3,6 +3,8 @@
 
 #include "faithfulness-plot.h"
 
+#include "faithfulness-table.h"
+
 #include "scene/scene.h"
 #include "scene/text.h"
 
@@ -301,7 +303,7 @@ get_baseline (SacFaithfulnessRun *run, int baseline)
       sac_faithfulness_run_get (run, i)->report;
 
     if (report != NULL)
-      return report->baselines[baseline];
+      return sac_faithfulness_get_baseline (report, baseline);
   }
   return "…";
 }
@@ -349,10 +351,10 @@ draw_parts (SacFaithfulnessRun *run, Axes *axes, double width, double height)
   axes->width = (width - 2 * GAP - MARGIN_LEFT) / 3;
   for (int b = 0; b < SAC_FAITHFULNESS_BASELINES; b++) {
     g_autofree char *deletion = g_strdup_printf (
-      /* Translators: %s is what pixels become: blur, mean. */
-      _ ("Deletion, pixels to %s"), get_baseline (run, b));
+      /* Translators: %s is what pixels become: black, the image blurred. */
+      _ ("Deletion · %s"), get_baseline (run, b));
     g_autofree char *insertion =
-      g_strdup_printf (_ ("Insertion, from %s"), get_baseline (run, b));
+      g_strdup_printf (_ ("Insertion · %s"), get_baseline (run, b));
 
     axes->height = row_height;
     axes->y =

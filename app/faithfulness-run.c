@@ -13,6 +13,8 @@ struct _SacFaithfulnessRun {
   guint at;           /* the one that is measured */
   SacJob *job;        /* NULL: none is */
   SacPartials *partials;
+  GHashTable *settings; /* NULL: the defaults */
+  bool has_others;      /* than those that entries were measured with */
 };
 
 G_DEFINE_FINAL_TYPE (SacFaithfulnessRun, sac_faithfulness_run, G_TYPE_OBJECT)
@@ -118,7 +120,8 @@ measure_next (SacFaithfulnessRun *run)
                        sac_check_request_new (findings,
                                               sac_pane_state_get_map_choice (
                                                 pane),
-                                              entry->map, NULL, run->partials),
+                                              entry->map, run->settings,
+                                              run->partials),
                        run, on_measured);
     break;
   }
@@ -147,9 +150,21 @@ append_entry (SacFaithfulnessRun *run, guint index)
 }
 
 void
+sac_faithfulness_run_set_settings (SacFaithfulnessRun *run,
+                                   GHashTable *settings)
+{
+  sac_faithfulness_run_cancel (run);
+  g_clear_pointer (&run->settings, g_hash_table_unref);
+  run->settings = settings != NULL ? g_hash_table_ref (settings) : NULL;
+  run->has_others = true;
+  changed (run);
+}
+
+void
 sac_faithfulness_run_start (SacFaithfulnessRun *run)
 {
   sac_faithfulness_run_cancel (run);
+  run->has_others = false;
   g_ptr_array_set_size (run->entries, 0);
   for (guint i = 0; i < sac_document_get_pane_count (run->document); i++)
     append_entry (run, i);
@@ -196,6 +211,8 @@ sac_faithfulness_run_get (SacFaithfulnessRun *run, guint index)
 bool
 sac_faithfulness_run_is_old (SacFaithfulnessRun *run)
 {
+  if (run->has_others)
+    return true;
   for (guint i = 0; i < run->entries->len; i++) {
     SacFaithfulnessEntry *entry = get_entry (run, i);
 
@@ -223,6 +240,7 @@ sac_faithfulness_run_finalize (GObject *object)
 
   sac_faithfulness_run_shut_down (run);
   g_ptr_array_unref (run->entries);
+  g_clear_pointer (&run->settings, g_hash_table_unref);
   g_object_unref (run->document);
   G_OBJECT_CLASS (sac_faithfulness_run_parent_class)->finalize (object);
 }

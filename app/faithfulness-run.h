@@ -27,6 +27,11 @@ typedef struct {
 
 SacFaithfulnessRun *sac_faithfulness_run_new (SacDocument *document);
 
+/* For what is measured from now on: char * -> char *, which nobody changes any
+ * more, NULL for the defaults; referenced. */
+void sac_faithfulness_run_set_settings (SacFaithfulnessRun *run,
+                                        GHashTable *settings);
+
 /* Measures the maps that there are now; what was measured goes. */
 void sac_faithfulness_run_start (SacFaithfulnessRun *run);
 void sac_faithfulness_run_cancel (SacFaithfulnessRun *run);
@@ -37,7 +42,8 @@ double sac_faithfulness_run_get_progress (SacFaithfulnessRun *run);
 guint sac_faithfulness_run_get_count (SacFaithfulnessRun *run);
 const SacFaithfulnessEntry *sac_faithfulness_run_get (SacFaithfulnessRun *run,
                                                       guint index);
-/* The panes show other maps than those that were measured. */
+/* The panes show other maps than those that were measured, or the settings are
+ * others. */
 bool sac_faithfulness_run_is_old (SacFaithfulnessRun *run);
 
 /* As CSV: every curve and every number.  Returns: a new string. */

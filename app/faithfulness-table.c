@@ -3,6 +3,7 @@
 
 #include "faithfulness-table.h"
 #include "faithfulness-run.h"
+#include "param-row.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -102,6 +103,19 @@ static const SacFaithfulnessNumber numbers[] = {
   {NULL},
 };
 
+const char *
+sac_faithfulness_get_baseline (const SacFaithfulnessReport *report,
+                               int baseline)
+{
+  const char *text = report->baselines[baseline];
+
+  for (const SacMethodParam *param = sac_faithfulness_settings.params;
+       param->name != NULL; param++)
+    if (param->choices != NULL)
+      return sac_param_get_shown (param, text);
+  return text;
+}
+
 const SacFaithfulnessNumber *
 sac_faithfulness_numbers_get_all (void)
 {
@@ -111,6 +125,7 @@ sac_faithfulness_numbers_get_all (void)
 /* One subject of a pane's report: the map, a control. */
 typedef struct {
   const SacFaithfulnessEntry *entry;
+  const char *settings;
   const char *name;
   const SacFaithfulnessSubject *subject;
 } Line;
@@ -146,6 +161,7 @@ append_line (GString *csv,
   g_string_append_printf (csv, "%u,", line->entry->pane + 1);
   append_text (csv, line->entry->title);
   append_text (csv, line->entry->score);
+  append_text (csv, line->settings);
   append_text (csv, line->name);
   append_text (csv, baseline);
   g_string_append_printf (csv, "%s,", what);
@@ -188,11 +204,27 @@ append_subject (GString *csv, const Line *line)
   append_line (csv, line, "imputed", "road", NAN, line->subject->road);
 }
 
+/* "steps=20 samples=100": as the command line takes them.  Returns: a new
+ * string. */
+static char *
+dup_settings (const SacFaithfulnessReport *report)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (const SacMethodParam *param = sac_faithfulness_settings.params;
+       param->name != NULL; param++)
+    g_string_append_printf (text, "%s%s=%s", text->len > 0 ? " " : "",
+                            param->name,
+                            json_object_get_string_member (report->settings,
+                                                           param->name));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 char *
 sac_faithfulness_run_to_csv (SacFaithfulnessRun *run)
 {
-  GString *csv =
-    g_string_new ("pane,map,score,subject,baseline,what,share,value\r\n");
+  GString *csv = g_string_new ("pane,map,score,settings,subject,baseline,what,"
+                               "share,value\r\n");
 
   for (guint i = 0; i < sac_faithfulness_run_get_count (run); i++) {
     const SacFaithfulnessEntry *entry = sac_faithfulness_run_get (run, i);
@@ -200,11 +232,14 @@ sac_faithfulness_run_to_csv (SacFaithfulnessRun *run)
 
     if (report == NULL)
       continue;
-    append_subject (csv, &(Line){entry, "map", report->map});
+
+    g_autofree char *set = dup_settings (report);
+
+    append_subject (csv, &(Line){entry, set, "map", report->map});
     if (report->centre != NULL)
-      append_subject (csv, &(Line){entry, "centre", report->centre});
+      append_subject (csv, &(Line){entry, set, "centre", report->centre});
     for (size_t k = 0; k < report->random_count; k++)
-      append_subject (csv, &(Line){entry, "random", &report->random[k]});
+      append_subject (csv, &(Line){entry, set, "random", &report->random[k]});
   }
   return g_string_free (csv, FALSE);
 }

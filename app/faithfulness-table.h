@@ -16,6 +16,10 @@ typedef struct {
   bool has_baseline; /* false: one number, whatever the baseline */
 } SacFaithfulnessNumber;
 
+/* What stands for nothing, in the reader's language; borrowed. */
+const char *sac_faithfulness_get_baseline (const SacFaithfulnessReport *report,
+                                           int baseline);
+
 /* Ends with a NULL name. */
 const SacFaithfulnessNumber *sac_faithfulness_numbers_get_all (void);
 

@@ -4,6 +4,7 @@
 #include "faithfulness-window.h"
 
 #include "accessible.h"
+#include "check-settings.h"
 #include "faithfulness-plot.h"
 #include "faithfulness-table.h"
 #include "file-dialogs.h"
@@ -93,8 +94,9 @@ attach_entry (SacFaithfulnessWindow *self,
 {
   g_autofree char *title =
     g_strdup_printf ("%u · %s", entry->pane + 1,
-                     entry->report != NULL ? entry->report->baselines[baseline]
-                                           : "…");
+                     entry->report != NULL
+                       ? sac_faithfulness_get_baseline (entry->report, baseline)
+                       : "…");
   GtkWidget *label = sac_label_new (title, 1, "heading");
   int line = 1;
 
@@ -155,8 +157,8 @@ describe (SacFaithfulnessWindow *self)
   else if (sac_faithfulness_run_get_count (self->run) == 0)
     g_string_append (text, _ ("No pane has a finished map."));
   else if (sac_faithfulness_run_is_old (self->run))
-    g_string_append (text, _ ("The panes show other maps by now: measure "
-                              "again."));
+    g_string_append (text, _ ("The maps or the settings are others by now: "
+                              "measure again."));
   else
     g_string_append (
       text, _ ("Beside each number: the centre map and the mean of random "
@@ -210,6 +212,13 @@ on_again (SacFaithfulnessWindow *self)
     sac_faithfulness_run_cancel (self->run);
   else
     sac_faithfulness_run_start (self->run);
+}
+
+static void
+on_settings (SacFaithfulnessWindow *self, SacCheckSettings *settings)
+{
+  sac_faithfulness_run_set_settings (self->run,
+                                     sac_check_settings_get (settings));
 }
 
 static void
@@ -329,13 +338,17 @@ static GtkWidget *
 new_header (SacFaithfulnessWindow *self)
 {
   GtkWidget *header = adw_header_bar_new ();
+  GtkWidget *settings = sac_check_settings_new (&sac_faithfulness_settings);
 
   self->again = GTK_BUTTON (gtk_button_new_with_label (_ ("Stop")));
   self->save = gtk_button_new_with_label (_ ("Save…"));
   g_signal_connect_swapped (self->again, "clicked", G_CALLBACK (on_again),
                             self);
   g_signal_connect_swapped (self->save, "clicked", G_CALLBACK (on_save), self);
+  g_signal_connect_swapped (settings, "changed", G_CALLBACK (on_settings),
+                            self);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), GTK_WIDGET (self->again));
+  adw_header_bar_pack_start (ADW_HEADER_BAR (header), settings);
   adw_header_bar_pack_end (ADW_HEADER_BAR (header), self->save);
   return header;
 }

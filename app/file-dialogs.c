@@ -3,6 +3,7 @@
 
 #include "file-dialogs.h"
 
+#include "companion.h"
 #include "faithfulness-window.h"
 #include "scene-actions.h"
 
@@ -137,6 +138,29 @@ sac_file_dialogs_open_image (SacWindow *window)
                            .patterns = sac_case_list_get_endings (),
                            .pattern_title = _ ("Images and slides"),
                            .take = sac_window_open_file});
+}
+
+static void
+open_other (SacWindow *window, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    sac_window_tell (window, _ ("Only files on this computer can be opened."));
+  else
+    sac_companion_open (sac_companion_of (sac_window_get_document (window)),
+                        path);
+}
+
+void
+sac_file_dialogs_open_other (SacWindow *window)
+{
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_OPEN,
+                           .title = _ ("Open the Other Image of the Pair"),
+                           .accept = _ ("_Open"),
+                           .patterns = sac_case_list_get_endings (),
+                           .pattern_title = _ ("Images and slides"),
+                           .take = open_other});
 }
 
 void

@@ -8,6 +8,8 @@
 #include "window.h"
 
 void sac_file_dialogs_open_image (SacWindow *window);
+/* Of a pair, for models that take two. */
+void sac_file_dialogs_open_other (SacWindow *window);
 void sac_file_dialogs_open_folder (SacWindow *window);
 void sac_file_dialogs_open_map (SacWindow *window);
 void sac_file_dialogs_open_annotations (SacWindow *window);

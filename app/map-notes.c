@@ -20,6 +20,11 @@ static const char *const templates[] = {
   N_ ("Of the %s attention blocks up to this one the first %s are left out."),
   N_ ("Blocks from %s on are left out: its token grid is not known."),
   N_ ("Earlier blocks are left out: %s."),
+  N_ ("The run is not finite: node %s is the first that gives NaN or "
+      "infinity."),
+  N_ ("The run is not finite: input %s holds NaN or infinity."),
+  N_ ("The run is not finite: every node by itself gives finite numbers, which "
+      "may be too large for faster algorithms (--exact)."),
   N_ ("The network ends in %s; what is explained is the score that goes into "
       "it."),
 };

@@ -4,7 +4,6 @@
 #include "method-form.h"
 
 #include "accessible.h"
-#include "explain/params.h"
 #include "labels.h"
 #include "param-row.h"
 #include "score-rows.h"
@@ -31,9 +30,8 @@ G_DEFINE_FINAL_TYPE (SacMethodForm, sac_method_form, GTK_TYPE_WIDGET)
 static void
 on_changed (SacParamRow *row, const char *text, SacMethodForm *form)
 {
-  const SacMethodParam *param = g_object_get_data (G_OBJECT (row), "sac-param");
-
-  sac_pane_state_set_param (form->pane, param->name, text);
+  sac_pane_state_set_param (form->pane, sac_param_row_get_param (row)->name,
+                            text);
 }
 
 static void
@@ -41,19 +39,8 @@ append_row (SacMethodForm *form, const SacMethodParam *param)
 {
   GtkWidget *row = sac_param_row_new (param);
 
-  g_object_set_data (G_OBJECT (row), "sac-param", (gpointer)param);
   g_signal_connect_object (row, "changed", G_CALLBACK (on_changed), form, 0);
   gtk_box_append (form->rows, row);
-}
-
-static bool
-asks_token (const SacMethod *method)
-{
-  for (const SacMethodParam *param = method->params;
-       param != NULL && param->name != NULL; param++)
-    if (g_str_equal (param->name, SAC_PARAM_QUERY))
-      return true;
-  return false;
 }
 
 static void
@@ -70,7 +57,6 @@ rebuild (SacMethodForm *form)
        param != NULL && param->name != NULL; param++)
     append_row (form, param);
   gtk_widget_set_visible (GTK_WIDGET (form->score), method->class_specific);
-  gtk_widget_set_visible (form->token, asks_token (method));
   gtk_widget_set_visible (form->none,
                           method->params == NULL && !method->class_specific);
 }
@@ -92,9 +78,9 @@ refresh (SacMethodForm *form)
   for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (form->rows));
        row != NULL; row = gtk_widget_get_next_sibling (row))
     sac_param_row_show (SAC_PARAM_ROW (row),
-                        sac_choice_get_param (choice,
-                                              g_object_get_data (G_OBJECT (row),
-                                                                 "sac-param")));
+                        sac_choice_get_param (choice, sac_param_row_get_param (
+                                                        SAC_PARAM_ROW (row))));
+  gtk_widget_set_visible (form->token, sac_pane_state_can_pick (form->pane));
   gtk_widget_set_sensitive (form->reset, changes != NULL);
 }
 
@@ -125,6 +111,8 @@ sac_method_form_set_pane (SacMethodForm *form, SacPaneState *pane)
   form->pane = g_object_ref (pane);
   sac_score_rows_set_pane (form->score, pane);
   g_signal_connect_object (pane, "asked", G_CALLBACK (refresh), form,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (pane, "result", G_CALLBACK (refresh), form,
                            G_CONNECT_SWAPPED);
   refresh (form);
 }

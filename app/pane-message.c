@@ -14,6 +14,7 @@ struct _SacPaneMessage {
   GtkLabel *title;
   GtkLabel *detail;
   GtkWidget *button;
+  const char *action; /* of the button; NULL: it tries again */
 };
 
 G_DEFINE_FINAL_TYPE (SacPaneMessage, sac_pane_message, GTK_TYPE_WIDGET)
@@ -64,6 +65,23 @@ show (SacPaneMessage *message,
   gtk_widget_set_visible (GTK_WIDGET (message), TRUE);
 }
 
+/* It is not an error to have opened one image yet. */
+static void
+show_lack (SacPaneMessage *message)
+{
+  SacModel *model = sac_pane_state_get_loaded (message->pane)->model;
+  bool is_second = sac_pane_state_get_pair (message->pane)->is_second;
+  g_autofree char *detail = g_strdup_printf (
+    /* Translators: both are names of a model's inputs, like "clinical". */
+    _ ("This one is its input “%s”; it also needs one for “%s”."),
+    sac_pair_get_role (model, is_second),
+    sac_pair_get_role (model, !is_second));
+
+  message->action = "win.open-other";
+  show (message, _ ("The model looks at two images together"), detail,
+        _ ("Choose the Other Image…"));
+}
+
 static void
 refresh (SacPaneMessage *message)
 {
@@ -71,7 +89,11 @@ refresh (SacPaneMessage *message)
   const GError *error = sac_pane_state_get_error (message->pane, &stage);
   const SacMethod *better = find_better_method (message);
 
-  if (error != NULL) {
+  message->action = NULL;
+  if (error != NULL && stage == SAC_STAGE_PREDICTING &&
+      sac_pane_state_lacks_other (message->pane)) {
+    show_lack (message);
+  } else if (error != NULL) {
     SacTried tried =
       stage == SAC_STAGE_LOADING ? SAC_TRIED_MODEL : SAC_TRIED_MAP;
     g_autofree char *detail =
@@ -95,6 +117,10 @@ on_clicked (SacPaneMessage *message)
   SacStage stage = SAC_STAGE_REST;
   const SacMethod *better = find_better_method (message);
 
+  if (message->action != NULL) {
+    gtk_widget_activate_action (GTK_WIDGET (message), message->action, NULL);
+    return;
+  }
   sac_pane_state_get_error (message->pane, &stage);
   if (stage == SAC_STAGE_EXPLAINING && better != NULL)
     sac_pane_state_set_method (message->pane, better->name);

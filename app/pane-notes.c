@@ -80,6 +80,27 @@ add_model_notes (SacPaneNotes *notes, SacPaneState *pane)
               true);
 }
 
+/* Which of two images is what to the model. */
+static void
+add_pair_note (SacPaneNotes *notes, SacPaneState *pane)
+{
+  const SacFindings *findings = sac_pane_state_get_findings (pane);
+
+  if (findings == NULL || findings->other == NULL)
+    return;
+
+  SacModel *model = findings->loaded->model;
+  g_autofree char *other =
+    g_filename_display_basename (sac_source_get_path (findings->other));
+  g_autofree char *text = g_strdup_printf (
+    /* Translators: names of a model's inputs, like "clinical", and a file. */
+    _ ("This image is the model's “%s”; %s is its “%s”."),
+    sac_pair_get_role (model, findings->input), other,
+    sac_pair_get_role (model, !findings->input));
+
+  add_note (notes, text, false);
+}
+
 /* The map is not what the method makes by itself. */
 static void
 add_changes (SacPaneNotes *notes, SacPaneState *pane)
@@ -139,6 +160,7 @@ sac_pane_notes_refresh (SacPaneNotes *notes,
     return;
   }
   add_changes (notes, pane);
+  add_pair_note (notes, pane);
   if (sac_document_get_scale (document, pane, &scale, &alone))
     add_map_notes (notes, map, &scale);
 }

@@ -4,6 +4,7 @@
 #include "pane-options.h"
 
 #include "class-names.h"
+#include "map-notes.h"
 #include "pane-run.h"
 
 #include <glib/gi18n.h>
@@ -105,6 +106,26 @@ sac_pane_options_fill_model (SacChooser *chooser,
   show (options, chooser, chosen);
 }
 
+/* In the reader's language, as a sentence begins.  Returns: a new string. */
+static char *
+dup_reason (const char *reason)
+{
+  const char *text = sac_map_note_translate (reason);
+  char first[8] = {0};
+
+  g_unichar_to_utf8 (g_unichar_toupper (g_utf8_get_char (text)), first);
+  return g_strconcat (first, g_utf8_next_char (text), NULL);
+}
+
+/* Why the model cannot give it; NULL where it can. */
+static const char *
+get_reason (Options *options, const SacLoaded *loaded, gsize method)
+{
+  if (loaded == NULL || loaded->reasons[method] == NULL)
+    return NULL;
+  return keep (options, dup_reason (loaded->reasons[method]));
+}
+
 void
 sac_pane_options_fill_method (SacChooser *chooser, SacPaneState *pane)
 {
@@ -118,11 +139,10 @@ sac_pane_options_fill_method (SacChooser *chooser, SacPaneState *pane)
                                .title = run->method_label,
                                .detail = _ ("Of the run over the slide")});
   for (gsize i = 0; methods[i] != NULL; i++)
-    add (options,
-         &(SacOption){.id = methods[i]->name,
-                      .title = _ (methods[i]->label),
-                      .detail = _ (methods[i]->summary),
-                      .reason = loaded != NULL ? loaded->reasons[i] : NULL});
+    add (options, &(SacOption){.id = methods[i]->name,
+                               .title = _ (methods[i]->label),
+                               .detail = _ (methods[i]->summary),
+                               .reason = get_reason (options, loaded, i)});
   show (options, chooser,
         run != NULL ? RUN_METHOD : sac_pane_state_get_choice (pane)->method);
 }

@@ -218,6 +218,13 @@ sac_pane_set_set_source (SacPaneSet *set, SacSource *source)
 }
 
 void
+sac_pane_set_set_pair (SacPaneSet *set, const SacPair *pair)
+{
+  for (guint i = 0; i < SAC_PANES_MOST; i++)
+    sac_pane_state_set_pair (set->panes[i], pair);
+}
+
+void
 sac_pane_set_set_paused (SacPaneSet *set, bool paused)
 {
   set->paused = paused;

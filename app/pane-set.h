@@ -56,6 +56,8 @@ void sac_pane_set_swap (SacPaneSet *set);
  * a photograph.  Choices of the reader's stay. */
 void sac_pane_set_use_defaults (SacPaneSet *set, bool is_slide);
 void sac_pane_set_set_source (SacPaneSet *set, SacSource *source);
+/* Of all panes, shown or not; referenced. */
+void sac_pane_set_set_pair (SacPaneSet *set, const SacPair *pair);
 void sac_pane_set_set_paused (SacPaneSet *set, bool paused);
 void sac_pane_set_stop (SacPaneSet *set);
 bool sac_pane_set_is_busy (SacPaneSet *set);

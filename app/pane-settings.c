@@ -71,10 +71,19 @@ sac_pane_settings_forget_token (SacPaneState *pane)
     sac_choice_set_param (&pane->choice, param, param->fallback);
 }
 
+/* Where the tokens that ask are those of the shown image: between the images
+ * of a pair they may be the other one's. */
+bool
+sac_pane_state_can_pick (SacPaneState *pane)
+{
+  return find_param (pane, SAC_PARAM_QUERY) != NULL &&
+         (pane->findings == NULL || pane->findings->other == NULL);
+}
+
 void
 sac_pane_state_set_picking (SacPaneState *pane, bool is_picking)
 {
-  bool wanted = is_picking && find_param (pane, SAC_PARAM_QUERY) != NULL;
+  bool wanted = is_picking && sac_pane_state_can_pick (pane);
 
   if (pane->is_picking == wanted)
     return;
@@ -106,9 +115,8 @@ sac_pane_state_ask_token_at (SacPaneState *pane, double x, double y)
   int row, column;
 
   sac_pane_state_set_picking (pane, false);
-  if (map == NULL || pane->run != NULL ||
-      find_param (pane, SAC_PARAM_QUERY) == NULL || count_prefix (map) < 0 ||
-      !map->has_geometry ||
+  if (map == NULL || pane->run != NULL || !sac_pane_state_can_pick (pane) ||
+      count_prefix (map) < 0 || !map->has_geometry ||
       !sac_map_value_at (map, x, y, &value, &percentile, &row, &column))
     return false;
 
@@ -126,7 +134,7 @@ sac_pane_state_get_token (SacPaneState *pane, int *ret_row, int *ret_column)
   const SacMap *map = sac_pane_state_get_map (pane);
   const SacMethodParam *param = find_param (pane, SAC_PARAM_QUERY);
 
-  if (map == NULL || pane->run != NULL || param == NULL ||
+  if (map == NULL || pane->run != NULL || !sac_pane_state_can_pick (pane) ||
       count_prefix (map) < 0)
     return false;
 

@@ -19,6 +19,7 @@ struct _SacPaneState {
   SacLibrary *library;
   SacSource *source;
   SacFocus focus;
+  SacPair pair; /* owns its source */
   SacChoice choice;
   SacDisplay display;
   SacMapStack *stack;

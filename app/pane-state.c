@@ -55,6 +55,39 @@ sac_pane_state_set_focus (SacPaneState *pane, const SacFocus *focus)
   sac_pane_work_invalidate (pane, SAC_STAGE_PREDICTING);
 }
 
+/* The model, where it is loaded, takes two images. */
+static bool
+takes_pair (SacPaneState *pane)
+{
+  return pane->loaded != NULL && sac_pair_applies (pane->loaded->model);
+}
+
+void
+sac_pane_state_set_pair (SacPaneState *pane, const SacPair *pair)
+{
+  SacSource *old = pane->pair.other;
+
+  pane->pair = *pair;
+  if (pair->other != NULL)
+    sac_source_ref (pair->other);
+  if (old != NULL)
+    sac_source_unref (old);
+  if (takes_pair (pane))
+    sac_pane_work_invalidate (pane, SAC_STAGE_PREDICTING);
+}
+
+const SacPair *
+sac_pane_state_get_pair (SacPaneState *pane)
+{
+  return &pane->pair;
+}
+
+bool
+sac_pane_state_lacks_other (SacPaneState *pane)
+{
+  return takes_pair (pane) && pane->pair.other == NULL;
+}
+
 const SacChoice *
 sac_pane_state_get_choice (SacPaneState *pane)
 {
@@ -272,6 +305,7 @@ sac_pane_state_shut_down (SacPaneState *pane)
   sac_pane_work_cancel (pane);
   g_clear_handle_id (&pane->settle_timer, g_source_remove);
   g_clear_pointer (&pane->source, sac_source_unref);
+  g_clear_pointer (&pane->pair.other, sac_source_unref);
 }
 
 static void

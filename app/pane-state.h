@@ -54,6 +54,12 @@ void sac_pane_state_set_peers (SacPaneState *pane,
 void sac_pane_state_set_source (SacPaneState *pane, SacSource *source);
 void sac_pane_state_set_focus (SacPaneState *pane, const SacFocus *focus);
 
+/* For models that take two images. */
+void sac_pane_state_set_pair (SacPaneState *pane, const SacPair *pair);
+const SacPair *sac_pane_state_get_pair (SacPaneState *pane);
+/* Its model takes two, and there is one. */
+bool sac_pane_state_lacks_other (SacPaneState *pane);
+
 /* What is asked. */
 const SacChoice *sac_pane_state_get_choice (SacPaneState *pane);
 /* All of it at once. */
@@ -81,6 +87,8 @@ void sac_pane_state_set_score (SacPaneState *pane,
 /* Settings and score as they are by themselves. */
 void sac_pane_state_reset_settings (SacPaneState *pane);
 
+/* The method asks a token, which a press on the picture can name. */
+bool sac_pane_state_can_pick (SacPaneState *pane);
 /* The next press on the picture chooses the token that asks. */
 void sac_pane_state_set_picking (SacPaneState *pane, bool is_picking);
 bool sac_pane_state_is_picking (SacPaneState *pane);

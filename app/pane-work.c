@@ -25,12 +25,21 @@ focus_is (const SacFocus *a, const SacFocus *b)
          (!a->is_set || (a->x == b->x && a->y == b->y));
 }
 
+static bool
+pair_is (SacPaneState *pane, const SacFindings *findings)
+{
+  if (pane->pair.other == NULL || !sac_pair_applies (pane->loaded->model))
+    return findings->other == NULL;
+  return findings->other == pane->pair.other &&
+         findings->input == pane->pair.is_second;
+}
+
 /* findings answer what the pane would ask. */
 static bool
 fits (SacPaneState *pane, const SacFindings *findings)
 {
   return findings != NULL && findings->loaded == pane->loaded &&
-         findings->source == pane->source &&
+         findings->source == pane->source && pair_is (pane, findings) &&
          focus_is (&findings->focus, &pane->focus);
 }
 
@@ -254,7 +263,8 @@ advance (SacPaneState *pane)
     return;
   if (!findings_are_current (pane))
     start (pane, SAC_STAGE_PREDICTING, &sac_work_predict,
-           sac_predict_request_new (loaded, pane->source, &pane->focus),
+           sac_predict_request_new (loaded, pane->source, &pane->focus,
+                                    &pane->pair),
            on_predicted);
   else if (!sac_pane_work_has_map (pane))
     explain (pane);
@@ -269,6 +279,9 @@ on_settled (gpointer data)
 
   pane->settle_timer = 0;
   advance (pane);
+  /* What failed in the meantime said that more was to come. */
+  if (pane->error != NULL)
+    sac_pane_state_emit (pane, SAC_PANE_RESULT);
   return G_SOURCE_REMOVE;
 }
 

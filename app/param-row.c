@@ -66,6 +66,27 @@ dup_number_range (const SacMethodParam *param)
   return g_strdup (whole ? _ ("a whole number") : _ ("a number"));
 }
 
+/* Returns: a new string. */
+static char *
+join_choices (const SacMethodParam *param)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int i = 0; param->choice_labels[i] != NULL; i++)
+    g_string_append_printf (text, "%s“%s”", i > 0 ? ", " : "",
+                            _ (param->choice_labels[i]));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+const char *
+sac_param_get_shown (const SacMethodParam *param, const char *text)
+{
+  for (int i = 0; param->choices != NULL && param->choices[i] != NULL; i++)
+    if (g_str_equal (param->choices[i], text))
+      return _ (param->choice_labels[i]);
+  return text;
+}
+
 char *
 sac_param_dup_range (const SacMethodParam *param)
 {
@@ -76,7 +97,7 @@ sac_param_dup_range (const SacMethodParam *param)
   if (param->choices == NULL)
     return g_steal_pointer (&numbers);
 
-  g_autofree char *known = g_strjoinv (", ", (char **)param->choices);
+  g_autofree char *known = join_choices (param);
 
   if (param->kind == SAC_PARAM_CHOICE)
     return g_strdup_printf (_ ("one of %s"), known);
@@ -167,6 +188,12 @@ show_choice (SacParamRow *row, const char *text)
     gtk_widget_set_visible (GTK_WIDGET (row->entry), !is_choice);
 }
 
+const SacMethodParam *
+sac_param_row_get_param (SacParamRow *row)
+{
+  return row->param;
+}
+
 void
 sac_param_row_show (SacParamRow *row, const char *text)
 {
@@ -223,7 +250,7 @@ add_chooser (SacParamRow *row, GtkWidget *line)
     g_object_new (SAC_TYPE_CHOOSER, "label", _ (row->param->label), NULL);
   for (int i = 0; row->param->choices[i] != NULL; i++) {
     SacOption option = {.id = row->param->choices[i],
-                        .title = row->param->choices[i]};
+                        .title = _ (row->param->choice_labels[i])};
 
     g_array_append_val (options, option);
   }
@@ -262,14 +289,20 @@ add_entry (SacParamRow *row, GtkWidget *line)
   gtk_box_append (GTK_BOX (line), GTK_WIDGET (row->entry));
 }
 
+/* What the chooser offers is not said again. */
 static char *
 dup_description (const SacMethodParam *param)
 {
-  g_autofree char *range = sac_param_dup_range (param);
-  const char *fallback = !is_boolean (param)                  ? param->fallback
+  g_autofree char *range =
+    param->choices != NULL ? NULL : sac_param_dup_range (param);
+  const char *fallback = !is_boolean (param)
+                           ? sac_param_get_shown (param, param->fallback)
                          : g_str_equal (param->fallback, "1") ? _ ("yes")
                                                               : _ ("no");
 
+  /* Translators: name of a parameter, its default. */
+  if (range == NULL)
+    return g_strdup_printf (_ ("%s · by default %s"), param->name, fallback);
   /* Translators: name of a parameter, what it takes, its default. */
   return g_strdup_printf (_ ("%s · %s · by default %s"), param->name, range,
                           fallback);

@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (SacParamRow, sac_param_row, SAC, PARAM_ROW, GtkWidget)
 /* param: of a table, which outlives the row. */
 GtkWidget *sac_param_row_new (const SacMethodParam *param);
 
+const SacMethodParam *sac_param_row_get_param (SacParamRow *row);
+
 void sac_param_row_show (SacParamRow *row, const char *text);
 
 /* As if the reader had typed it. */
@@ -27,6 +29,10 @@ void sac_param_row_enter (SacParamRow *row, const char *text);
 
 /* Why the last value was refused; NULL: it was not. */
 const char *sac_param_row_get_trouble (SacParamRow *row);
+
+/* What a value is called: the name of a choice in the reader's language; any
+ * other text is called itself. */
+const char *sac_param_get_shown (const SacMethodParam *param, const char *text);
 
 /* "a whole number from 1 to 1000", in the reader's language.  Returns: a new
  * string. */

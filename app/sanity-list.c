@@ -4,6 +4,7 @@
 #include "sanity-list.h"
 
 #include "accessible.h"
+#include "check-settings.h"
 #include "labels.h"
 #include "pane-badge.h"
 #include "sanity-run.h"
@@ -23,6 +24,7 @@ struct _SacSanityList {
   GPtrArray *badges; /* of GtkLabel, in the rows: one a pane */
   GHashTable *open;  /* of pane numbers + 1: whose figures are shown */
   guint poll_timer;
+  bool is_hidden; /* perhaps: work began, and nobody has looked */
 };
 
 G_DEFINE_FINAL_TYPE (SacSanityList, sac_sanity_list, GTK_TYPE_WIDGET)
@@ -172,7 +174,7 @@ new_show_button (SacSanityList *list, guint index)
 }
 
 static void
-append_pane (SacSanityList *list, guint index)
+append_pane (SacSanityList *list, guint index, bool had_focus)
 {
   SacPaneState *pane = sac_document_get_pane (list->document, index);
   const SacSanityEntry *entry = sac_sanity_run_get (list->run, pane);
@@ -192,12 +194,30 @@ append_pane (SacSanityList *list, guint index)
   gtk_box_append (GTK_BOX (texts), list->badges->pdata[index]);
   gtk_widget_set_hexpand (texts, TRUE);
   gtk_box_append (GTK_BOX (line), texts);
-  if (has_figures)
-    gtk_box_append (GTK_BOX (line), new_show_button (list, index));
   gtk_box_append (GTK_BOX (list->rows), line);
+  if (has_figures) {
+    GtkWidget *button = new_show_button (list, index);
+
+    gtk_box_append (GTK_BOX (line), button);
+    if (had_focus)
+      gtk_widget_grab_focus (button);
+  }
   if (has_figures &&
       g_hash_table_contains (list->open, GUINT_TO_POINTER (index + 1)))
     gtk_box_append (GTK_BOX (list->rows), new_figures (entry));
+}
+
+/* Rows are made anew while figures come: a reader's place among them stays.
+ * Returns: the number + 1 of the pane whose button has the focus. */
+static gpointer
+get_focused (SacSanityList *list)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (list));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, list->rows)
+           ? g_object_get_data (G_OBJECT (focus), "sac-pane")
+           : NULL;
 }
 
 static void
@@ -206,13 +226,39 @@ refill (SacSanityList *list)
   bool busy = sac_sanity_run_is_busy (list->run);
   GtkWidget *child;
 
+  gpointer focused = get_focused (list);
+
   g_ptr_array_set_size (list->badges, 0);
   while ((child = gtk_widget_get_first_child (list->rows)) != NULL)
     gtk_box_remove (GTK_BOX (list->rows), child);
   for (guint i = 0; i < sac_document_get_pane_count (list->document); i++)
-    append_pane (list, i);
+    append_pane (list, i, GUINT_TO_POINTER (i + 1) == focused);
   gtk_button_set_label (GTK_BUTTON (list->button),
                         busy ? _ ("Stop Checking") : _ ("Check the Methods"));
+}
+
+/* Work that was asked for by a key is seen. */
+static void
+reveal (SacSanityList *list)
+{
+  GtkWidget *scrolled =
+    gtk_widget_get_ancestor (GTK_WIDGET (list), GTK_TYPE_SCROLLED_WINDOW);
+  GtkWidget *viewport =
+    scrolled != NULL
+      ? gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled))
+      : NULL;
+  graphene_rect_t bounds;
+
+  list->is_hidden = false;
+  if (viewport == NULL ||
+      !gtk_widget_compute_bounds (list->box,
+                                  gtk_widget_get_first_child (viewport),
+                                  &bounds))
+    return;
+  gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (
+                               GTK_SCROLLED_WINDOW (scrolled)),
+                             bounds.origin.y,
+                             bounds.origin.y + bounds.size.height);
 }
 
 static gboolean
@@ -220,6 +266,8 @@ on_poll (gpointer data)
 {
   SacSanityList *list = data;
 
+  if (list->is_hidden)
+    reveal (list);
   /* Rows stay, and with them the focus. */
   for (guint i = 0; i < list->badges->len; i++) {
     g_autofree char *badge =
@@ -237,8 +285,16 @@ static void
 on_changed (SacSanityList *list)
 {
   refill (list);
-  if (sac_sanity_run_is_busy (list->run) && list->poll_timer == 0)
+  if (sac_sanity_run_is_busy (list->run) && list->poll_timer == 0) {
+    list->is_hidden = true;
     list->poll_timer = g_timeout_add (POLL_MS, on_poll, list);
+  }
+}
+
+static void
+on_settings (SacSanityList *list, SacCheckSettings *settings)
+{
+  sac_sanity_run_set_settings (list->run, sac_check_settings_get (settings));
 }
 
 static void
@@ -299,6 +355,22 @@ new_faithfulness_button (void)
   return button;
 }
 
+static GtkWidget *
+new_heading (SacSanityList *list)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *title =
+    sac_label_new (_ ("What the maps are worth"), 0, "heading");
+  GtkWidget *settings = sac_check_settings_new (&sac_sanity_settings);
+
+  g_signal_connect_object (settings, "changed", G_CALLBACK (on_settings), list,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_box_append (GTK_BOX (line), title);
+  gtk_box_append (GTK_BOX (line), settings);
+  return line;
+}
+
 static void
 sac_sanity_list_init (SacSanityList *list)
 {
@@ -314,8 +386,7 @@ sac_sanity_list_init (SacSanityList *list)
   gtk_box_append (GTK_BOX (buttons), list->button);
   gtk_box_append (GTK_BOX (buttons), new_faithfulness_button ());
   gtk_widget_set_parent (list->box, GTK_WIDGET (list));
-  gtk_box_append (GTK_BOX (list->box),
-                  sac_label_new (_ ("What the maps are worth"), 0, "heading"));
+  gtk_box_append (GTK_BOX (list->box), new_heading (list));
   gtk_box_append (GTK_BOX (list->box), list->rows);
   gtk_box_append (GTK_BOX (list->box), buttons);
 }

@@ -16,6 +16,8 @@ struct _SacSanityRun {
   char *key;           /* what is checked; NULL: nothing */
   SacSanityEntry *entry;
   SacJob *job;
+  SacPartials *partials;
+  GHashTable *settings; /* NULL: the defaults */
 };
 
 G_DEFINE_FINAL_TYPE (SacSanityRun, sac_sanity_run, G_TYPE_OBJECT)
@@ -50,10 +52,26 @@ sac_sanity_run_of (SacDocument *document)
   return run;
 }
 
-/* Model, method and all that is set of it; not the class, not the image.
- * Returns: a new string; NULL where there is no map. */
+/* "seeds=5 ", in the order of the table.  Returns: a new string. */
 static char *
-dup_key (SacPaneState *pane)
+dup_settings (const SacSanityRun *run)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const SacMethodParam *param = sac_sanity_settings.params;
+       run->settings != NULL && param->name != NULL; param++) {
+    const char *value = g_hash_table_lookup (run->settings, param->name);
+
+    if (value != NULL)
+      g_string_append_printf (text, "%s=%s ", param->name, value);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* Model, method and all that is set of it and of the check; not the class, not
+ * the image.  Returns: a new string; NULL where there is no map. */
+static char *
+dup_key (const SacSanityRun *run, SacPaneState *pane)
 {
   const SacChoice *choice = sac_pane_state_get_map (pane) != NULL
                               ? sac_pane_state_get_map_choice (pane)
@@ -63,11 +81,12 @@ dup_key (SacPaneState *pane)
     return NULL;
 
   g_autofree char *changes = sac_choice_dup_changes (choice);
+  g_autofree char *settings = dup_settings (run);
 
-  return g_strdup_printf ("%s\n%s\n%s\n%s\n%d %d", choice->model,
+  return g_strdup_printf ("%s\n%s\n%s\n%s\n%d %d\n%s", choice->model,
                           choice->method, changes != NULL ? changes : "",
                           choice->layer != NULL ? choice->layer : "",
-                          choice->head_mode, choice->head);
+                          choice->head_mode, choice->head, settings);
 }
 
 static void
@@ -79,9 +98,26 @@ changed (SacSanityRun *run)
 static void
 drop_job (SacSanityRun *run)
 {
+  if (run->partials != NULL)
+    sac_partials_close (run->partials);
+  g_clear_pointer (&run->partials, sac_partials_unref);
   g_clear_pointer (&run->job, sac_job_unref);
   g_clear_pointer (&run->entry, entry_free);
   g_clear_pointer (&run->key, g_free);
+}
+
+static void
+take_report (SacSanityRun *run, SacSanityReport *report)
+{
+  sac_sanity_report_free (run->entry->report);
+  run->entry->report = report;
+}
+
+static void
+on_partial (gpointer owner, gpointer result, double share)
+{
+  take_report (owner, result);
+  changed (owner);
 }
 
 static void
@@ -91,7 +127,7 @@ on_checked (gpointer owner, gpointer result, const GError *error)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  run->entry->report = result;
+  take_report (run, result);
   run->entry->error = error != NULL ? g_error_copy (error) : NULL;
   g_hash_table_insert (run->entries, g_steal_pointer (&run->key),
                        g_steal_pointer (&run->entry));
@@ -113,13 +149,24 @@ begin (SacSanityRun *run, SacPaneState *pane, char *key)
     run->entry->class_name = sac_class_name_dup (head, index);
   if (run->worker == NULL)
     run->worker = sac_worker_new ();
+  run->partials =
+    sac_partials_new (run, on_partial, (GDestroyNotify)sac_sanity_report_free);
   run->job =
     sac_worker_push (run->worker, &sac_work_sanity,
                      sac_check_request_new (sac_pane_state_get_findings (pane),
                                             sac_pane_state_get_map_choice (
                                               pane),
-                                            NULL, NULL, NULL),
+                                            NULL, run->settings, run->partials),
                      run, on_checked);
+  changed (run);
+}
+
+void
+sac_sanity_run_set_settings (SacSanityRun *run, GHashTable *settings)
+{
+  sac_sanity_run_cancel (run);
+  g_clear_pointer (&run->settings, g_hash_table_unref);
+  run->settings = settings != NULL ? g_hash_table_ref (settings) : NULL;
   changed (run);
 }
 
@@ -130,7 +177,7 @@ sac_sanity_run_start (SacSanityRun *run)
        run->job == NULL && i < sac_document_get_pane_count (run->document);
        i++) {
     SacPaneState *pane = sac_document_get_pane (run->document, i);
-    char *key = dup_key (pane);
+    char *key = dup_key (run, pane);
 
     if (key != NULL && !g_hash_table_contains (run->entries, key))
       begin (run, pane, key);
@@ -160,7 +207,7 @@ sac_sanity_run_is_checking (SacSanityRun *run,
                             SacPaneState *pane,
                             double *ret_share)
 {
-  g_autofree char *key = dup_key (pane);
+  g_autofree char *key = dup_key (run, pane);
 
   if (run->job == NULL || g_strcmp0 (key, run->key) != 0)
     return false;
@@ -171,8 +218,10 @@ sac_sanity_run_is_checking (SacSanityRun *run,
 const SacSanityEntry *
 sac_sanity_run_get (SacSanityRun *run, SacPaneState *pane)
 {
-  g_autofree char *key = dup_key (pane);
+  g_autofree char *key = dup_key (run, pane);
 
+  if (run->job != NULL && g_strcmp0 (key, run->key) == 0)
+    return run->entry;
   return key != NULL ? g_hash_table_lookup (run->entries, key) : NULL;
 }
 
@@ -192,6 +241,7 @@ sac_sanity_run_finalize (GObject *object)
 
   sac_sanity_run_shut_down (run);
   g_hash_table_unref (run->entries);
+  g_clear_pointer (&run->settings, g_hash_table_unref);
   G_OBJECT_CLASS (sac_sanity_run_parent_class)->finalize (object);
 }
 

@@ -17,12 +17,18 @@ G_DECLARE_FINAL_TYPE (SacSanityRun, sac_sanity_run, SAC, SANITY_RUN, GObject)
 /* What was found, on which image and for which class. */
 typedef struct {
   char *image, *class_name;
-  SacSanityReport *report; /* NULL: it failed */
+  SacSanityReport *report; /* NULL: nothing yet, or it failed; grows while the
+                              check runs */
   GError *error;
 } SacSanityEntry;
 
 /* The document's; borrowed. */
 SacSanityRun *sac_sanity_run_of (SacDocument *document);
+
+/* For checks to come: char * -> char *, which nobody changes any more, NULL for
+ * the defaults; referenced.  What is being checked is given up; what other
+ * settings found is kept, and is found again with them. */
+void sac_sanity_run_set_settings (SacSanityRun *run, GHashTable *settings);
 
 /* Checks what the shown panes show and has not been checked. */
 void sac_sanity_run_start (SacSanityRun *run);
@@ -33,7 +39,8 @@ bool sac_sanity_run_is_checking (SacSanityRun *run,
                                  SacPaneState *pane,
                                  double *ret_share);
 
-/* NULL: its model, method and settings have not been checked. */
+/* NULL: its model, method and settings have not been checked, and are not being
+ * checked. */
 const SacSanityEntry *sac_sanity_run_get (SacSanityRun *run,
                                           SacPaneState *pane);
 

@@ -120,7 +120,7 @@ on_zoom_map (GSimpleAction *action, GVariant *parameter, gpointer window)
   if (findings == NULL)
     return;
 
-  SacRect seen = findings->inputs->geometries[0].seen;
+  SacRect seen = findings->geometries[findings->input]->seen;
   double extra = CONTEXT - 1;
 
   seen.x -= seen.width * extra / 2;

@@ -6,9 +6,11 @@
 #include "cell-table.h"
 #include "command-list.h"
 #include "commands.h"
+#include "companion.h"
 #include "context-menu.h"
 #include "faithfulness-window.h"
 #include "file-dialogs.h"
+#include "pair-actions.h"
 #include "preferences.h"
 #include "provenance-view.h"
 #include "sanity-run.h"
@@ -252,6 +254,8 @@ is_met (SacWindow *window, SacCommandNeed need)
     return sac_pane_set_get_compared (panes, 1) != NULL;
   case SAC_NEED_WORK:
     return sac_document_is_busy (document);
+  case SAC_NEED_OTHER:
+    return sac_companion_get_source (sac_companion_of (document)) != NULL;
   case SAC_NEED_CASES:
     return sac_cases_get_list (sac_window_get_cases (window)) != NULL;
   case SAC_NEED_NOTHING:
@@ -283,6 +287,7 @@ sac_window_actions_add (SacWindow *window)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries,
                                    G_N_ELEMENTS (entries), window);
+  sac_pair_actions_add (window);
   set_state (window, "side-panel",
              g_variant_new_boolean (sac_window_get_side_panel (window)));
 }

@@ -61,10 +61,9 @@ run_faithfulness (gpointer data, SacJob *job, GError **error)
 {
   const SacCheckRequest *request = data;
   Watch watch = {request->asked->partials, job};
-  const SacGeometry *geometries[1];
   SacExplainRequest wanted;
 
-  if (!sac_map_request_fill (request->asked, geometries, &wanted, error))
+  if (!sac_map_request_fill (request->asked, &wanted, error))
     return NULL;
   wanted.layer = NULL;
   wanted.params = request->settings;
@@ -85,17 +84,33 @@ const SacWork sac_work_faithfulness = {
   .free_result = (GDestroyNotify)sac_faithfulness_report_free,
 };
 
+static void
+on_concluded (SacSanityReport *report, void *data)
+{
+  const Watch *watch = data;
+
+  sac_partials_put (watch->partials, report, sac_job_get_progress (watch->job));
+}
+
 static gpointer
 run_sanity (gpointer data, SacJob *job, GError **error)
 {
   const SacCheckRequest *request = data;
-  const SacGeometry *geometries[1];
+  Watch watch = {request->asked->partials, job};
   SacExplainRequest wanted;
 
-  if (!sac_map_request_fill (request->asked, geometries, &wanted, error))
+  if (!sac_map_request_fill (request->asked, &wanted, error))
     return NULL;
-  return sac_sanity_run (sac_method_find (request->asked->choice.method),
-                         &wanted, request->settings, job, error);
+
+  SacSanityAsked asked = {
+    .method = sac_method_find (request->asked->choice.method),
+    .request = &wanted,
+    .settings = request->settings,
+    .partial = watch.partials != NULL ? on_concluded : NULL,
+    .partial_data = &watch,
+  };
+
+  return sac_sanity_run (&asked, job, error);
 }
 
 const SacWork sac_work_sanity = {

@@ -15,8 +15,8 @@ typedef struct {
   GHashTable *settings; /* char * -> char *; NULL: the defaults */
 } SacCheckRequest;
 
-/* Takes references and copies.  map, partials: NULL for sanity.  What partials
- * take is a SacFaithfulnessReport. */
+/* Takes references and copies.  map: NULL for sanity.  What partials take is
+ * the kind of report that the work results in. */
 SacCheckRequest *sac_check_request_new (SacFindings *findings,
                                         const SacChoice *choice,
                                         SacMap *map,

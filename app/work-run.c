@@ -3,6 +3,7 @@
 
 #include "work.h"
 
+#include "base/error.h"
 #include "explain/attention.h"
 #include "explain/cam-target.h"
 #include "network/plan.h"
@@ -30,6 +31,8 @@ sac_findings_unref (SacFindings *findings)
     return;
   sac_loaded_unref (findings->loaded);
   sac_source_unref (findings->source);
+  g_clear_pointer (&findings->other, sac_source_unref);
+  g_free (findings->geometries);
   sac_inputs_free (findings->inputs);
   sac_predictions_free (findings->predictions);
   g_ptr_array_unref (findings->layers);
@@ -46,22 +49,42 @@ sac_focus_applies (SacModel *model, const SacSource *source)
          (sac_source_get_mpp (source) > 0 || sac_source_is_slide (source));
 }
 
+bool
+sac_pair_applies (SacModel *model)
+{
+  return sac_model_get_manifest (model)->input_count == 2;
+}
+
+const char *
+sac_pair_get_role (SacModel *model, size_t input)
+{
+  const SacManifestInput *inputs = sac_model_get_manifest (model)->inputs;
+  bool has_roles = inputs[0].role != NULL && inputs[1].role != NULL &&
+                   !g_str_equal (inputs[0].role, inputs[1].role);
+
+  return has_roles ? inputs[input].role : inputs[input].name;
+}
+
 SacPredictRequest *
 sac_predict_request_new (SacLoaded *loaded,
                          SacSource *source,
-                         const SacFocus *focus)
+                         const SacFocus *focus,
+                         const SacPair *pair)
 {
   SacPredictRequest *request = g_new0 (SacPredictRequest, 1);
 
   request->loaded = sac_loaded_ref (loaded);
   request->source = sac_source_ref (source);
   request->focus = *focus;
+  if (pair->other != NULL && sac_pair_applies (loaded->model))
+    request->pair = (SacPair){sac_source_ref (pair->other), pair->is_second};
   return request;
 }
 
 static void
 predict_request_free (SacPredictRequest *request)
 {
+  g_clear_pointer (&request->pair.other, sac_source_unref);
   sac_loaded_unref (request->loaded);
   sac_source_unref (request->source);
   g_free (request);
@@ -132,34 +155,83 @@ find_layers (SacFindings *findings, SacJob *job, GError **error)
   return true;
 }
 
+static bool
+has_all_images (const SacPredictRequest *request, GError **error)
+{
+  SacModel *model = request->loaded->model;
+
+  if (!sac_pair_applies (model) || request->pair.other != NULL)
+    return true;
+
+  g_autofree char *role =
+    sac_network_escape (sac_pair_get_role (model, !request->pair.is_second));
+
+  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+               "%s looks at two images together: choose the one for its input "
+               "%s",
+               sac_model_get_id (model), role);
+  return false;
+}
+
+/* In the order of the model's inputs.  Returns: false with an error. */
+static bool
+make_inputs (SacFindings *findings,
+             const SacRect *region,
+             SacJob *job,
+             GError **error)
+{
+  SacModel *model = findings->loaded->model;
+  SacSource *sources[2] = {findings->source, findings->other};
+
+  if (findings->input == 1) {
+    sources[0] = findings->other;
+    sources[1] = findings->source;
+  }
+  findings->inputs =
+    sac_inputs_new (model, sources, findings->other != NULL ? 2 : 1, region,
+                    job, error);
+  if (findings->inputs == NULL)
+    return false;
+  findings->geometries =
+    g_new0 (const SacGeometry *, findings->inputs->count + 1);
+  for (size_t i = 0; i < findings->inputs->count; i++)
+    findings->geometries[i] = &findings->inputs->geometries[i];
+  return true;
+}
+
 static gpointer
 run_predict (gpointer data, SacJob *job, GError **error)
 {
   const SacPredictRequest *request = data;
   SacModel *model = request->loaded->model;
-  g_autoptr (SacFindings) findings = g_new0 (SacFindings, 1);
+  g_autoptr (SacFindings) findings = NULL;
 
+  if (!has_all_images (request, error))
+    return NULL;
+  findings = g_new0 (SacFindings, 1);
   g_atomic_ref_count_init (&findings->ref_count);
   findings->loaded = sac_loaded_ref (request->loaded);
   findings->source = sac_source_ref (request->source);
+  if (request->pair.other != NULL) {
+    findings->other = sac_source_ref (request->pair.other);
+    findings->input = request->pair.is_second;
+  }
   findings->focus = request->focus;
   findings->layers =
     g_ptr_array_new_with_free_func ((GDestroyNotify)layer_free);
   findings->attentions =
     g_ptr_array_new_with_free_func ((GDestroyNotify)layer_free);
 
-  bool has_region =
-    request->focus.is_set && sac_focus_applies (model, request->source);
+  bool has_region = request->focus.is_set && findings->other == NULL &&
+                    sac_focus_applies (model, request->source);
 
   if (has_region)
     findings->region =
       sac_preprocess_region_at (&sac_model_get_manifest (model)->inputs[0],
                                 request->source, request->focus.x,
                                 request->focus.y);
-  findings->inputs =
-    sac_inputs_new (model, &findings->source, 1,
-                    has_region ? &findings->region : NULL, job, error);
-  if (findings->inputs == NULL)
+  if (!make_inputs (findings, has_region ? &findings->region : NULL, job,
+                    error))
     return NULL;
   findings->predictions = sac_predict (model, findings->inputs, 0, job, error);
   if (findings->predictions == NULL || !find_layers (findings, job, error))
@@ -195,17 +267,27 @@ sac_map_request_free (SacMapRequest *request)
   g_free (request);
 }
 
+static void
+add_image (SacMap *map, const char *key, SacSource *source, const char *hash)
+{
+  const char *path = sac_source_get_path (source);
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *hash_key = g_strdup_printf ("%s_hash", key);
+
+  json_object_set_string_member (map->provenance, key, name);
+  json_object_set_string_member (map->provenance, hash_key, hash);
+}
+
 /* The method knows the input's pixels only; whose pixels they are is added
  * here, before the map is shared. */
 static void
 add_provenance (SacMap *map, const SacFindings *findings)
 {
-  const char *path = sac_source_get_path (findings->source);
-  g_autofree char *name = g_filename_display_basename (path);
+  char **hashes = findings->inputs->image_hashes;
 
-  json_object_set_string_member (map->provenance, "image", name);
-  json_object_set_string_member (map->provenance, "image_hash",
-                                 findings->inputs->image_hashes[0]);
+  add_image (map, "image", findings->source, hashes[findings->input]);
+  if (findings->other != NULL)
+    add_image (map, "other_image", findings->other, hashes[!findings->input]);
 }
 
 static bool
@@ -261,7 +343,6 @@ on_partial (SacMap *map, void *data)
 
 bool
 sac_map_request_fill (const SacMapRequest *request,
-                      const SacGeometry **geometries,
                       SacExplainRequest *ret_wanted,
                       GError **error)
 {
@@ -269,11 +350,11 @@ sac_map_request_fill (const SacMapRequest *request,
   const SacChoice *choice = &request->choice;
   const SacMethod *method = sac_method_find (choice->method);
 
-  geometries[0] = &findings->inputs->geometries[0];
   *ret_wanted = (SacExplainRequest){
     .model = findings->loaded->model,
     .inputs = (const SacTensor *const *)findings->inputs->tensors,
-    .geometries = geometries,
+    .geometries = findings->geometries,
+    .input = findings->input,
     .output = choice->output,
     .layer = method->has_layer ? choice->layer : NULL,
     .head_mode = choice->head_mode,
@@ -290,10 +371,9 @@ run_explain (gpointer data, SacJob *job, GError **error)
 {
   const SacMapRequest *request = data;
   Watch watch = {request->partials, job};
-  const SacGeometry *geometries[1];
   SacExplainRequest wanted;
 
-  if (!sac_map_request_fill (request, geometries, &wanted, error))
+  if (!sac_map_request_fill (request, &wanted, error))
     return NULL;
   wanted.partial = request->partials != NULL ? on_partial : NULL;
   wanted.partial_data = &watch;

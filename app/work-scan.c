@@ -110,10 +110,9 @@ run_scan (gpointer data, SacJob *job, GError **error)
 {
   const SacMapRequest *request = data;
   g_autoptr (GPtrArray) rows = new_rows ();
-  const SacGeometry *geometries[1];
   SacExplainRequest wanted;
 
-  if (!sac_map_request_fill (request, geometries, &wanted, error))
+  if (!sac_map_request_fill (request, &wanted, error))
     return NULL;
   wanted.layer = NULL;
 

@@ -51,13 +51,28 @@ typedef struct {
   bool unread; /* no place of it reaches the score: gradients are 0 */
 } SacLayer;
 
+/* The image that goes along with the shown one, for models that take two. */
+typedef struct {
+  SacSource *other; /* NULL: none */
+  bool is_second;   /* the shown one is the model's second input */
+} SacPair;
+
+/* True when a model takes two images. */
+bool sac_pair_applies (SacModel *model);
+/* What a model of two calls its input: its role, or its name where roles do not
+ * tell them apart.  Borrowed. */
+const char *sac_pair_get_role (SacModel *model, size_t input);
+
 /* What one model makes of one place of a source, before any map. */
 typedef struct {
   SacLoaded *loaded;
   SacSource *source;
+  SacSource *other; /* NULL: the model takes one image */
+  size_t input;     /* which of the model's inputs the source is */
   SacFocus focus;
   SacRect region; /* level 0; all zero where the model chose */
   SacInputs *inputs;
+  const SacGeometry **geometries; /* one an input; the array is this one's */
   SacPredictions *predictions;
   GPtrArray *layers;     /* of SacLayer, for class activation maps */
   GPtrArray *attentions; /* of SacLayer */
@@ -76,12 +91,14 @@ typedef struct {
   SacLoaded *loaded;
   SacSource *source;
   SacFocus focus;
+  SacPair pair;
 } SacPredictRequest;
 
 /* Takes references.  Result of the work: SacFindings. */
 SacPredictRequest *sac_predict_request_new (SacLoaded *loaded,
                                             SacSource *source,
-                                            const SacFocus *focus);
+                                            const SacFocus *focus,
+                                            const SacPair *pair);
 extern const SacWork sac_work_predict;
 
 typedef struct {
@@ -96,10 +113,9 @@ SacMapRequest *sac_map_request_new (SacFindings *findings,
                                     SacPartials *partials);
 extern const SacWork sac_work_explain;
 
-/* What the engine is asked, borrowing from the request and `geometries`, an
- * array of one.  On the engine thread. */
+/* What the engine is asked, borrowing from the request.  On the engine thread.
+ */
 bool sac_map_request_fill (const SacMapRequest *request,
-                           const SacGeometry **geometries,
                            SacExplainRequest *ret_wanted,
                            GError **error);
 void sac_map_request_free (SacMapRequest *request);

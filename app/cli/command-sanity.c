@@ -16,8 +16,10 @@ check_one (CliMapCase *owner,
   const char *model = sac_model_get_id (owner->model);
   g_autofree char *class = cli_explanation_class_id (owner->explanation);
   g_autoptr (SacSanityReport) report =
-    sac_sanity_run (method, &owner->explanation->request, options->table, job,
-                    error);
+    sac_sanity_run (&(SacSanityAsked){.method = method,
+                                      .request = &owner->explanation->request,
+                                      .settings = options->table},
+                    job, error);
 
   if (report == NULL) {
     g_prefix_error (error, "%s of %s: ", method->name, model);

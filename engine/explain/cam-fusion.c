@@ -19,7 +19,11 @@
 
 static const char *const rule_names[] = {"layercam", "grad-cam", "hirescam",
                                          NULL};
+static const char *const rule_labels[] = {N_ ("LayerCAM"), N_ ("Grad-CAM"),
+                                          N_ ("HiResCAM"), NULL};
 static const char *const fusion_names[] = {"max", "mean", "product", NULL};
+static const char *const fusion_labels[] = {N_ ("Largest value"), N_ ("Mean"),
+                                            N_ ("Product"), NULL};
 
 enum { FUSION_MAX, FUSION_MEAN, FUSION_PRODUCT };
 enum { PARAM_STAGES, PARAM_RULE, PARAM_FUSION };
@@ -32,16 +36,17 @@ static const SacMethodParam params[] = {
                     .min = 1,
                     .max = SAC_CAM_STAGES_MAX},
   [PARAM_RULE] = {.name = "of",
-                  .label = N_ ("The map of each stage: layercam, grad-cam or "
-                               "hirescam"),
+                  .label = N_ ("The map of each stage"),
                   .fallback = "layercam",
                   .kind = SAC_PARAM_CHOICE,
-                  .choices = rule_names},
+                  .choices = rule_names,
+                  .choice_labels = rule_labels},
   [PARAM_FUSION] = {.name = "fusion",
-                    .label = N_ ("How they are joined: max, mean or product"),
+                    .label = N_ ("How they are joined"),
                     .fallback = "max",
                     .kind = SAC_PARAM_CHOICE,
-                    .choices = fusion_names},
+                    .choices = fusion_names,
+                    .choice_labels = fusion_labels},
   {NULL},
 };
 

@@ -17,8 +17,7 @@
 
 #define CENTRED_PARAM                                                          \
   {                                                                            \
-    .name = "centred",                                                         \
-    .label = N_ ("Take the mean from each channel first (1) or not (0)"),      \
+    .name = "centred", .label = N_ ("Take the mean from each channel first"),  \
     .fallback = "1", .kind = SAC_PARAM_WHOLE, .min = 0, .max = 1               \
   }
 

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "explain/cam-layout.h"
+#include "explain/list.h"
 #include "explain/zero-gradient.h"
 #include "network/escape.h"
 
@@ -307,9 +308,9 @@ sac_cam_target_search (const SacCamSearch *search,
   }
   if (!find_last_map (search, ret_target)) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
-                         "no value of this network is a spatial map that all "
-                         "paths to the output pass through: name one with "
-                         "--layer");
+                         N_ ("no value of this network is a spatial map that "
+                             "all paths to the output pass through: name one "
+                             "with --layer"));
     return false;
   }
   undo_projection (search, ret_target);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "explain/attention-find.h"
 #include "explain/cam-layout.h"
+#include "explain/list.h"
 #include "explain/cam-math.h"
 #include "explain/cam-target-find.h"
 #include "explain/params.h"
@@ -163,9 +164,9 @@ new_map (const SacCamWork *work, float *values, bool rectified)
     sac_provenance_add_score (map->provenance, work->run);
   if (work->is_silent)
     json_object_set_string_member (map->provenance, "flag",
-                                   "The gradient is 0 everywhere at this "
-                                   "layer: nothing here changes the "
-                                   "score.");
+                                   N_ ("The gradient is 0 everywhere at this "
+                                       "layer: nothing here changes the "
+                                       "score."));
   return map;
 }
 

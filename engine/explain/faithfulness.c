@@ -66,7 +66,8 @@ static const SacMethodParam settings[] = {
                       .kind = SAC_PARAM_NUMBER,
                       .min = -INFINITY,
                       .max = INFINITY,
-                      .choices = sac_baseline_names},
+                      .choices = sac_baseline_names,
+                      .choice_labels = sac_baseline_labels},
   {NULL},
 };
 

@@ -23,16 +23,19 @@
 #include <string.h>
 
 static const char *const form_names[] = {"paper", "signed", NULL};
+static const char *const form_labels[] = {N_ ("Magnitudes, as in the paper"),
+                                          N_ ("Values with signs"), NULL};
 
 enum { FORM_PAPER, FORM_SIGNED };
 
 static const SacMethodParam params[] = {
   {.name = "form",
-   .label = N_ ("What is summed: paper (magnitudes, each layer scaled to 0 to "
-                "1) or signed (adds up to the score)"),
+   .label = N_ ("What is summed: magnitudes, each layer scaled to 0 to 1, or "
+                "values with signs, which add up to the score"),
    .fallback = "paper",
    .kind = SAC_PARAM_CHOICE,
-   .choices = form_names},
+   .choices = form_names,
+   .choice_labels = form_labels},
   {NULL},
 };
 

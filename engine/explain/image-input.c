@@ -4,6 +4,7 @@
 #include "explain/image-input.h"
 
 #include "base/error.h"
+#include "explain/list.h"
 #include "network/escape.h"
 
 #include <math.h>
@@ -11,6 +12,9 @@
 
 const char *const sac_baseline_names[] = {"mean", "black", "white", "blur",
                                           NULL};
+const char *const sac_baseline_labels[] = {N_ ("Mean colour"), N_ ("Black"),
+                                           N_ ("White"), N_ ("Blurred image"),
+                                           NULL};
 
 enum { BASELINE_MEAN, BASELINE_BLACK, BASELINE_WHITE, BASELINE_BLUR };
 

@@ -34,13 +34,14 @@ sac_image_input_at (const SacImageInput *image, int64_t channel, int64_t pixel)
 #define SAC_PARAM_BASELINE(text)                                               \
   {                                                                            \
     .name = "baseline",                                                        \
-    .label = N_ ("What stands for nothing: mean (the image's own mean "        \
-                 "colour), black, white, blur, or a number in the network's "  \
+    .label = N_ ("What stands for nothing; a number is in the network's "      \
                  "units"),                                                     \
     .fallback = text, .kind = SAC_PARAM_NUMBER, .min = -INFINITY,              \
-    .max = INFINITY, .choices = sac_baseline_names                             \
+    .max = INFINITY, .choices = sac_baseline_names,                            \
+    .choice_labels = sac_baseline_labels                                       \
   }
 extern const char *const sac_baseline_names[];
+extern const char *const sac_baseline_labels[];
 
 /* The whole sample as the parameter says.  Black and white are those of the
  * manifest's scale, mean and std.  Returns: a new array of `count` elements. */

@@ -18,15 +18,17 @@
 
 static const char *const channel_names[] = {"largest", "sum-of-magnitudes",
                                             "sum", NULL};
+static const char *const channel_labels[] = {N_ ("Largest magnitude"),
+                                             N_ ("Sum of magnitudes"),
+                                             N_ ("Sum with signs"), NULL};
 
 enum { CHANNELS_LARGEST, CHANNELS_MAGNITUDES, CHANNELS_SUM };
 
 #define CHANNELS_PARAM                                                         \
   {                                                                            \
-    .name = "channels",                                                        \
-    .label = N_ ("How the colours' gradients become one: largest magnitude, "  \
-                 "sum-of-magnitudes, or sum with signs"),                      \
-    .fallback = "largest", .kind = SAC_PARAM_CHOICE, .choices = channel_names  \
+    .name = "channels", .label = N_ ("How the colours' gradients become one"), \
+    .fallback = "largest", .kind = SAC_PARAM_CHOICE, .choices = channel_names, \
+    .choice_labels = channel_labels                                            \
   }
 
 static const SacMethodParam gradient_params[] = {CHANNELS_PARAM, {NULL}};

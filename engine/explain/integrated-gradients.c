@@ -14,6 +14,8 @@
 #include <math.h>
 
 static const char *const rule_names[] = {"gauss-legendre", "midpoint", NULL};
+static const char *const rule_labels[] = {N_ ("Gauss–Legendre points"),
+                                          N_ ("Middles of equal steps"), NULL};
 
 enum { RULE_GAUSS_LEGENDRE, RULE_MIDPOINT };
 enum { PARAM_STEPS, PARAM_RULE, PARAM_BASELINE };
@@ -26,10 +28,11 @@ static const SacMethodParam params[] = {
                    .min = 1,
                    .max = 1000},
   [PARAM_RULE] = {.name = "rule",
-                  .label = N_ ("Where they lie: gauss-legendre or midpoint"),
+                  .label = N_ ("Where they lie"),
                   .fallback = "gauss-legendre",
                   .kind = SAC_PARAM_CHOICE,
-                  .choices = rule_names},
+                  .choices = rule_names,
+                  .choice_labels = rule_labels},
   [PARAM_BASELINE] = SAC_PARAM_BASELINE ("black"),
   {NULL},
 };

@@ -84,6 +84,8 @@ typedef struct {
   SacParamKind kind;
   double min, max;            /* of numbers; infinite: open on that side */
   const char *const *choices; /* NULL-terminated; NULL: none */
+  /* What they are called, as many, marked for translation. */
+  const char *const *choice_labels;
 } SacMethodParam;
 
 typedef struct {

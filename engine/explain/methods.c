@@ -187,14 +187,15 @@ has_attention (const SacMethod *method,
   }
   if (method->needs_pooling) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
-                         "this model has no attention that pools instances");
+                         N_ (
+                           "this model has no attention that pools instances"));
     return false;
   }
   g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
                        found->len == 0
-                         ? "this model has no attention"
-                         : "it is not known which places of the image this "
-                           "model's attention looks at");
+                         ? N_ ("this model has no attention")
+                         : N_ ("it is not known which places of the image this "
+                               "model's attention looks at"));
   return false;
 }
 
@@ -207,7 +208,7 @@ has_modulator (SacModel *model, const SacPlan *plan, GError **error)
 
   if (found->len == 0)
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
-                         "this model has no focal modulation");
+                         N_ ("this model has no focal modulation"));
   return found->len > 0;
 }
 
@@ -223,7 +224,7 @@ has_image (SacModel *model, GError **error)
       return true;
   }
   g_set_error_literal (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
-                       "no input of this model is an image");
+                       N_ ("no input of this model is an image"));
   return false;
 }
 

@@ -20,15 +20,18 @@ typedef enum { SHOW_PROBABILITY, SHOW_TIMES_N, SHOW_RAW, SHOW_PERCENTILE } Show;
 
 static const char *const show_names[] = {"probability", "times-n", "raw",
                                          "percentile", NULL};
+static const char *const show_labels[] =
+  {N_ ("Probability"), N_ ("Times the mean: 1 where all are alike"),
+   N_ ("Raw, before softmax"),
+   N_ ("Rank among the instances, as CLAM shows it"), NULL};
 
 static const SacMethodParam params[] = {
   {.name = "show",
-   .label = N_ ("probability, times-n (1 where all are alike), raw (before "
-                "softmax) or percentile (rank among the instances, as CLAM "
-                "shows it)"),
+   .label = N_ ("How attention is shown"),
    .fallback = "probability",
    .kind = SAC_PARAM_CHOICE,
-   .choices = show_names},
+   .choices = show_names,
+   .choice_labels = show_labels},
   {.name = "branch",
    .label = N_ ("Branch of the attention; -1: that of the class"),
    .fallback = "-1",

@@ -11,8 +11,7 @@
 /* The parameter that says whether a map is rectified. */
 #define SAC_PARAM_RELU                                                         \
   {                                                                            \
-    .name = "relu",                                                            \
-    .label = N_ ("Show positive evidence only (1) or all (0)"),                \
+    .name = "relu", .label = N_ ("Show positive evidence only"),               \
     .fallback = "1", .kind = SAC_PARAM_WHOLE, .min = 0, .max = 1               \
   }
 

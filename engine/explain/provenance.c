@@ -206,9 +206,9 @@ sac_provenance_flag_silent (SacMap *map)
       return;
   }
   json_object_set_string_member (map->provenance, "flag",
-                                 "The gradient is 0 everywhere at the input: "
-                                 "no small change of the image changes the "
-                                 "score.");
+                                 N_ ("The gradient is 0 everywhere at the "
+                                     "input: no small change of the image "
+                                     "changes the score."));
 }
 
 void

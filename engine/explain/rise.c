@@ -47,8 +47,9 @@ static const SacMethodParam params[] = {
                   .min = 0.01,
                   .max = 0.99},
   [PARAM_CENTRED] = {.name = "centred",
-                     .label = N_ ("Less the mean score, so that 0 is no effect "
-                                  "(1), or as in the paper (0)"),
+                     .label =
+                       N_ ("Less the mean score, so that 0 is no effect; "
+                           "the paper does not take it off"),
                      .fallback = "1",
                      .kind = SAC_PARAM_WHOLE,
                      .min = 0,

@@ -28,8 +28,9 @@ typedef struct {
   const SacMethod *method;
   SacExplainRequest request; /* of the class that is explained */
   SacExplainRequest asked;   /* whose params are the settings */
-  SacMap *map;               /* of the network as it is */
-  float *scores;             /* of the classes */
+  const SacSanityAsked *question;
+  SacMap *map;   /* of the network as it is */
+  float *scores; /* of the classes */
   int64_t classes;
   GArray *weights;
   SacSanityReport *report;

@@ -23,8 +23,8 @@ sac_sanity_report_free (SacSanityReport *report)
   if (report == NULL)
     return;
   for (guint i = 0; i < report->checks->len; i++)
-    json_object_unref (
-      g_array_index (report->checks, SacSanityCheck, i).figures);
+    g_clear_pointer (&g_array_index (report->checks, SacSanityCheck, i).figures,
+                     json_object_unref);
   g_array_unref (report->checks);
   g_free (report);
 }

@@ -103,6 +103,23 @@ sanity_setting (const SanityWork *work, int index)
   return sac_param_get_whole (&work->asked, &settings[index]);
 }
 
+/* References of JSON objects are counted by one thread alone: figures stay. */
+static void
+tell (const SanityWork *work)
+{
+  const SacSanityAsked *asked = work->question;
+
+  if (asked->partial == NULL)
+    return;
+
+  SacSanityReport *report = g_memdup2 (work->report, sizeof *work->report);
+
+  report->checks = g_array_copy (work->report->checks);
+  for (guint i = 0; i < report->checks->len; i++)
+    g_array_index (report->checks, SacSanityCheck, i).figures = NULL;
+  asked->partial (report, asked->partial_data);
+}
+
 void
 sanity_conclude (SanityWork *work, int rule, double figure, JsonObject *figures)
 {
@@ -121,6 +138,7 @@ sanity_conclude (SanityWork *work, int rule, double figure, JsonObject *figures)
     check.badge = SAC_BADGE_WARN;
   work->report->badge = MAX (work->report->badge, check.badge);
   g_array_append_val (work->report->checks, check);
+  tell (work);
 }
 
 /* Returns: NULL with an error. */
@@ -321,16 +339,15 @@ start (SanityWork *work, SacJob *job, GError **error)
 }
 
 SacSanityReport *
-sac_sanity_run (const SacMethod *method,
-                const SacExplainRequest *request,
-                GHashTable *table,
-                SacJob *job,
-                GError **error)
+sac_sanity_run (const SacSanityAsked *asked, SacJob *job, GError **error)
 {
-  SanityWork work = {.method = method, .request = *request, .asked = *request};
+  SanityWork work = {.method = asked->method,
+                     .request = *asked->request,
+                     .asked = *asked->request,
+                     .question = asked};
   SacSanityReport *report = NULL;
 
-  work.asked.params = table;
+  work.asked.params = asked->settings;
   work.request.partial = NULL;
   if (!sac_params_check (&sac_sanity_settings, &work.asked, error))
     return NULL;

@@ -33,7 +33,7 @@ typedef struct {
   const SacSanityRule *rule;
   double figure; /* what the rule looks at; NaN: undefined */
   SacBadge badge;
-  JsonObject *figures; /* all that was found */
+  JsonObject *figures; /* all that was found; NULL in what a partial tells */
 } SacSanityCheck;
 
 typedef struct {
@@ -44,6 +44,17 @@ typedef struct {
 
 void sac_sanity_report_free (SacSanityReport *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacSanityReport, sac_sanity_report_free)
+
+/* What is checked, by which settings (char * -> char *, or NULL).  partial:
+ * told what is concluded so far after each check, on the thread that checks;
+ * the report is the callee's to free.  NULL: not wanted. */
+typedef struct {
+  const SacMethod *method;
+  const SacExplainRequest *request; /* as for the method */
+  GHashTable *settings;
+  void (*partial) (SacSanityReport *report, void *data);
+  void *partial_data;
+} SacSanityAsked;
 
 /* Checks, in this order:
  *
@@ -61,13 +72,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacSanityReport, sac_sanity_report_free)
  *
  * The class is that of the unaltered network throughout.  One altered network
  * is in memory at a time.  Sets spans of the job's progress.
- * request: as for the method; settings: char * -> char *, or NULL.
  * Errors: those of the method and of settings. */
-SacSanityReport *sac_sanity_run (const SacMethod *method,
-                                 const SacExplainRequest *request,
-                                 GHashTable *settings,
-                                 SacJob *job,
-                                 GError **error);
+SacSanityReport *
+sac_sanity_run (const SacSanityAsked *asked, SacJob *job, GError **error);
 
 /* Returns: a new object. */
 JsonObject *sac_sanity_to_json (const SacSanityReport *report);

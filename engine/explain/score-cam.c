@@ -16,17 +16,21 @@
 #include <math.h>
 
 static const char *const weight_names[] = {"softmax", "increase", NULL};
+static const char *const weight_labels[] = {N_ ("Softmax, as in the paper"),
+                                            N_ (
+                                              "Increase over the empty image"),
+                                            NULL};
 
 enum { WEIGHTS_SOFTMAX, WEIGHTS_INCREASE };
 
 static const SacMethodParam params[] = {
   SAC_PARAM_RELU,
   {.name = "weights",
-   .label = N_ ("How scores become weights: softmax (as in the paper) or "
-                "increase over the empty image"),
+   .label = N_ ("How scores become weights"),
    .fallback = "softmax",
    .kind = SAC_PARAM_CHOICE,
-   .choices = weight_names},
+   .choices = weight_names,
+   .choice_labels = weight_labels},
   SAC_PARAM_BASELINE ("0"),
   {NULL},
 };

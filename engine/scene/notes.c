@@ -79,6 +79,17 @@ add_evidence (Notes *notes, const SacMap *map, const SacMapSummary *summary)
   }
 }
 
+/* The run itself went wrong, or nothing could come of it. */
+static void
+add_flag (Notes *notes, const SacMap *map)
+{
+  const char *flag =
+    json_object_get_string_member_with_default (map->provenance, "flag", NULL);
+
+  if (flag != NULL)
+    add (notes, "flag", true, "%s", translate (notes, flag));
+}
+
 /* What lies beyond ends that are not the map's own. */
 static void
 add_ends (Notes *notes, const SacMap *map, const SacScale *scale)
@@ -160,6 +171,40 @@ add_geometry (Notes *notes, const SacMap *map)
          share * 100);
 }
 
+/* Attention that goes to no place of the image. */
+static void
+add_prefix (Notes *notes, const SacMap *map)
+{
+  JsonArray *values =
+    json_object_has_member (map->provenance, "prefix_attention")
+      ? json_object_get_array_member (map->provenance, "prefix_attention")
+      : NULL;
+  guint count = values != NULL ? json_array_get_length (values) : 0;
+  g_autoptr (GString) rest = g_string_new (NULL);
+
+  if (count == 0)
+    return;
+
+  g_autofree char *class =
+    sac_scene_format_number (json_array_get_double_element (values, 0));
+
+  for (guint i = 1; i < count; i++) {
+    g_autofree char *number =
+      sac_scene_format_number (json_array_get_double_element (values, i));
+
+    g_string_append_printf (rest, "%s%s", i > 1 ? ", " : "", number);
+  }
+  if (count == 1)
+    add (notes, "prefix-tokens", false,
+         N_ ("The class token, which has no place on the image, receives %s."),
+         class);
+  else
+    add (notes, "prefix-tokens", false,
+         N_ ("Tokens without a place on the image receive %s (the class token) "
+             "and %s (registers and the like)."),
+         class, rest->str);
+}
+
 /* What the method itself had to say. */
 static void
 add_method_notes (Notes *notes, const SacMap *map)
@@ -187,6 +232,7 @@ sac_figure_notes (const SacMap *map,
   SacMapSummary summary;
 
   sac_map_summarize (map, &summary);
+  add_flag (&notes, map);
   add_evidence (&notes, map, &summary);
   add_scale (&notes, map, scale);
   if (!map->class_specific)
@@ -195,6 +241,7 @@ sac_figure_notes (const SacMap *map,
   add_sign (&notes, map, &summary);
   if (map->has_geometry)
     add_geometry (&notes, map);
+  add_prefix (&notes, map);
   add_method_notes (&notes, map);
   return notes.list;
 }

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* What a reader sets of a method, and the checks that say what a map is worth.
- */
+/* What a reader sets of a method, and what is found of its maps. */
 #include "app-support.h"
 
 #include "annotation/annotation.h"
 #include "canvas.h"
-#include "faithfulness-window.h"
 #include "mask-list.h"
 #include "method-form.h"
 #include "param-row.h"
-#include "sanity-run.h"
 #include "scan-window.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -134,94 +130,6 @@ test_token (void)
 }
 
 static bool
-is_measured (gpointer run)
-{
-  return !sac_faithfulness_run_is_busy (run);
-}
-
-static bool
-has_curve (gpointer run)
-{
-  return sac_faithfulness_run_get_count (run) > 0 &&
-         sac_faithfulness_run_get (run, 0)->report != NULL;
-}
-
-static bool
-is_written (gpointer path)
-{
-  return g_file_test (path, G_FILE_TEST_EXISTS);
-}
-
-static void
-save_and_check (SacFaithfulnessWindow *curves, const char *name)
-{
-  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree char *text = NULL;
-  gsize size;
-
-  g_assert_true (sac_faithfulness_window_save (curves, path));
-  app_wait_until (is_written, path);
-  g_assert_true (g_file_get_contents (path, &text, &size, NULL));
-  if (g_str_has_suffix (name, ".png")) {
-    g_assert_cmpmem (text, 4, "\x89PNG", 4);
-  } else {
-    g_assert_true (g_str_has_prefix (text, "pane,map,score,"));
-    g_assert_nonnull (strstr (text, "\"centre\",\"mean\",deletion,0,"));
-    g_assert_nonnull (strstr (text, "\"random\",\"blur\",aopc,,"));
-  }
-  g_unlink (path);
-  g_rmdir (folder);
-}
-
-/* A first curve comes before the last; what was measured is what the engine
- * says: each curve goes from the score to the baseline's. */
-static void
-test_faithfulness (void)
-{
-  SacApplication *application = app_start ();
-  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
-
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "1");
-  app_wait_until (app_is_at_rest, window);
-
-  SacFaithfulnessWindow *curves =
-    SAC_FAITHFULNESS_WINDOW (sac_faithfulness_window_new (window));
-  SacFaithfulnessRun *run = sac_faithfulness_window_get_run (curves);
-
-  gtk_window_present (GTK_WINDOW (curves));
-  g_assert_true (sac_faithfulness_run_is_busy (run));
-  app_wait_until (has_curve, run);
-  g_assert_true (sac_faithfulness_run_is_busy (run));
-  sac_faithfulness_run_cancel (run);
-  g_assert_false (sac_faithfulness_run_is_busy (run));
-  sac_faithfulness_run_start (run);
-  app_wait_until (is_measured, run);
-
-  const SacFaithfulnessReport *report =
-    sac_faithfulness_run_get (run, 0)->report;
-
-  g_assert_nonnull (report->centre);
-  g_assert_cmpuint (report->random_count, ==, 3);
-  for (int b = 0; b < SAC_FAITHFULNESS_BASELINES; b++) {
-    const double *deletion = report->map->figures[b].deletion;
-
-    g_assert_cmpfloat_with_epsilon (deletion[0], report->score, 1e-4);
-    g_assert_cmpfloat_with_epsilon (deletion[report->point_count - 1],
-                                    report->baseline_scores[b], 1e-3);
-  }
-  save_and_check (curves, "curves.png");
-  save_and_check (curves, "curves.csv");
-  g_assert_false (sac_faithfulness_run_is_old (run));
-  sac_pane_state_set_method (app_get_pane (window, 0), "layercam");
-  app_wait_until (app_is_at_rest, window);
-  g_assert_true (sac_faithfulness_run_is_old (run));
-  gtk_window_close (GTK_WINDOW (curves));
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "2");
-  app_stop (application);
-}
-
-static bool
 is_scanned (gpointer scan)
 {
   return !sac_scan_window_is_busy (scan);
@@ -246,47 +154,6 @@ test_scan (void)
   gtk_window_close (GTK_WINDOW (scan));
   sac_pane_state_set_method (pane, "gradient");
   g_assert_null (sac_scan_window_new (window));
-  app_stop (application);
-}
-
-static bool
-is_checked (gpointer window)
-{
-  SacSanityRun *run = sac_sanity_run_of (sac_window_get_document (window));
-
-  return !sac_sanity_run_is_busy (run);
-}
-
-/* What was checked is kept for the model, the method and its settings, and for
- * nothing else. */
-static void
-test_sanity (void)
-{
-  SacApplication *application = app_start ();
-  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
-  SacPaneState *pane = app_get_pane (window, 0);
-  SacSanityRun *run = sac_sanity_run_of (sac_window_get_document (window));
-  double share;
-
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "1");
-  app_wait_until (app_is_at_rest, window);
-  app_wait_for_label (window, "Not checked yet");
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.sanity", NULL);
-  g_assert_true (sac_sanity_run_is_checking (run, pane, &share));
-  app_wait_until (is_checked, window);
-
-  const SacSanityEntry *entry = sac_sanity_run_get (run, pane);
-
-  g_assert_nonnull (entry->report);
-  g_assert_cmpuint (entry->report->checks->len, >=, 5);
-  app_wait_for_label (window, "checks within their rules");
-  sac_pane_state_set_class (pane, 0, "bcc");
-  app_wait_until (app_is_at_rest, window);
-  g_assert_true (sac_sanity_run_get (run, pane) == entry);
-  sac_pane_state_set_param (pane, "relu", "0");
-  app_wait_until (app_is_at_rest, window);
-  g_assert_null (sac_sanity_run_get (run, pane));
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "2");
   app_stop (application);
 }
 
@@ -383,9 +250,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explanations/settings", test_settings);
   g_test_add_func ("/explanations/score", test_score);
   g_test_add_func ("/explanations/token", test_token);
-  g_test_add_func ("/explanations/faithfulness", test_faithfulness);
   g_test_add_func ("/explanations/scan", test_scan);
-  g_test_add_func ("/explanations/sanity", test_sanity);
   g_test_add_func ("/explanations/mask", test_mask);
   g_test_add_func ("/explanations/disagreement", test_disagreement);
   return app_run_tests ();

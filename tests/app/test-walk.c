@@ -7,6 +7,9 @@
 #include "app-support.h"
 
 #include "canvas.h"
+#include "check-settings.h"
+#include "method-form.h"
+#include "sanity-list.h"
 
 #include <string.h>
 
@@ -122,16 +125,17 @@ check_names (GtkWidget *top)
 /* Tab goes on and on, then back: a long list is left where it was entered.
  * Returns: whom it meets. */
 static GHashTable *
-press_tab (GtkWindow *window, guint most)
+press_tab (GtkWidget *top, guint most)
 {
   GHashTable *met = g_hash_table_new (NULL, NULL);
 
   for (guint i = 0; i < 2 * most; i++) {
-    if (gtk_window_get_focus (window) != NULL)
-      g_hash_table_add (met, gtk_window_get_focus (window));
-    gtk_widget_child_focus (GTK_WIDGET (window), i < most
-                                                   ? GTK_DIR_TAB_FORWARD
-                                                   : GTK_DIR_TAB_BACKWARD);
+    GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (top));
+
+    if (focus != NULL)
+      g_hash_table_add (met, focus);
+    gtk_widget_child_focus (top, i < most ? GTK_DIR_TAB_FORWARD
+                                          : GTK_DIR_TAB_BACKWARD);
   }
   return met;
 }
@@ -151,14 +155,14 @@ is_met (GHashTable *met, GtkWidget *widget)
 }
 
 static void
-check_tab (GtkWindow *window)
+check_tab (GtkWidget *top)
 {
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
   guint bad = 0;
 
-  collect (GTK_WIDGET (window), all);
+  collect (top, all);
 
-  g_autoptr (GHashTable) met = press_tab (window, 3 * all->len + 10);
+  g_autoptr (GHashTable) met = press_tab (top, 3 * all->len + 10);
 
   for (guint i = 0; i < all->len; i++) {
     g_autofree char *text = describe (all->pdata[i]);
@@ -211,7 +215,7 @@ walk (GtkWindow *window, guint least)
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
   g_assert_cmpuint (check_names (GTK_WIDGET (window)), >=, least);
   check_roles (GTK_WIDGET (window));
-  check_tab (window);
+  check_tab (GTK_WIDGET (window));
 }
 
 static void
@@ -282,6 +286,143 @@ test_dialogs (void)
   app_stop (application);
 }
 
+static GtkWidget *
+find_popover (GtkWidget *below)
+{
+  GtkWidget *popover;
+
+  for (int i = 0; (popover = app_find (below, GTK_TYPE_POPOVER, i)) != NULL;
+       i++)
+    if (gtk_widget_get_mapped (popover))
+      return popover;
+  return NULL;
+}
+
+static bool
+has_popover (gpointer below)
+{
+  return find_popover (below) != NULL;
+}
+
+static bool
+has_no_popover (gpointer below)
+{
+  return find_popover (below) == NULL;
+}
+
+/* Returns: the popover's number of controls, all of them good. */
+static guint
+walk_popover (GtkWidget *below)
+{
+  GtkWidget *popover;
+  guint count;
+
+  app_wait_until (has_popover, below);
+  popover = find_popover (below);
+  count = check_names (popover);
+  check_roles (popover);
+  check_tab (popover);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  app_wait_until (has_no_popover, below);
+  return count;
+}
+
+/* The settings of each method, whatever its table has. */
+static void
+test_settings (void)
+{
+  const SacMethod *const *methods = sac_methods_get_all ();
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 0);
+
+  for (gsize i = 0; methods[i] != NULL; i++) {
+    guint count = 0;
+
+    sac_pane_state_set_method (pane, methods[i]->name);
+    for (const SacMethodParam *param = methods[i]->params;
+         param != NULL && param->name != NULL; param++)
+      count++;
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.choose", "s",
+                                "settings");
+    g_assert_cmpuint (walk_popover (GTK_WIDGET (window)), >=, count);
+  }
+  sac_pane_state_set_method (pane, "grad-cam");
+  app_wait_until (app_has_maps, window);
+  app_stop (application);
+}
+
+static GtkWidget *
+find_control (GtkWidget *below, GType type)
+{
+  GtkWidget *row =
+    app_find (app_find (below, SAC_TYPE_METHOD_FORM, 0), type, 0);
+
+  g_assert_nonnull (row);
+  return row;
+}
+
+/* By keys alone: a number is typed and entered, a switch pressed, a choice
+ * taken, and all of it is asked of the method. */
+static void
+test_settings_keys (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  GtkWidget *top = GTK_WIDGET (window);
+  SacPaneState *pane = app_get_pane (window, 0);
+  GtkWidget *entry;
+
+  sac_pane_state_set_method (pane, "integrated-gradients");
+  gtk_widget_activate_action (top, "win.choose", "s", "settings");
+  app_wait_until (has_popover, top);
+  entry = find_control (top, GTK_TYPE_ENTRY);
+  g_assert_true (gtk_widget_grab_focus (entry));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "4");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (g_hash_table_lookup (sac_pane_state_get_choice (pane)
+                                          ->params,
+                                        "steps"),
+                   ==, "4");
+  sac_pane_state_set_method (pane, "layercam");
+  g_assert_true (gtk_widget_activate (find_control (top, GTK_TYPE_SWITCH)));
+  app_run_for (300);
+  g_assert_cmpstr (g_hash_table_lookup (sac_pane_state_get_choice (pane)
+                                          ->params,
+                                        "relu"),
+                   ==, "0");
+  sac_pane_state_reset_settings (pane);
+  gtk_popover_popdown (GTK_POPOVER (find_popover (top)));
+  app_wait_until (app_has_maps, window);
+  app_stop (application);
+}
+
+static void
+press_settings (GtkWidget *below)
+{
+  GtkWidget *settings = app_find (below, SAC_TYPE_CHECK_SETTINGS, 0);
+
+  gtk_menu_button_popup (
+    GTK_MENU_BUTTON (app_find (settings, GTK_TYPE_MENU_BUTTON, 0)));
+}
+
+static void
+test_check_settings (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  GtkWindow *dialog;
+
+  press_settings (app_find (GTK_WIDGET (window), SAC_TYPE_SANITY_LIST, 0));
+  g_assert_cmpuint (walk_popover (GTK_WIDGET (window)), >=, 5);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.faithfulness", NULL);
+  dialog = find_dialog (window);
+  press_settings (GTK_WIDGET (dialog));
+  g_assert_cmpuint (walk_popover (GTK_WIDGET (dialog)), >=, 7);
+  gtk_window_destroy (dialog);
+  app_stop (application);
+}
+
 /* Somewhere in a line that is spoken when it changes. */
 static bool
 speaks_both (gpointer window)
@@ -336,6 +477,9 @@ main (int argc, char **argv)
   g_test_add_func ("/walk/window", test_window);
   g_test_add_func ("/walk/modes", test_modes);
   g_test_add_func ("/walk/dialogs", test_dialogs);
+  g_test_add_func ("/walk/settings", test_settings);
+  g_test_add_func ("/walk/settings-keys", test_settings_keys);
+  g_test_add_func ("/walk/check-settings", test_check_settings);
   g_test_add_func ("/walk/cursor", test_cursor);
   return app_run_tests ();
 }

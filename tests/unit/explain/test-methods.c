@@ -4,6 +4,8 @@
 /* The methods on the shipped models: what holds for every map, what maps say of
  * themselves, and what is refused. */
 #include "base/error.h"
+#include "explain/faithfulness.h"
+#include "explain/sanity.h"
 #include "support.h"
 #include "written-model.h"
 
@@ -77,6 +79,18 @@ sum_of (const SacMap *map)
   return sum;
 }
 
+/* Every choice has a name for people. */
+static void
+check_choices (const SacMethodParam *param)
+{
+  for (; param != NULL && param->name != NULL; param++) {
+    g_assert_true ((param->choices != NULL) == (param->choice_labels != NULL));
+    if (param->choices != NULL)
+      g_assert_cmpuint (g_strv_length ((char **)param->choices), ==,
+                        g_strv_length ((char **)param->choice_labels));
+  }
+}
+
 static void
 test_table (void)
 {
@@ -88,7 +102,10 @@ test_table (void)
     g_assert_nonnull (all[i]->summary);
     g_assert_nonnull (all[i]->make);
     g_assert_true (all[i]->class_specific || !all[i]->needs_gradient);
+    check_choices (all[i]->params);
   }
+  check_choices (sac_faithfulness_settings.params);
+  check_choices (sac_sanity_settings.params);
   g_assert_null (sac_method_find ("grad"));
 }
 

@@ -75,16 +75,45 @@ find_check (const SacSanityReport *report, const char *name)
   return NULL;
 }
 
+/* Every check is told once, with all that came before it. */
+static void
+on_partial (SacSanityReport *report, void *data)
+{
+  guint *told = data;
+
+  (*told)++;
+  g_assert_cmpuint (report->checks->len, ==, *told);
+  sac_sanity_report_free (report);
+}
+
 static SacSanityReport *
 check (Fixture *fixture, const char *method)
 {
   g_autoptr (GError) error = NULL;
+  guint told = 0;
   SacSanityReport *report =
-    sac_sanity_run (sac_method_find (method), &fixture->request, NULL, NULL,
-                    &error);
+    sac_sanity_run (&(SacSanityAsked){.method = sac_method_find (method),
+                                      .request = &fixture->request,
+                                      .partial = on_partial,
+                                      .partial_data = &told},
+                    NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_cmpuint (told, ==, report->checks->len);
   return report;
+}
+
+static SacSanityReport *
+run (Fixture *fixture,
+     const char *method,
+     GHashTable *settings,
+     SacJob *job,
+     GError **error)
+{
+  return sac_sanity_run (&(SacSanityAsked){.method = sac_method_find (method),
+                                           .request = &fixture->request,
+                                           .settings = settings},
+                         job, error);
 }
 
 static void
@@ -257,16 +286,13 @@ test_refused (void)
 
   set_up (&fixture, small, &shape);
   g_hash_table_insert (table, (void *)"radius", (void *)"2");
-  g_assert_null (sac_sanity_run (sac_method_find ("grad-cam"), &fixture.request,
-                                 table, NULL, &error));
+  g_assert_null (run (&fixture, "grad-cam", table, NULL, &error));
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH,
                      "a number from 0 to 1");
-  g_assert_null (sac_sanity_run (sac_method_find ("attention"),
-                                 &fixture.request, NULL, NULL, &error));
+  g_assert_null (run (&fixture, "attention", NULL, NULL, &error));
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNDEFINED, "no attention");
   sac_job_cancel (job);
-  g_assert_null (sac_sanity_run (sac_method_find ("grad-cam"), &fixture.request,
-                                 NULL, job, &error));
+  g_assert_null (run (&fixture, "grad-cam", NULL, job, &error));
   test_assert_error (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
   tear_down (&fixture);
 }

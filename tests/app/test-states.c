@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+/* What a pane says of a map that is not what a reader may take it for, and of a
+ * model that cannot give one: networks written here, whose answers are known,
+ * and fixtures. */
+#include "app-support.h"
+
+#include "chooser.h"
+#include "companion.h"
+#include "onnx-writer.h"
+#include "support.h"
+
+#include <string.h>
+
+/* Each class has one channel's mean; the image's channels are 0 to 1 less a
+ * mean, whatever the manifest guesses. */
+#define HEAD "opset 13\ninput x float 1,3,16,16\n"
+#define TAIL(value)                                                            \
+  "node _ GlobalAveragePool " value " -> pooled\n"                             \
+  "node _ Flatten pooled -> flat\n"                                            \
+  "node last MatMul flat,rows -> score\n"                                      \
+  "output score float 1,2\n"
+
+/* The first class is the second one's opposite. */
+static const char against[] =
+  HEAD "init w float 2,3,1,1 1 1 1 -1 -1 -1\n"
+       "init rows float 2,2 -1 1 -1 1\n"
+       "node _ Conv x,w -> conv\nnode _ Relu conv -> seen\n" TAIL ("seen");
+
+/* The picture does not matter. */
+static const char flat[] =
+  HEAD "init w float 2,3,1,1 0 0 0 0 0 0\ninit b float 2 1 1\n"
+       "init rows float 2,2 1 2 1 2\n"
+       "node _ Conv x,w,b -> conv\nnode _ Relu conv -> seen\n" TAIL ("seen");
+
+/* Roots of numbers below 0. */
+static const char broken[] = HEAD
+  "init w float 2,3,1,1 0 0 0 0 0 0\ninit b float 2 -1 -1\n"
+  "init rows float 2,2 1 2 1 2\n"
+  "node _ Conv x,w,b -> conv\nnode middle Sqrt conv -> root\n" TAIL ("root");
+
+/* Nothing gets through. */
+static const char shut[] =
+  HEAD "init w float 2,3,1,1 1 1 1 -1 -1 -1\ninit b float 2 -99 -99\n"
+       "init rows float 2,2 1 2 1 2\n"
+       "node _ Conv x,w,b -> conv\nnode _ Relu conv -> seen\n" TAIL ("seen");
+
+/* The sum of two images' channels. */
+static const char pair[] =
+  "opset 13\ninput clinical float 1,3,16,16\n"
+  "input dermoscopic float 1,3,16,16\n"
+  "init w float 2,3,1,1 1 0 0 0 0 1\ninit v float 2,3,1,1 0 3 0 3 0 0\n"
+  "init rows float 2,2 1 2 1 2\n"
+  "node _ Conv clinical,w -> first\nnode _ Relu first -> one\n"
+  "node _ Conv dermoscopic,v -> second\nnode _ Relu second -> two\n"
+  "node _ Add one,two -> both\n" TAIL ("both");
+
+static char *folder; /* where written networks are */
+
+/* Returns: its path, a new string. */
+static char *
+write_model (const char *name, const char *text)
+{
+  g_autoptr (GBytes) bytes = onnx_write (text);
+  g_autofree char *file = g_strconcat (name, ".onnx", NULL);
+  char *path = g_build_filename (folder, file, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  g_assert_true (g_file_set_contents (path, data, (gssize)size, NULL));
+  return path;
+}
+
+/* A picture of 64 x 48 pixels, red above green.  Returns: its path, a new
+ * string. */
+static char *
+write_picture (void)
+{
+  char *path = g_build_filename (folder, "other.png", NULL);
+  cairo_surface_t *surface =
+    cairo_image_surface_create (CAIRO_FORMAT_RGB24, 64, 48);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_set_source_rgb (cr, 0.9, 0.2, 0.1);
+  cairo_paint (cr);
+  cairo_set_source_rgb (cr, 0.1, 0.7, 0.2);
+  cairo_rectangle (cr, 0, 24, 64, 24);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+  g_assert_cmpint (cairo_surface_write_to_png (surface, path), ==,
+                   CAIRO_STATUS_SUCCESS);
+  cairo_surface_destroy (surface);
+  return path;
+}
+
+/* The first pane asks this of the model. */
+static SacPaneState *
+ask (SacWindow *window, const char *path, const char *method)
+{
+  SacPaneState *pane = app_get_pane (window, 0);
+
+  sac_pane_state_set_model (pane, path);
+  sac_pane_state_set_method (pane, method);
+  app_wait_until (app_is_at_rest, window);
+  return pane;
+}
+
+/* Waits for a visible label with `part`. */
+static void
+show (SacWindow *window,
+      const char *name,
+      const char *text,
+      const char *method,
+      const char *part)
+{
+  g_autofree char *path = write_model (name, text);
+
+  ask (window, path, method);
+  app_wait_for_label (window, part);
+}
+
+static void
+test_evidence (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 0);
+
+  show (window, "against", against, "grad-cam", "guesses");
+  sac_pane_state_set_class (pane, 0, "1");
+  app_wait_until (app_is_at_rest, window);
+  app_wait_for_no_label (window, "No positive evidence");
+  sac_pane_state_set_class (pane, 0, "0");
+  app_wait_for_label (window,
+                      "No positive evidence: no cell speaks for this class.");
+  app_wait_for_label (window, "Evidence against, 100 % of the total, is cut");
+  sac_pane_state_set_param (pane, "relu", "0");
+  app_wait_for_label (window, "100 % of the total is negative: evidence "
+                              "against");
+  sac_pane_state_set_method (pane, "eigen-cam");
+  app_wait_for_label (window, "Not class-specific");
+  show (window, "flat", flat, "grad-cam", "Flat: every cell has the same");
+  show (window, "broken", broken, "grad-cam",
+        "The run is not finite: node middle (Sqrt) is the first");
+  app_wait_for_label (window, "Hatched cells are not numbers");
+  show (window, "shut", shut, "gradient",
+        "The gradient is 0 everywhere at the input");
+  app_stop (application);
+}
+
+static GtkWidget *
+find_chooser (SacWindow *window, const char *id)
+{
+  GtkWidget *chooser;
+
+  for (int i = 0;
+       (chooser = app_find (GTK_WIDGET (window), SAC_TYPE_CHOOSER, i)) != NULL;
+       i++)
+    if (g_strcmp0 (sac_chooser_get_selected (SAC_CHOOSER (chooser)), id) == 0)
+      return chooser;
+  return NULL;
+}
+
+static char *
+dup_spoken (GtkWidget *widget)
+{
+  return gtk_test_accessible_check_property (
+    GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "\x01");
+}
+
+/* Typing the beginning of a name and Enter chooses it. */
+static void
+check_search (GtkWidget *chooser)
+{
+  GtkWidget *search = app_find (chooser, GTK_TYPE_SEARCH_ENTRY, 0);
+
+  gtk_editable_set_text (GTK_EDITABLE (search), "attention");
+  g_signal_emit_by_name (search, "activate");
+  g_assert_cmpstr (sac_chooser_get_selected (SAC_CHOOSER (chooser)), ==,
+                   "grad-cam");
+  gtk_editable_set_text (GTK_EDITABLE (search), "layer");
+  g_signal_emit_by_name (search, "activate");
+  g_assert_cmpstr (sac_chooser_get_selected (SAC_CHOOSER (chooser)), ==,
+                   "layercam");
+}
+
+/* A method that the model cannot give is in the list, grey, and says why: below
+ * its name, in a tooltip, to a screen reader. */
+static void
+test_greyed (void)
+{
+  static const char *const reason = "This model has no attention";
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  GtkWidget *chooser = find_chooser (window, "grad-cam");
+  GtkWidget *label, *row;
+
+  sac_chooser_open (SAC_CHOOSER (chooser));
+  app_wait_for_label (window, reason);
+  label = app_find_label (chooser, reason);
+  g_assert_true (gtk_widget_is_sensitive (label));
+  g_assert_false (
+    gtk_widget_is_sensitive (gtk_widget_get_prev_sibling (label)));
+  row = gtk_widget_get_parent (gtk_widget_get_parent (label));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (row), ==, reason);
+
+  g_autofree char *spoken = dup_spoken (gtk_widget_get_parent (row));
+
+  g_assert_cmpstr (spoken, ==, reason);
+  check_search (chooser);
+  app_wait_until (app_has_maps, window);
+  app_stop (application);
+}
+
+/* A model of two images asks for the other one; maps lie on the one that is
+ * shown, whichever role it has, and the files' hashes say which. */
+static void
+test_pair (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacDocument *document = sac_window_get_document (window);
+  SacCompanion *companion = sac_companion_of (document);
+  g_autofree char *path = write_model ("pair", pair);
+  g_autofree char *other = write_picture ();
+  SacPaneState *pane = ask (window, path, "gradient");
+  g_autoptr (SacMap) first = NULL;
+
+  app_wait_for_label (window, "The model looks at two images together");
+  app_wait_for_label (window, "its input “clinical”; it also needs one for "
+                              "“dermoscopic”");
+  g_assert_null (sac_pane_state_get_map (pane));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-other-path", "s",
+                              other);
+  app_wait_until (app_has_maps, window);
+  app_wait_for_label (window, "This image is the model's “clinical”");
+  first = sac_map_ref (sac_pane_state_get_map (pane));
+  g_assert_cmpint (first->geometry.image_width, ==,
+                   sac_source_get_width (sac_document_get_source (document)));
+  g_assert_true (
+    json_object_has_member (first->provenance, "other_image_hash"));
+  sac_companion_exchange_roles (companion);
+  app_wait_until (app_has_maps, window);
+  app_wait_for_label (window, "This image is the model's “dermoscopic”");
+  g_assert_cmpfloat (sac_pane_state_get_map (pane)->values[0], !=,
+                     first->values[0]);
+  g_assert_true (sac_companion_show (companion));
+  app_wait_until (app_has_maps, window);
+  app_wait_for_label (window, "This image is the model's “clinical”");
+  g_assert_cmpint (sac_pane_state_get_map (pane)->geometry.image_width, ==, 64);
+  g_assert_cmpstr (json_object_get_string_member (first->provenance,
+                                                  "image_hash"),
+                   ==,
+                   json_object_get_string_member (sac_pane_state_get_map (pane)
+                                                    ->provenance,
+                                                  "other_image_hash"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-other-path", "s",
+                              "/nowhere.png");
+  app_run_for (200);
+  g_assert_nonnull (sac_companion_get_source (companion));
+  sac_document_open (document, SAC_DEMO_DERMOSCOPY);
+  app_wait_for_label (window, "The model looks at two images together");
+  g_assert_null (sac_companion_get_source (companion));
+  app_stop (application);
+}
+
+/* Cross-attention between two images, tokens without a place, windows that are
+ * put back where they were taken from. */
+static void
+test_tokens (void)
+{
+  g_autofree char *crossed = test_shared ("fixtures/models/ssn/model.onnx");
+  g_autofree char *registers =
+    test_shared ("fixtures/models/dinov2/model.onnx");
+  g_autofree char *windows = test_shared ("fixtures/models/swin/model.onnx");
+
+  if (crossed == NULL || registers == NULL || windows == NULL)
+    return;
+
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = ask (window, registers, "attention");
+
+  app_wait_for_label (window, "(registers and the like)");
+  g_assert_cmpuint (json_array_get_length (
+                      json_object_get_array_member (sac_pane_state_get_map (
+                                                      pane)
+                                                      ->provenance,
+                                                    "prefix_attention")),
+                    ==, 5);
+  g_assert_true (sac_pane_state_can_pick (pane));
+  ask (window, windows, "attention");
+  g_assert_nonnull (sac_pane_state_get_map (pane));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-other-path", "s",
+                              SAC_DEMO_DERMOSCOPY);
+  ask (window, crossed, "attention");
+  app_wait_until (app_has_maps, window);
+  g_assert_cmpint (sac_pane_state_get_map (pane)->rows, ==, 4);
+  g_assert_cmpint (sac_pane_state_get_map (pane)->columns, ==, 4);
+  /* The places that ask lie on the other image. */
+  g_assert_false (sac_pane_state_can_pick (pane));
+  app_stop (application);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  gtk_test_init (&argc, &argv, NULL);
+  folder = test_folder_new ();
+  g_test_add_func ("/states/evidence", test_evidence);
+  g_test_add_func ("/states/greyed", test_greyed);
+  g_test_add_func ("/states/pair", test_pair);
+  g_test_add_func ("/states/tokens", test_tokens);
+  result = app_run_tests ();
+  test_folder_remove (folder);
+  return result;
+}
