@@ -117,13 +117,18 @@ on_button_bind (SacChooser *chooser, GtkListItem *list_item)
   show_text (gtk_widget_get_next_sibling (title), option->value);
 }
 
+/* What is chosen, not what the pointer is over. */
 static void
 update_check (GtkListItem *list_item)
 {
-  GtkWidget *check =
-    gtk_widget_get_last_child (gtk_list_item_get_child (list_item));
+  GtkWidget *box = gtk_list_item_get_child (list_item);
+  gpointer item = gtk_list_item_get_item (list_item);
+  GtkWidget *drop_down = gtk_widget_get_ancestor (box, GTK_TYPE_DROP_DOWN);
+  bool is_chosen =
+    item != NULL && drop_down != NULL &&
+    gtk_drop_down_get_selected_item (GTK_DROP_DOWN (drop_down)) == item;
 
-  gtk_widget_set_opacity (check, gtk_list_item_get_selected (list_item));
+  gtk_widget_set_opacity (gtk_widget_get_last_child (box), is_chosen);
 }
 
 /* A row of the list: swatch, title over detail, value, check mark. */
@@ -142,8 +147,9 @@ on_row_setup (SacChooser *chooser, GtkListItem *list_item)
   gtk_box_append (GTK_BOX (box), new_label (chooser, "numeric"));
   gtk_box_append (GTK_BOX (box), check);
   gtk_list_item_set_child (list_item, box);
-  g_signal_connect (list_item, "notify::selected", G_CALLBACK (update_check),
-                    NULL);
+  g_signal_connect_object (chooser->drop_down, "notify::selected-item",
+                           G_CALLBACK (update_check), list_item,
+                           G_CONNECT_SWAPPED);
 }
 
 /* For screen readers the row speaks, not what is in it. */

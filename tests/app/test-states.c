@@ -169,6 +169,27 @@ dup_spoken (GtkWidget *widget)
     GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "\x01");
 }
 
+static double
+get_mark (GtkWidget *chooser, const char *title)
+{
+  GtkWidget *list = app_find (chooser, GTK_TYPE_LIST_VIEW, 0);
+  GtkWidget *texts = gtk_widget_get_parent (app_find_label (list, title));
+
+  return gtk_widget_get_opacity (
+    gtk_widget_get_last_child (gtk_widget_get_parent (texts)));
+}
+
+/* The mark stays with what is chosen while the pointer goes over others. */
+static void
+check_marks (GtkWidget *chooser)
+{
+  GtkListView *list = GTK_LIST_VIEW (app_find (chooser, GTK_TYPE_LIST_VIEW, 0));
+
+  gtk_selection_model_select_item (gtk_list_view_get_model (list), 1, TRUE);
+  g_assert_cmpfloat (get_mark (chooser, "Grad-CAM"), ==, 1);
+  g_assert_cmpfloat (get_mark (chooser, "HiResCAM"), ==, 0);
+}
+
 /* Typing the beginning of a name and Enter chooses it. */
 static void
 check_search (GtkWidget *chooser)
@@ -208,6 +229,7 @@ test_greyed (void)
   g_autofree char *spoken = dup_spoken (gtk_widget_get_parent (row));
 
   g_assert_cmpstr (spoken, ==, reason);
+  check_marks (chooser);
   check_search (chooser);
   app_wait_until (app_has_maps, window);
   app_stop (application);
