@@ -210,7 +210,10 @@ say_selected (SacCellTable *table)
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (cell == NULL) {
-    gtk_label_set_label (table->status, _ ("There is no map"));
+    bool is_empty = g_list_model_get_n_items (G_LIST_MODEL (table->cells)) == 0;
+
+    gtk_label_set_label (table->status, is_empty ? _ ("There is no map")
+                                                 : _ ("No cell is selected"));
     return;
   }
   g_string_append_printf (text, _ ("Row %d, column %d."), cell->row + 1,

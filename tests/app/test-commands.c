@@ -211,6 +211,7 @@ test_cell_table (void)
   double before = INFINITY, x, y, percentile;
 
   g_assert_cmpuint (count, ==, maps[0]->rows * maps[0]->columns);
+  g_assert_nonnull (app_find_label (GTK_WIDGET (table), "No cell is selected"));
   for (guint i = 0; i < count; i++) {
     g_autoptr (SacCellItem) cell =
       g_list_model_get_item (G_LIST_MODEL (cells), i);
