@@ -25,8 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacRunLink, sac_run_link_unref)
 /* Level 0: tiles there come first from now on. */
 void sac_run_link_set_view (SacRunLink *link, const SacRect *view);
 
-/* Maps to be made while it grows, by the keys of their items; NULL: those that
- * models begin with. */
+/* Maps to be made while it grows, by the keys of their items; NULL:
+ * SAC_RUN_FIRST. */
 void sac_run_link_set_wanted (SacRunLink *link, char *const *keys);
 
 /* Of the run's thread.  run: there until it is set to NULL. */

@@ -114,12 +114,14 @@ add_item (Collecting *self, size_t model, const char *label, char *class_name)
 static bool
 is_wanted (const Collecting *self, const SacRunItem *item, bool is_first)
 {
-  if (!self->grows || self->wanted == NULL)
-    return !self->grows || is_first;
-
+  const char *const *wanted = (const char *const *)self->wanted;
   g_autofree char *key = sac_run_item_dup_key (item);
 
-  return g_strv_contains ((const char *const *)self->wanted, key);
+  if (!self->grows)
+    return true;
+  if (is_first && (wanted == NULL || g_strv_contains (wanted, SAC_RUN_FIRST)))
+    return true;
+  return wanted != NULL && g_strv_contains (wanted, key);
 }
 
 static void

@@ -47,6 +47,9 @@ typedef struct {
   gatomicrefcount ref_count;
 } SacRunResult;
 
+/* The key of whatever each model begins with. */
+#define SAC_RUN_FIRST "first"
+
 /* What tells an item from the others, while the run grows and when it is done.
  * A new string. */
 char *sac_run_item_dup_key (const SacRunItem *item);
@@ -61,7 +64,7 @@ typedef struct {
 } SacRunSubject;
 
 /* Of a run that grows, on its thread: items of models alone, with maps where
- * `wanted` has their keys; NULL: those that models begin with.  bags: what the
+ * `wanted` has their keys; NULL: SAC_RUN_FIRST.  bags: what the
  * pooling models make of the tiles so far, [model_count]; without one its model
  * has no items. */
 SacRunResult *sac_run_result_collect_growing (const SacRunSubject *subject,

@@ -43,17 +43,15 @@ describe_work (SacRun *run)
     return g_strdup (_ ("Opening slide and models…"));
   if (sac_run_get_phase (run) == SAC_RUN_PHASE_FILES)
     return g_strdup (_ ("Writing the results…"));
-  if (progress.wall <= 0 || progress.run_count == 0)
+  if (progress.speed <= 0)
     return g_strdup_printf (_ ("%.0f %% of %zu tiles"), percent,
                             progress.tile_count);
 
-  double speed = (double)progress.run_count / progress.wall;
-  g_autofree char *left =
-    dup_time_left ((double)(progress.tile_count - progress.done_count) / speed);
+  g_autofree char *left = dup_time_left (progress.left);
 
   /* Translators: share, speed and time left of a run. */
   return g_strdup_printf (_ ("%.0f %% of %zu tiles · %.1f tiles/s · %s"),
-                          percent, progress.tile_count, speed, left);
+                          percent, progress.tile_count, progress.speed, left);
 }
 
 /* Our sentence, and the engine's with the details. */

@@ -38,6 +38,23 @@ is_placed (SacRunView *view, SacRun *run)
   return false;
 }
 
+/* The run makes what is looked at. */
+static void
+ask (SacRunView *view, SacRun *run)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < SAC_PANES_MOST; i++)
+    if (view->places[i].run == run)
+      g_strv_builder_add (builder, view->places[i].key != NULL
+                                     ? view->places[i].key
+                                     : SAC_RUN_FIRST);
+
+  g_auto (GStrv) keys = g_strv_builder_end (builder);
+
+  sac_run_set_wanted (run, view, keys[0] != NULL ? keys : NULL);
+}
+
 static void
 leave (SacRunView *view, guint pane)
 {
@@ -47,6 +64,7 @@ leave (SacRunView *view, guint pane)
   g_clear_pointer (&view->places[pane].key, g_free);
   if (run == NULL)
     return;
+  ask (view, run);
   if (!is_placed (view, run))
     g_signal_handlers_disconnect_by_func (run, on_maps, view);
   g_object_unref (run);
@@ -62,6 +80,7 @@ place (SacRunView *view, guint pane, SacRun *run, size_t model, const char *key)
     g_signal_connect_object (run, "maps", G_CALLBACK (on_maps), view,
                              G_CONNECT_SWAPPED);
   view->places[pane] = (Place){run, model, g_strdup (key)};
+  ask (view, run);
 }
 
 /* What there is of it to be shown, in the end or so far. */
@@ -93,40 +112,6 @@ find_item (const Place *place)
   return item != NULL && item->model == place->model && item->map != NULL
            ? item
            : NULL;
-}
-
-/* The run makes what is looked at: of a pane that shows what its model begins
- * with, this, as soon as it is known what that is. */
-static void
-ask (SacRunView *view, SacRun *run)
-{
-  const SacRunResult *growing = sac_run_get_growing (run);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  bool has_chosen = false;
-
-  for (guint i = 0; i < SAC_PANES_MOST; i++) {
-    const Place *own = &view->places[i];
-
-    has_chosen |= own->run == run && own->key != NULL;
-  }
-  if (!has_chosen || growing == NULL)
-    return;
-  for (guint i = 0; i < SAC_PANES_MOST; i++) {
-    const Place *own = &view->places[i];
-    g_autofree char *key = NULL;
-
-    if (own->run != run)
-      continue;
-    key = own->key != NULL
-            ? g_strdup (own->key)
-            : sac_run_item_dup_key (
-                growing->items->pdata[growing->models[own->model].shown]);
-    g_strv_builder_add (builder, key);
-  }
-
-  g_auto (GStrv) keys = g_strv_builder_end (builder);
-
-  sac_run_set_wanted (run, keys);
 }
 
 const char *
@@ -168,7 +153,6 @@ refresh_pane (SacRunView *view, guint pane)
 static void
 on_maps (SacRunView *view, SacRun *run)
 {
-  ask (view, run);
   for (guint i = 0; i < SAC_PANES_MOST; i++)
     if (view->places[i].run == run)
       refresh_pane (view, i);
@@ -236,7 +220,6 @@ sac_run_view_show (SacRunView *view, SacRun *run)
   make_panes (view, count);
   for (guint i = 0; i < count; i++)
     place (view, count == 1 ? sac_pane_set_get_active (set) : i, run, i, NULL);
-  sac_run_set_wanted (run, NULL);
   on_maps (view, run);
   tell_view (view, run);
 }
@@ -256,7 +239,6 @@ sac_run_view_show_item (SacRunView *view, SacRun *run, guint index)
   g_autofree char *key = sac_run_item_dup_key (item);
 
   place (view, pane, run, item->model, key);
-  ask (view, run);
   refresh_pane (view, pane);
 }
 

@@ -25,7 +25,7 @@ struct _SacRun {
   SacAnnotations *tissue, *area; /* drawn, and not yet written */
   SacSource *source;
   SacRunResult *result;
-  char **wanted;
+  GHashTable *wanted; /* char ** of each viewer */
 
   /* While it works. */
   SacRunLink *link;
@@ -175,23 +175,46 @@ sac_run_get_growing (SacRun *run)
   return run->growing;
 }
 
-static bool
-are_same (char *const *a, char *const *b)
+/* What all viewers show.  NULL: there is none. */
+static char **
+dup_wanted (SacRun *run)
 {
-  return a == b ||
-         (a != NULL && b != NULL &&
-          g_strv_equal ((const char *const *)a, (const char *const *)b));
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GHashTableIter iter;
+  gpointer keys;
+
+  if (g_hash_table_size (run->wanted) == 0)
+    return NULL;
+  g_hash_table_iter_init (&iter, run->wanted);
+  while (g_hash_table_iter_next (&iter, NULL, &keys))
+    g_strv_builder_addv (builder, keys);
+  return g_strv_builder_end (builder);
+}
+
+static void
+tell_wanted (SacRun *run)
+{
+  g_auto (GStrv) keys = dup_wanted (run);
+
+  if (run->link != NULL)
+    sac_run_link_set_wanted (run->link, keys);
 }
 
 void
-sac_run_set_wanted (SacRun *run, char *const *keys)
+sac_run_set_wanted (SacRun *run, gconstpointer viewer, char *const *keys)
 {
-  if (are_same (run->wanted, keys))
+  const char *const *before = g_hash_table_lookup (run->wanted, viewer);
+
+  if (keys == NULL
+        ? before == NULL
+        : before != NULL && g_strv_equal (before, (const char *const *)keys))
     return;
-  g_strfreev (run->wanted);
-  run->wanted = g_strdupv ((char **)keys);
-  if (run->link != NULL)
-    sac_run_link_set_wanted (run->link, keys);
+  if (keys == NULL)
+    g_hash_table_remove (run->wanted, viewer);
+  else
+    g_hash_table_insert (run->wanted, (gpointer)viewer,
+                         g_strdupv ((char **)keys));
+  tell_wanted (run);
 }
 
 bool
@@ -289,7 +312,7 @@ sac_run_start (SacRun *run,
   run->done = done;
   run->owner = owner;
   run->link = sac_run_link_new ();
-  sac_run_link_set_wanted (run->link, run->wanted);
+  tell_wanted (run);
   run->job =
     sac_worker_push (worker, &sac_work_slide_run,
                      sac_run_request_new (run->order, run->tissue, run->area,
@@ -342,7 +365,7 @@ sac_run_finalize (GObject *object)
   sac_run_set_parts (run, NULL, NULL, NULL);
   sac_run_result_unref (run->result);
   sac_run_order_free (run->order);
-  g_strfreev (run->wanted);
+  g_hash_table_unref (run->wanted);
   g_clear_error (&run->error);
   G_OBJECT_CLASS (sac_run_parent_class)->finalize (object);
 }
@@ -365,4 +388,6 @@ sac_run_class_init (SacRunClass *klass)
 static void
 sac_run_init (SacRun *run)
 {
+  run->wanted =
+    g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_strfreev);
 }

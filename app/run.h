@@ -50,9 +50,9 @@ void sac_run_set_parts (SacRun *run,
 SacRunResult *sac_run_get_result (SacRun *run);
 /* While it grows; else NULL.  Borrowed. */
 SacRunResult *sac_run_get_growing (SacRun *run);
-/* Maps that it makes as it grows: keys of items; NULL: those that models begin
- * with. */
-void sac_run_set_wanted (SacRun *run, char *const *keys);
+/* Maps that `viewer` shows, which are made as it grows: keys of items; NULL: it
+ * shows none.  With no viewer, what models begin with. */
+void sac_run_set_wanted (SacRun *run, gconstpointer viewer, char *const *keys);
 
 /* Whether it grows no more: all tiles are run, and files are written. */
 bool sac_run_is_whole (SacRun *run);

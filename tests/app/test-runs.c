@@ -35,13 +35,42 @@ shows_normal (gpointer window)
   return shown != NULL && g_strcmp0 (shown->class_name, "normal") == 0;
 }
 
+/* What the pooling model makes of the tiles so far. */
 static bool
-is_growing (gpointer run)
+shows_part (gpointer window)
 {
-  return sac_run_get_growing (run) != NULL && run_has_some (run);
+  const SacRunMap *shown = sac_pane_state_get_run (app_get_pane (window, 0));
+
+  return shown != NULL && g_str_equal (shown->model, POOLING) &&
+         shown->share < 1;
 }
 
-/* Another class while it grows, which stays when it is done. */
+/* The place in the list of maps of the title with that end. */
+static guint
+find_title (SacWindow *window, const char *end)
+{
+  GListModel *list = gtk_drop_down_get_model (get_maps (window));
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    if (g_str_has_suffix (gtk_string_list_get_string (GTK_STRING_LIST (list),
+                                                      i),
+                          end))
+      return i;
+  g_assert_not_reached ();
+}
+
+static double
+sum (const SacMap *map)
+{
+  double total = 0;
+
+  for (int i = 0; i < map->rows * map->columns; i++)
+    total += isnan (map->values[i]) ? 0 : map->values[i];
+  return total;
+}
+
+/* A pooling model and its encoder: both grow; another class while they do,
+ * which stays when it is done. */
 static void
 test_choose (void)
 {
@@ -50,29 +79,37 @@ test_choose (void)
   SacWindow *window = run_open_slide (SLIDE);
   SacRunSetup *setup = run_ask (window, folder);
 
+  sac_run_models_choose (sac_run_setup_get_models (setup), POOLING, true);
   sac_run_setup_set_overlap (setup, 70);
 
   SacRun *run = sac_run_setup_start (setup);
 
-  app_wait_until (is_growing, run);
+  app_wait_until (shows_part, window);
   app_wait_for_label (window, "Results so far");
-  g_assert_cmpuint (g_list_model_get_n_items (
-                      gtk_drop_down_get_model (get_maps (window))),
-                    ==, 2);
-  gtk_drop_down_set_selected (get_maps (window), 0);
+  /* The mean of the tiles so far is 1. */
+  const SacMap *part = sac_pane_state_get_run (app_get_pane (window, 0))->map;
+
+  g_assert_cmpfloat_with_epsilon (sum (part),
+                                  (double)
+                                    json_object_get_int_member (part
+                                                                  ->provenance,
+                                                                "instances"),
+                                  1e-2);
+  gtk_drop_down_set_selected (get_maps (window),
+                              find_title (window, "probability · normal"));
   app_wait_until (shows_normal, window);
   g_assert_cmpint (sac_run_get_state (run), ==, SAC_RUN_WORKING);
   g_assert_cmpfloat (sac_pane_state_get_run (app_get_pane (window, 0))->share,
                      <, 1);
   app_wait_until (run_is_done, run);
   g_assert_true (shows_normal (window));
-  g_assert_cmpuint (gtk_drop_down_get_selected (get_maps (window)), ==, 0);
+  g_assert_cmpuint (gtk_drop_down_get_selected (get_maps (window)), ==,
+                    find_title (window, "probability · normal"));
   /* One of two classes: what is not one is the other. */
-  gtk_drop_down_set_selected (get_maps (window), 1);
+  g_autoptr (SacMap) normal = sac_map_ref (run_get_shown (window));
 
-  const SacRunResult *result = sac_run_get_result (run);
-  const SacMap *normal = ((SacRunItem *)result->items->pdata[0])->map;
-
+  gtk_drop_down_set_selected (get_maps (window),
+                              find_title (window, "probability · tumor"));
   g_assert_false (shows_normal (window));
   for (int i = 0; i < normal->rows * normal->columns; i++)
     g_assert_cmpfloat_with_epsilon (normal->values[i] +
@@ -284,6 +321,11 @@ test_unfit (void)
   take_run (window, "derm-resnet18", strange, 0);
   app_wait_until (run_has_failed, run_get_run (window, 0));
   app_wait_for_label (window, "states no \"mpp\"");
+  /* The folder of another run, which nobody has in the list any more. */
+  sac_runs_remove (sac_run_panel_get_runs (run_get_panel (window)), run);
+  take_run (window, MODEL, folder, 0);
+  app_wait_until (run_has_failed, run_get_run (window, 0));
+  app_wait_for_label (window, "another run");
   run = sac_run_setup_start (run_ask (window, small));
   g_assert_nonnull (run);
   app_wait_until (run_has_failed, run);
