@@ -4,7 +4,6 @@
 #include "faithfulness-plot.h"
 
 #include "faithfulness-table.h"
-
 #include "scene/scene.h"
 #include "scene/text.h"
 

@@ -46,6 +46,7 @@ struct _SacPane {
   SacCanvas *canvas;
   SacPaneProgress *progress;
   SacPaneMessage *message;
+  GtkLabel *verdict; /* over the picture, where the map shows nothing */
   GtkWidget *footer;
   SacColorBar *color_bar;
   SacPaneControls *controls;
@@ -92,6 +93,27 @@ refresh_choosers (SacPane *pane)
   refresh_settings (pane);
 }
 
+/* A map that shows nothing is no picture without a map. */
+static void
+refresh_verdict (SacPane *pane)
+{
+  static const char *const verdicts[] = {
+    [SAC_EVIDENCE_PRESENT] = NULL,
+    [SAC_EVIDENCE_NONE_POSITIVE] = N_ ("No positive evidence"),
+    [SAC_EVIDENCE_FLAT] = N_ ("Flat: every cell has the same value"),
+    [SAC_EVIDENCE_NOT_FINITE] = N_ ("Not finite: the map means nothing"),
+  };
+  const SacMap *map = sac_pane_state_get_map (pane->state);
+  SacMapSummary summary = {.evidence = SAC_EVIDENCE_PRESENT};
+  const char *verdict;
+
+  if (map != NULL && !sac_pane_state_get_display (pane->state)->is_hidden)
+    sac_map_summarize (map, &summary);
+  verdict = verdicts[summary.evidence];
+  gtk_label_set_label (pane->verdict, verdict != NULL ? _ (verdict) : "");
+  gtk_widget_set_visible (GTK_WIDGET (pane->verdict), verdict != NULL);
+}
+
 /* A pane without room for notes shows that there are warnings. */
 static void
 refresh_notes (SacPane *pane)
@@ -125,6 +147,7 @@ static void
 on_maps (SacPane *pane)
 {
   refresh_notes (pane);
+  refresh_verdict (pane);
 }
 
 /* Which panes are compared, and which one keys go to. */
@@ -336,6 +359,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacPane, canvas);
   gtk_widget_class_bind_template_child (widget_class, SacPane, progress);
   gtk_widget_class_bind_template_child (widget_class, SacPane, message);
+  gtk_widget_class_bind_template_child (widget_class, SacPane, verdict);
   gtk_widget_class_bind_template_child (widget_class, SacPane, footer);
   gtk_widget_class_bind_template_child (widget_class, SacPane, color_bar);
   gtk_widget_class_bind_template_child (widget_class, SacPane, notes);

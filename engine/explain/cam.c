@@ -6,9 +6,9 @@
 #include "base/error.h"
 #include "explain/attention-find.h"
 #include "explain/cam-layout.h"
-#include "explain/list.h"
 #include "explain/cam-math.h"
 #include "explain/cam-target-find.h"
+#include "explain/list.h"
 #include "explain/params.h"
 #include "explain/provenance.h"
 

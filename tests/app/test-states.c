@@ -120,6 +120,21 @@ show (SacWindow *window,
   app_wait_for_label (window, part);
 }
 
+/* The pictures say it themselves. */
+static bool
+has_verdict (SacWindow *window, const char *text)
+{
+  GtkWidget *label;
+
+  for (int i = 0;
+       (label = app_find (GTK_WIDGET (window), GTK_TYPE_LABEL, i)) != NULL; i++)
+    if (gtk_widget_has_css_class (label, "pane-verdict") &&
+        gtk_widget_get_visible (label) &&
+        g_str_equal (gtk_label_get_text (GTK_LABEL (label)), text))
+      return true;
+  return false;
+}
+
 static void
 test_evidence (void)
 {
@@ -135,6 +150,7 @@ test_evidence (void)
   app_wait_for_label (window,
                       "No positive evidence: no cell speaks for this class.");
   app_wait_for_label (window, "Evidence against, 100 % of the total, is cut");
+  g_assert_true (has_verdict (window, "No positive evidence"));
   sac_pane_state_set_param (pane, "relu", "0");
   app_wait_for_label (window, "100 % of the total is negative: evidence "
                               "against");
@@ -144,6 +160,10 @@ test_evidence (void)
   show (window, "broken", broken, "grad-cam",
         "The run is not finite: node middle (Sqrt) is the first");
   app_wait_for_label (window, "Hatched cells are not numbers");
+  g_assert_true (has_verdict (window, "Not finite: the map means nothing"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-maps", NULL);
+  g_assert_false (has_verdict (window, "Not finite: the map means nothing"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-maps", NULL);
   show (window, "shut", shut, "gradient",
         "The gradient is 0 everywhere at the input");
   app_stop (application);
