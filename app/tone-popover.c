@@ -161,7 +161,8 @@ new_content (Popover *popover)
     gtk_grid_attach (GTK_GRID (grid), slider, 1, (int)i, 1, 1);
     popover->ranges[i] = GTK_RANGE (slider);
   }
-  popover->reset = gtk_button_new_with_label (_ ("As in the File"));
+  popover->reset =
+    gtk_button_new_with_label (_ ("Brightness and Contrast as in the File"));
   gtk_grid_attach (GTK_GRID (grid), popover->reset, 0, G_N_ELEMENTS (parts), 2,
                    1);
   g_signal_connect (popover->reset, "clicked", G_CALLBACK (on_reset), NULL);

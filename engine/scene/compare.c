@@ -142,6 +142,8 @@ draw_tag (cairo_t *cr, double x, double y, const char *letter, uint32_t rgb)
   sac_paint_set_color (cr, 0xffffff, 1);
   cairo_move_to (cr, x - width / 2, y - height / 2);
   pango_cairo_show_layout (cr, layout);
+  /* Text leaves a point that the next arc would be joined to. */
+  cairo_new_path (cr);
 }
 
 static void

@@ -227,6 +227,7 @@ stroke (const Painter *painter, uint32_t rgb, bool dashed, double line)
 static void
 draw_dot (const Painter *painter, const SacRect *screen, uint32_t rgb)
 {
+  cairo_new_path (painter->cr);
   cairo_arc (painter->cr, screen->x + screen->width / 2,
              screen->y + screen->height / 2, DOT, 0, 2 * G_PI);
   set_rgb (painter->cr, rgb);

@@ -106,6 +106,27 @@ test_swipe (Fixture *fixture, gconstpointer data)
   g_assert_cmphex (pixel_at (fixture->surface, 79, 79), ==, fixture->color_b);
 }
 
+/* Line, letters and handle stand apart: nothing lies between them. */
+static void
+test_divider (void)
+{
+  SacSceneCompare compare = {.mode = SAC_COMPARE_SWIPE, .divider = 0.5};
+  cairo_surface_t *surface =
+    cairo_image_surface_create (CAIRO_FORMAT_RGB24, 200, 400);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  sac_scene_draw_compare_marks (&compare, cr, 200, 400);
+  for (int y = 60; y < 180; y++)
+    for (int x = 0; x < 200; x++)
+      if (x < 95 || x > 105)
+        g_assert_cmphex (pixel_at (surface, x, y) & 0xffffff, ==, 0xffffff);
+  g_assert_cmphex (pixel_at (surface, 98, 100) & 0xffffff, !=, 0xffffff);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+}
+
 static void
 test_lens (Fixture *fixture, gconstpointer data)
 {
@@ -233,6 +254,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
+  g_test_add_func ("/compare/divider", test_divider);
   g_test_add_func ("/compare/names", test_names);
   return g_test_run ();
 }
