@@ -20,12 +20,12 @@ draw_lymphocyte (
   SacTissueBlob blob = {
     .x = x,
     .y = y,
-    .along = 5.3f + 1.5f * sac_noise_unit (hash, 0),
-    .across = 5.0f + 0.6f * sac_noise_unit (hash, 1),
-    .hematoxylin = 1.16f - 0.50f * pale * pale,
-    .eosin = 0.15f,
+    .along = 4.9f + 1.4f * sac_noise_unit (hash, 0),
+    .across = 4.6f + 0.5f * sac_noise_unit (hash, 1),
+    .hematoxylin = 1.50f - 0.70f * pale * pale,
+    .eosin = 0.20f,
     .bits = SAC_PHANTOM_LYMPHOCYTE,
-    .texture = 0.6f,
+    .texture = 0.8f,
     .hash = hash,
   };
 
@@ -47,8 +47,8 @@ draw_center_cell (
     .y = y,
     .along = size * (1 + 0.35f * sac_noise_unit (hash, 1)),
     .across = size * 0.9f,
-    .hematoxylin = 0.46f + 0.26f * sac_noise_unit (hash, 2),
-    .eosin = 0.20f,
+    .hematoxylin = 0.55f + 0.40f * sac_noise_unit (hash, 2),
+    .eosin = 0.22f,
     .texture = 1,
     .hash = hash,
   };
@@ -146,7 +146,7 @@ draw_tumor_cell (
     .y = y,
     .along = size * (1.02f + 0.40f * sac_noise_unit (hash, 1)),
     .across = size * 0.9f,
-    .hematoxylin = 0.40f + 0.34f * sac_noise_unit (hash, 2) + 0.3f * odd,
+    .hematoxylin = 0.46f + 0.42f * sac_noise_unit (hash, 2) + 0.3f * odd,
     .eosin = 0.19f,
     .texture = 1,
     .hash = hash,
@@ -165,8 +165,8 @@ draw_tumor_cell (
   sac_tissue_blob_draw (block, &blob);
 }
 
-static const SacTissueLattice tumor_cells = {SEED_CELL + 4, 21.5, 0.6, 24};
-static const SacTissueLattice lymphocytes = {SEED_CELL, 13.4, 0.62, 12};
+static const SacTissueLattice tumor_cells = {SEED_CELL + 4, 19.5, 0.6, 24};
+static const SacTissueLattice lymphocytes = {SEED_CELL, 12.2, 0.62, 12};
 static const SacTissueLattice center_cells = {SEED_CELL + 1, 17.5, 0.7, 16};
 static const SacTissueLattice macrophages = {SEED_CELL + 2, 120, 0.8, 40};
 static const SacTissueLattice floating = {SEED_CELL + 3, 32, 0.9, 20};
@@ -184,7 +184,8 @@ sac_tissue_node_cells_draw (SacTissueBlock *block)
 float
 sac_tissue_node_cells_cover (const float *fields)
 {
-  float cover = fields[TISSUE_IMMUNE] * 3.1416f * 6.0f * 5.3f /
+  /* Darker than the gut's. */
+  float cover = 1.22f * fields[TISSUE_IMMUNE] * 3.1416f * 5.6f * 4.85f /
                 (float)(lymphocytes.spacing * lymphocytes.spacing);
 
   cover += 0.22f * fields[TISSUE_CENTER] + 0.14f * fields[TISSUE_SINUS];

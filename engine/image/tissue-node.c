@@ -25,7 +25,8 @@ enum {
   SEED_MEDULLA = 5800,
   SEED_DENSITY = 5900,
   SEED_MATRIX = 6000,
-  SEED_STRANDS = 6100
+  SEED_STRANDS = 6150,
+  SEED_CRACKS = 6180
 };
 
 /* Where the hilum dents the bean, in half widths from its middle. */
@@ -235,12 +236,19 @@ SacTissueStain
 sac_tissue_node_stain (
   uint64_t seed, double x, double y, SacTissueStain fibers, const float *fields)
 {
-  float grit = sac_noise_fractal (seed + SEED_MATRIX, x / 9, y / 9, 2);
-  SacTissueStain stain = {0.12f + 0.05f * grit, 0.17f + 0.05f * grit};
-  SacTissueStain center = {0.09f + 0.04f * grit, 0.24f + 0.06f * grit};
+  float grit = sac_noise_fractal (seed + SEED_MATRIX, x / 4.5, y / 4.5, 2);
+  float crack =
+    sac_noise_step (0.10f, 0.45f,
+                    sac_noise_fractal (seed + SEED_CRACKS, x / 9, y / 9, 3));
+  SacTissueStain stain = {0.15f + 0.08f * grit, 0.24f + 0.12f * grit};
+  SacTissueStain center = {0.11f + 0.06f * grit, 0.27f + 0.12f * grit};
   float sinus = sac_noise_step (0.25f, 0.7f, fields[TISSUE_SINUS]);
 
   stain = sac_tissue_stain_mix (stain, center, fields[TISSUE_CENTER]);
+
+  /* Cells have shrunk from each other. */
+  stain =
+    sac_tissue_stain_mix (stain, (SacTissueStain){0.01f, 0.03f}, 0.9f * crack);
   if (sinus > 0) {
     /* A net of fine strands in lymph. */
     float net = fabsf (sac_noise_at (seed + SEED_STRANDS, x / 26, y / 26));

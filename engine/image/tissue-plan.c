@@ -192,22 +192,30 @@ sac_tissue_plan_finish (SacTissuePlan *plan)
   g_free (plan->values);
 }
 
+static inline int64_t
+round_down (double x)
+{
+  int64_t whole = (int64_t)x;
+
+  return whole - (x < (double)whole);
+}
+
 void
 sac_tissue_plan_get (const SacTissuePlan *plan,
                      double x,
                      double y,
                      float *ret_fields)
 {
-  float u = (float)(x / plan->step - (double)plan->column);
-  float v = (float)(y / plan->step - (double)plan->row);
-  int column = CLAMP ((int)u, 0, plan->columns - 2);
-  int row = CLAMP ((int)v, 0, plan->rows - 2);
+  /* The same parts of a step, to the bit, whatever rectangle is covered. */
+  double right = x / plan->step, down = y / plan->step;
+  int64_t whole_right = round_down (right), whole_down = round_down (down);
+  float u = (float)(right - (double)whole_right);
+  float v = (float)(down - (double)whole_down);
+  int column = CLAMP ((int)(whole_right - plan->column), 0, plan->columns - 2);
+  int row = CLAMP ((int)(whole_down - plan->row), 0, plan->rows - 2);
   size_t stride = (size_t)plan->columns * TISSUE_FIELD_COUNT;
   const float *top =
     plan->values + (size_t)row * stride + (size_t)column * TISSUE_FIELD_COUNT;
-
-  u -= (float)column;
-  v -= (float)row;
   for (int i = 0; i < TISSUE_FIELD_COUNT; i++) {
     float above = top[i] + (top[i + TISSUE_FIELD_COUNT] - top[i]) * u;
     float below = top[i + stride] +

@@ -16,7 +16,7 @@
 #define DERMOSCOPY_DIGEST                                                      \
   "64d10caa214035dd788a5ed3e6b30d07c303891c7ef6e190b56b826fa882109c"
 #define SLIDE_DIGEST                                                           \
-  "85bc82032e2feb3747c29eda2114ecad5bcca83236dc55f7d83d2b1833e32bb2"
+  "96d11a6df505d15361bf8b5ac3e20af6e668a170081792562a86ef499efb23e7"
 
 static void
 test_dermoscopy_repeats (void)

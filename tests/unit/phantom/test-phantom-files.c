@@ -133,26 +133,107 @@ test_progress (void)
   test_folder_remove (folder);
 }
 
-/* A disk that takes no more, as a limit on the size of files. */
+typedef bool (*WriteFunc) (const SacPhantomFiles *params,
+                           SacJob *job,
+                           GError **error);
+
+/* As on a disk that takes no more: files may have so many bytes. */
+static bool
+write_limited (WriteFunc write,
+               const SacPhantomFiles *files,
+               rlim_t bytes,
+               GError **error)
+{
+  struct rlimit kept, low;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &kept), ==, 0);
+  low = (struct rlimit){bytes, kept.rlim_max};
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &low), ==, 0);
+
+  bool good = write (files, NULL, error);
+
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &kept), ==, 0);
+  return good;
+}
+
 static void
 test_full (void)
 {
   char *folder = test_folder_new ();
-  struct rlimit kept, low;
   g_autoptr (GError) error = NULL;
   SacPhantomFiles files = plan_slide (folder);
 
-  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &kept), ==, 0);
-  low = (struct rlimit){8192, kept.rlim_max};
-  signal (SIGXFSZ, SIG_IGN);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &low), ==, 0);
-
-  bool good = sac_phantom_files_write_slides (&files, NULL, &error);
-
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &kept), ==, 0);
-  g_assert_false (good);
+  g_assert_false (
+    write_limited (sac_phantom_files_write_slides, &files, 8192, &error));
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNWRITABLE, folder);
   g_assert_false (has_slide (folder));
+  test_folder_remove (folder);
+}
+
+static SacPhantomFiles
+plan_pairs (char *folder)
+{
+  static char *evidence[] = {(char *)"network", (char *)"raised", NULL};
+
+  return (SacPhantomFiles){
+    .out = folder,
+    .width = 40,
+    .height = 32,
+    .count = 2,
+    .seed = 5,
+    .asymmetry = -1,
+    .irregularity = -1,
+    .evidence = evidence,
+    .pairs = true,
+  };
+}
+
+static bool
+has_pair (const char *folder, const char *ending)
+{
+  g_autofree char *path =
+    g_strdup_printf ("%s/case-00001%s.png", folder, ending);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* Masks fit on the disk, the images do not: none is there in part, and there is
+ * no table of what is not there. */
+static void
+test_full_pairs (void)
+{
+  char *folder = test_folder_new ();
+  g_autoptr (GError) error = NULL;
+  SacPhantomFiles files = plan_pairs (folder);
+  g_autofree char *table = g_build_filename (folder, "labels.csv", NULL);
+
+  g_assert_false (
+    write_limited (sac_phantom_files_write_set, &files, 1500, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNWRITABLE, folder);
+  g_assert_false (has_pair (folder, ""));
+  g_assert_false (has_pair (folder, "_clinical"));
+  g_assert_false (g_file_test (table, G_FILE_TEST_EXISTS));
+  test_folder_remove (folder);
+}
+
+/* Cancelled after the first pair: it stays, whole, and nothing follows. */
+static void
+test_cancelled_pairs (void)
+{
+  char *folder = test_folder_new ();
+  g_autoptr (SacJob) job = sac_job_new (NULL);
+  Progress progress = {.cancelled = job};
+  g_autoptr (GError) error = NULL;
+  SacPhantomFiles files = plan_pairs (folder);
+
+  files.progress = note_progress;
+  files.data = &progress;
+  g_assert_false (sac_phantom_files_write_set (&files, job, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (progress.calls, ==, 1);
+  g_assert_true (has_pair (folder, ""));
+  g_assert_true (has_pair (folder, "_clinical"));
   test_folder_remove (folder);
 }
 
@@ -193,6 +274,8 @@ main (int argc, char **argv)
   g_test_add_func ("/phantom-files/outline", test_outline);
   g_test_add_func ("/phantom-files/progress", test_progress);
   g_test_add_func ("/phantom-files/full", test_full);
+  g_test_add_func ("/phantom-files/full-pairs", test_full_pairs);
+  g_test_add_func ("/phantom-files/cancelled-pairs", test_cancelled_pairs);
   g_test_add_func ("/phantom-files/demo", test_demo);
   return g_test_run ();
 }
