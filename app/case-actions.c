@@ -3,6 +3,7 @@
 
 #include "case-actions.h"
 
+#include "companion.h"
 #include "file-dialogs.h"
 #include "undo-toasts.h"
 #include "window-actions.h"
@@ -83,6 +84,24 @@ on_changed (SacWindow *window)
   sac_window_actions_refresh (window);
 }
 
+/* The clinical image of a pair goes along with its case. */
+static void
+on_source (SacWindow *window, SacDocument *document)
+{
+  const SacCase *one = sac_cases_get_current (sac_window_get_cases (window));
+  SacCompanion *companion = sac_companion_of (document);
+  SacSource *shown = sac_document_get_source (document);
+  SacSource *other = sac_companion_get_source (companion);
+
+  if (one == NULL || one->clinical == NULL || shown == NULL ||
+      sac_document_is_opening (document) ||
+      !g_str_equal (sac_source_get_path (shown), one->path) ||
+      (other != NULL &&
+       g_str_equal (sac_source_get_path (other), one->clinical)))
+    return;
+  sac_companion_open (companion, one->clinical);
+}
+
 void
 sac_case_actions_add (SacWindow *window)
 {
@@ -94,4 +113,9 @@ sac_case_actions_add (SacWindow *window)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (cases, "changed", G_CALLBACK (on_changed), window,
                            G_CONNECT_SWAPPED);
+
+  /* After the companion has seen that its image has gone. */
+  g_signal_connect_object (sac_window_get_document (window), "source",
+                           G_CALLBACK (on_source), window,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }

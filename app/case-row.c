@@ -50,6 +50,8 @@ sac_case_row_new (SacThumbnails *thumbnails)
 static const char *
 describe (const SacCase *one)
 {
+  if (one->clinical != NULL)
+    return one->mask != NULL ? _ ("Two images, mask") : _ ("Two images");
   if (one->annotations != NULL && one->mask != NULL)
     return _ ("Annotations, mask");
   return one->annotations != NULL ? _ ("Annotations")

@@ -248,6 +248,33 @@ sac_cases_get_current (SacCases *cases)
            : NULL;
 }
 
+static bool
+shows_clinical (SacCases *cases)
+{
+  const SacCase *one = sac_cases_get_current (cases);
+
+  return one != NULL && one->clinical != NULL &&
+         g_strcmp0 (get_shown_path (cases), one->clinical) == 0;
+}
+
+const char *
+sac_cases_get_annotations (SacCases *cases)
+{
+  const SacCase *one = sac_cases_get_current (cases);
+
+  return one == NULL || shows_clinical (cases) ? NULL : one->annotations;
+}
+
+const char *
+sac_cases_get_mask (SacCases *cases)
+{
+  const SacCase *one = sac_cases_get_current (cases);
+
+  return one == NULL              ? NULL
+         : shows_clinical (cases) ? one->clinical_mask
+                                  : one->mask;
+}
+
 /* The first place in the model of a case at or behind `index`; the length of
  * the model when there is none. */
 static guint

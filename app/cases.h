@@ -39,6 +39,9 @@ SacThumbnails *sac_cases_get_thumbnails (SacCases *cases);
 
 /* The case that the document shows or is about to; NULL: none of them. */
 const SacCase *sac_cases_get_current (SacCases *cases);
+/* What lies beside the image that is shown; NULL: nothing. */
+const char *sac_cases_get_annotations (SacCases *cases);
+const char *sac_cases_get_mask (SacCases *cases);
 /* Its place in the model; -1: it is not there. */
 int sac_cases_get_position (SacCases *cases);
 /* "3 of 120", of the whole folder.  Returns: a new string, empty without a

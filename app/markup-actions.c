@@ -116,16 +116,17 @@ on_save_as (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 load_beside (gpointer window)
 {
-  const SacCase *one = sac_cases_get_current (sac_window_get_cases (window));
+  SacCases *cases = sac_window_get_cases (window);
+  const char *annotations = sac_cases_get_annotations (cases);
+  const char *mask = sac_cases_get_mask (cases);
   bool is_empty = sac_markup_get_set (get_markup (window))->items->len == 0;
 
-  if (one == NULL || !is_empty)
+  if (!is_empty)
     return;
-  if (one->annotations != NULL)
-    sac_markup_files_open (get_files (window), one->annotations, true,
-                           one->mask);
-  else if (one->mask != NULL)
-    sac_markup_files_open (get_files (window), one->mask, false, NULL);
+  if (annotations != NULL)
+    sac_markup_files_open (get_files (window), annotations, true, mask);
+  else if (mask != NULL)
+    sac_markup_files_open (get_files (window), mask, false, NULL);
 }
 
 static void
@@ -189,12 +190,12 @@ static void
 on_restored (SacWindow *window)
 {
   SacCases *cases = sac_window_get_cases (window);
-  const SacCase *one = sac_cases_get_current (cases);
   g_autoptr (GVariant) state =
     g_action_get_state (G_ACTION (find_action (window, "case-annotations")));
   SacCaseList *list = sac_cases_get_list (cases);
 
-  if (one == NULL || (one->annotations == NULL && one->mask == NULL))
+  if (sac_cases_get_annotations (cases) == NULL &&
+      sac_cases_get_mask (cases) == NULL)
     return;
   if (g_variant_get_boolean (state)) {
     load_beside (window);

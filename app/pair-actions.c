@@ -67,9 +67,12 @@ on_changed (SacWindow *window, SacCompanion *companion)
 {
   SacDocument *document = sac_window_get_document (window);
   SacSource *other = sac_companion_get_source (companion);
+  const SacCase *one = sac_cases_get_current (sac_window_get_cases (window));
 
+  /* Nobody asked for the one that comes with a case. */
   sac_window_actions_refresh (window);
-  if (other == NULL || takes_pair (document))
+  if (other == NULL || takes_pair (document) ||
+      (one != NULL && one->clinical != NULL))
     return;
 
   g_autofree char *name =

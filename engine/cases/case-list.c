@@ -19,6 +19,7 @@ case_free (SacCase *one)
   g_free (one->annotations);
   g_free (one->mask);
   g_free (one->clinical);
+  g_free (one->clinical_mask);
   g_free (one);
 }
 
@@ -73,9 +74,12 @@ sac_case_list_get_caption (const SacCaseList *list, const SacCase *one)
 int
 sac_case_list_find (const SacCaseList *list, const char *path)
 {
-  for (guint i = 0; i < list->cases->len; i++)
-    if (g_str_equal (sac_case_list_get (list, i)->path, path))
+  for (guint i = 0; i < list->cases->len; i++) {
+    const SacCase *one = sac_case_list_get (list, i);
+
+    if (g_str_equal (one->path, path) || g_strcmp0 (one->clinical, path) == 0)
       return (int)i;
+  }
   return -1;
 }
 
@@ -277,6 +281,7 @@ join_pairs (SacCaseList *list)
         g_hash_table_contains (joined, one))
       continue;
     one->clinical = g_strdup (other->path);
+    one->clinical_mask = g_strdup (other->mask);
     g_hash_table_add (joined, (gpointer)other);
   }
   for (guint i = list->cases->len; i-- > 0;)

@@ -34,8 +34,9 @@ typedef struct {
   char *annotations; /* path of a file that may hold annotations; NULL: none */
   char *mask;        /* path of a mask image; NULL: none */
   char *clinical;    /* path of a clinical image of that lesion; NULL: none */
-  int row;           /* in the list's table; -1: none */
-  const char *label; /* what it is said to show; NULL: not known */
+  char *clinical_mask; /* its mask; NULL: none */
+  int row;             /* in the list's table; -1: none */
+  const char *label;   /* what it is said to show; NULL: not known */
 } SacCase;
 
 typedef struct {
@@ -62,7 +63,7 @@ const SacCase *sac_case_list_get (const SacCaseList *list, guint index);
 const char *sac_case_list_get_caption (const SacCaseList *list,
                                        const SacCase *one);
 
-/* Returns: -1 when no case has that path. */
+/* By either image of a pair.  Returns: -1 when no case has that path. */
 int sac_case_list_find (const SacCaseList *list, const char *path);
 
 /* The endings, in lower case and without a dot, of files that can be images or

@@ -5,6 +5,7 @@
 
 #include "case-panel.h"
 #include "case-row.h"
+#include "companion.h"
 #include "image/decode.h"
 #include "support.h"
 
@@ -136,6 +137,68 @@ test_walk (void)
 }
 
 static bool
+shows_title (gpointer data)
+{
+  const Wanted *wanted = data;
+  SacDocument *document = sac_window_get_document (wanted->window);
+  g_autofree char *title = sac_document_dup_title (document);
+
+  return g_str_equal (title, wanted->name) &&
+         !sac_document_is_opening (document);
+}
+
+static bool
+has_other (gpointer data)
+{
+  const Wanted *wanted = data;
+  SacSource *other = sac_companion_get_source (
+    sac_companion_of (sac_window_get_document (wanted->window)));
+
+  return wanted->name == NULL
+           ? other == NULL
+           : other != NULL &&
+               g_str_has_suffix (sac_source_get_path (other), wanted->name);
+}
+
+/* One case of two images, each with its own mask: the other one goes along, is
+ * shown when asked for, and the case stays. */
+static void
+test_pair (void)
+{
+  SacWindow *window = open_window ();
+  SacCases *cases = sac_window_get_cases (window);
+  char *folder = test_folder_new ();
+
+  put_image (folder, "a.png", 0xff804020);
+  put_image (folder, "a_clinical.png", 0xff208040);
+  put_image (folder, "a_clinical_mask.png", 0xffffffff);
+  put_image (folder, "b.png", 0xff402080);
+  put_text (folder, "labels.csv",
+            "image_id,label,dermoscopy,clinical\n"
+            "a,x,a.png,a_clinical.png\nb,y,b.png,\n");
+  open_folder (window, folder);
+  wait_for (window, "a.png");
+  app_wait_for_label (window, "1 of 2");
+  app_wait_for_label (window, "Two images");
+  g_assert_null (sac_cases_get_mask (cases));
+  app_wait_until (has_other, &(Wanted){window, "/a_clinical.png"});
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-other", NULL);
+  app_wait_until (shows_title, &(Wanted){window, "a_clinical.png"});
+  app_wait_until (has_other, &(Wanted){window, "/a.png"});
+  g_assert_cmpstr (get_name (window), ==, "a.png");
+  g_assert_true (
+    g_str_has_suffix (sac_cases_get_mask (cases), "a_clinical_mask.png"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-other", NULL);
+  wait_for (window, "a.png");
+  app_wait_until (has_other, &(Wanted){window, "/a_clinical.png"});
+  step (window, "next");
+  wait_for (window, "b.png");
+  app_wait_until (has_other, &(Wanted){window, NULL});
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
+static bool
 has_all_thumbnails (gpointer data)
 {
   SacCases *cases = data;
@@ -231,6 +294,7 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cases/walk", test_walk);
+  g_test_add_func ("/cases/pair", test_pair);
   g_test_add_func ("/cases/details", test_details);
   g_test_add_func ("/cases/many", test_many);
   g_test_add_func ("/cases/bad", test_bad_folder);

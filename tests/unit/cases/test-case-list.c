@@ -283,6 +283,7 @@ test_pairs (void)
   put (folder, "c.png", "");
   put (folder, "d.png", "");
   put (folder, "masks/a_mask.png", "");
+  put (folder, "masks/a_clinical_mask.png", "");
   put (folder, "labels.csv",
        "image_id,label,clinical\na,x,a_clinical.png\nb,y,gone.png\n"
        "c,z,c.png\nd,z,a.png\n");
@@ -293,6 +294,11 @@ test_pairs (void)
   g_assert_cmpstr (names, ==, "a.png b.png c.png d.png");
   check_ends (sac_case_list_get (list, 0)->clinical, "views/a_clinical.png");
   check_ends (sac_case_list_get (list, 0)->mask, "masks/a_mask.png");
+  check_ends (sac_case_list_get (list, 0)->clinical_mask,
+              "masks/a_clinical_mask.png");
+  g_assert_cmpint (sac_case_list_find (list,
+                                       sac_case_list_get (list, 0)->clinical),
+                   ==, 0);
   check_ends (sac_case_list_get (list, 1)->clinical, NULL);
   check_ends (sac_case_list_get (list, 2)->clinical, NULL);
   check_ends (sac_case_list_get (list, 3)->clinical, NULL);
