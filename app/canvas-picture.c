@@ -15,6 +15,9 @@
 /* Shifts this close to whole pixels are whole: rounding of the camera. */
 #define WHOLE 1e-3
 
+/* Of the screen's rows, in one node of a picture. */
+#define STRIP_ROWS 64
+
 static bool
 is_software (const char *name)
 {
@@ -210,27 +213,52 @@ paint (const SacCanvasView *view,
   return surface;
 }
 
+/* Rows `top` to `bottom` of the picture. */
+static GskRenderNode *
+new_strip (const SacCanvasView *view,
+           cairo_surface_t *surface,
+           double top,
+           double bottom)
+{
+  graphene_rect_t bounds =
+    GRAPHENE_RECT_INIT (0, top, view->width, bottom - top);
+  GskRenderNode *node = gsk_cairo_node_new (&bounds);
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  return node;
+}
+
 /* Under cairo GTK 4.8 converts every texture anew for every frame, pixel by
- * pixel; a surface it takes as it is. */
+ * pixel; a surface it takes as it is, but by way of a cleared copy of what the
+ * node covers.  That of a strip stays in the processor's cache. */
+static GskRenderNode *
+new_strips (const SacCanvasView *view, cairo_surface_t *surface)
+{
+  g_autoptr (GPtrArray) strips =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)gsk_render_node_unref);
+
+  for (double top = 0; top < view->height; top += STRIP_ROWS)
+    g_ptr_array_add (strips, new_strip (view, surface, top,
+                                        fmin (top + STRIP_ROWS, view->height)));
+  return gsk_container_node_new ((GskRenderNode **)strips->pdata, strips->len);
+}
+
 static GskRenderNode *
 new_node (const SacCanvasView *view, cairo_surface_t *surface)
 {
   graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
 
-  if (!sac_canvas_paints_with_cairo (view->widget)) {
-    g_autoptr (GdkTexture) texture = sac_texture_new_for_surface (surface);
-
-    return gsk_texture_node_new (texture, &bounds);
+  if (sac_canvas_paints_with_cairo (view->widget)) {
+    sac_renderer_keep_memory (view->widget);
+    return new_strips (view, surface);
   }
 
-  GskRenderNode *node = gsk_cairo_node_new (&bounds);
-  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+  g_autoptr (GdkTexture) texture = sac_texture_new_for_surface (surface);
 
-  sac_renderer_keep_memory (view->widget);
-  cairo_set_source_surface (cr, surface, 0, 0);
-  cairo_paint (cr);
-  cairo_destroy (cr);
-  return node;
+  return gsk_texture_node_new (texture, &bounds);
 }
 
 SacTilesView
