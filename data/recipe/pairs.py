@@ -32,6 +32,7 @@ import quick
 import train
 
 ROLES = ("dermoscopy", "clinical")
+OUTPUTS = ("logits", *(f"{role}_logits" for role in ROLES))
 WEIGHTS = (1.0, 0.5, 0.25)  # of the losses: both together, dermoscopy, clinical
 
 
@@ -88,18 +89,25 @@ def fit(model, parts, minutes, rate, rng):
     return {"steps": step, "seconds": round(time.time() - start), "valid_accuracy": round(best, 4)}
 
 
-def measure(model, parts, temperature):
+def predict_stored(folder, images):
+    """Logits of the three heads, by ONNX Runtime from the file that is shipped."""
+    x = [planted.to_batch(i).numpy() for i in images]
+    return list(ort.run(folder / "model.onnx", ROLES[0], x[0], list(OUTPUTS), others={ROLES[1]: x[1]}).values())
+
+
+def measure(folder, parts, temperature):
     """The heads, and the first one with one image of each pair exchanged for that of another pair."""
     images, classes, _ = parts["test"]
-    heads = predict(model, images)
-    hits = [z.argmax(1).numpy() == classes for z in heads]
-    p = torch.softmax(heads[0] / temperature, 1).numpy()
-    figures = {"test": {**planted.interval(hits[0]), "ece": round(evaluate.ece(p, classes), 4)}}
+    heads = predict_stored(folder, images)
+    hits = [z.argmax(1) == classes for z in heads]
+    p = evaluate.softmax(heads[0] / temperature)
+    figures = {"test": {**planted.interval(hits[0]), "ece": round(evaluate.ece(p, classes), 4),
+                        "ece_by_chance": evaluate.ece_by_chance(p)}}
     figures.update({f"test, head of the {role} image": planted.interval(h) for role, h in zip(ROLES, hits[1:])})
     other = np.random.default_rng(5).permutation(len(classes))
     for k, role in enumerate(ROLES):
         mixed = [x[other] if i == k else x for i, x in enumerate(images)]
-        figures[f"test, {role} image of another pair"] = planted.interval(predict(model, mixed)[0].argmax(1).numpy() == classes)
+        figures[f"test, {role} image of another pair"] = planted.interval(predict_stored(folder, mixed)[0].argmax(1) == classes)
     return figures
 
 
@@ -107,8 +115,7 @@ def write_references(parts, names, folder):
     """The first test pair of every class, and the logits that ONNX Runtime gives to it by the first head."""
     images, classes, _ = parts["test"]
     chosen = [int(np.flatnonzero(classes == k)[0]) for k in range(len(names))]
-    x = [planted.to_batch(i[chosen]).numpy() for i in images]
-    logits = ort.run(folder / "model.onnx", ROLES[0], x[0], ["logits"], others={ROLES[1]: x[1]})["logits"]
+    logits = predict_stored(folder, [i[chosen] for i in images])[0]
     references = []
     for k, (index, row) in enumerate(zip(chosen, logits)):
         files = [folder / f"reference-{k + 1}-{role}.png" for role in ROLES]
@@ -121,28 +128,28 @@ def write_references(parts, names, folder):
 
 def write_network(model, x, folder):
     """The network's file, and how far its logits are from PyTorch's for the pairs x: with float32 weights, and as they are stored."""
-    path, outputs = folder / "model.onnx", ("logits", *(f"{role}_logits" for role in ROLES))
-    proto, plain = export.write(model, [i[:2] for i in x], path, {name: {0: "batch"} for name in (*ROLES, *outputs)})
+    path = folder / "model.onnx"
+    proto, plain = export.write(model, [i[:2] for i in x], path, {name: {0: "batch"} for name in (*ROLES, *OUTPUTS)})
     full = folder / "float32.onnx"
     full.write_bytes(plain)
     with torch.no_grad():
         own = [z.numpy() for z in model(*x)]
     apart = []
     for file in (full, path):
-        stored = ort.run(file, ROLES[0], x[0].numpy(), list(outputs), others={ROLES[1]: x[1].numpy()})
-        apart.append(max(float(np.abs(stored[name] - z).max()) for name, z in zip(outputs, own)))
+        stored = ort.run(file, ROLES[0], x[0].numpy(), list(OUTPUTS), others={ROLES[1]: x[1].numpy()})
+        apart.append(max(float(np.abs(stored[name] - z).max()) for name, z in zip(OUTPUTS, own)))
     full.unlink()
     assert apart[0] < 1e-4 and apart[1] < 2e-2, apart
-    return proto, outputs, apart
+    return proto, apart
 
 
 def store(model, names, size, parts, folder, training):
     folder.mkdir(parents=True, exist_ok=True)
     model = model.eval().to(memory_format=torch.contiguous_format)
-    proto, outputs, apart = write_network(model, [planted.to_batch(i[:40]) for i in parts["valid"][0]], folder)
-    temperature = planted.temperature_of(predict(model, parts["valid"][0])[0], parts["valid"][1])
+    proto, apart = write_network(model, [planted.to_batch(i[:40]) for i in parts["valid"][0]], folder)
+    temperature = planted.temperature_of(torch.from_numpy(predict_stored(folder, parts["valid"][0])[0]), parts["valid"][1])
     labels = [{"id": n, "name": "neither" if n == "none" else n.replace("+", " and ")} for n in names]
-    figures = measure(model, parts, temperature)
+    figures = measure(folder, parts, temperature)
     manifest = {
         "schema": 1, "id": folder.name, "name": "Phantom pairs: dermoscopy and clinical image, shared cross-attention",
         "file": "model.onnx", "sha256": data.sha256(folder / "model.onnx"), "task": "classification",
@@ -150,7 +157,7 @@ def store(model, names, size, parts, folder, training):
                     "resize": {"mode": "squash", "size": size, "filter": "bilinear-antialias"}, "scale": 1 / 255,
                     "mean": [planted.MEAN] * 3, "std": [planted.STD] * 3} for role in ROLES],
         "outputs": [{"name": name, "activation": "softmax", "temperature": temperature if k == 0 else 1.0, "labels": labels}
-                    for k, name in enumerate(outputs)],
+                    for k, name in enumerate(OUTPUTS)],
         "explain": {"attention": [{"tensor": n.output[0], "kind": "cross", "heads": 4, "grid": [size // 16] * 2, "prefix_tokens": 0}
                                   for n in proto.graph.node if n.op_type == "Softmax"]},
         "training": training, "metrics": figures, "licence": "CC0-1.0",

@@ -106,7 +106,7 @@ def measure(model, parts, names, leak):
     temperature = temperature_of(predict_logits(model, parts["valid"][0]), parts["valid"][1])
     p = torch.softmax(predict_logits(model, images) / temperature, 1).numpy()
     hits = p.argmax(1) == classes
-    figures = {"test": {**interval(hits), "ece": round(evaluate.ece(p, classes), 4)}}
+    figures = {"test": {**interval(hits), "ece": round(evaluate.ece(p, classes), 4), "ece_by_chance": evaluate.ece_by_chance(p)}}
     if leak:  # the leak says "last class" where it is there
         says = np.array([int(r[f"{leak}_pixels"]) > 0 for r in rows])
         agrees = says == (classes == len(names) - 1)
