@@ -75,19 +75,23 @@ def write(model, inputs, path, axes):
     return proto, plain
 
 
-def watched(model_id, model, x):
+def last_layer(model):
+    """The module whose output is the last map; of the ViT, what the last block reads."""
+    if isinstance(model, models.ViT):
+        return model.blocks[-1].norm1
+    if isinstance(model, models.EfficientNet):
+        return model.last
+    return model.att4 if isinstance(model.att4, models.GlobalAttention) else model.stage4
+
+
+def watched(model, x):
     """The last map and the attention probabilities, in torch, as the exported form of the model computes them."""
     found, softmax = {"attention": []}, torch.softmax
 
     def keep(*args, **kw):
         found["attention"].append(softmax(*args, **kw))
         return found["attention"][-1]
-    if model_id.endswith("vit"):
-        model.blocks[-1].norm1.register_forward_hook(lambda m, i, o: found.update(cam=o))
-    else:
-        last = model.last if isinstance(model, models.EfficientNet) else (
-            model.att4 if isinstance(model.att4, models.GlobalAttention) else model.stage4)
-        last.register_forward_hook(lambda m, i, o: found.update(cam=o))
+    last_layer(model).register_forward_hook(lambda m, i, o: found.update(cam=o))
     unfold = models.LocalAttention.whole_map
     models.LocalAttention.whole_map, torch.softmax = models.LocalAttention.unfolded, keep
     with torch.no_grad():
@@ -129,7 +133,7 @@ def main():
     path = folder / "model.onnx"
     proto, plain = write(model, [torch.zeros(1, 3, size, size)], path, {"image": {0: "batch"}, "logits": {0: "batch"}})
     images = data.test_batch(family, data.arrays(family, "valid")[0][::97][:8])
-    found = watched(a.model, model, images)
+    found = watched(model, images)
     wanted = [found["cam"].numpy()] + [p.numpy() for p in found["attention"]]
     full = train.CHECKPOINTS / f"{a.model}.fp32.onnx"
     full.write_bytes(plain)

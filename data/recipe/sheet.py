@@ -35,12 +35,11 @@ def watch(model_id, x, target):
             attention.append(softmax(*args, **kw))
             return attention[-1]
         vit = model_id.endswith("vit")
-        layer = model.blocks[-1].norm1 if vit else model.att4 if "-ga" in model_id else model.stage4
 
         def hook(module, args, out):
             out.retain_grad()
             found["map"] = out
-        layer.register_forward_hook(hook)
+        export.last_layer(model).register_forward_hook(hook)
         torch.softmax, whole = keep, models.LocalAttention.whole_map
         z = model(x)
         torch.softmax, models.LocalAttention.whole_map = softmax, whole
@@ -58,7 +57,7 @@ def watch(model_id, x, target):
             roll = (0.5 * p.detach().mean(1) + 0.5 * torch.eye(1 + n * n)) @ roll
         maps["vit rollout"] = roll[:, 0, 1:].reshape(-1, n, n)
     else:
-        short = model_id.split("resnet18")[1].strip("-") or "cnn"
+        short = model_id.split("-", 1)[1].replace("resnet18-", "").replace("resnet18", "cnn")
         maps[short + " cam"] = F.relu((a * g.mean((2, 3), keepdim=True)).sum(1))
         side = a.shape[2]
         for name, p in zip(("att3", "att4") if short == "ga" else ("la1", "la2"), attention):
