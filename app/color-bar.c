@@ -3,6 +3,7 @@
 
 #include "color-bar.h"
 
+#include "map-notes.h"
 #include "texture.h"
 
 #include <glib/gi18n.h>
@@ -206,8 +207,8 @@ append_tall (SacColorBar *bar,
   append_text (bar, snapshot, label, width / 2, 0, 0.5);
   append_bar (bar, snapshot, layer, &span);
   if (layer->scale.empty) {
-    append_text (bar, snapshot, _ ("no positive evidence"), width / 2,
-                 numbers_y, 0.5);
+    append_text (bar, snapshot, sac_map_note_describe_empty (layer->map),
+                 width / 2, numbers_y, 0.5);
     return;
   }
   append_number (bar, snapshot, &layer->scale, 0, numbers_y);
@@ -241,7 +242,8 @@ append_flat (SacColorBar *bar, GtkSnapshot *snapshot, const SacMapLayer *layer)
   g_autofree char *high = g_strdup_printf ("%s %s", number, unit);
 
   if (layer->scale.empty) {
-    append_text (bar, snapshot, _ ("no positive evidence"), width / 2, 0, 0.5);
+    append_text (bar, snapshot, sac_map_note_describe_empty (layer->map),
+                 width / 2, 0, 0.5);
     return;
   }
 

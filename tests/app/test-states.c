@@ -160,6 +160,8 @@ test_evidence (void)
   show (window, "broken", broken, "grad-cam",
         "The run is not finite: node middle (Sqrt) is the first");
   app_wait_for_label (window, "Hatched cells are not numbers");
+  app_wait_for_label (window, "not made of numbers");
+  app_wait_for_no_label (window, "no positive evidence");
   g_assert_true (has_verdict (window, "Not finite: the map means nothing"));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-maps", NULL);
   g_assert_false (has_verdict (window, "Not finite: the map means nothing"));
