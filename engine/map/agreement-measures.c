@@ -98,6 +98,17 @@ measure_top20 (const SacAgreementPair *pair)
   return measure_top (pair, 2);
 }
 
+static double
+measure_shared_mass (const SacAgreementPair *pair)
+{
+  const double *a = pair->a->masses, *b = pair->b->masses;
+  double sum = 0;
+
+  for (size_t i = 0; i < pair->a->count; i++)
+    sum += a[i] < b[i] ? a[i] : b[i];
+  return CLAMP (sum, 0, 1);
+}
+
 /* The entropy of the mean of both, less the mean of their entropies. */
 static double
 measure_jensen_shannon (const SacAgreementPair *pair)
@@ -213,6 +224,11 @@ static const SacAgreementMeasure measures[SAC_AGREEMENT_KIND_COUNT] = {
      N_ ("Of the cells in the top 20 %: the share that both maps have, "
          "1 when they are the same cells.  By chance it is about 0.11."),
      false, need_variation, measure_top20},
+  [SAC_AGREEMENT_SHARED_MASS] =
+    {"shared_mass", N_ ("Shared mass"),
+     N_ ("Of the positive parts of the maps as distributions, what lies in the "
+         "same cells: 1 when they are the same, 0 when they do not overlap."),
+     false, need_mass, measure_shared_mass},
   [SAC_AGREEMENT_JENSEN_SHANNON] =
     {"jensen_shannon", N_ ("Jensen–Shannon"),
      N_ ("Distance between the positive parts of the maps as distributions, in "

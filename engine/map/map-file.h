@@ -69,7 +69,8 @@ GPtrArray *sac_map_read_csv (const char *path,
 /* {"schema": 1, "method", "unit", "rectified", "class_specific",
  * "grid": [rows, columns], "geometry": {"image": [width, height],
  * "seen": [x, y, width, height], "input": [width, height]} or null, "summary":
- * {"evidence", "min", "max", "raw_min", "negative_share", "positive_cells"},
+ * {"evidence", "min", "max", "raw_min", "negative_share", "positive_cells",
+ * "gini", "entropy" (map/concentration.h)},
  * and, where some cells are covered by nothing, "gaps": true and in the summary
  * "covered_cells",
  * "provenance": {...}}.  Returns: a new object. */

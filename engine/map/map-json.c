@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "map/concentration.h"
 #include "map/map-file.h"
 
 #include <math.h>
@@ -64,9 +65,11 @@ static JsonObject *
 summary_to_json (const SacMap *map)
 {
   SacMapSummary summary;
+  SacConcentration concentration;
   JsonObject *object = json_object_new ();
 
   sac_map_summarize (map, &summary);
+  sac_map_concentration (map, &concentration);
   json_object_set_string_member (object, "evidence",
                                  evidence_names[summary.evidence]);
   sac_json_set_number (object, "min", summary.min);
@@ -74,6 +77,8 @@ summary_to_json (const SacMap *map)
   sac_json_set_number (object, "raw_min", summary.raw_min);
   sac_json_set_number (object, "negative_share", summary.negative_share);
   sac_json_set_number (object, "positive_cells", summary.positive_cells);
+  sac_json_set_number (object, "gini", concentration.gini);
+  sac_json_set_number (object, "entropy", concentration.entropy);
   if (map->has_gaps)
     sac_json_set_number (object, "covered_cells", summary.covered_cells);
   return object;

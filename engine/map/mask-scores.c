@@ -3,7 +3,6 @@
 
 #include "map/mask-scores.h"
 
-#include "base/json.h"
 #include "base/pool.h"
 #include "map/order.h"
 
@@ -19,51 +18,12 @@ static const char no_positive[] = N_ ("the map has nothing above zero");
 static const char flat[] = N_ ("the map is the same everywhere");
 static const char all_zero[] = N_ ("the map is zero everywhere");
 
-static const SacMaskMeasure measures[SAC_MASK_KIND_COUNT] = {
-  [SAC_MASK_ENERGY] = {"energy_inside", N_ ("Energy inside"),
-                       N_ ("The share of the positive values that lies inside; "
-                           "a map that knows nothing of the mask has the "
-                           "mask's share of the area.")},
-  [SAC_MASK_MASS] = {"mass_accuracy", N_ ("Relevance mass"),
-                     N_ ("The share of all magnitudes, evidence for and "
-                         "against, that lies inside.")},
-  [SAC_MASK_RANK] = {"rank_accuracy", N_ ("Relevance rank"),
-                     N_ ("Of the highest cells, as many as the mask is large, "
-                         "the share that lies inside.  Cells that tie count by "
-                         "share.")},
-  [SAC_MASK_POINTING] = {"pointing", N_ ("Pointing game"),
-                         N_ ("1 when the highest cell, or one within 15 pixels "
-                             "of 224 of it, meets the mask; with several "
-                             "highest cells the share of them.")},
-  [SAC_MASK_IOU] = {"best_iou", N_ ("Best overlap"),
-                    N_ ("Intersection over union with the mask, at the "
-                        "threshold where it is largest.")},
-  [SAC_MASK_THRESHOLD] = {"best_threshold", N_ ("Its threshold"),
-                          N_ ("Where the overlap is best, as a share of the "
-                              "largest value.")},
-  [SAC_MASK_HEAT_RATIO] =
-    {"heat_ratio_auc", N_ ("Effective heat"),
-     N_ ("Of the positive values at or above a quantile, the share inside; the "
-         "mean over all quantiles (area under the curve).")},
-  [SAC_MASK_DIFFERENCE] = {"inside_minus_outside", N_ ("Inside less outside"),
-                           N_ ("Mean value inside less mean value outside, as "
-                               "a share of the largest magnitude.")},
-  [SAC_MASK_BACKGROUND] = {"background", N_ ("On background"),
-                           N_ ("The share of the positive values that lies in "
-                               "no annotation of any class.")},
-};
-
-const SacMaskMeasure *
-sac_mask_measures_get_all (void)
-{
-  return measures;
-}
-
 struct SacMaskMeter {
   SacMap *map;
   /* Covered cells from the highest to the lowest shown value. */
   uint32_t *cells;
   float *values;
+  float *ranks; /* average ones, 1 the lowest; see is_whole */
   size_t count;
   bool is_finite;
   double positive;  /* sum of what is above zero */
@@ -91,6 +51,40 @@ find_heat_ends (SacMaskMeter *meter)
       sum += fmax (meter->values[end++], 0);
     meter->heat_ends[k] = end;
     meter->heat_sums[k] = sum;
+  }
+}
+
+static size_t
+find_end (const SacMaskMeter *meter, size_t start)
+{
+  size_t end = start + 1;
+
+  while (end < meter->count && meter->values[end] == meter->values[start])
+    end++;
+  return end;
+}
+
+/* Every cell of the map counts: sums go over them as they lie in memory; else
+ * from the highest to the lowest. */
+static bool
+is_whole (const SacMaskMeter *meter)
+{
+  return meter->count == (size_t)meter->map->rows * (size_t)meter->map->columns;
+}
+
+static void
+find_ranks (SacMaskMeter *meter)
+{
+  bool whole = is_whole (meter);
+
+  meter->ranks = g_new (float, meter->count);
+  for (size_t start = 0, end; start < meter->count; start = end) {
+    end = find_end (meter, start);
+
+    double rank = (double)meter->count - (double)(start + end - 1) / 2;
+
+    for (size_t i = start; i < end; i++)
+      meter->ranks[whole ? meter->cells[i] : i] = (float)rank;
   }
 }
 
@@ -138,6 +132,7 @@ sac_mask_meter_new (SacMap *map)
     return meter;
   sort_cells (meter, values);
   find_heat_ends (meter);
+  find_ranks (meter);
   return meter;
 }
 
@@ -149,6 +144,7 @@ sac_mask_meter_free (SacMaskMeter *meter)
   sac_map_unref (meter->map);
   g_free (meter->cells);
   g_free (meter->values);
+  g_free (meter->ranks);
   g_free (meter);
 }
 
@@ -169,6 +165,7 @@ typedef struct {
   double outside;                  /* values outside */
   double in_any;                   /* positive values in any annotation */
   double rank;                     /* of the mask's area in the highest cells */
+  double ranks;                    /* of cells inside */
   double best_inside, best_either; /* at the best overlap: mask in both, cells
                                       in either; 0 where nothing is positive */
   double best_threshold;
@@ -178,7 +175,8 @@ typedef struct {
 #define LANES 4
 
 typedef struct {
-  double energy[LANES], mass[LANES], inside[LANES], in_any[LANES], all[LANES];
+  double energy[LANES], mass[LANES], inside[LANES], in_any[LANES], all[LANES],
+    ranks[LANES];
 } LaneSums;
 
 static void
@@ -187,7 +185,8 @@ add_cell (LaneSums *sums,
           float value,
           float shown,
           float share,
-          float in_any)
+          float in_any,
+          float rank)
 {
   double positive = shown > 0 ? shown : 0;
 
@@ -196,6 +195,7 @@ add_cell (LaneSums *sums,
   sums->inside[lane] += (double)shown * share;
   sums->in_any[lane] += positive * in_any;
   sums->all[lane] += shown;
+  sums->ranks[lane] += (double)rank * share;
 }
 
 static double
@@ -207,10 +207,9 @@ add_lanes (const double *lanes)
 static double
 sum_area (const SacMaskMeter *meter, const float *mask)
 {
-  const SacMap *map = meter->map;
   double area[LANES] = {0};
 
-  if (meter->count == (size_t)map->rows * (size_t)map->columns) {
+  if (is_whole (meter)) {
     for (size_t i = 0; i < meter->count; i++)
       area[i % LANES] += mask[i];
   } else {
@@ -227,23 +226,22 @@ sum_cells (const SacMaskMeter *meter,
            Sums *sums)
 {
   const SacMap *map = meter->map;
-  size_t all = (size_t)map->rows * (size_t)map->columns;
   float least = map->rectified ? 0 : -INFINITY;
   LaneSums lanes = {0};
 
-  if (meter->count == all) {
-    for (size_t i = 0; i < all; i++) {
+  if (is_whole (meter)) {
+    for (size_t i = 0; i < meter->count; i++) {
       float value = map->values[i];
 
       add_cell (&lanes, i % LANES, value, value > least ? value : least,
-                mask[i], any[i]);
+                mask[i], any[i], meter->ranks[i]);
     }
   } else {
     for (size_t i = 0; i < meter->count; i++) {
       uint32_t cell = meter->cells[i];
 
       add_cell (&lanes, i % LANES, map->values[cell], meter->values[i],
-                mask[cell], any[cell]);
+                mask[cell], any[cell], meter->ranks[i]);
     }
   }
   sums->energy = add_lanes (lanes.energy);
@@ -251,16 +249,7 @@ sum_cells (const SacMaskMeter *meter,
   sums->inside = add_lanes (lanes.inside);
   sums->outside = add_lanes (lanes.all) - sums->inside;
   sums->in_any = add_lanes (lanes.in_any);
-}
-
-static size_t
-find_end (const SacMaskMeter *meter, size_t start)
-{
-  size_t end = start + 1;
-
-  while (end < meter->count && meter->values[end] == meter->values[start])
-    end++;
-  return end;
+  sums->ranks = add_lanes (lanes.ranks);
 }
 
 /* On the way down: of the mask and of positive values inside so far. */
@@ -415,6 +404,8 @@ explain_undefined (const SacMaskMeter *meter, SacMaskKind kind, double area)
     return not_finite;
   if (meter->count == 0 || !(area > 0))
     return empty;
+  if (kind == SAC_MASK_AUC)
+    return area < (double)meter->count ? NULL : everything;
   if (kind == SAC_MASK_DIFFERENCE)
     return area >= (double)meter->count ? everything
            : meter->largest > 0         ? NULL
@@ -437,6 +428,16 @@ integrate (const double *curve)
   return sum / (SAC_MASK_HEAT_STEPS - 1);
 }
 
+/* Of all pairs of a share inside and one outside those in order, ties by half:
+ * a cell's rank less a half is how many it is above, itself by half, and the
+ * pairs of two shares inside are as often one way as the other. */
+static double
+find_auc (const Sums *sums, double outside)
+{
+  return (sums->ranks - sums->area / 2 - sums->area * sums->area / 2) /
+         (sums->area * outside);
+}
+
 static void
 fill_in (const SacMaskMeter *meter,
          const float *mask,
@@ -448,6 +449,7 @@ fill_in (const SacMaskMeter *meter,
     [SAC_MASK_ENERGY] = sums->energy / meter->positive,
     [SAC_MASK_MASS] = sums->mass / meter->magnitude,
     [SAC_MASK_RANK] = sums->rank / sums->area,
+    [SAC_MASK_AUC] = find_auc (sums, outside),
     [SAC_MASK_POINTING] = meter->count > 0 ? point (meter, mask) : NAN,
     [SAC_MASK_IOU] = sums->best_inside / sums->best_either,
     [SAC_MASK_THRESHOLD] = sums->best_threshold,
@@ -493,45 +495,4 @@ sac_mask_meter_measure (const SacMaskMeter *meter,
                 &(Parts){meter, mask, any != NULL ? any : mask, ret_scores,
                          &sums});
   fill_in (meter, mask, &sums, ret_scores);
-}
-
-static JsonArray *
-curve_to_json (const double *curve, int count, double first, double step)
-{
-  JsonArray *array = json_array_new ();
-
-  for (int i = 0; i < count; i++) {
-    JsonArray *point_of = json_array_new ();
-
-    sac_json_add_number (point_of, first + i * step);
-    sac_json_add_number (point_of, curve[i]);
-    json_array_add_array_element (array, point_of);
-  }
-  return array;
-}
-
-JsonObject *
-sac_mask_scores_to_json (const SacMaskScores *scores)
-{
-  JsonObject *object = json_object_new ();
-  g_autoptr (JsonObject) undefined = json_object_new ();
-
-  sac_json_set_number (object, "area", scores->area);
-  for (int kind = 0; kind < SAC_MASK_KIND_COUNT; kind++) {
-    sac_json_set_number (object, measures[kind].name,
-                         scores->values[kind].value);
-    if (scores->values[kind].reason != NULL)
-      json_object_set_string_member (undefined, measures[kind].name,
-                                     scores->values[kind].reason);
-  }
-  if (json_object_get_size (undefined) > 0)
-    json_object_set_object_member (object, "undefined",
-                                   g_steal_pointer (&undefined));
-  json_object_set_array_member (object, "iou_curve",
-                                curve_to_json (scores->iou_curve,
-                                               SAC_MASK_IOU_STEPS, 0.05, 0.05));
-  json_object_set_array_member (object, "heat_curve",
-                                curve_to_json (scores->heat_curve,
-                                               SAC_MASK_HEAT_STEPS, 0, 0.1));
-  return object;
 }

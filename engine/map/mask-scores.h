@@ -16,6 +16,7 @@ typedef enum {
   SAC_MASK_ENERGY,     /* positive values inside, of all positive values */
   SAC_MASK_MASS,       /* magnitudes inside, of all, before rectification */
   SAC_MASK_RANK,       /* of the highest cells of the mask's area, inside */
+  SAC_MASK_AUC,        /* a cell inside is above one outside */
   SAC_MASK_POINTING,   /* the highest cell, or one near it, meets the mask */
   SAC_MASK_IOU,        /* the best over all thresholds above zero */
   SAC_MASK_THRESHOLD,  /* the threshold of that, as a share of the largest */

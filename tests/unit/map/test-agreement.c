@@ -65,6 +65,7 @@ test_pinned (void)
   check (&agreement, SAC_AGREEMENT_KENDALL, 0.8572248, 5e-8);
   check (&agreement, SAC_AGREEMENT_COSINE, 0.9311047, 5e-8);
   check (&agreement, SAC_AGREEMENT_SSIM, 0.9088854, 1e-7);
+  check (&agreement, SAC_AGREEMENT_SHARED_MASS, 0.8529382, 5e-8);
   check (&agreement, SAC_AGREEMENT_JENSEN_SHANNON, 0.0280404, 5e-8);
   check (&agreement, SAC_AGREEMENT_EARTH_MOVER, 0.0358093166, 1e-7);
   check (&agreement, SAC_AGREEMENT_CENTRE_DISTANCE, 0.0338398757, 1e-7);
@@ -104,24 +105,25 @@ static const Pinned pinned[] = {
    false,
    1e-7,
    {0.0724685298, 0.0020353724, -0.0046863789, 0.5988650522, 0.03348398229,
-    0.1034482759, 0.12, 0.1818181818, 0.1539054205, 0.063492328, 0.0433954426}},
+    0.1034482759, 0.12, 0.1818181818, 0.6022986217, 0.1539054205, 0.063492328,
+    0.0433954426}},
   {8,
    true,
    1e-7,
    {0.6230139856, 0.6075538576, 0.451613043, 0.9073192643, 0.5365562234,
-    0.1034482759, 0.1666666667, 0.2380952381, 0.051659109, 0.0947183512,
-    0.0937463779}},
+    0.1034482759, 0.1666666667, 0.2380952381, 0.7845324012, 0.051659109,
+    0.0947183512, 0.0937463779}},
   {14,
    false,
    0.005,
    {0.0640094702, 0.0507085496, 0.0358207542, 0.4453843339, 0.03811113211,
-    0.0526315789, 0.0256410256, 0.0888468809, 0.2870063744, 0.1671005714,
-    0.1475703828}},
+    0.0526315789, 0.0256410256, 0.0888468809, 0.4595084583, 0.2870063744,
+    0.1671005714, 0.1475703828}},
   {14,
    true,
    0.005,
    {-0.0931637144, 0.0121415783, 0.0043440452, 0.2627712177, 0.1218953093, 0, 0,
-    0.059602649, 0.4600559082, 0.2806522503, 0.2790889836}},
+    0.059602649, 0.2361373186, 0.4600559082, 0.2806522503, 0.2790889836}},
 };
 
 static void
@@ -157,6 +159,17 @@ test_ranks (void)
   sac_ranks (with_nan, 5, ranks);
   for (int i = 0; i < 5; i++)
     g_assert_cmpfloat (ranks[i], ==, ((double[]){5, 1.5, 3, 1.5, 4})[i]);
+}
+
+/* Three numbers that all correlations put half way. */
+static void
+test_three (void)
+{
+  static const float a[] = {-1, 1, 1}, b[] = {0, 0, 2};
+
+  g_assert_cmpfloat_with_epsilon (sac_pearson (a, b, 3), 0.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (sac_spearman (a, b, 3), 0.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (sac_kendall (a, b, 3), 0.5, 1e-12);
 }
 
 /* All pairs one by one, on numbers full of ties. */
@@ -244,6 +257,7 @@ test_distances (void)
   SacAgreement agreement = agree (left, right, 3, 4);
 
   check (&agreement, SAC_AGREEMENT_JENSEN_SHANNON, log (2), 1e-12);
+  check (&agreement, SAC_AGREEMENT_SHARED_MASS, 0, 1e-12);
   check (&agreement, SAC_AGREEMENT_EARTH_MOVER, hypot (2, 2) / 5, 1e-12);
   check (&agreement, SAC_AGREEMENT_CENTRE_DISTANCE, hypot (2, 2) / 5, 1e-12);
 }
@@ -360,7 +374,8 @@ test_not_finite (void)
   g_assert_true (g_str_has_prefix (
     text, "{\"grid\":[4,4],\"pearson\":null,\"spearman\":null,"
           "\"kendall\":null,\"cosine\":null,\"ssim\":null,\"top5_iou\":null,"
-          "\"top10_iou\":null,\"top20_iou\":null,\"jensen_shannon\":null,"
+          "\"top10_iou\":null,\"top20_iou\":null,\"shared_mass\":null,"
+          "\"jensen_shannon\":null,"
           "\"earth_mover\":null,\"centre_distance\":null,\"undefined\":{"
           "\"pearson\":\"a map has cells that are no numbers\","));
   g_assert_null (strstr (text, "moved"));
@@ -585,6 +600,7 @@ main (int argc, char **argv)
   g_test_add_func ("/agreement/pinned", test_pinned);
   g_test_add_func ("/agreement/larger", test_larger);
   g_test_add_func ("/agreement/ranks", test_ranks);
+  g_test_add_func ("/agreement/three", test_three);
   g_test_add_func ("/agreement/kendall-pairs", test_kendall_pairs);
   g_test_add_func ("/agreement/self", test_self);
   g_test_add_func ("/agreement/properties", test_properties);

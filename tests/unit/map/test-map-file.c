@@ -145,15 +145,23 @@ test_json (Fixture *fixture, gconstpointer data)
   g_autoptr (SacMap) map =
     sac_map_new_take (1, 4, g_memdup2 ((float[]){-1, 0, 1, 2}, 16));
   g_autoptr (JsonObject) object = sac_map_to_json (map);
-  g_autofree char *text = sac_json_to_text (object, false);
+  JsonObject *summary = json_object_get_object_member (object, "summary");
   g_autoptr (GError) error = NULL;
+
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (summary,
+                                                                 "entropy"),
+                                  1.5 * log (2), 1e-12);
+  json_object_remove_member (summary, "entropy");
+
+  g_autofree char *text = sac_json_to_text (object, false);
 
   g_assert_cmpstr (
     text, ==,
     "{\"schema\":1,\"method\":null,\"unit\":null,\"rectified\":false,"
     "\"class_specific\":false,\"grid\":[1,4],\"geometry\":null,"
     "\"summary\":{\"evidence\":\"present\",\"min\":-1.0,\"max\":2.0,"
-    "\"raw_min\":-1.0,\"negative_share\":0.25,\"positive_cells\":0.5},"
+    "\"raw_min\":-1.0,\"negative_share\":0.25,\"positive_cells\":0.5,"
+    "\"gini\":0.375},"
     "\"provenance\":{}}");
   g_assert_true (sac_map_write_json (fixture->path, map, &error));
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
+#include "map/concentration.h"
 #include "map/map.h"
+#include "map/order.h"
 
 #include <math.h>
 
@@ -40,6 +42,56 @@ test_summary (void)
   g_assert_cmpfloat (rectified.min, ==, 0);
   g_assert_cmpfloat (rectified.raw_min, ==, -1);
   g_assert_cmpfloat (rectified.negative_share, ==, 0.25);
+}
+
+static SacConcentration
+concentrate (const float *values, int rows, int columns, bool has_gaps)
+{
+  g_autoptr (SacMap) map = new_map (rows, columns, values);
+  SacConcentration concentration;
+
+  map->has_gaps = has_gaps;
+  sac_map_concentration (map, &concentration);
+  return concentration;
+}
+
+/* numpy, from the formulas; one cell, all cells, none. */
+static void
+test_concentration (void)
+{
+  static const float blob[16] = {0.1f, 0.65f, 0, 0.2f, 0.3f, 0.9f,
+                                 0.8f, 0.1f,  0, 0.7f, 0.6f, 0,
+                                 0.2f, 0.1f,  0, 0.1f};
+  SacConcentration found = concentrate (blob, 4, 4, false);
+  SacConcentration one = concentrate ((float[]){0, 0, -3, 0}, 2, 2, false);
+  SacConcentration even = concentrate ((float[]){2, -2, 2, -2}, 2, 2, false);
+  SacConcentration gap = concentrate ((float[]){1, NAN, 1, 2}, 2, 2, true);
+  SacConcentration none = concentrate ((float[]){0, 0, 0, 0}, 2, 2, false);
+  SacConcentration broken = concentrate ((float[]){0, NAN, 0, 1}, 2, 2, false);
+
+  g_assert_cmpfloat_with_epsilon (found.gini, 0.5572368, 1e-7);
+  g_assert_cmpfloat_with_epsilon (found.entropy, 2.1972008, 1e-7);
+  g_assert_cmpfloat_with_epsilon (one.gini, 0.75, 1e-12);
+  g_assert_cmpfloat_with_epsilon (one.entropy, 0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (even.gini, 0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (even.entropy, log (4), 1e-12);
+  g_assert_cmpfloat_with_epsilon (gap.gini, 2.0 / 12, 1e-12);
+  g_assert_cmpfloat_with_epsilon (gap.entropy, 1.5 * log (2), 1e-12);
+  g_assert_true (isnan (none.gini) && isnan (none.entropy));
+  g_assert_true (isnan (broken.gini) && isnan (broken.entropy));
+
+  /* Cells above zero, and how many of the six highest lie in the middle. */
+  g_autoptr (SacMap) map = new_map (4, 4, blob);
+  SacMapSummary summary;
+  uint32_t places[16];
+  int inside = 0;
+
+  sac_map_summarize (map, &summary);
+  g_assert_cmpfloat (summary.positive_cells, ==, 12 / 16.0);
+  sac_order_places (blob, 16, places);
+  for (int i = 10; i < 16; i++)
+    inside += places[i] / 4 % 3 != 0 && places[i] % 4 % 3 != 0;
+  g_assert_cmpint (inside, ==, 4);
 }
 
 /* NaN first, then flat, then nothing positive. */
@@ -111,6 +163,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/map/summary", test_summary);
+  g_test_add_func ("/map/concentration", test_concentration);
   g_test_add_func ("/map/evidence", test_evidence);
   g_test_add_func ("/map/value-at", test_value_at);
   return g_test_run ();

@@ -66,6 +66,7 @@ test_pinned (void)
   check (&scores, SAC_MASK_ENERGY, 0.631578947);
   check (&scores, SAC_MASK_MASS, 0.631578947);
   check (&scores, SAC_MASK_RANK, 0.75);
+  check (&scores, SAC_MASK_AUC, 0.979166667);
   check (&scores, SAC_MASK_POINTING, 1);
   check (&scores, SAC_MASK_IOU, 0.8);
   check (&scores, SAC_MASK_THRESHOLD, 2.0 / 3);
@@ -111,6 +112,7 @@ test_shares (void)
   check (&scores, SAC_MASK_ENERGY, 0.506587404);
   check (&scores, SAC_MASK_MASS, 0.491694506);
   check (&scores, SAC_MASK_RANK, 0.538339600);
+  check (&scores, SAC_MASK_AUC, 0.539597491);
   check (&scores, SAC_MASK_IOU, 0.435947205);
   check (&scores, SAC_MASK_THRESHOLD, 0.0625);
   check (&scores, SAC_MASK_HEAT_RATIO, 0.487722069);
@@ -121,6 +123,12 @@ test_shares (void)
   check (&rectified, SAC_MASK_ENERGY, 0.506587404);
   check (&rectified, SAC_MASK_MASS, 0.491694506);
   check (&rectified, SAC_MASK_DIFFERENCE, 0.038818234);
+
+  g_autoptr (SacMap) shown = new_map (values, 14, 14);
+
+  shown->rectified = true;
+  rectified = measure_map (shown, mask);
+  check (&rectified, SAC_MASK_AUC, 0.537749760);
 }
 
 /* Shares of places that a map does not know of are shares of the area. */
@@ -139,6 +147,7 @@ test_even (void)
   check (&scores, SAC_MASK_HEAT_RATIO, 0.25);
   check (&scores, SAC_MASK_IOU, 0.25);
   check (&scores, SAC_MASK_DIFFERENCE, 0);
+  check (&scores, SAC_MASK_AUC, 0.5);
   check_reason (&scores, SAC_MASK_RANK, "the map is the same everywhere");
   check_reason (&scores, SAC_MASK_POINTING, "the map is the same everywhere");
 }
@@ -174,6 +183,8 @@ test_undefined (void)
   check (&scores, SAC_MASK_ENERGY, 1);
   check (&scores, SAC_MASK_RANK, 1);
   check_reason (&scores, SAC_MASK_DIFFERENCE,
+                "the mask covers everything that the model looked at");
+  check_reason (&scores, SAC_MASK_AUC,
                 "the mask covers everything that the model looked at");
   scores = measure (negative, centre, 4, 4);
   check_reason (&scores, SAC_MASK_ENERGY, "the map has nothing above zero");
@@ -327,6 +338,50 @@ find_plain_iou (const float *values, const float *mask, int count)
   return best;
 }
 
+/* All pairs of cells. */
+static double
+find_plain_auc (const float *values, const float *mask, int count)
+{
+  double above = 0, pairs = 0;
+
+  for (int i = 0; i < count; i++) {
+    for (int k = 0; k < count; k++) {
+      double share = (double)mask[i] * (1 - (double)mask[k]);
+
+      if (isnan (values[i]) || isnan (values[k]))
+        continue;
+      pairs += share;
+      above += values[i] > values[k]    ? share
+               : values[i] == values[k] ? share / 2
+                                        : 0;
+    }
+  }
+  return above / pairs;
+}
+
+/* A map of noise knows nothing of a mask: four standard errors. */
+static void
+test_noise (void)
+{
+  enum { SIDE = 100, COUNT = SIDE * SIDE };
+  g_autoptr (GRand) random = g_rand_new_with_seed (2);
+  static float values[COUNT], mask[COUNT];
+
+  for (int i = 0; i < COUNT; i++) {
+    values[i] = (float)g_rand_double (random);
+    mask[i] = i / SIDE < 30 && i % SIDE < 60;
+  }
+
+  SacMaskScores scores = measure (values, mask, SIDE, SIDE);
+
+  g_assert_cmpfloat_with_epsilon (scores.area, 0.18, 1e-12);
+  g_assert_cmpfloat_with_epsilon (scores.values[SAC_MASK_AUC].value, 0.5, 0.03);
+  g_assert_cmpfloat_with_epsilon (scores.values[SAC_MASK_MASS].value, 0.18,
+                                  0.01);
+  g_assert_cmpfloat_with_epsilon (scores.values[SAC_MASK_ENERGY].value, 0.18,
+                                  0.01);
+}
+
 /* Ties, gaps, shares of cells, values below zero, in 1000 cells: what is added
  * up in another order differs by rounding alone. */
 static void
@@ -370,6 +425,7 @@ test_plain (void)
       {SAC_MASK_ENERGY, energy / positive},
       {SAC_MASK_MASS, mass / all},
       {SAC_MASK_IOU, find_plain_iou (values, mask, COUNT)},
+      {SAC_MASK_AUC, find_plain_auc (values, mask, COUNT)},
       {SAC_MASK_DIFFERENCE,
        (inside / area - outside / (counted - area)) / largest},
       {SAC_MASK_BACKGROUND, 1 - energy / positive},
@@ -394,6 +450,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mask-scores/pointing", test_pointing);
   g_test_add_func ("/mask-scores/background", test_background);
   g_test_add_func ("/mask-scores/properties", test_properties);
+  g_test_add_func ("/mask-scores/noise", test_noise);
   g_test_add_func ("/mask-scores/plain", test_plain);
   g_test_add_func ("/mask-scores/time", test_time);
   return g_test_run ();

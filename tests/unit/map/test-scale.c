@@ -73,6 +73,21 @@ test_stretched (void)
   g_assert_false (scale_of (SAC_SCALE_OWN, flat).empty);
 }
 
+/* HiResCAM's numbers of three channels, stretched, and values beside the
+ * largest of either sign: 5 and, of a fifth of it, -1. */
+static void
+test_vectors (void)
+{
+  g_autoptr (SacMap) four =
+    new_map ((float[]){0.5f, 0.1f, 1.15f, 1.8f, 0.1f}, false, "logit");
+  g_autoptr (SacMap) both = new_map ((float[]){0, 1, 4, 5, -1}, false, "logit");
+
+  assert_positions (SAC_SCALE_STRETCHED, four,
+                    (float[]){0.2352941f, 0, 0.6176470f, 1, 0});
+  assert_positions (SAC_SCALE_OWN, both,
+                    (float[]){0.5f, 0.6f, 0.9f, 1, 0.5f - 0.2f / 2});
+}
+
 static void
 test_shared (void)
 {
@@ -250,6 +265,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scale/own", test_own);
   g_test_add_func ("/scale/stretched", test_stretched);
+  g_test_add_func ("/scale/vectors", test_vectors);
   g_test_add_func ("/scale/shared", test_shared);
   g_test_add_func ("/scale/percentile", test_percentile);
   g_test_add_func ("/scale/empty", test_empty);
