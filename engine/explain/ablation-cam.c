@@ -16,15 +16,21 @@
 
 static const SacMethodParam params[] = {SAC_PARAM_RELU, {NULL}};
 
-/* The value with a channel of the sample set to 0. */
+/* A channel of the sample set to 0, or, with the value as it was, put back. */
 static void
-ablate (const SacCamFound *found, float *value, int64_t channel)
+set_channel (const SacCamFound *found,
+             float *value,
+             int64_t channel,
+             const float *original)
 {
   int64_t cells = (int64_t)found->target->rows * found->target->columns;
 
-  for (int64_t i = 0; i < cells; i++)
-    value[found->strides.start + channel * found->strides.channel +
-          i * found->strides.cell] = 0;
+  for (int64_t i = 0; i < cells; i++) {
+    int64_t at = found->strides.start + channel * found->strides.channel +
+                 i * found->strides.cell;
+
+    value[at] = original != NULL ? original[at] : 0;
+  }
 }
 
 /* ret_scores: of the network without each channel. */
@@ -43,18 +49,18 @@ score_channels (const SacCamFound *found,
 
   int64_t batch = sac_layer_tail_get_batch (tail);
   g_autofree double *scores = g_new (double, batch);
+  const float *original = sac_tensor_f32 ((SacTensor *)found->value);
 
   for (int64_t first = 0; first < channels; first += batch) {
     int64_t count = MIN (batch, channels - first);
 
-    for (int64_t i = 0; i < batch; i++) {
-      float *value = sac_layer_tail_reset (tail, i);
-
-      if (i < count)
-        ablate (found, value, first + i);
-    }
+    for (int64_t i = 0; i < count; i++)
+      set_channel (found, sac_layer_tail_get_copy (tail, i), first + i, NULL);
     if (!sac_layer_tail_run (tail, scores, job, error))
       return false;
+    for (int64_t i = 0; i < count; i++)
+      set_channel (found, sac_layer_tail_get_copy (tail, i), first + i,
+                   original);
     memcpy (ret_scores + first, scores, count * sizeof *scores);
     sac_job_set_progress (job, (double)(first + count) / channels);
   }

@@ -212,10 +212,13 @@ check_apart (SacLayerTail *tail, bool *ret_apart, SacJob *job, GError **error)
   g_autofree double *scores = g_new (double, tail->batch);
   double whole = tail->run->value;
 
-  memset (sac_layer_tail_reset (tail, 0), 0,
-          sac_tensor_get_bytes (tail->tensors->pdata[0]));
+  const SacTensor *value = tail->tensors->pdata[0];
+  float *first = sac_layer_tail_get_copy (tail, 0);
+
+  memset (first, 0, sac_tensor_get_bytes (value));
   if (!sac_layer_tail_run (tail, scores, job, error))
     return false;
+  memcpy (first, value->data, sac_tensor_get_bytes (value));
   *ret_apart = (isnan (whole) && isnan (scores[1])) ||
                fabs (scores[1] - whole) <= SAME_SCORE * (1 + fabs (whole));
   return true;
@@ -278,14 +281,11 @@ sac_layer_tail_get_batch (const SacLayerTail *tail)
 }
 
 float *
-sac_layer_tail_reset (SacLayerTail *tail, int64_t place)
+sac_layer_tail_get_copy (SacLayerTail *tail, int64_t place)
 {
-  const SacTensor *value = tail->tensors->pdata[0];
-  int64_t count = sac_tensor_get_count (value);
-  float *copy = sac_tensor_f32 (tail->copies->pdata[0]) + place * count;
+  int64_t count = sac_tensor_get_count (tail->tensors->pdata[0]);
 
-  memcpy (copy, value->data, count * sizeof (float));
-  return copy;
+  return sac_tensor_f32 (tail->copies->pdata[0]) + place * count;
 }
 
 bool

@@ -22,8 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacLayerTail, sac_layer_tail_free)
 
 int64_t sac_layer_tail_get_batch (const SacLayerTail *tail);
 
-/* Copy `place` of the value, with the elements that it has in the whole. */
-float *sac_layer_tail_reset (SacLayerTail *tail, int64_t place);
+/* Copy `place` of the value, with the elements that it has in the whole until
+ * the caller alters it. */
+float *sac_layer_tail_get_copy (SacLayerTail *tail, int64_t place);
 
 /* ret_scores: one for each copy. */
 bool sac_layer_tail_run (SacLayerTail *tail,
