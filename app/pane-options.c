@@ -364,26 +364,28 @@ sac_pane_options_fill_head (SacChooser *chooser, SacPaneState *pane)
     return;
   add (options, &(SacOption){.id = "mean", .title = _ ("Mean of heads")});
   add (options, &(SacOption){.id = "max", .title = _ ("Largest of heads")});
+  add (options, &(SacOption){.id = "min", .title = _ ("Smallest of heads")});
   for (int i = 0; i < count; i++)
     add (options,
          &(SacOption){.id = keep (options, g_strdup_printf ("%d", i)),
                       .title = keep (options,
                                      g_strdup_printf (_ ("Head %d"), i + 1))});
   show (options, chooser,
-        choice->head_mode == SAC_HEAD_MEAN  ? "mean"
-        : choice->head_mode == SAC_HEAD_MAX ? "max"
-                                            : one);
+        choice->head_mode == SAC_HEAD_ONE
+          ? one
+          : sac_head_mode_get_name (choice->head_mode));
 }
 
 void
 sac_pane_options_choose_head (SacPaneState *pane, const char *id)
 {
-  if (g_str_equal (id, "mean"))
-    sac_pane_state_set_head (pane, SAC_HEAD_MEAN, 0);
-  else if (g_str_equal (id, "max"))
-    sac_pane_state_set_head (pane, SAC_HEAD_MAX, 0);
-  else
-    sac_pane_state_set_head (pane, SAC_HEAD_ONE, atoi (id));
+  for (SacHeadMode mode = SAC_HEAD_MEAN; mode < SAC_HEAD_ONE; mode++) {
+    if (!g_str_equal (id, sac_head_mode_get_name (mode)))
+      continue;
+    sac_pane_state_set_head (pane, mode, 0);
+    return;
+  }
+  sac_pane_state_set_head (pane, SAC_HEAD_ONE, atoi (id));
 }
 
 void

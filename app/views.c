@@ -13,12 +13,6 @@
 #define KEEP_AFTER_MS 1000
 #define KEY "sac-views" /* of the document's data */
 
-static const char *const head_modes[] = {
-  [SAC_HEAD_MEAN] = "mean",
-  [SAC_HEAD_MAX] = "max",
-  [SAC_HEAD_ONE] = "one",
-};
-
 struct _SacViews {
   GObject parent_instance;
   SacDocument *document;
@@ -80,7 +74,7 @@ capture_pane (SacPaneState *pane, SacViewPane *ret_pane)
     .layer = g_strdup (choice->layer),
     .output = (int)choice->output,
     .head = choice->head,
-    .head_mode = g_strdup (head_modes[choice->head_mode]),
+    .head_mode = g_strdup (sac_head_mode_get_name (choice->head_mode)),
     .score = g_strdup (choice->score != SAC_SCORE_LOGIT
                          ? sac_score_kind_get_name (choice->score)
                          : NULL),
@@ -208,9 +202,9 @@ apply_pane (const SacViewPane *view, SacPaneState *pane)
   if (view->score != NULL)
     sac_score_kind_find (view->score, &choice.score);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (head_modes); i++)
-    if (g_strcmp0 (head_modes[i], view->head_mode) == 0)
-      choice.head_mode = (SacHeadMode)i;
+  for (SacHeadMode mode = SAC_HEAD_MEAN; mode <= SAC_HEAD_ONE; mode++)
+    if (g_strcmp0 (sac_head_mode_get_name (mode), view->head_mode) == 0)
+      choice.head_mode = mode;
 
   bool is_there = view->model != NULL && view->method != NULL &&
                   sac_method_find (view->method) != NULL &&

@@ -182,7 +182,7 @@ const CliCommand cli_explain = {
   .usage =
     "MODEL (IMAGE | --input NAME=F.npy ...) --method NAME[,NAME...] "
     "[--class ID|N] [--against ID|N] [--score NAME] [--layer VALUE|scan] "
-    "[--head N|mean|max] "
+    "[--head N|mean|max|min] "
     "[--region X,Y,W,H] [--param KEY=VALUE ...] [--exact] --out DIR",
   .summary = "Makes maps: raw values on their own grid, with provenance.",
   .run = run_explain,

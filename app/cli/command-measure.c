@@ -185,7 +185,7 @@ const CliCommand cli_measure = {
   .name = "measure",
   .usage =
     "MODEL IMAGE --mask FILE [--mask-class NAME] --method NAME[,NAME...] "
-    "[--class ID|N] [--layer VALUE] [--head N|mean|max] "
+    "[--class ID|N] [--layer VALUE] [--head N|mean|max|min] "
     "[--region X,Y,W,H] [--param KEY=VALUE ...] [--table]",
   .summary = "How far maps lie within a mask.",
   .run = run_measure,

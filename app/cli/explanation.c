@@ -82,10 +82,12 @@ set_head (CliExplanation *self, const char *text, GError **error)
 {
   size_t head = 0;
 
-  if (text == NULL || strcmp (text, "mean") == 0)
+  if (text == NULL)
     return true;
-  if (strcmp (text, "max") == 0) {
-    self->request.head_mode = SAC_HEAD_MAX;
+  for (SacHeadMode mode = SAC_HEAD_MEAN; mode < SAC_HEAD_ONE; mode++) {
+    if (strcmp (text, sac_head_mode_get_name (mode)) != 0)
+      continue;
+    self->request.head_mode = mode;
     return true;
   }
   if (!parse_index (text, "--head", &head, error))

@@ -14,7 +14,7 @@ typedef struct {
   const char *against; /* another class of that output; NULL: none */
   const char *score;   /* of sac_score_kind_find; NULL: the logit */
   const char *layer;   /* NULL: chosen by the program */
-  const char *head;    /* "mean", "max" or a number; NULL: mean */
+  const char *head;    /* "mean", "max", "min" or a number; NULL: mean */
   char *const *params; /* KEY=VALUE, NULL-terminated or NULL; the command's own
                           keys: batch, input */
 } CliExplanationParams;

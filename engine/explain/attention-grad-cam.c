@@ -116,13 +116,24 @@ weighted_head (SacAttentionRun *self,
   return map;
 }
 
+static void
+add_head (SacHeadMode mode, const double *map, int64_t count, double *total)
+{
+  for (int64_t i = 0; i < count; i++) {
+    if (mode == SAC_HEAD_MEAN)
+      total[i] += map[i];
+    else if (isnan (map[i]) ||
+             (mode == SAC_HEAD_MAX ? map[i] > total[i] : map[i] < total[i]))
+      total[i] = map[i];
+  }
+}
+
 /* Returns: a new array of one number per token. */
 static double *
 collect (SacAttentionRun *self, SacAttentionMatrix **ret_matrix, GError **error)
 {
   const SacExplainRequest *request = self->run->request;
   bool one = request->head_mode == SAC_HEAD_ONE;
-  bool largest = request->head_mode == SAC_HEAD_MAX;
   int heads =
     g_array_index (self->blocks, SacFoundAttention, self->last).attention.heads;
   int first = one ? request->head : 0, end = one ? first + 1 : heads;
@@ -140,14 +151,10 @@ collect (SacAttentionRun *self, SacAttentionMatrix **ret_matrix, GError **error)
       matrix = g_steal_pointer (&own);
       continue;
     }
-    for (int64_t i = 0; i < matrix->tokens; i++) {
-      if (!largest)
-        total[i] += map[i];
-      else if (map[i] > total[i] || isnan (map[i]))
-        total[i] = map[i];
-    }
+    add_head (request->head_mode, map, matrix->tokens, total);
   }
-  for (int64_t i = 0; !largest && i < matrix->tokens; i++)
+  for (int64_t i = 0; request->head_mode == SAC_HEAD_MEAN && i < matrix->tokens;
+       i++)
     total[i] /= end - first;
   *ret_matrix = g_steal_pointer (&matrix);
   return g_steal_pointer (&total);

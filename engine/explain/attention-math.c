@@ -39,7 +39,7 @@ fuse_heads (const float *weights,
             int64_t stride,
             const SacAttentionFusion *fusion)
 {
-  double sum = 0, largest = -INFINITY;
+  double sum = 0, largest = -INFINITY, smallest = INFINITY;
 
   if (fusion->head_mode == SAC_HEAD_ONE)
     return one_weight (weights, gradients, fusion->head * stride, fusion->use);
@@ -48,9 +48,11 @@ fuse_heads (const float *weights,
 
     sum += weight;
     largest = fmax (largest, weight);
+    smallest = fmin (smallest, weight);
   }
-  return fusion->head_mode == SAC_HEAD_MAX && !isnan (sum) ? largest
-                                                           : sum / heads;
+  if (fusion->head_mode == SAC_HEAD_MEAN || isnan (sum))
+    return sum / heads;
+  return fusion->head_mode == SAC_HEAD_MAX ? largest : smallest;
 }
 
 double

@@ -27,7 +27,7 @@ void sac_attention_received (const SacAttentionMatrix *matrix,
  * ret_keys; where both are the same tokens they may be one array.
  *
  * row x N, N = 0.5 A + 0.5 I with its rows made to sum to 1 (Abnar and
- * Zuidema, 2020, with the mean or maximum over heads in A). */
+ * Zuidema, 2020, with the mean, maximum or minimum over heads in A). */
 void sac_attention_rollout_step (const SacAttentionMatrix *matrix,
                                  const double *row,
                                  double *ret_own,

@@ -67,6 +67,8 @@ find_heads (SacHeadMode mode)
     return SAC_REDUCE_HEADS_MEAN;
   case SAC_HEAD_MAX:
     return SAC_REDUCE_HEADS_MAX;
+  case SAC_HEAD_MIN:
+    return SAC_REDUCE_HEADS_MIN;
   case SAC_HEAD_ONE:
     return SAC_REDUCE_HEADS_ONE;
   }

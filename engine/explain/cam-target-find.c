@@ -444,9 +444,9 @@ sac_cam_target_search_all (const SacCamSearch *search)
   return all;
 }
 
-/* "a, b, c": the last candidates, which are the usual ones. */
+/* The last candidates, which are the usual ones, or that there is none. */
 static char *
-list_names (const SacCamSearch *search)
+describe_candidates (const SacCamSearch *search)
 {
   g_autoptr (GArray) all = sac_cam_target_search_all (search);
   const SacGraph *graph = sac_flow_get_graph (search->flow);
@@ -458,7 +458,12 @@ list_names (const SacCamSearch *search)
                        graph->values[g_array_index (all, SacCamTarget, i).value]
                          .name));
   g_ptr_array_add (names, NULL);
-  return g_strjoinv (", ", (char **)names->pdata);
+  if (all->len == 0)
+    return g_strdup ("nothing in this network is one");
+
+  g_autofree char *list = g_strjoinv (", ", (char **)names->pdata);
+
+  return g_strdup_printf ("maps can be taken at, among others, %s", list);
 }
 
 bool
@@ -478,20 +483,17 @@ sac_cam_target_search_named (const SacCamSearch *search,
     return true;
 
   g_autofree char *shown = sac_escape_short (name);
-  g_autofree char *names = list_names (search);
+  g_autofree char *others = describe_candidates (search);
 
   if (shape == NULL) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "the network has no value named %s; maps can be taken at, "
-                 "among others, %s",
-                 shown, names);
+                 "the network has no value named %s; %s", shown, others);
   } else {
     g_autofree char *size = sac_shape_to_string (shape);
 
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "%s is no spatial map of this input (its shape is %s); maps "
-                 "can be taken at, among others, %s",
-                 shown, size, names);
+                 "%s is no spatial map of this input (its shape is %s); %s",
+                 shown, size, others);
   }
   return false;
 }

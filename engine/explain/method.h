@@ -11,7 +11,15 @@
 #include "network/model.h"
 #include "network/plan.h"
 
-typedef enum { SAC_HEAD_MEAN, SAC_HEAD_MAX, SAC_HEAD_ONE } SacHeadMode;
+typedef enum {
+  SAC_HEAD_MEAN,
+  SAC_HEAD_MAX,
+  SAC_HEAD_MIN,
+  SAC_HEAD_ONE,
+} SacHeadMode;
+
+/* "mean", "max", "min", "one". */
+const char *sac_head_mode_get_name (SacHeadMode mode);
 
 /* What is differentiated of an output's row of numbers z.  The kinds of
  * probability need an activation that the network or the manifest states. */

@@ -51,6 +51,19 @@ static const char *const family_names[] = {
   [SAC_METHOD_PERTURBATION] = "perturbation",
 };
 
+static const char *const head_mode_names[] = {
+  [SAC_HEAD_MEAN] = "mean",
+  [SAC_HEAD_MAX] = "max",
+  [SAC_HEAD_MIN] = "min",
+  [SAC_HEAD_ONE] = "one",
+};
+
+const char *
+sac_head_mode_get_name (SacHeadMode mode)
+{
+  return head_mode_names[mode];
+}
+
 const char *
 sac_method_family_get_name (SacMethodFamily family)
 {

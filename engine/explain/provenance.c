@@ -194,8 +194,7 @@ add_head (JsonObject *provenance, const SacExplainRequest *request)
     json_object_set_int_member (provenance, "head", request->head);
   else
     json_object_set_string_member (provenance, "head",
-                                   request->head_mode == SAC_HEAD_MAX ? "max"
-                                                                      : "mean");
+                                   sac_head_mode_get_name (request->head_mode));
 }
 
 void

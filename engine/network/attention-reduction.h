@@ -21,6 +21,7 @@ typedef enum {
 typedef enum {
   SAC_REDUCE_HEADS_MEAN,
   SAC_REDUCE_HEADS_MAX,
+  SAC_REDUCE_HEADS_MIN,
   SAC_REDUCE_HEADS_ONE,
   SAC_REDUCE_HEADS_EACH, /* they stay apart */
 } SacReduceHeads;

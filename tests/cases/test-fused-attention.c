@@ -161,7 +161,7 @@ fuse_heads (const SacPlanReduction *of,
             int64_t stride)
 {
   bool one = of->heads == SAC_REDUCE_HEADS_ONE;
-  double sum = 0, largest = -INFINITY;
+  double sum = 0, largest = -INFINITY, smallest = INFINITY;
 
   for (int h = one ? of->head : 0; h < (one ? of->head + 1 : of->head_count);
        h++) {
@@ -170,9 +170,12 @@ fuse_heads (const SacPlanReduction *of,
 
     sum += used;
     largest = MAX (largest, used);
+    smallest = MIN (smallest, used);
   }
   if (of->heads == SAC_REDUCE_HEADS_MAX)
     sum = largest;
+  else if (of->heads == SAC_REDUCE_HEADS_MIN)
+    sum = smallest;
   else if (!one)
     sum /= of->head_count;
   return of->use == SAC_REDUCE_PRODUCT ? MAX (0, sum) : sum;
@@ -224,6 +227,9 @@ static const SacPlanReduction wishes[] = {
   {.use = SAC_REDUCE_WEIGHTS,
    .heads = SAC_REDUCE_HEADS_MAX,
    .query = SAC_REDUCE_MEAN_QUERY},
+  {.use = SAC_REDUCE_PRODUCT,
+   .heads = SAC_REDUCE_HEADS_MIN,
+   .query = SAC_REDUCE_ALL_QUERIES},
 };
 
 #define WISHES G_N_ELEMENTS (wishes)

@@ -82,6 +82,13 @@ take_larger (int64_t count, const float *from, float *to)
     to[i] = from[i] > to[i] || from[i] != from[i] ? from[i] : to[i];
 }
 
+static void
+take_smaller (int64_t count, const float *from, float *to)
+{
+  for (int64_t i = 0; i < count; i++)
+    to[i] = from[i] < to[i] || from[i] != from[i] ? from[i] : to[i];
+}
+
 /* Head `head` of group `group`, as a place in the batch. */
 static int64_t
 find_batch (const Work *work, int64_t group, int64_t head)
@@ -120,6 +127,7 @@ reduce_tile (const Work *work,
 {
   int64_t count = tile.count * work->source.plan->of.keys;
   bool largest = work->of->heads == SAC_REDUCE_HEADS_MAX;
+  bool smallest = work->of->heads == SAC_REDUCE_HEADS_MIN;
   float share = 1.0f / (float)work->heads;
 
   for (int64_t head = 0; head < work->heads; head++) {
@@ -129,10 +137,13 @@ reduce_tile (const Work *work,
       memcpy (to, workspace, (size_t)count * sizeof *to);
     else if (largest)
       take_larger (count, workspace, to);
+    else if (smallest)
+      take_smaller (count, workspace, to);
     else
       add (count, workspace, to);
   }
-  for (int64_t i = 0; i < count && work->heads > 1 && !largest; i++)
+  for (int64_t i = 0; i < count && work->heads > 1 && !largest && !smallest;
+       i++)
     to[i] *= share;
   if (work->of->use == SAC_REDUCE_PRODUCT &&
       work->of->heads != SAC_REDUCE_HEADS_EACH) {

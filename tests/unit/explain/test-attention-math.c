@@ -144,6 +144,15 @@ test_rollout (void)
              SAC_ATTENTION_WEIGHTS, row);
   assert_patches (row, (float[]){.212616f, .158976f, .126904f, .236853f},
                   "largest of heads");
+  class_row (&example, sac_attention_rollout_step, SAC_HEAD_MIN,
+             SAC_ATTENTION_WEIGHTS, row);
+  assert_patches (row, (float[]){.174924f, .080467f, .110313f, .064561f},
+                  "smallest of heads");
+  /* Rows of A + I sum to 2 in both layers. */
+  class_row (&example, sac_attention_relevance_step, SAC_HEAD_MEAN,
+             SAC_ATTENTION_WEIGHTS, row);
+  assert_patches (row, (float[]){.834880f, .552096f, .506380f, .763553f},
+                  "rows as they are");
 }
 
 static void
@@ -229,7 +238,7 @@ test_not_finite (void)
   static const SacAttentionUse uses[] = {SAC_ATTENTION_POSITIVE,
                                          SAC_ATTENTION_PRODUCT,
                                          SAC_ATTENTION_GRADIENTS};
-  static const SacHeadMode modes[] = {SAC_HEAD_MEAN, SAC_HEAD_MAX,
+  static const SacHeadMode modes[] = {SAC_HEAD_MEAN, SAC_HEAD_MAX, SAC_HEAD_MIN,
                                       SAC_HEAD_ONE};
   static const float weights[] = {0.5f, 0.5f};
   static const float gradients[] = {NAN, 1};

@@ -32,6 +32,28 @@ test_grad_cam (void)
   test_assert_close (map, (float[]){0, 4, 28, 32.5f}, 4, 1e-6, "closed form");
 }
 
+/* One channel at a time, before the ReLU: what is added up to 11.25 13.5 20.25
+ * 22.5. */
+static void
+test_channels (void)
+{
+  static const float conv[] = {-5, 4, 31, 40, -30, -21, 6, 15};
+  static const float slopes[] = {0, 1, 1, 1, 0, 0, -1, -1};
+  static const float expected[] = {-3.75f, 3, 23.25f, 30, 15, 10.5f, -3, -7.5f};
+  float map[4];
+
+  for (int k = 0; k < 2; k++) {
+    sac_cam_grad_cam (&(SacCamPlanes){1, 4, conv + 4 * k, slopes + 4 * k}, map);
+    test_assert_close (map, expected + 4 * k, 4, 1e-6, "one channel");
+  }
+
+  /* A layer of three numbers at one place, each worth four times itself. */
+  sac_cam_grad_cam (&(SacCamPlanes){3, 1, (const float[]){0, 100, 0},
+                                    (const float[]){4, 4, 4}},
+                    map);
+  g_assert_cmpfloat (map[0], ==, 400);
+}
+
 static void
 test_hires_cam (void)
 {
@@ -126,6 +148,22 @@ test_eigen_grad_cam (void)
                      4, 1e-6, "gradients times values");
 }
 
+/* The same of magnitudes of gradients times values, the sign that of the larger
+ * end. */
+static void
+test_eigen_magnitudes (void)
+{
+  float sizes[12], map[4];
+
+  for (int i = 0; i < 12; i++)
+    sizes[i] = fabsf (gradients[i]) * values[i];
+  sac_cam_eigen_cam (&(SacCamPlanes){3, 4, sizes, NULL}, true, map);
+  test_assert_close (map,
+                     (float[]){-0.6391463f, -0.3729019f, 0.1511917f,
+                               0.8608565f},
+                     4, 1e-6, "magnitudes");
+}
+
 static void
 test_eigen_cam_flat (void)
 {
@@ -207,6 +245,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/explain/cam-math/grad-cam", test_grad_cam);
+  g_test_add_func ("/explain/cam-math/channels", test_channels);
   g_test_add_func ("/explain/cam-math/hirescam", test_hires_cam);
   g_test_add_func ("/explain/cam-math/layercam", test_layer_cam);
   g_test_add_func ("/explain/cam-math/xgrad-cam", test_x_grad_cam);
@@ -214,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/cam-math/grad-cam++-zero", test_grad_cam_pp_zero);
   g_test_add_func ("/explain/cam-math/eigen-cam", test_eigen_cam);
   g_test_add_func ("/explain/cam-math/eigen-grad-cam", test_eigen_grad_cam);
+  g_test_add_func ("/explain/cam-math/eigen-magnitudes", test_eigen_magnitudes);
   g_test_add_func ("/explain/cam-math/eigen-cam-flat", test_eigen_cam_flat);
   g_test_add_func ("/explain/cam-math/not-finite", test_not_finite);
   g_test_add_func ("/explain/cam-math/weights", test_weights);

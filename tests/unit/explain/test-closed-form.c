@@ -220,6 +220,30 @@ test_two_inputs (void)
   tear_down (&fixture);
 }
 
+/* Where nothing has places, no list of layers is promised. */
+static void
+test_no_layers (void)
+{
+  g_autoptr (GError) error = NULL;
+  SacShape shape = sac_shape_of (1, 3, 1, 1);
+  Fixture fixture;
+
+  set_up (&fixture, "opset 13\n"
+                    "input x float 1,3,1,1\n"
+                    "noise w 3,2\n"
+                    "node _ Flatten x -> flat axis=i:1\n"
+                    "node _ MatMul flat,w -> score\n"
+                    "output score float 1,2\n");
+  sac_tensor_unref (fixture.inputs[0]);
+  fixture.inputs[0] = sac_tensor_new (SAC_TYPE_FLOAT, &shape, &error);
+  g_assert_no_error (error);
+  fixture.request.layer = "flat";
+  g_assert_null (written_run ("grad-cam", &fixture.request, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                     "(its shape is 1x3); nothing in this network is one");
+  tear_down (&fixture);
+}
+
 /* The input is a map itself; its one negative element keeps its sign. */
 static void
 test_input (void)
@@ -398,6 +422,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/closed-form/finer-cam", test_finer_cam);
   g_test_add_func ("/explain/closed-form/convolution", test_convolution);
   g_test_add_func ("/explain/closed-form/two-inputs", test_two_inputs);
+  g_test_add_func ("/explain/closed-form/no-layers", test_no_layers);
   g_test_add_func ("/explain/closed-form/input", test_input);
   g_test_add_func ("/explain/closed-form/defaults", test_defaults);
   g_test_add_func ("/explain/closed-form/classes", test_classes);

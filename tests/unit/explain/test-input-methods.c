@@ -5,7 +5,6 @@
  * test-closed-form.c, linear networks, where all of them are known, and what
  * must not change a map: batches, seeds, who looks on. */
 #include "base/error.h"
-#include "explain/params.h"
 #include "support.h"
 #include "written-model.h"
 
@@ -416,26 +415,75 @@ test_refused (void)
   tear_down (&flat);
 }
 
-/* Every default is what the parameter takes. */
+/* Zero outside of what it sees: the same everywhere. */
+#define EVERYWHERE                                                             \
+  "opset 13\n"                                                                 \
+  "input x float 1,1,12,12\n"                                                  \
+  "init w float 2,1,3,3 1 2 1 2 4 2 1 2 1 0 -1 0 -1 4 -1 0 -1 0\n"             \
+  "init rows float 2,1 1 3\n"                                                  \
+  "node _ Conv x,w -> conv pads=is:1,1,1,1\n"                                  \
+  "node _ Relu conv -> bent\n"                                                 \
+  "node _ GlobalAveragePool bent -> pooled\n"                                  \
+  "node _ Flatten pooled -> flat\n"                                            \
+  "node _ MatMul flat,rows -> score\n"                                         \
+  "output score float 1,1\n"
+
+/* The blob of a fixture `down` and `over` from its place, or mirrored. */
 static void
-test_defaults (void)
+set_blob (Fixture *fixture, int down, int over, bool mirrored)
 {
-  const SacMethod *const *all = sac_methods_get_all ();
+  float *x = sac_tensor_f32 (fixture->inputs[0]);
 
-  for (size_t i = 0; all[i] != NULL; i++) {
-    g_autoptr (GHashTable) params = g_hash_table_new (g_str_hash, g_str_equal);
-    SacExplainRequest request = {.params = params};
-    g_autoptr (GError) error = NULL;
+  memset (x, 0, 144 * sizeof *x);
+  for (int r = 0; r < 3; r++)
+    for (int c = 0; c < 4; c++) {
+      int column = 3 + c + over;
 
-    for (const SacMethodParam *param = all[i]->params;
-         param != NULL && param->name != NULL; param++) {
-      g_assert_cmpfloat (param->min, <=, param->max);
-      g_hash_table_insert (params, (char *)param->name,
-                           (char *)param->fallback);
+      x[(3 + r + down) * 12 + (mirrored ? 11 - column : column)] =
+        (float)(1 + r * 5 % 7 + c * c);
     }
-    sac_params_check (all[i], &request, &error);
-    g_assert_no_error (error);
+}
+
+/* What moves in the image moves in the map, what is mirrored is mirrored. */
+static void
+test_moved (void)
+{
+  static const char *const methods[] = {"occlusion", "gradient-x-input",
+                                        "hirescam"};
+  static const char *const params[] = {"patch=2 stride=2 baseline=0", NULL,
+                                       NULL};
+  SacShape shape = sac_shape_of (1, 1, 12, 12);
+  Fixture fixture;
+
+  set_up (&fixture, EVERYWHERE, &shape);
+  for (size_t k = 0; k < G_N_ELEMENTS (methods); k++) {
+    set_blob (&fixture, 0, 0, false);
+
+    g_autoptr (SacMap) map = run (&fixture, methods[k], params[k]);
+
+    set_blob (&fixture, 4, 2, false);
+
+    g_autoptr (SacMap) moved = run (&fixture, methods[k], params[k]);
+
+    set_blob (&fixture, 0, 0, true);
+
+    g_autoptr (SacMap) turned = run (&fixture, methods[k], params[k]);
+    int step = 12 / map->rows, side = map->rows;
+
+    g_assert_cmpint (side, ==, map->columns);
+    for (int i = 0; i < side * side; i++) {
+      int row = i / side, column = i % side;
+      int down = row + 4 / step, over = column + 2 / step;
+
+      if (down < side && over < side)
+        g_assert_cmpfloat_with_epsilon (moved->values[down * side + over],
+                                        map->values[i], 1e-4);
+      g_assert_cmpfloat_with_epsilon (turned->values[row * side + side - 1 -
+                                                     column],
+                                      map->values[i], 1e-4);
+    }
   }
+  tear_down (&fixture);
 }
 
 int
@@ -452,6 +500,6 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/input/rise", test_rise);
   g_test_add_func ("/explain/input/partial", test_partial);
   g_test_add_func ("/explain/input/refused", test_refused);
-  g_test_add_func ("/explain/input/defaults", test_defaults);
+  g_test_add_func ("/explain/input/moved", test_moved);
   return g_test_run ();
 }

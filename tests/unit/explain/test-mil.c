@@ -150,6 +150,175 @@ test_evidence (void)
   bag_finish (&self);
 }
 
+/* Tiles in another order, one left out, or only one: count rows of the bag. */
+static SacTensor *
+take_tiles (const Bag *self, const int *tiles, int count)
+{
+  SacShape shape = sac_shape_of (count, 2);
+  SacTensor *bag = written_input_new (&shape, 1);
+
+  for (int i = 0; i < count; i++)
+    memcpy (sac_tensor_f32 (bag) + 2 * i,
+            sac_tensor_f32 (self->bag) + 2 * tiles[i], 2 * sizeof (float));
+  return bag;
+}
+
+typedef struct {
+  float pooled[2], logits[2], chances[2];
+  float slopes[2][3]; /* d logit / d raw, where there are three tiles */
+} Vector;
+
+static void
+run_vector (const Bag *self, const SacTensor *bag, Vector *ret_vector)
+{
+  const char *names[] = {"pooled", "logits", "chances", NULL};
+  const char *raw[] = {"raw", NULL};
+  int tiles = (int)bag->shape.dims[0];
+
+  for (int class = 0; class < 2; class ++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SacPlan) plan =
+      sac_plan_new (sac_model_get_network (self->model),
+                    &(SacPlanRequest){.input_shapes = &bag->shape,
+                                      .captures = names,
+                                      .target = "logits",
+                                      .wrt = raw},
+                    NULL, &error);
+
+    g_assert_no_error (error);
+
+    g_autoptr (SacTensor) cotangent = sac_plan_cotangent (plan, class, &error);
+    g_autoptr (SacResult) result =
+      sac_plan_run (plan,
+                    &(SacRunParams){.inputs = &bag, .cotangent = cotangent},
+                    NULL, &error);
+    float *numbers[] = {ret_vector->pooled, ret_vector->logits,
+                        ret_vector->chances};
+
+    g_assert_no_error (error);
+    for (int k = 0; k < 3; k++)
+      memcpy (numbers[k],
+              sac_tensor_f32 (sac_result_get_value (result, names[k])),
+              2 * sizeof (float));
+    if (tiles == 3)
+      memcpy (ret_vector->slopes[class],
+              sac_tensor_f32 (sac_result_get_gradient (result, "raw")),
+              3 * sizeof (float));
+  }
+}
+
+#define CHANCES                                                                \
+  LINEAR_HEAD "node _ Softmax logits -> chances axis=i:-1\n"                   \
+              "output chances float 1,2\n"
+
+/* What else there is of the example: the bag, its probabilities, how the logits
+ * follow each raw score, what each tile gives alone, and what is lost without
+ * it. */
+static void
+test_vector (void)
+{
+  static const float slopes[2][3] = {{.355910f, -.286944f, -.068966f},
+                                     {-.787372f, .283651f, .503721f}};
+  static const float alone[3][2] = {{2.1f, -1.2f}, {-.9f, 2.8f}, {1.1f, 1.8f}};
+  static const float lost[3][2] = {{.614750f, -1.360000f},
+                                   {-.331027f, .327228f},
+                                   {-.124438f, .908883f}};
+  static const int others[3][2] = {{1, 2}, {0, 2}, {0, 1}};
+  Vector whole, part;
+  Bag self;
+
+  bag_init (&self, GATED CHANCES);
+  run_vector (&self, self.bag, &whole);
+  test_assert_close (whole.pooled, (float[]){.866829f, .578950f}, 2, 2e-6,
+                     "bag");
+  test_assert_close (whole.logits, (float[]){1.254708f, .670021f}, 2, 2e-6,
+                     "logits");
+  test_assert_close (whole.chances, (float[]){.642145f, .357855f}, 2, 2e-6,
+                     "probabilities");
+  test_assert_close (whole.slopes[0], slopes[0], 6, 2e-6, "slopes");
+  for (int i = 0; i < 3; i++) {
+    g_autoptr (SacTensor) one = take_tiles (&self, &i, 1);
+    g_autoptr (SacTensor) rest = take_tiles (&self, others[i], 2);
+
+    run_vector (&self, one, &part);
+    test_assert_close (part.logits, alone[i], 2, 2e-6, "alone");
+    run_vector (&self, rest, &part);
+    for (int class = 0; class < 2; class ++)
+      part.logits[class] = whole.logits[class] - part.logits[class];
+    test_assert_close (part.logits, lost[i], 2, 3e-6, "lost");
+  }
+  bag_finish (&self);
+}
+
+/* Tiles in another order keep their own attention; with one of share a there
+ * twice all have 1 / (1 + a) of theirs. */
+static void
+test_order (void)
+{
+  static const int turned[] = {2, 0, 1}, twice[] = {0, 0, 1, 2};
+  static const char *const methods[] = {"mil-attention", "class-evidence"};
+  Bag self;
+
+  bag_init (&self, GATED LINEAR_HEAD);
+  for (size_t k = 0; k < G_N_ELEMENTS (methods); k++) {
+    g_autoptr (SacMap) plain = run (&self, methods[k], NULL);
+    g_autoptr (SacTensor) bag = take_tiles (&self, turned, 3);
+
+    self.inputs[0] = bag;
+
+    g_autoptr (SacMap) other = run (&self, methods[k], NULL);
+
+    for (int i = 0; i < 3; i++)
+      g_assert_cmpfloat_with_epsilon (other->values[i],
+                                      plain->values[turned[i]], 1e-6);
+    self.inputs[0] = self.bag;
+  }
+
+  g_autoptr (SacTensor) more = take_tiles (&self, twice, 4);
+
+  self.inputs[0] = more;
+
+  g_autoptr (SacMap) shared = run (&self, "mil-attention", NULL);
+
+  test_assert_close (shared->values,
+                     (float[]){.421050f / 1.421050f, .421050f / 1.421050f,
+                               .133171f / 1.421050f, .445780f / 1.421050f},
+                     4, 2e-6, "twice");
+  bag_finish (&self);
+}
+
+/* Raw scores times 3 less 1 are other weights, of the same order. */
+static void
+test_monotone (void)
+{
+  Bag self;
+
+  bag_init (&self, "opset 13\n"
+                   "input bag float ?,2\n"
+                   "init w float 2,1 1.4 2.9\n"
+                   "init W float 2,2 2 -1 -1 3\n"
+                   "init three float - 3\n"
+                   "init one float - 1\n"
+                   "node _ MatMul bag,w -> scores\n"
+                   "node _ Mul scores,three -> more\n"
+                   "node _ Sub more,one -> less\n"
+                   "node _ Transpose less -> raw perm=is:1,0\n"
+                   "node _ Softmax raw -> weights axis=i:1\n"
+                   "node _ MatMul weights,bag -> pooled\n"
+                   "node _ MatMul pooled,W -> logits\n"
+                   "output logits float 1,2\n");
+
+  g_autoptr (SacMap) ranks = run (&self, "mil-attention", "show=percentile");
+  g_autoptr (SacMap) weights = run (&self, "mil-attention", NULL);
+
+  /* Raw scores 1.4, 2.9 and 4.3 rank as they do without the change. */
+  assert_values (ranks, (float[]){100.f / 3, 200.f / 3, 100}, "percentile");
+  /* Softmax of 4.2, 8.7, 12.9. */
+  assert_values (weights, (float[]){.000164098f, .0147716f, .985064f},
+                 "weights");
+  bag_finish (&self);
+}
+
 /* Other ways to write the same network: weights times features summed, a bias
  * added and a scale; the probabilities as the output. */
 static void
@@ -308,6 +477,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/explain/mil/attention", test_attention);
   g_test_add_func ("/explain/mil/evidence", test_evidence);
+  g_test_add_func ("/explain/mil/vector", test_vector);
+  g_test_add_func ("/explain/mil/order", test_order);
+  g_test_add_func ("/explain/mil/monotone", test_monotone);
   g_test_add_func ("/explain/mil/written-otherwise", test_written_otherwise);
   g_test_add_func ("/explain/mil/branches", test_branches);
   g_test_add_func ("/explain/mil/refused", test_refused);
