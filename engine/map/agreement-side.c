@@ -191,6 +191,10 @@ find_sizes (AgreementSide *side, const float *values)
   side->largest = fmax (-low, high);
   side->low = low / side->largest;
   side->high = high / side->largest;
+  side->shares =
+    g_new0 (double, (size_t)side->grid->rows *(size_t)side->grid->columns);
+  for (size_t i = 0; i < side->count; i++)
+    side->shares[side->place[i]] = values[i] / side->largest;
 }
 
 static bool
@@ -234,28 +238,34 @@ agreement_side_init (AgreementSide *side,
   find_sizes (side, values);
 }
 
-static double *
-permute (const double *values, const uint32_t *from, size_t count)
+/* Into *moved, which is made where it is NULL. */
+static void
+permute (double **moved,
+         const double *values,
+         const uint32_t *from,
+         size_t count)
 {
-  double *moved;
-
   if (values == NULL)
-    return NULL;
-  moved = g_new (double, count);
+    return;
+  if (*moved == NULL)
+    *moved = g_new (double, count);
   for (size_t i = 0; i < count; i++)
-    moved[i] = values[from[i]];
-  return moved;
+    (*moved)[i] = values[from[i]];
 }
 
+/* The same of numbers of 32 bits. */
 static void *
-permute_words (const void *values, const uint32_t *from, size_t count)
+permute_words (void *moved,
+               const void *values,
+               const uint32_t *from,
+               size_t count)
 {
   const uint32_t *words = values;
-  uint32_t *moved = g_new (uint32_t, count);
+  uint32_t *to = moved != NULL ? moved : g_new (uint32_t, count);
 
   for (size_t i = 0; i < count; i++)
-    moved[i] = words[from[i]];
-  return moved;
+    to[i] = words[from[i]];
+  return to;
 }
 
 void
@@ -263,19 +273,28 @@ agreement_side_move (AgreementSide *moved,
                      const AgreementSide *side,
                      const uint32_t *from)
 {
+  const AgreementSide last = *moved;
   size_t count = side->count;
 
   *moved = *side;
-  moved->centred = permute (side->centred, from, count);
-  moved->ranks = permute (side->ranks, from, count);
-  moved->masses = permute (side->masses, from, count);
+  moved->centred = last.centred;
+  moved->ranks = last.ranks;
+  moved->masses = last.masses;
+  moved->shares = last.shares;
+  permute (&moved->centred, side->centred, from, count);
+  permute (&moved->ranks, side->ranks, from, count);
+  permute (&moved->masses, side->masses, from, count);
+  permute (&moved->shares, side->shares, from, count);
   for (int k = 0; k < AGREEMENT_TOP_COUNT; k++)
-    moved->tops[k] = permute_words (side->tops[k], from, count);
-  moved->order.codes = permute_words (side->order.codes, from, count);
+    moved->tops[k] = permute_words (last.tops[k], side->tops[k], from, count);
+  moved->order.codes =
+    permute_words (last.order.codes, side->order.codes, from, count);
   moved->order.places = NULL;
   moved->order.starts =
-    g_memdup2 (side->order.starts,
-               (side->order.levels + 1) * sizeof (uint32_t));
+    last.order.starts != NULL
+      ? last.order.starts
+      : g_memdup2 (side->order.starts,
+                   (side->order.levels + 1) * sizeof (uint32_t));
   if (moved->masses != NULL)
     gather (moved);
 }
@@ -289,5 +308,6 @@ agreement_side_clear (AgreementSide *side)
   for (int k = 0; k < AGREEMENT_TOP_COUNT; k++)
     g_free (side->tops[k]);
   g_free (side->masses);
+  g_free (side->shares);
   *side = (AgreementSide){0};
 }

@@ -59,6 +59,7 @@ typedef struct {
   double entropy;     /* of the masses, nats */
   double largest;     /* magnitude of the values */
   double low, high;   /* of the values over that */
+  double *shares;     /* those, on all of the grid; 0 where none counts */
   double row, column; /* centre of the masses, shares of the grid */
   double heaps[AGREEMENT_HEAPS]; /* the masses, gathered */
 } AgreementSide;
@@ -73,7 +74,8 @@ void agreement_side_init (AgreementSide *side,
                           const float *values,
                           size_t count);
 /* As another one whose cells all count, after a move: its cell `from[i]` lies
- * at place i. */
+ * at place i.  moved: zero, or an earlier move of the same, whose memory serves
+ * again. */
 void agreement_side_move (AgreementSide *moved,
                           const AgreementSide *side,
                           const uint32_t *from);

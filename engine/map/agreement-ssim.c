@@ -24,22 +24,11 @@ enum { SUM_A, SUM_B, SUM_AA, SUM_BB, SUM_AB, SUM_COUNT };
  * of each column over the rows of a window. */
 typedef struct {
   int columns;
-  double *a, *b;
+  const double *a, *b;
   double *counts; /* 1 where a cell counts; NULL: all do */
   double *down[SUM_COUNT];
   double *down_counts;
 } Planes;
-
-static double *
-spread (const AgreementSide *side)
-{
-  size_t all = (size_t)side->grid->rows * (size_t)side->grid->columns;
-  double *plane = g_new0 (double, all);
-
-  for (size_t i = 0; i < side->count; i++)
-    plane[side->place[i]] = (side->centred[i] + side->mean) / side->largest;
-  return plane;
-}
 
 static void
 planes_init (Planes *planes, const AgreementSide *a, const AgreementSide *b)
@@ -47,7 +36,7 @@ planes_init (Planes *planes, const AgreementSide *a, const AgreementSide *b)
   size_t all = (size_t)a->grid->rows * (size_t)a->grid->columns;
 
   *planes =
-    (Planes){.columns = a->grid->columns, .a = spread (a), .b = spread (b)};
+    (Planes){.columns = a->grid->columns, .a = a->shares, .b = b->shares};
   for (int k = 0; k < SUM_COUNT; k++)
     planes->down[k] = g_new0 (double, planes->columns);
   if (a->count == all)
@@ -61,8 +50,6 @@ planes_init (Planes *planes, const AgreementSide *a, const AgreementSide *b)
 static void
 planes_clear (Planes *planes)
 {
-  g_free (planes->a);
-  g_free (planes->b);
   g_free (planes->counts);
   g_free (planes->down_counts);
   for (int k = 0; k < SUM_COUNT; k++)

@@ -66,12 +66,13 @@ measure_all (const SacAgreementPair *pair, SacAgreementValue *values)
   }
 }
 
-/* A loop over moved maps, a chunk each. */
+/* A loop over moved maps, some in a chunk. */
 typedef struct {
   const Cells *cells;
   const Sides *sides;
   const SacAgreement *agreement;
   SacJob *job;
+  size_t count;
   double values[SAC_AGREEMENT_KIND_COUNT][SAC_AGREEMENT_MOVED];
 } Moves;
 
@@ -96,30 +97,44 @@ measure_gaps (Moves *moves, size_t index, const uint32_t *from)
   sides_clear (&sides);
 }
 
+/* from: room for a number a cell.  moved: see agreement_side_move. */
 static void
-measure_moved (size_t index, void *data)
+measure_moved (Moves *moves, size_t index, uint32_t *from, AgreementSide *moved)
 {
-  Moves *moves = data;
   const AgreementGrid *grid = &moves->cells->grid;
-  size_t all = (size_t)grid->rows * (size_t)grid->columns;
-  g_autofree uint32_t *from = g_new (uint32_t, all);
-  AgreementSide moved = {0};
 
-  if (sac_job_is_cancelled (moves->job))
-    return;
   agreement_move_draw (moves->agreement->seed, index, grid->rows, grid->columns,
                        from);
   if (moves->cells->has_gaps) {
     measure_gaps (moves, index, from);
     return;
   }
-  agreement_side_move (&moved, &moves->sides->b, from);
+  agreement_side_move (moved, &moves->sides->b, from);
   for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)
     moves->values[kind][index] =
       moves->agreement->values[kind].reason == NULL
         ? agreement_measure ((SacAgreementKind)kind,
-                             &(SacAgreementPair){&moves->sides->a, &moved})
+                             &(SacAgreementPair){&moves->sides->a, moved})
         : NAN;
+}
+
+/* Moves that share their memory: all of it made anew for each is a good part
+ * of what a move takes. */
+#define MOVES_TOGETHER 5
+
+static void
+measure_some (size_t chunk, void *data)
+{
+  Moves *moves = data;
+  const AgreementGrid *grid = &moves->cells->grid;
+  g_autofree uint32_t *from =
+    g_new (uint32_t, (size_t)grid->rows * (size_t)grid->columns);
+  size_t first = chunk * MOVES_TOGETHER;
+  size_t end = MIN (first + MOVES_TOGETHER, moves->count);
+  AgreementSide moved = {0};
+
+  for (size_t i = first; i < end && !sac_job_is_cancelled (moves->job); i++)
+    measure_moved (moves, i, from, &moved);
   agreement_side_clear (&moved);
 }
 
@@ -199,7 +214,9 @@ look_at_moved (const Cells *cells,
   moves->sides = sides;
   moves->agreement = agreement;
   moves->job = job;
-  sac_pool_run (count, measure_moved, moves);
+  moves->count = count;
+  sac_pool_run ((count + MOVES_TOGETHER - 1) / MOVES_TOGETHER, measure_some,
+                moves);
   if (!sac_job_check (job, error))
     return false;
   for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)

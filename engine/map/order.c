@@ -139,26 +139,32 @@ sac_order_ranks (const SacOrder *order, double *ret_ranks)
 }
 
 /* Which numbers have been seen, a bit for each by its order: words of 64 bits,
- * blocks of 64 words.  How many are seen before a word within its block, and
- * before a block, is kept, so that counting those below a number looks at one
- * place of each. */
+ * blocks of 16 words, groups of 32 blocks.  How many are seen before a word
+ * within its block, before a block within its group, and before a group, is
+ * kept, so that counting those below a number looks at one place of each and
+ * adding one goes through few of each. */
 #define WORD 64
-#define BLOCK (64 * WORD)
+#define WORDS 16
+#define BLOCK (WORDS * WORD)
+#define BLOCKS 32
+#define GROUP (BLOCKS * BLOCK)
 
 typedef struct {
   uint64_t *words;
   uint16_t *in_block;     /* of each word */
-  uint32_t *before_block; /* of each block */
-  size_t block_count;
+  uint32_t *in_group;     /* of each block */
+  uint32_t *before_group; /* of each group */
+  size_t group_count;
 } Seen;
 
 static void
 seen_init (Seen *seen, size_t count)
 {
-  seen->block_count = count / BLOCK + 1;
-  seen->words = g_new0 (uint64_t, seen->block_count * (BLOCK / WORD));
-  seen->in_block = g_new0 (uint16_t, seen->block_count * (BLOCK / WORD));
-  seen->before_block = g_new0 (uint32_t, seen->block_count);
+  seen->group_count = count / GROUP + 1;
+  seen->words = g_new0 (uint64_t, seen->group_count * (GROUP / WORD));
+  seen->in_block = g_new0 (uint16_t, seen->group_count * (GROUP / WORD));
+  seen->in_group = g_new0 (uint32_t, seen->group_count * BLOCKS);
+  seen->before_group = g_new0 (uint32_t, seen->group_count);
 }
 
 static void
@@ -166,7 +172,8 @@ seen_clear (Seen *seen)
 {
   g_free (seen->words);
   g_free (seen->in_block);
-  g_free (seen->before_block);
+  g_free (seen->in_group);
+  g_free (seen->before_group);
 }
 
 /* Bits that are set: sums of two, four and eight, and of the eight bytes. */
@@ -185,22 +192,34 @@ count_below (const Seen *seen, uint32_t bit)
   uint32_t word = bit / WORD;
   uint64_t below = ((uint64_t)1 << bit % WORD) - 1;
 
-  return seen->before_block[bit / BLOCK] + seen->in_block[word] +
-         count_bits (seen->words[word] & below);
+  return seen->before_group[bit / GROUP] + seen->in_group[bit / BLOCK] +
+         seen->in_block[word] + count_bits (seen->words[word] & below);
 }
 
+/* From the place after the last 0: a 1 for each behind one's own. */
+#define ONES_4 1, 1, 1, 1
+#define ONES_16 ONES_4, ONES_4, ONES_4, ONES_4
+static const uint16_t behind_word[2 * WORDS] = {[WORDS] = ONES_16};
+static const uint32_t behind_block[2 * BLOCKS] = {[BLOCKS] = ONES_16, ONES_16};
+
+/* All of a block and a group are gone through: without a branch each takes a
+ * few vectors. */
 static void
 add_bit (Seen *seen, uint32_t bit)
 {
-  uint32_t word = bit / WORD, block = bit / BLOCK;
-  uint16_t *in_block = seen->in_block + (size_t)block * (BLOCK / WORD);
-  uint16_t own = (uint16_t)(word % (BLOCK / WORD));
+  uint32_t word = bit / WORD, block = bit / BLOCK, group = bit / GROUP;
+  uint16_t *restrict in_block = seen->in_block + (size_t)block * WORDS;
+  uint32_t *restrict in_group = seen->in_group + (size_t)group * BLOCKS;
+  const uint16_t *words = behind_word + WORDS - 1 - word % WORDS;
+  const uint32_t *blocks = behind_block + BLOCKS - 1 - block % BLOCKS;
 
   seen->words[word] |= (uint64_t)1 << bit % WORD;
-  for (uint16_t i = 0; i < BLOCK / WORD; i++)
-    in_block[i] = (uint16_t)(in_block[i] + (i > own));
-  for (size_t i = block + 1; i < seen->block_count; i++)
-    seen->before_block[i]++;
+  for (size_t i = 0; i < WORDS; i++)
+    in_block[i] = (uint16_t)(in_block[i] + words[i]);
+  for (size_t i = 0; i < BLOCKS; i++)
+    in_group[i] += blocks[i];
+  for (size_t i = group + 1; i < seen->group_count; i++)
+    seen->before_group[i]++;
 }
 
 /* Going up a, each number meets those below it in a: pairs that b has in the
