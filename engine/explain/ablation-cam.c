@@ -42,7 +42,8 @@ score_channels (const SacCamFound *found,
 {
   int64_t channels = found->target->channels;
   g_autoptr (SacLayerTail) tail =
-    sac_layer_tail_new (found->run, found->target->value, job, error);
+    sac_layer_tail_new (found->run, found->target->value, G_MAXINT64, job,
+                        error);
 
   if (tail == NULL)
     return false;

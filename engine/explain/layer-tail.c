@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Elements of the value in a batch of copies. */
-#define BATCH_ELEMENTS (1 << 20)
+#define BATCH_ELEMENTS (1 << 21)
 #define BATCH_MAX 64
 
 /* By how much a copy's score may differ from the one it has alone; see
@@ -115,7 +115,8 @@ cut (SacLayerTail *tail)
                           });
 }
 
-/* One run of the whole for all that the tail is given. */
+/* One run of the whole for all that the tail is given, where the last pass does
+ * not have it. */
 static bool
 keep_inputs (SacLayerTail *tail, SacJob *job, GError **error)
 {
@@ -123,8 +124,10 @@ keep_inputs (SacLayerTail *tail, SacJob *job, GError **error)
     .values = (const int *)(const void *)tail->inputs->data,
     .count = tail->inputs->len,
   };
+  bool is_there = tail->inputs->len == 1 &&
+                  sac_explain_run_value (tail->run, tail->value) != NULL;
 
-  if (!sac_explain_run_pass (tail->run, &pass, job, error))
+  if (!is_there && !sac_explain_run_pass (tail->run, &pass, job, error))
     return false;
   for (guint i = 0; i < tail->inputs->len; i++)
     g_ptr_array_add (tail->tensors,
@@ -225,11 +228,11 @@ check_apart (SacLayerTail *tail, bool *ret_apart, SacJob *job, GError **error)
 }
 
 static bool
-start (SacLayerTail *tail, SacJob *job, GError **error)
+start (SacLayerTail *tail, int64_t most, SacJob *job, GError **error)
 {
   const SacTensor *value = tail->tensors->pdata[0];
-  int64_t fits =
-    CLAMP (BATCH_ELEMENTS / sac_tensor_get_count (value), 1, BATCH_MAX);
+  int64_t fits = CLAMP (BATCH_ELEMENTS / sac_tensor_get_count (value), 1,
+                        MIN (most, BATCH_MAX));
   bool apart = false;
 
   if (may_batch (tail) && fits > 1 && plan_batch (tail, fits, job, NULL)) {
@@ -244,7 +247,8 @@ start (SacLayerTail *tail, SacJob *job, GError **error)
 }
 
 SacLayerTail *
-sac_layer_tail_new (SacExplainRun *run, int value, SacJob *job, GError **error)
+sac_layer_tail_new (
+  SacExplainRun *run, int value, int64_t most, SacJob *job, GError **error)
 {
   g_autoptr (SacLayerTail) tail = g_new0 (SacLayerTail, 1);
 
@@ -256,7 +260,7 @@ sac_layer_tail_new (SacExplainRun *run, int value, SacJob *job, GError **error)
   tail->copies =
     g_ptr_array_new_with_free_func ((GDestroyNotify)sac_tensor_unref);
   cut (tail);
-  return keep_inputs (tail, job, error) && start (tail, job, error)
+  return keep_inputs (tail, job, error) && start (tail, most, job, error)
            ? g_steal_pointer (&tail)
            : NULL;
 }

@@ -12,11 +12,12 @@
 typedef struct SacLayerTail SacLayerTail;
 
 /* The value's elements as they are, in the tail's own copy: `batch` of them
- * behind one another, as many as go well together.  The run must have had a
- * pass with the score.  Errors: UNDEFINED (the score does not follow from the
- * value), those of plan and run. */
-SacLayerTail *
-sac_layer_tail_new (SacExplainRun *run, int value, SacJob *job, GError **error);
+ * behind one another, as many as go well together, at the most `most`.  The run
+ * must have had a pass with the score, the last one of the request's own inputs
+ * where it captured the value.  Errors: UNDEFINED (the score does not follow
+ * from the value), those of plan and run. */
+SacLayerTail *sac_layer_tail_new (
+  SacExplainRun *run, int value, int64_t most, SacJob *job, GError **error);
 void sac_layer_tail_free (SacLayerTail *tail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacLayerTail, sac_layer_tail_free)
 

@@ -11,6 +11,7 @@
 #include "explain/cam.h"
 #include "explain/list.h"
 #include "explain/trials.h"
+#include "map/correlation.h"
 #include "map/resample.h"
 
 #include <math.h>
@@ -39,10 +40,26 @@ typedef struct {
   const SacCamFound *found;
   const SacImageInput *image;
   const float *empty; /* the baseline */
-  double *scores;     /* one a channel, and that of the empty image */
+  size_t *seen;       /* channels that show something */
+  size_t seen_count;
+  double *scores; /* one a channel, and that of the empty image */
 } Work;
 
-/* A channel of one value shows nothing. */
+/* A channel of one value shows nothing: its image is the empty one. */
+static void
+find_seen (Work *work)
+{
+  const SacCamTarget *target = work->found->target;
+  size_t cells = (size_t)target->rows * (size_t)target->columns;
+
+  for (size_t k = 0; k < (size_t)target->channels; k++) {
+    const float *plane = work->found->planes + k * cells;
+
+    if (!sac_is_constant (plane, cells))
+      work->seen[work->seen_count++] = k;
+  }
+}
+
 static void
 make_mask (const Work *work, size_t channel, float *mask)
 {
@@ -68,11 +85,11 @@ mask_image (size_t index, float *values, void *data)
   const Work *work = data;
   const SacImageInput *image = work->image;
   int64_t pixels = (int64_t)image->height * image->width;
-  bool is_empty = index == (size_t)work->found->target->channels;
+  bool is_empty = index == work->seen_count;
   g_autofree float *mask = g_new (float, pixels);
 
   if (!is_empty)
-    make_mask (work, index, mask);
+    make_mask (work, work->seen[index], mask);
   for (int64_t c = 0; c < image->channels; c++) {
     for (int64_t i = 0; i < pixels; i++) {
       int64_t at = sac_image_input_at (image, c, i);
@@ -87,8 +104,20 @@ static void
 take (size_t index, double score, void *data)
 {
   Work *work = data;
+  size_t channels = (size_t)work->found->target->channels;
 
-  work->scores[index] = score;
+  if (index < work->seen_count) {
+    work->scores[work->seen[index]] = score;
+    return;
+  }
+  /* The last one, of the empty image. */
+  work->scores[channels] = score;
+  for (size_t k = 0, next = 0; k < channels; k++) {
+    if (next < work->seen_count && work->seen[next] == k)
+      next++;
+    else
+      work->scores[k] = score;
+  }
 }
 
 static void
@@ -127,15 +156,16 @@ weigh (const SacCamFound *found,
   g_autofree float *empty =
     sac_image_input_baseline (found->run, &image, &params[2]);
   g_autofree double *scores = g_new (double, channels + 1);
+  g_autofree size_t *seen = g_new (size_t, channels);
   Work work = {.found = found,
                .image = &image,
                .empty = empty,
+               .seen = seen,
                .scores = scores};
-  SacTrials trials = {.count = channels + 1,
-                      .alter = mask_image,
-                      .take = take,
-                      .data = &work};
+  SacTrials trials = {.alter = mask_image, .take = take, .data = &work};
 
+  find_seen (&work);
+  trials.count = work.seen_count + 1;
   if (!sac_trials_run (found->run, &image, &trials, job, error))
     return false;
   weigh_scores (scores, channels, sac_param_get_choice (request, &params[1]),

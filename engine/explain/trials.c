@@ -4,21 +4,24 @@
 #include "explain/trials.h"
 
 #include "base/pool.h"
+#include "explain/trial-tail.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Elements of all images of a batch together: eight of 224 x 224 pixels.  Where
  * no more than these go into one, each thread runs images by itself: on its own
- * it waits for nobody, and what it works on stays in its cache.  Small images
- * share a batch, because each read of the weights then serves them all. */
+ * it waits for nobody, and what it works on stays in its cache; from where the
+ * network has narrowed they go together (trial-tail.h).  Small images share a
+ * batch all the way, because each read of the weights then serves them all. */
 #define BATCH_ELEMENTS (8 * 3 * 224 * 224)
 #define BATCH_LEAST 9
 #define BATCH_MAX SAC_TRIALS_MOST
 
-/* Images on their way at a time, each with memory of its own. */
-#define LANES_MAX 8
-G_STATIC_ASSERT (LANES_MAX <= SAC_TRIALS_MOST);
+/* Images on their way at a time, each with memory of its own; fewer where they
+ * never go together. */
+#define LANES_MAX SAC_TRIALS_MOST
+#define LANES_ALONE_MAX 8
 
 /* Between two calls of `show`. */
 #define SHOW_MICROSECONDS 200000
@@ -33,6 +36,7 @@ typedef struct {
   const SacImageInput *image;
   const SacTrials *trials;
   SacPlan *plan;
+  SacTrialTail *tail; /* NULL: the plan alone is run */
   size_t batch;
   size_t lane_count;
   SacTensor **inputs[LANES_MAX]; /* one per graph input, of the batch */
@@ -50,6 +54,7 @@ work_clear (Work *work)
     g_clear_pointer (&work->inputs[lane], g_free);
   }
   g_clear_pointer (&work->plan, sac_plan_unref);
+  g_clear_pointer (&work->tail, sac_trial_tail_free);
 }
 
 static const char *
@@ -128,6 +133,17 @@ choose_plan (Work *work, size_t batch, SacJob *job, GError **error)
   return work->plan != NULL;
 }
 
+/* Few versions are not worth the preparation. */
+static void
+choose_tail (Work *work, SacJob *job)
+{
+  if (work->plan == NULL || work->batch > 1 || !may_batch (work) ||
+      wanted_batch (work) > 1 || work->trials->count < 2 * LANES_MAX)
+    return;
+  work->tail =
+    sac_trial_tail_new (work->run, work->image->count, LANES_MAX, job);
+}
+
 /* Every input of a lane as often as there are places in the batch. */
 static bool
 fill_lane (Work *work, size_t lane, GError **error)
@@ -156,8 +172,11 @@ fill_lane (Work *work, size_t lane, GError **error)
 static bool
 fill_inputs (Work *work, GError **error)
 {
-  work->lane_count =
-    work->batch > 1 ? 1 : MIN (sac_pool_get_threads (), LANES_MAX);
+  if (work->tail != NULL)
+    work->lane_count = sac_trial_tail_get_batch (work->tail);
+  else
+    work->lane_count =
+      work->batch > 1 ? 1 : MIN (sac_pool_get_threads (), LANES_ALONE_MAX);
   for (size_t lane = 0; lane < work->lane_count; lane++) {
     if (!fill_lane (work, lane, error))
       return false;
@@ -254,7 +273,13 @@ run_alone (size_t lane, void *data)
   if (index >= work->trials->count)
     return;
   set_version (work, index, place (work, lane, 0));
-  run_lane (work, lane, &group->scores[lane], group->job, &group->errors[lane]);
+  if (work->tail != NULL)
+    sac_trial_tail_start (work->tail, lane,
+                          (const SacTensor *const *)work->inputs[lane],
+                          group->job, &group->errors[lane]);
+  else
+    run_lane (work, lane, &group->scores[lane], group->job,
+              &group->errors[lane]);
 }
 
 /* The first of the lanes' errors. */
@@ -295,7 +320,9 @@ run_versions (Work *work,
 
   if (work->batch == 1) {
     sac_pool_run (work->lane_count, run_alone, &group);
-    return finish_alone (&group, error);
+    return finish_alone (&group, error) &&
+           (work->tail == NULL ||
+            sac_trial_tail_finish (work->tail, scores, job, error));
   }
   sac_pool_run (work->batch, alter_place, &group);
   return run_lane (work, 0, scores, job, error);
@@ -346,9 +373,11 @@ static bool
 run_with (
   Work *work, size_t batch, bool *ret_mixed, SacJob *job, GError **error)
 {
-  bool good = choose_plan (work, batch, job, error) &&
-              fill_inputs (work, error) &&
-              run_all (work, ret_mixed, job, error);
+  bool good = choose_plan (work, batch, job, error);
+
+  choose_tail (work, job);
+  good =
+    good && fill_inputs (work, error) && run_all (work, ret_mixed, job, error);
 
   work_clear (work);
   return good;

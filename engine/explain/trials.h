@@ -2,8 +2,9 @@
 /* Copyright (c) The Saccade authors */
 
 /* The score for many altered versions of one input image: what methods by
- * perturbation are made of.  Large images are run one on each thread.  Small
- * ones go several at once where the network keeps the samples of a batch apart,
+ * perturbation are made of.  Large images are run one on each thread, and
+ * together from where the network has narrowed (trial-tail.h); small ones go
+ * several at once.  Both where the network keeps the samples of a batch apart,
  * which the first batch shows: the image as it is goes along in it, and its
  * score must be the one it has alone. */
 #ifndef SAC_EXPLAIN_TRIALS_H

@@ -227,7 +227,7 @@ static const SacPlanReduction wishes[] = {
   {.use = SAC_REDUCE_WEIGHTS,
    .heads = SAC_REDUCE_HEADS_MAX,
    .query = SAC_REDUCE_MEAN_QUERY},
-  {.use = SAC_REDUCE_PRODUCT,
+  {.use = SAC_REDUCE_WEIGHTS,
    .heads = SAC_REDUCE_HEADS_MIN,
    .query = SAC_REDUCE_ALL_QUERIES},
 };

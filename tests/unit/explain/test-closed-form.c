@@ -11,6 +11,8 @@
 #include "support.h"
 #include "written-model.h"
 
+#include <math.h>
+
 #define HEAD                                                                   \
   "opset 13\n"                                                                 \
   "init w float 2,1,3,3 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1\n"                 \
@@ -113,6 +115,41 @@ test_score_cam (void)
   assert_map (&fixture, "score-cam", "relu", NULL, (float[]){0, 4, 31, 40});
   assert_map (&fixture, "score-cam", "relu", "weights=increase",
               (float[]){0, 80.8f, 662.8f, 899.5f});
+  tear_down (&fixture);
+}
+
+/* A channel that is 0 everywhere has the score of nothing: its weight, where
+ * only increases count, is 0, and the other's the score through it. */
+static void
+test_score_cam_flat (void)
+{
+  static const float seen[] = {0, 4, 31, 40};
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  set_up (&fixture, "opset 13\n"
+                    "init w float 2,1,3,3 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1\n"
+                    "init b float 2 -500 -50\n"
+                    "init rows float 3,8 0 0 0 0 1 1 1 1 0 0 0 0 0 0 0 0 "
+                    "0 0 0 0 0 0 0 0\n"
+                    "init zero float 3 7 0 0\n"
+                    "input x float 1,1,4,4\n"
+                    "node _ Conv x,w,b -> conv\n" TAIL);
+  fixture.request.layer = "relu";
+
+  g_autoptr (SacMap) whole =
+    written_run ("score-cam", &fixture.request, NULL, &error);
+  g_autoptr (SacMap) more =
+    written_run ("score-cam", &fixture.request, "weights=increase", &error);
+
+  g_assert_no_error (error);
+  for (int i = 0; i < 4; i++)
+    g_assert_cmpfloat_with_epsilon (more->values[i],
+                                    more->values[3] * seen[i] / 40, 1e-3);
+  g_assert_cmpfloat (more->values[3], >, 40);
+  /* Softmax of its score, less than 75, and of 7, which is that of nothing. */
+  g_assert_cmpfloat_with_epsilon (whole->values[3],
+                                  40 / (1 + exp (-more->values[3] / 40)), 1e-3);
   tear_down (&fixture);
 }
 
@@ -415,6 +452,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/explain/closed-form/relu", test_relu);
   g_test_add_func ("/explain/closed-form/score-cam", test_score_cam);
+  g_test_add_func ("/explain/closed-form/score-cam-flat", test_score_cam_flat);
   g_test_add_func ("/explain/closed-form/ablation-cam", test_ablation_cam);
   g_test_add_func ("/explain/closed-form/ablation-past", test_ablation_past);
   g_test_add_func ("/explain/closed-form/ablation-leaking",
