@@ -6,6 +6,7 @@
 #include "map-notes.h"
 #include "map-stack.h"
 #include "pane-badge.h"
+#include "wheel.h"
 
 #include <glib/gi18n.h>
 
@@ -150,6 +151,7 @@ new_slider (const SacStackedMap *item, Layer *layer)
     gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
 
   gtk_range_set_value (GTK_RANGE (scale), item->opacity);
+  sac_wheel_pass (scale);
   gtk_widget_set_tooltip_text (scale, _ ("Opacity"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (scale),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Opacity"),

@@ -7,6 +7,7 @@
 #include "map-notes.h"
 #include "pane-badge.h"
 #include "pane-run.h"
+#include "wheel.h"
 
 #include <glib/gi18n.h>
 
@@ -164,4 +165,5 @@ static void
 sac_map_values_init (SacMapValues *values)
 {
   gtk_widget_init_template (GTK_WIDGET (values));
+  sac_wheel_pass (GTK_WIDGET (values->contour));
 }

@@ -7,7 +7,9 @@
 
 #include "canvas.h"
 #include "clip-handle.h"
+#include "map-stack.h"
 #include "provenance-view.h"
+#include "side-panel.h"
 
 #include <math.h>
 #include <string.h>
@@ -125,6 +127,39 @@ count_white (SacWindow *window, guint index)
 }
 
 /* Lines are drawn at any opacity, by both back-ends, and only where asked. */
+/* Whoever scrolls the side panel changes nothing in it. */
+static void
+test_wheel (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 0);
+  GtkWidget *panel = app_find (GTK_WIDGET (window), SAC_TYPE_SIDE_PANEL, 0);
+  int sliders = 0, wheels = 0;
+
+  g_assert_true (sac_map_stack_add (sac_pane_state_get_stack (pane),
+                                    sac_pane_state_get_map (pane), "a layer"));
+  app_wait_for_label (window, "a layer");
+  for (GtkWidget *scale; (scale = app_find (panel, GTK_TYPE_SCALE, sliders));
+       sliders++) {
+    g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scale);
+
+    for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+      g_autoptr (GtkEventController) controller =
+        g_list_model_get_item (controllers, i);
+
+      if (!GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+        continue;
+      wheels++;
+      g_assert_cmpint (gtk_event_controller_get_propagation_phase (controller),
+                       ==, GTK_PHASE_NONE);
+    }
+  }
+  g_assert_cmpint (sliders, >=, 2);
+  g_assert_cmpint (wheels, ==, sliders);
+  app_stop (application);
+}
+
 static void
 test_contour (void)
 {
@@ -197,6 +232,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scales/clip", test_clip);
   g_test_add_func ("/scales/clip-shared", test_clip_shared);
   g_test_add_func ("/scales/contour", test_contour);
+  g_test_add_func ("/scales/wheel", test_wheel);
   g_test_add_func ("/scales/keep", test_keep);
   return app_run_tests ();
 }
