@@ -6,6 +6,7 @@
 #include "annotation/annotation-file.h"
 #include "annotation/mask.h"
 #include "base/error.h"
+#include "cases/case-list.h"
 #include "image/phantom.h"
 #include "phantom/phantom-files.h"
 #include "support.h"
@@ -237,6 +238,34 @@ test_cancelled_pairs (void)
   test_folder_remove (folder);
 }
 
+/* The folder opens as pairs: the second has a network, and no more of it is
+ * raised than of the first. */
+static void
+test_pairs_open (void)
+{
+  char *folder = test_folder_new ();
+  g_autoptr (GError) error = NULL;
+  SacPhantomFiles files = plan_pairs (folder);
+
+  g_assert_true (sac_phantom_files_write_set (&files, NULL, &error));
+
+  g_autoptr (SacCaseList) list = sac_case_list_read (folder, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->cases->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    const SacCase *one = sac_case_list_get (list, i);
+    g_autofree char *clinical =
+      g_strdup_printf ("%s/case-0000%u_clinical.png", folder, i + 1);
+
+    g_assert_cmpstr (one->clinical, ==, clinical);
+    g_assert_cmpstr (one->label, ==, i == 0 ? "none" : "network");
+    g_assert_true ((one->mask != NULL) == (i == 1));
+    g_assert_null (one->clinical_mask);
+  }
+  test_folder_remove (folder);
+}
+
 /* Drawn once: what is whole is taken as it is; what was given up is not. */
 static void
 test_demo (void)
@@ -276,6 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/phantom-files/full", test_full);
   g_test_add_func ("/phantom-files/full-pairs", test_full_pairs);
   g_test_add_func ("/phantom-files/cancelled-pairs", test_cancelled_pairs);
+  g_test_add_func ("/phantom-files/pairs-open", test_pairs_open);
   g_test_add_func ("/phantom-files/demo", test_demo);
   return g_test_run ();
 }
