@@ -16,7 +16,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define PLOT_HEIGHT 420
+#define PLOT_HEIGHT 340
 #define POLL_MS 150
 
 struct _SacFaithfulnessWindow {
@@ -55,6 +55,16 @@ format_number (double number)
   return isnan (number) ? g_strdup ("–") : sac_scene_format_number (number);
 }
 
+/* Not wrapped: a table asks for the height that it has at its narrowest. */
+static GtkWidget *
+new_cell (const char *text, double xalign, const char *css_class)
+{
+  GtkWidget *label = sac_label_new (text, xalign, css_class);
+
+  gtk_label_set_wrap (GTK_LABEL (label), FALSE);
+  return label;
+}
+
 /* The map's number, and those of the controls to compare it with. */
 static void
 attach_number (SacFaithfulnessWindow *self,
@@ -77,8 +87,8 @@ attach_number (SacFaithfulnessWindow *self,
   g_autofree char *random =
     report->random_count > 0 ? format_number (sum) : g_strdup ("…");
   g_autofree char *controls = g_strdup_printf ("%s · %s", centre, random);
-  GtkWidget *label = sac_label_new (own, 1, "figure");
-  GtkWidget *note = sac_label_new (controls, 0, "note");
+  GtkWidget *label = new_cell (own, 1, "figure");
+  GtkWidget *note = new_cell (controls, 0, "note");
 
   gtk_widget_set_tooltip_text (note,
                                _ ("the centre map · the mean of random maps"));
@@ -97,7 +107,7 @@ attach_entry (SacFaithfulnessWindow *self,
                      entry->report != NULL
                        ? sac_faithfulness_get_baseline (entry->report, baseline)
                        : "…");
-  GtkWidget *label = sac_label_new (title, 1, "heading");
+  GtkWidget *label = new_cell (title, 1, "heading");
   int line = 1;
 
   gtk_widget_set_tooltip_text (label, entry->title);
@@ -123,10 +133,9 @@ refill_table (SacFaithfulnessWindow *self)
   for (const SacFaithfulnessNumber *number =
          sac_faithfulness_numbers_get_all ();
        number->name != NULL; number++, line++) {
-    GtkWidget *label = sac_label_new (_ (number->label), 0, NULL);
+    GtkWidget *label = new_cell (_ (number->label), 0, NULL);
 
     gtk_widget_set_tooltip_text (label, _ (number->meaning));
-    gtk_label_set_wrap (GTK_LABEL (label), FALSE);
     gtk_grid_attach (self->table, label, 0, line, 1, 1);
   }
   for (guint i = 0; i < sac_faithfulness_run_get_count (self->run); i++)
@@ -397,7 +406,7 @@ sac_faithfulness_window_init (SacFaithfulnessWindow *self)
   GtkWidget *overlay = adw_toast_overlay_new ();
 
   gtk_window_set_title (GTK_WINDOW (self), _ ("Faithfulness"));
-  gtk_window_set_default_size (GTK_WINDOW (self), 1080, 780);
+  gtk_window_set_default_size (GTK_WINDOW (self), 1080, 740);
   self->toasts = ADW_TOAST_OVERLAY (overlay);
   self->progress = GTK_PROGRESS_BAR (gtk_progress_bar_new ());
   gtk_widget_add_css_class (GTK_WIDGET (self->progress), "osd");

@@ -25,6 +25,10 @@ static const char *const templates[] = {
   N_ ("The run is not finite: input %s holds NaN or infinity."),
   N_ ("The run is not finite: every node by itself gives finite numbers, which "
       "may be too large for faster algorithms (--exact)."),
+  N_ ("the logit of %s less that of %s"),
+  N_ ("the logit of %s"),
+  N_ ("the probability of %s"),
+  N_ ("the log-probability of %s"),
   N_ ("The network ends in %s; what is explained is the score that goes into "
       "it."),
 };

@@ -103,6 +103,7 @@ test_faithfulness (void)
   SacFaithfulnessWindow *curves =
     SAC_FAITHFULNESS_WINDOW (sac_faithfulness_window_new (window));
   SacFaithfulnessRun *run = sac_faithfulness_window_get_run (curves);
+  int least;
 
   gtk_window_present (GTK_WINDOW (curves));
   g_assert_true (sac_faithfulness_run_is_busy (run));
@@ -131,6 +132,10 @@ test_faithfulness (void)
   save_and_check (curves, "curves.png");
   save_and_check (curves, "curves.csv");
   g_assert_false (sac_faithfulness_run_is_old (run));
+  /* It fits a small screen, its last line included. */
+  gtk_widget_measure (GTK_WIDGET (curves), GTK_ORIENTATION_VERTICAL, 1080,
+                      &least, NULL, NULL, NULL);
+  g_assert_cmpint (least, <, 720);
   sac_pane_state_set_method (app_get_pane (window, 0), "layercam");
   app_wait_until (app_is_at_rest, window);
   g_assert_true (sac_faithfulness_run_is_old (run));
