@@ -322,7 +322,10 @@ GtkWidget *
 sac_param_row_new (const SacMethodParam *param)
 {
   SacParamRow *row = g_object_new (SAC_TYPE_PARAM_ROW, NULL);
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  /* Names of choices are long: they stand below. */
+  GtkWidget *line = param->choices != NULL
+                      ? gtk_box_new (GTK_ORIENTATION_VERTICAL, 6)
+                      : gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *label = sac_label_new (_ (param->label), 0, NULL);
   g_autofree char *description = dup_description (param);
 
