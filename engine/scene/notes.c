@@ -182,6 +182,11 @@ add_prefix (Notes *notes, const SacMap *map)
   guint count = values != NULL ? json_array_get_length (values) : 0;
   g_autoptr (GString) rest = g_string_new (NULL);
 
+  /* In a run that is not finite they are null; the flag says so. */
+  for (guint i = 0; i < count; i++) {
+    if (json_array_get_null_element (values, i))
+      return;
+  }
   if (count == 0)
     return;
 
