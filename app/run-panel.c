@@ -187,7 +187,10 @@ sac_run_panel_toggle (SacRunPanel *panel)
   SacRun *working = sac_runs_get_working (panel->runs);
 
   if (working != NULL) {
-    sac_run_pause (working);
+    if (sac_run_is_pausing (working))
+      resume (panel, working);
+    else
+      sac_run_pause (working);
     return;
   }
   for (guint i = 0; sac_runs_get (panel->runs, i) != NULL; i++) {

@@ -83,7 +83,9 @@ sac_run_row_describe (SacRun *run)
   case SAC_RUN_WAITING:
     return g_strdup (_ ("Waits for its turn"));
   case SAC_RUN_WORKING:
-    return describe_work (run);
+    return sac_run_is_pausing (run)
+             ? g_strdup (_ ("Pauses after the tiles it is at"))
+             : describe_work (run);
   case SAC_RUN_PAUSED:
     return g_strdup_printf (_ ("Paused at %.0f %%"), percent);
   case SAC_RUN_INTERRUPTED:
@@ -104,7 +106,8 @@ static void
 refresh (SacRunRow *row)
 {
   SacRunState state = sac_run_get_state (row->run);
-  bool goes = state == SAC_RUN_WAITING || state == SAC_RUN_WORKING;
+  bool goes = (state == SAC_RUN_WAITING || state == SAC_RUN_WORKING) &&
+              !sac_run_is_pausing (row->run);
   g_autofree char *words = sac_run_row_describe (row->run);
 
   if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (row->words)), words) != 0) {

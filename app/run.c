@@ -32,6 +32,7 @@ struct _SacRun {
   SacJob *job;
   SacRunResult *growing;
   bool is_whole; /* what grows is all there is */
+  bool goes_on;  /* resumed before it had stopped */
   gint64 still_begin, still_end, turn_end;
   guint timer;
   void (*done) (gpointer owner, SacRun *run);
@@ -288,7 +289,7 @@ on_done (gpointer owner, gpointer result, const GError *error)
     g_clear_pointer (&run->area, sac_annotations_free);
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    state = SAC_RUN_PAUSED;
+    state = run->goes_on ? SAC_RUN_WAITING : SAC_RUN_PAUSED;
   } else if (error != NULL) {
     state = SAC_RUN_FAILED;
     run->error = g_error_copy (error);
@@ -297,6 +298,7 @@ on_done (gpointer owner, gpointer result, const GError *error)
     run->result = result;
     run->progress = run->result->progress;
   }
+  run->goes_on = false;
   set_state (run, state);
   g_signal_emit (run, signals[MAPS], 0);
   run->done (run->owner, run);
@@ -325,10 +327,28 @@ sac_run_start (SacRun *run,
 void
 sac_run_pause (SacRun *run)
 {
-  if (run->job != NULL)
+  if (run->job != NULL) {
+    run->goes_on = false;
     sac_job_cancel (run->job);
-  else if (run->state == SAC_RUN_WAITING)
+    g_signal_emit (run, signals[CHANGED], 0);
+  } else if (run->state == SAC_RUN_WAITING) {
     set_state (run, SAC_RUN_PAUSED);
+  }
+}
+
+bool
+sac_run_is_pausing (SacRun *run)
+{
+  return run->job != NULL && !run->goes_on && sac_job_is_cancelled (run->job);
+}
+
+void
+sac_run_go_on (SacRun *run)
+{
+  if (!sac_run_is_pausing (run))
+    return;
+  run->goes_on = true;
+  g_signal_emit (run, signals[CHANGED], 0);
 }
 
 void

@@ -64,8 +64,12 @@ void sac_run_start (SacRun *run,
                     SacWorker *worker,
                     void (*done) (gpointer owner, SacRun *run),
                     gpointer owner);
-/* Stops; what is done is safe. */
+/* Stops after the batch it is at; what is done is safe. */
 void sac_run_pause (SacRun *run);
+/* It was told to stop, and has not yet. */
+bool sac_run_is_pausing (SacRun *run);
+/* One that is pausing waits for its turn again as soon as it has stopped. */
+void sac_run_go_on (SacRun *run);
 void sac_run_set_view (SacRun *run, const SacRect *view);
 /* The reader moves: whoever draws needs the processors more.  Without effect
  * before the first result, and where there are enough of them. */

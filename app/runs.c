@@ -131,6 +131,7 @@ on_run_done (gpointer owner, SacRun *run)
     return;
   keep (runs);
   if (sac_run_get_state (run) != SAC_RUN_PAUSED &&
+      sac_run_get_state (run) != SAC_RUN_WAITING &&
       g_ptr_array_find (runs->items, run, NULL))
     g_signal_emit (runs, signals[ENDED], 0, run);
   start_next (runs);
@@ -205,6 +206,7 @@ sac_runs_resume (SacRuns *runs, SacRun *run)
 {
   SacRunState state = sac_run_get_state (run);
 
+  sac_run_go_on (run);
   if (state == SAC_RUN_WORKING || state == SAC_RUN_WAITING)
     return;
   sac_run_set_waiting (run);

@@ -144,6 +144,11 @@ test_resume (void)
   app_wait_for_label (window, "Interrupted at about");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause-run", NULL);
   sac_run_panel_show (run_get_panel (window), run);
+  /* Paused and resumed before it has stopped: it goes on then. */
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.pause-run", NULL);
+  g_assert_true (sac_run_is_pausing (run));
+  app_wait_for_label (window, "Pauses after the tiles");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.pause-run", NULL);
   app_wait_until (run_is_done, run);
   g_assert_cmpuint (sac_run_get_progress (run).resumed_count, >, 0);
   run_assert_same (run_get_shown (window), values);
