@@ -3,7 +3,6 @@
 
 #include "color-bar.h"
 
-#include "map-notes.h"
 #include "texture.h"
 
 #include <glib/gi18n.h>
@@ -207,7 +206,7 @@ append_tall (SacColorBar *bar,
   append_text (bar, snapshot, label, width / 2, 0, 0.5);
   append_bar (bar, snapshot, layer, &span);
   if (layer->scale.empty) {
-    append_text (bar, snapshot, sac_map_note_describe_empty (layer->map),
+    append_text (bar, snapshot, _ (sac_scene_describe_empty (layer->map)),
                  width / 2, numbers_y, 0.5);
     return;
   }
@@ -242,7 +241,7 @@ append_flat (SacColorBar *bar, GtkSnapshot *snapshot, const SacMapLayer *layer)
   g_autofree char *high = g_strdup_printf ("%s %s", number, unit);
 
   if (layer->scale.empty) {
-    append_text (bar, snapshot, sac_map_note_describe_empty (layer->map),
+    append_text (bar, snapshot, _ (sac_scene_describe_empty (layer->map)),
                  width / 2, 0, 0.5);
     return;
   }

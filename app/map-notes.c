@@ -108,14 +108,3 @@ sac_map_note_translate (const char *sentence)
 {
   return sac_map_note_translate_with (sentence, translate);
 }
-
-const char *
-sac_map_note_describe_empty (const SacMap *map)
-{
-  SacMapSummary summary;
-
-  sac_map_summarize (map, &summary);
-  return summary.evidence == SAC_EVIDENCE_NOT_FINITE
-           ? _ ("not made of numbers")
-           : _ ("no positive evidence");
-}

@@ -7,12 +7,6 @@
 #ifndef SAC_APP_MAP_NOTES_H
 #define SAC_APP_MAP_NOTES_H
 
-#include "map/map.h"
-
-/* Why there are no numbers at a scale that is empty, in the reader's language.
- */
-const char *sac_map_note_describe_empty (const SacMap *map);
-
 /* Returns: a string that stays; the sentence itself where it is not known. */
 const char *sac_map_note_translate (const char *sentence);
 

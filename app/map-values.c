@@ -4,7 +4,6 @@
 #include "map-values.h"
 
 #include "histogram-view.h"
-#include "map-notes.h"
 #include "pane-badge.h"
 #include "pane-run.h"
 #include "wheel.h"
@@ -40,7 +39,7 @@ static char *
 describe_ends (const SacScale *scale, const SacMap *map)
 {
   if (scale->empty)
-    return g_strdup (sac_map_note_describe_empty (map));
+    return g_strdup (_ (sac_scene_describe_empty (map)));
   if (!scale->is_clipped && !scale->is_kept)
     return g_strdup (_ ("Colours reach to the ends of the scale."));
 

@@ -14,6 +14,8 @@
 #define BAR_HEIGHT 12.0
 #define TICK_LENGTH 4.0
 
+#define N_(text) text
+
 /* "1.2e-05" as 1.2 x 10^-5, the way people read it. */
 static char *
 format_power (const char *text)
@@ -149,14 +151,28 @@ draw_ticks (cairo_t *cr,
     draw_value_tick (cr, bar, scale, 0, rgb);
 }
 
+const char *
+sac_scene_describe_empty (const SacMap *map)
+{
+  SacMapSummary summary;
+
+  sac_map_summarize (map, &summary);
+  if (summary.evidence == SAC_EVIDENCE_NOT_FINITE)
+    return N_ ("not made of numbers");
+  /* All zero is flat, and nothing speaks for the class either. */
+  return summary.evidence == SAC_EVIDENCE_FLAT && summary.max != 0
+           ? N_ ("the same everywhere")
+           : N_ ("no positive evidence");
+}
+
 void
-sac_scene_draw_color_bar_saying (cairo_t *cr,
-                                 const SacRect *place,
-                                 const SacColorMap *colors,
-                                 const SacScale *scale,
-                                 const char *label,
-                                 const char *empty,
-                                 uint32_t text_color)
+sac_scene_draw_color_bar (cairo_t *cr,
+                          const SacRect *place,
+                          const SacColorMap *colors,
+                          const SacScale *scale,
+                          const char *label,
+                          const char *empty,
+                          uint32_t text_color)
 {
   SacRect exact = {place->x, place->y + BAR_TOP, place->width, BAR_HEIGHT};
   SacRect bar = sac_paint_snap (cr, &exact);
@@ -179,20 +195,4 @@ sac_scene_draw_color_bar_saying (cairo_t *cr,
     draw_ticks (cr, &bar, scale, text_color);
   }
   cairo_restore (cr);
-}
-
-void
-sac_scene_draw_color_bar (cairo_t *cr,
-                          double x,
-                          double y,
-                          double width,
-                          const SacColorMap *colors,
-                          const SacScale *scale,
-                          const char *label,
-                          uint32_t text_color)
-{
-  SacRect place = {x, y, width, SAC_SCENE_COLOR_BAR_HEIGHT};
-
-  sac_scene_draw_color_bar_saying (cr, &place, colors, scale, label,
-                                   "no positive evidence", text_color);
 }

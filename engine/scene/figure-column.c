@@ -335,8 +335,8 @@ draw_bar (
   cairo_save (cr);
   cairo_translate (cr, x, y);
   cairo_scale (cr, BAR_SCALE, BAR_SCALE);
-  sac_scene_draw_color_bar_saying (cr, &place, column->colors, &column->scale,
-                                   label, column->empty, SAC_FIGURE_INK);
+  sac_scene_draw_color_bar (cr, &place, column->colors, &column->scale, label,
+                            column->empty, SAC_FIGURE_INK);
   cairo_restore (cr);
   return SAC_SCENE_COLOR_BAR_HEIGHT * BAR_SCALE;
 }

@@ -53,20 +53,6 @@ choose_colors (const SacColorMap *asked, const SacScale *scale)
   return sac_color_maps_get_all ()[0];
 }
 
-static const char *
-name_emptiness (const SacMap *map)
-{
-  SacMapSummary summary;
-
-  sac_map_summarize (map, &summary);
-  if (summary.evidence == SAC_EVIDENCE_NOT_FINITE)
-    return "not made of numbers";
-  /* All zero is flat, and nothing speaks for the class either. */
-  return summary.evidence == SAC_EVIDENCE_FLAT && summary.max != 0
-           ? "the same everywhere"
-           : "no positive evidence";
-}
-
 static void
 add_settings_note (SacFigureColumn *column)
 {
@@ -88,7 +74,7 @@ init_column (SacFigureColumn *column,
   *column = (SacFigureColumn){.side = side,
                               .scale = *scale,
                               .colors = choose_colors (colors, scale),
-                              .empty = name_emptiness (side->map),
+                              .empty = sac_scene_describe_empty (side->map),
                               .outline = *outline};
   column->notes = side->notes != NULL
                     ? copy_notes (side->notes)

@@ -24,16 +24,6 @@ bool sac_scene_paint_readable (const SacScene *scene,
                                SacJob *job,
                                GError **error);
 
-/* sac_scene_draw_color_bar with other words for a scale without anything to
- * show. */
-void sac_scene_draw_color_bar_saying (cairo_t *cr,
-                                      const SacRect *place,
-                                      const SacColorMap *colors,
-                                      const SacScale *scale,
-                                      const char *label,
-                                      const char *empty,
-                                      uint32_t text_color);
-
 /* The outline of what a model saw, as scene->show_seen draws it: dashed or
  * not, in a colour. */
 typedef struct {

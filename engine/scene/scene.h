@@ -99,16 +99,20 @@ bool sac_scene_render (const SacScene *scene,
                        SacJob *job,
                        GError **error);
 
-/* A colour bar with its ends, zero and unit: `label` above, e.g. "logit".
- * Takes SAC_SCENE_COLOR_BAR_HEIGHT.  text_color: 0xRRGGBB. */
+/* What stands in place of numbers where the scale of a map is empty: English,
+ * to be translated. */
+const char *sac_scene_describe_empty (const SacMap *map);
+
+/* A colour bar with its ends, zero and unit: `label` above, e.g. "logit", may
+ * be NULL; `empty` where the scale has nothing to show.  place: of
+ * SAC_SCENE_COLOR_BAR_HEIGHT.  text_color: 0xRRGGBB. */
 #define SAC_SCENE_COLOR_BAR_HEIGHT 52
 void sac_scene_draw_color_bar (cairo_t *cr,
-                               double x,
-                               double y,
-                               double width,
+                               const SacRect *place,
                                const SacColorMap *colors,
                                const SacScale *scale,
                                const char *label,
+                               const char *empty,
                                uint32_t text_color);
 
 /* A number of a scale or a measure: three significant digits, a point as

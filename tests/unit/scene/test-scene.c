@@ -734,18 +734,41 @@ test_color_bar (void)
 {
   const SacColorMap *colors = sac_color_map_find ("viridis");
   SacScale scale = {SAC_SCALE_OWN, 0, 0.5, false, false};
+  SacRect place = {20, 0, 256, SAC_SCENE_COLOR_BAR_HEIGHT};
   g_auto (Pane) full = pane_new (300, SAC_SCENE_COLOR_BAR_HEIGHT);
   g_auto (Pane) empty = pane_new (300, SAC_SCENE_COLOR_BAR_HEIGHT);
 
-  sac_scene_draw_color_bar (full.cr, 20, 0, 256, colors, &scale, "logit", 0);
+  sac_scene_draw_color_bar (full.cr, &place, colors, &scale, "logit", NULL, 0);
   for (int i = 0; i < 256; i++)
     assert_pixel (&full, 20 + i, 24, sac_color_map_pixel (colors, i / 255.0));
   assert_pixel (&full, 19, 24, 0);
   assert_pixel (&full, 276, 24, 0);
 
   scale.empty = true;
-  sac_scene_draw_color_bar (empty.cr, 20, 0, 256, colors, &scale, NULL, 0);
+  sac_scene_draw_color_bar (empty.cr, &place, colors, &scale, NULL,
+                            "no positive evidence", 0);
   g_assert_true (is_grey (pixel_at (empty.surface, 100, 24)));
+}
+
+/* What stands at an empty scale says why it is empty. */
+static void
+test_describe_empty (void)
+{
+  static const struct {
+    float values[4];
+    const char *text;
+  } cases[] = {
+    {{1, NAN, 0, 2}, "not made of numbers"},
+    {{-1, -2, -3, 0}, "no positive evidence"},
+    {{0, 0, 0, 0}, "no positive evidence"},
+    {{3, 3, 3, 3}, "the same everywhere"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (SacMap) map = map_new (2, 2, cases[i].values, 8);
+
+    g_assert_cmpstr (sac_scene_describe_empty (map), ==, cases[i].text);
+  }
 }
 
 int
@@ -778,5 +801,6 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/scale-bar", test_scale_bar);
   g_test_add_func ("/scene/numbers", test_numbers);
   g_test_add_func ("/scene/color-bar", test_color_bar);
+  g_test_add_func ("/scene/describe-empty", test_describe_empty);
   return g_test_run ();
 }
