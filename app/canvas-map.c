@@ -123,10 +123,14 @@ append_map_texture (GtkSnapshot *snapshot,
   cairo_surface_t *surface =
     layer->smooth ? cairo_surface_reference (colors) : replicate (colors);
   g_autoptr (GdkTexture) texture = sac_texture_new_for_surface (surface);
+  SacRect covered = sac_geometry_get_covered (&layer->map->geometry);
   graphene_rect_t rect = sac_canvas_snap (view, &layer->map->geometry.seen);
+  graphene_rect_t visible = sac_canvas_snap (view, &covered);
 
   cairo_surface_destroy (surface);
+  gtk_snapshot_push_clip (snapshot, &visible);
   gtk_snapshot_append_texture (snapshot, texture, &rect);
+  gtk_snapshot_pop (snapshot);
 }
 
 static GskRenderNode *

@@ -174,14 +174,35 @@ sum_band (const Band *band, const Cells *cells)
   }
 }
 
+/* Of cells that the input's edge cuts, the share of what lies within: no mask
+ * lies where there is no image. */
+static void
+raise_cut_cells (const SacGeometry *geometry, const Cells *cells)
+{
+  const SacRect *seen = &geometry->seen;
+  double area = seen->width / cells->columns * (seen->height / cells->rows);
+
+  for (int row = 0; geometry->whole.width > 0 && row < cells->rows; row++)
+    for (int column = 0; column < cells->columns; column++) {
+      SacRect cell =
+        sac_geometry_cell (geometry, cells->rows, cells->columns, row, column);
+      float part = (float)(cell.width * cell.height / area);
+      float *share = &cells->shares[(size_t)row * cells->columns + column];
+
+      if (part > 0 && part < 1 - 1e-6f)
+        *share = fminf (*share / part, 1);
+    }
+}
+
 static bool
 rasterize (const SacAnnotations *set,
            int class_index,
-           const SacRect *seen,
+           const SacGeometry *geometry,
            const Cells *cells,
            SacJob *job,
            GError **error)
 {
+  const SacRect *seen = &geometry->seen;
   int64_t height = (int64_t)cells->rows * cells->down;
   Band band = {.seen = seen,
                .step_x = seen->width / cells->columns / cells->over,
@@ -205,6 +226,7 @@ rasterize (const SacAnnotations *set,
   }
   for (size_t i = 0; i < BAND_PLACES; i++)
     g_array_unref (crossings[i]);
+  raise_cut_cells (geometry, cells);
   return good;
 }
 
@@ -226,7 +248,7 @@ sac_annotations_rasterize (const SacAnnotations *set,
                        counts,
                        ret_shares};
 
-  return rasterize (set, class_index, &geometry->seen, &cells, job, error);
+  return rasterize (set, class_index, geometry, &cells, job, error);
 }
 
 /* A place a pixel; 8 where that is more, as far as 1024 a side go, and never
@@ -259,5 +281,5 @@ sac_annotations_weigh (const SacAnnotations *set,
                        counts,
                        ret_shares};
 
-  return rasterize (set, class_index, seen, &cells, job, error);
+  return rasterize (set, class_index, geometry, &cells, job, error);
 }

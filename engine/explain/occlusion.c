@@ -42,11 +42,14 @@ typedef struct {
   float *cells; /* NaN: not yet */
 } Work;
 
-/* Windows from the first edge on until one reaches the other edge. */
+/* Windows from the first edge on until one reaches the other edge, or the next
+ * would begin beyond it. */
 static int
 count_windows (int side, int patch, int stride)
 {
-  return side <= patch ? 1 : (side - patch + stride - 1) / stride + 1;
+  int reaching = (MAX (side - patch, 0) + stride - 1) / stride + 1;
+
+  return MIN (reaching, (side + stride - 1) / stride);
 }
 
 static void
@@ -94,7 +97,8 @@ take (size_t index, double score, void *data)
   work->cells[index] = (float)(work->run->value - score);
 }
 
-/* Where the middle parts of all windows lie, one stride for each. */
+/* Where the middle parts of all windows lie, one stride for each; the last may
+ * reach beyond the input, whose edge cuts them as it cuts the windows. */
 static SacGeometry
 window_geometry (const Work *work, const SacGeometry *input)
 {

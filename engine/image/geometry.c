@@ -6,6 +6,13 @@
 #include <glib.h>
 
 SacRect
+sac_geometry_get_covered (const SacGeometry *geometry)
+{
+  return sac_rect_intersect (&geometry->seen,
+                             sac_geometry_get_input (geometry));
+}
+
+SacRect
 sac_geometry_cell (
   const SacGeometry *geometry, int rows, int columns, int row, int column)
 {
@@ -20,6 +27,15 @@ sac_geometry_cell (
   double right = seen->x + seen->width * (column + 1) / columns;
   double top = seen->y + seen->height * row / rows;
   double bottom = seen->y + seen->height * (row + 1) / rows;
+
+  if (geometry->whole.width > 0) {
+    const SacRect *whole = &geometry->whole;
+
+    left = CLAMP (left, whole->x, whole->x + whole->width);
+    right = CLAMP (right, whole->x, whole->x + whole->width);
+    top = CLAMP (top, whole->y, whole->y + whole->height);
+    bottom = CLAMP (bottom, whole->y, whole->y + whole->height);
+  }
 
   return (SacRect){left, top, right - left, bottom - top};
 }
@@ -37,8 +53,12 @@ sac_geometry_locate (const SacGeometry *geometry,
   double column = (x - seen->x) / seen->width * columns;
   double row = (y - seen->y) / seen->height * rows;
 
+  const SacRect *input = sac_geometry_get_input (geometry);
+
   /* Written so that NaN is outside too. */
-  if (!(column >= 0 && column < columns && row >= 0 && row < rows))
+  if (!(column >= 0 && column < columns && row >= 0 && row < rows) ||
+      (input != seen && !(x >= input->x && x < input->x + input->width &&
+                          y >= input->y && y < input->y + input->height)))
     return false;
   *ret_row = row;
   *ret_column = column;

@@ -21,7 +21,8 @@ typedef struct {
                    the image */
   int input_width, input_height; /* of the network, in its own pixels */
   SacRect whole; /* without width: nothing; else what the whole input covers,
-                    `seen` being the part of it that a map's grid lies on */
+                    `seen` being what a map's grid lies on: a part of it, or
+                    more, where its first and last cells are cut by the input */
 } SacGeometry;
 
 /* What the whole input covers. */
@@ -31,8 +32,11 @@ sac_geometry_get_input (const SacGeometry *geometry)
   return geometry->whole.width > 0 ? &geometry->whole : &geometry->seen;
 }
 
-/* The rectangle of cell (row, column) of a rows x columns grid over the input.
- */
+/* What a map's grid covers of the input. */
+SacRect sac_geometry_get_covered (const SacGeometry *geometry);
+
+/* The rectangle of cell (row, column) of a rows x columns grid, cut by the
+ * input's edges. */
 SacRect sac_geometry_cell (
   const SacGeometry *geometry, int rows, int columns, int row, int column);
 

@@ -48,11 +48,16 @@ to_image (const March *march, double row, double column)
 {
   const SacMap *map = march->map;
   const SacRect *seen = &map->geometry.seen;
+  SacRect covered = sac_geometry_get_covered (&map->geometry);
 
   if (!map->has_geometry)
     return (SacContourPoint){column, row};
-  return (SacContourPoint){seen->x + seen->width * column / map->columns,
-                           seen->y + seen->height * row / map->rows};
+
+  double x = seen->x + seen->width * column / map->columns;
+  double y = seen->y + seen->height * row / map->rows;
+
+  return (SacContourPoint){CLAMP (x, covered.x, covered.x + covered.width),
+                           CLAMP (y, covered.y, covered.y + covered.height)};
 }
 
 /* An edge begins at a corner and goes right (0) or down (1). */

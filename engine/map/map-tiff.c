@@ -174,12 +174,11 @@ find_spacing (const SacMap *map)
   double mpp = slide != NULL
                  ? json_object_get_double_member_with_default (slide, "mpp", 0)
                  : 0;
-  SacRect cell;
 
   if (!map->has_geometry || !(mpp > 0 && mpp < MPP_MOST))
     return (Spacing){0};
-  cell = sac_geometry_cell (&map->geometry, map->rows, map->columns, 0, 0);
-  return (Spacing){mpp * cell.width, mpp * cell.height};
+  return (Spacing){mpp * map->geometry.seen.width / map->columns,
+                   mpp * map->geometry.seen.height / map->rows};
 }
 
 /* What other programs scale and colour the map by: cells to a centimetre, and

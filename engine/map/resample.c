@@ -166,10 +166,12 @@ sac_resample_area (const float *values,
   g_free (over.edges);
 }
 
-/* One axis of a map on the image: `count` cells from `start`. */
+/* One axis of a map on the image: `count` cells from `start`, of which it knows
+ * what lies in [from, to]. */
 typedef struct {
   double start, length;
   int count;
+  double from, to;
 } Span;
 
 static double
@@ -222,8 +224,8 @@ to_grid (const Axis *axis, const Span *span)
 static Axis
 common_axis (const Span *a, const Span *b, double image_length)
 {
-  double from = fmax (a->start, b->start);
-  double to = fmin (a->start + a->length, b->start + b->length);
+  double from = fmax (a->from, b->from);
+  double to = fmin (a->to, b->to);
 
   if (image_length > 0) {
     from = fmax (from, 0);
@@ -241,13 +243,17 @@ typedef struct {
 static Extent
 get_extent (const SacMap *map, bool on_image)
 {
-  SacRect seen = {0, 0, 1, 1};
+  SacRect seen = {0, 0, 1, 1}, covered = seen;
 
-  if (on_image)
+  if (on_image) {
     seen = map->geometry.seen;
+    covered = sac_geometry_get_covered (&map->geometry);
+  }
   return (Extent){
-    .down = {seen.y, seen.height, map->rows},
-    .over = {seen.x, seen.width, map->columns},
+    .down = {seen.y, seen.height, map->rows, covered.y,
+             covered.y + covered.height},
+    .over = {seen.x, seen.width, map->columns, covered.x,
+             covered.x + covered.width},
   };
 }
 

@@ -196,16 +196,18 @@ sac_scene_map_surface (const SacMapLayer *layer)
   return surface;
 }
 
-/* The level-0 rectangle of some cells of a rows x columns grid. */
+/* The level-0 rectangle of some cells of a rows x columns grid, whole ones. */
 static SacRect
 get_cells_rect (const SacGeometry *geometry, const Grid *grid, const Part *part)
 {
-  SacRect first = sac_geometry_cell (geometry, grid->rows, grid->columns,
-                                     part->row, part->column);
+  double width = geometry->seen.width / grid->columns;
+  double height = geometry->seen.height / grid->rows;
   int across = (part->columns + part->step - 1) / part->step * part->step;
   int down = (part->rows + part->step - 1) / part->step * part->step;
 
-  return (SacRect){first.x, first.y, first.width * across, first.height * down};
+  return (SacRect){geometry->seen.x + width * part->column,
+                   geometry->seen.y + height * part->row, width * across,
+                   height * down};
 }
 
 static void
@@ -262,7 +264,8 @@ draw_surface (const Grid *grid,
   const SacGeometry *geometry = &grid->layer->map->geometry;
   cairo_surface_t *surface = color_part (grid, part);
   SacRect rect = get_cells_rect (geometry, grid, part);
-  SacRect visible = sac_rect_intersect (&rect, &geometry->seen);
+  SacRect covered = sac_geometry_get_covered (geometry);
+  SacRect visible = sac_rect_intersect (&rect, &covered);
 
   if (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS)
     sac_paint_surface (cr, view, surface, &rect, &visible,

@@ -51,6 +51,28 @@ test_rectangle (void)
   test_assert_close (shares, expected, 9, 1e-6, "rectangle");
 }
 
+/* The last cell reaches beyond the input, which ends at 100: a mask over the
+ * whole image fills what there is of it, one over half of that half of it. */
+static void
+test_cut_cells (void)
+{
+  g_autoptr (SacAnnotations) all =
+    parse ("{\"type\": \"Polygon\", \"coordinates\": [[[0, 0], [100, 0], "
+           "[100, 100], [0, 100], [0, 0]]]}");
+  g_autoptr (SacAnnotations) part =
+    parse ("{\"type\": \"Polygon\", \"coordinates\": [[[0, 0], [90, 0], "
+           "[90, 100], [0, 100], [0, 0]]]}");
+  const SacGeometry geometry = {100, 100, {0, 0, 120, 100},
+                                12,  10,  {0, 0, 100, 100}};
+  static const float whole[3] = {1, 1, 1}, half[3] = {1, 1, 0.5f};
+  float shares[3];
+
+  rasterize (all, -1, &geometry, 1, 3, shares);
+  test_assert_close (shares, whole, 3, 1e-6, "whole");
+  rasterize (part, -1, &geometry, 1, 3, shares);
+  test_assert_close (shares, half, 3, 1e-6, "half");
+}
+
 /* The area of a polygon with a hole is known without drawing it. */
 static double
 get_area (const GArray *ring)
@@ -215,6 +237,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rasterize/rectangle", test_rectangle);
+  g_test_add_func ("/rasterize/cut-cells", test_cut_cells);
   g_test_add_func ("/rasterize/area", test_area);
   g_test_add_func ("/rasterize/corners-on-rows", test_corners_on_rows);
   g_test_add_func ("/rasterize/classes-and-exclusion",

@@ -254,6 +254,23 @@ test_place (void)
   g_assert_cmpfloat_with_epsilon (cell.width, 20, 1e-9);
   g_assert_cmpfloat_with_epsilon (cell.height, 40, 1e-9);
   g_assert_cmpfloat (sac_geometry_get_input (&map->geometry)->width, ==, 80);
+
+  /* Windows of 3 at 0, 2, 4, 6, the last cut by the edge: its cell ends there.
+   */
+  g_autoptr (SacMap) cut = run (&fixture, "occlusion", "patch=3 stride=2");
+
+  g_assert_cmpint (cut->columns, ==, 4);
+  cell = sac_geometry_cell (&cut->geometry, cut->rows, cut->columns, 3, 3);
+  g_assert_cmpfloat_with_epsilon (cell.x, 65, 1e-9);
+  g_assert_cmpfloat_with_epsilon (cell.x + cell.width, 80, 1e-9);
+  g_assert_cmpfloat_with_epsilon (cell.y + cell.height, 160, 1e-9);
+
+  /* Windows apart: none begins beyond the edge, where it would cover nothing.
+   */
+  g_autoptr (SacMap) apart = run (&fixture, "occlusion", "patch=1 stride=5");
+
+  g_assert_cmpint (apart->rows, ==, 2);
+  g_assert_cmpint (apart->columns, ==, 2);
   tear_down (&fixture);
 }
 

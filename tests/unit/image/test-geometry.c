@@ -66,6 +66,39 @@ test_locate_outside (void)
   g_assert_cmpfloat (column, ==, 0);
 }
 
+/* Cells of 4 from -1 on, over an input that ends at 9: the first and the last
+ * are cut, and nothing is found beyond. */
+static void
+test_cut_by_input (void)
+{
+  const SacGeometry geometry = {
+    .image_width = 20,
+    .image_height = 20,
+    .seen = {-1, -1, 12, 12},
+    .input_width = 12,
+    .input_height = 12,
+    .whole = {0, 0, 9, 9},
+  };
+  SacRect covered = sac_geometry_get_covered (&geometry);
+  SacRect first = sac_geometry_cell (&geometry, 3, 3, 0, 0);
+  SacRect last = sac_geometry_cell (&geometry, 3, 3, 2, 1);
+  double row, column;
+
+  g_assert_cmpfloat (covered.x, ==, 0);
+  g_assert_cmpfloat (covered.height, ==, 9);
+  g_assert_cmpfloat (first.x, ==, 0);
+  g_assert_cmpfloat (first.width, ==, 3);
+  g_assert_cmpfloat (last.x, ==, 3);
+  g_assert_cmpfloat (last.width, ==, 4);
+  g_assert_cmpfloat (last.y, ==, 7);
+  g_assert_cmpfloat (last.height, ==, 2);
+  g_assert_true (sac_geometry_locate (&geometry, 3, 3, 8.9, 5, &row, &column));
+  g_assert_cmpfloat_with_epsilon (column, 9.9 / 4, 1e-9);
+  g_assert_false (sac_geometry_locate (&geometry, 3, 3, 9, 5, &row, &column));
+  g_assert_false (
+    sac_geometry_locate (&geometry, 3, 3, 5, -0.5, &row, &column));
+}
+
 static void
 test_intersect (void)
 {
@@ -89,6 +122,7 @@ main (int argc, char **argv)
   g_test_add_func ("/geometry/cells-tile", test_cells_tile);
   g_test_add_func ("/geometry/locate-inverts-cell", test_locate_inverts_cell);
   g_test_add_func ("/geometry/locate-outside", test_locate_outside);
+  g_test_add_func ("/geometry/cut-by-input", test_cut_by_input);
   g_test_add_func ("/geometry/intersect", test_intersect);
   return g_test_run ();
 }

@@ -183,6 +183,29 @@ test_part_of_map (void)
   }
 }
 
+/* Cells that reach beyond the input end at its edge, whichever way they are
+ * drawn. */
+static void
+test_cut_by_input (void)
+{
+  g_autoptr (SacMap) map = map_new (2, 2, four, 8);
+  SacScene scene = scene_new (map, 8, 80);
+
+  map->geometry.whole = (SacRect){1, 0, 6, 6};
+  for (int smooth = 0; smooth < 2; smooth++) {
+    g_auto (Pane) pane = pane_new (80, 80);
+
+    scene.layer.smooth = smooth;
+    sac_scene_draw_map (&scene, pane.cr, 80, 80);
+    assert_pixel (&pane, 9, 30, 0);
+    assert_pixel (&pane, 10, 10, color_of (&scene, 1));
+    assert_pixel (&pane, 69, 10, color_of (&scene, 2));
+    assert_pixel (&pane, 70, 10, 0);
+    assert_pixel (&pane, 30, 60, 0);
+    g_assert_cmphex (pixel_at (pane.surface, 30, 59), !=, 0);
+  }
+}
+
 static void
 test_turned (void)
 {
@@ -779,6 +802,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/uneven-borders", test_uneven_borders);
   g_test_add_func ("/scene/many-cells", test_many_cells);
   g_test_add_func ("/scene/part-of-map", test_part_of_map);
+  g_test_add_func ("/scene/cut-by-input", test_cut_by_input);
   g_test_add_func ("/scene/turned", test_turned);
   g_test_add_func ("/scene/fade", test_fade);
   g_test_add_func ("/scene/signed", test_signed);
