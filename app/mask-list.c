@@ -3,6 +3,7 @@
 
 #include "mask-list.h"
 
+#include "annotation/measure.h"
 #include "chooser.h"
 #include "labels.h"
 #include "work-mask.h"
@@ -16,6 +17,7 @@ struct _SacMaskList {
   SacWorker *worker; /* its own: models keep the other one busy for seconds */
   SacJob *job;       /* NULL: nothing is under way */
   bool is_due;       /* something changed while it was */
+  bool has_draft;    /* something half drawn was counted */
   GtkWidget *box;
   SacChooser *class_chooser; /* what of the annotations is the mask */
   char *class_name;          /* NULL: all of it */
@@ -145,18 +147,34 @@ refresh_class (SacMaskList *list, const SacAnnotations *set)
   return chosen;
 }
 
+/* What is drawn, and what is half drawn. */
+static SacAnnotations *
+dup_set (SacMaskList *list)
+{
+  SacMarkup *markup = sac_document_get_markup (list->document);
+  SacAnnotations *set = sac_annotations_copy (sac_markup_get_set (markup));
+  const SacAnnotation *draft = sac_markup_get_draft (markup);
+
+  list->has_draft = draft != NULL && sac_annotation_get_area (draft) > 0;
+  if (list->has_draft)
+    g_ptr_array_add (set->items, sac_annotation_copy (draft));
+  return set;
+}
+
 /* One request at a time, and the last change is never left out. */
 static void
 refresh (SacMaskList *list)
 {
-  const SacAnnotations *set =
-    sac_markup_get_set (sac_document_get_markup (list->document));
+  list->is_due = list->job != NULL;
+  if (list->is_due)
+    return;
+
+  g_autoptr (SacAnnotations) set = dup_set (list);
   SacPaneSet *panes = sac_document_get_panes (list->document);
   SacMap *maps[2] = {NULL, NULL};
 
-  list->is_due = list->job != NULL;
   gtk_widget_set_visible (GTK_WIDGET (list), has_areas (set, -1));
-  if (list->is_due || !has_areas (set, -1))
+  if (!has_areas (set, -1))
     return;
 
   int class_index = refresh_class (list, set);
@@ -170,9 +188,19 @@ refresh (SacMaskList *list)
     list->worker = sac_worker_new ();
   list->job =
     sac_worker_push (list->worker, &sac_work_mask,
-                     sac_mask_request_new (maps, sac_annotations_copy (set),
+                     sac_mask_request_new (maps, g_steal_pointer (&set),
                                            class_index),
                      list, on_measured);
+}
+
+/* While something is drawn, and when it is dropped. */
+static void
+on_state (SacMaskList *list)
+{
+  SacMarkup *markup = sac_document_get_markup (list->document);
+
+  if (list->has_draft || sac_markup_get_draft (markup) != NULL)
+    refresh (list);
 }
 
 void
@@ -182,6 +210,8 @@ sac_mask_list_set_document (SacMaskList *list, SacDocument *document)
   list->document = g_object_ref (document);
   g_signal_connect_object (sac_document_get_markup (document), "changed",
                            G_CALLBACK (refresh), list, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_markup (document), "state",
+                           G_CALLBACK (on_state), list, G_CONNECT_SWAPPED);
   g_signal_connect_object (sac_document_get_comparison (document), "changed",
                            G_CALLBACK (refresh), list, G_CONNECT_SWAPPED);
   refresh (list);

@@ -179,8 +179,23 @@ draw_box (SacMarkup *markup, const char *class_name, const SacRect *box)
   sac_markup_take_set (markup, set);
 }
 
-/* What is drawn is measured at once; of several classes the one that is chosen;
- * what has no number says why. */
+/* Half of what the models saw, as a pointer leaves it that is still down. */
+static void
+begin_box (SacMarkup *markup, const SacRect *seen)
+{
+  SacAnnotation *draft = sac_annotation_new (SAC_ANNOTATION_RECTANGLE, "", -1);
+  double middle = seen->x + seen->width / 2, bottom = seen->y + seen->height;
+  const SacPoint corners[] = {{seen->x, seen->y},
+                              {middle, seen->y},
+                              {middle, bottom},
+                              {seen->x, bottom}};
+
+  g_array_append_vals (sac_annotation_add_ring (draft), corners, 4);
+  sac_markup_take_draft (markup, draft);
+}
+
+/* What is drawn is measured at once, before it is finished too; of several
+ * classes the one that is chosen; what has no number says why. */
 static void
 test_mask (void)
 {
@@ -193,6 +208,10 @@ test_mask (void)
   SacMaskList *list =
     SAC_MASK_LIST (app_find (GTK_WIDGET (window), SAC_TYPE_MASK_LIST, 0));
 
+  app_wait_for_no_label (window, "Within the annotations");
+  begin_box (markup, &seen);
+  app_wait_for_label (window, "The annotations cover 50.0 %");
+  sac_markup_take_draft (markup, NULL);
   app_wait_for_no_label (window, "Within the annotations");
   seen.width /= 2;
   draw_box (markup, "lesion", &seen);
