@@ -4,6 +4,7 @@
 #include "agreement-list.h"
 
 #include "labels.h"
+#include "pane-badge.h"
 #include "pane-run.h"
 
 #include <glib/gi18n.h>
@@ -13,8 +14,8 @@ struct _SacAgreementList {
   GtkWidget parent_instance;
   SacDocument *document;
   GtkWidget *box;
-  GtkWidget *sides;     /* what A and B are */
-  GtkWidget *badges[2]; /* the dots of their panes */
+  GtkWidget *sides; /* what A and B are */
+  GtkWidget *badges[2];
   GtkWidget *side_names[2];
   GtkWidget *grid_label;
   GtkWidget *table;
@@ -133,16 +134,6 @@ refresh_regions (SacAgreementList *list, SacComparison *comparison)
   gtk_label_set_label (GTK_LABEL (list->regions), text);
 }
 
-static guint
-find_index (SacPaneSet *panes, SacPaneState *pane)
-{
-  guint index = 0;
-
-  while (sac_pane_set_get (panes, index) != pane)
-    index++;
-  return index;
-}
-
 static void
 refresh_sides (SacAgreementList *list)
 {
@@ -156,12 +147,9 @@ refresh_sides (SacAgreementList *list)
     if (pane == NULL)
       continue;
 
-    g_autofree char *series =
-      g_strdup_printf ("series-%u", find_index (panes, pane) + 1);
     g_autofree char *text = sac_pane_state_dup_map_title (pane);
-    const char *classes[] = {"dot", "letter", series, NULL};
 
-    gtk_widget_set_css_classes (list->badges[i], classes);
+    sac_pane_badge_show (GTK_LABEL (list->badges[i]), list->document, pane);
     gtk_label_set_label (GTK_LABEL (list->side_names[i]), text);
   }
 }
@@ -169,12 +157,11 @@ refresh_sides (SacAgreementList *list)
 static void
 refresh (SacAgreementList *list)
 {
-  refresh_sides (list);
-
   SacComparison *comparison = sac_document_get_comparison (list->document);
   const GError *reason;
   const SacAgreement *agreement = sac_comparison_get (comparison, &reason);
 
+  refresh_sides (list);
   gtk_widget_set_visible (list->table, agreement != NULL);
   gtk_widget_set_visible (list->grid_label, agreement != NULL);
   gtk_widget_set_visible (list->reason, agreement == NULL);
@@ -226,13 +213,11 @@ add_table (SacAgreementList *list)
 static void
 add_sides (SacAgreementList *list)
 {
-  static const char *const letters[] = {"A", "B"};
-
   list->sides = gtk_grid_new ();
   gtk_grid_set_column_spacing (GTK_GRID (list->sides), 9);
   gtk_grid_set_row_spacing (GTK_GRID (list->sides), 6);
   for (int i = 0; i < 2; i++) {
-    list->badges[i] = gtk_label_new (letters[i]);
+    list->badges[i] = gtk_label_new (NULL);
     gtk_widget_set_valign (list->badges[i], GTK_ALIGN_CENTER);
     list->side_names[i] = sac_label_new (NULL, 0, "note");
     gtk_grid_attach (GTK_GRID (list->sides), list->badges[i], 0, i, 1, 1);

@@ -5,6 +5,7 @@
  * compared. */
 #include "app-support.h"
 
+#include "agreement-list.h"
 #include "canvas.h"
 #include "support.h"
 
@@ -123,6 +124,15 @@ test_compared (void)
   g_assert_true (sac_pane_set_get_compared (panes, 1) ==
                  app_get_pane (window, 0));
   app_wait_until (app_has_maps, window);
+
+  /* The list calls them as the panes do. */
+  GtkWidget *name =
+    app_find_label (app_find (GTK_WIDGET (window), SAC_TYPE_AGREEMENT_LIST, 0),
+                    "LayerCAM");
+  GtkWidget *badge = gtk_widget_get_prev_sibling (name);
+
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (badge)), ==, "A");
+  g_assert_true (gtk_widget_has_css_class (badge, "side-a"));
 
   /* Roles of panes that go are given to those that stay. */
   activate (window, "win.panes::2");
