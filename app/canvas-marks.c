@@ -90,7 +90,8 @@ new_seen_node (const SacCanvasView *view, const SacMap *map)
   static const GdkRGBA light = {1, 1, 1, 1};
   SacRect whole = {0, 0, geometry->image_width, geometry->image_height};
   graphene_rect_t image = sac_canvas_snap (view, &whole);
-  graphene_rect_t seen = sac_canvas_snap (view, &geometry->seen);
+  graphene_rect_t seen =
+    sac_canvas_snap (view, sac_geometry_get_input (geometry));
   graphene_rect_t line, inner;
 
   if (!sac_scene_is_tile (map))

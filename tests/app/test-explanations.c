@@ -231,6 +231,39 @@ test_mask (void)
   app_stop (application);
 }
 
+static int
+count_white (GtkWidget *canvas)
+{
+  int width, height, count = 0;
+  g_autofree guint32 *pixels = app_render (canvas, &width, &height);
+
+  for (int i = 0; i < width * height; i++)
+    count += (pixels[i] & 0xffffff) == 0xffffff;
+  return count;
+}
+
+/* The line around what the model saw is that of its input, wherever in it a
+ * map's grid lies. */
+static void
+test_seen (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
+  SacGeometry *geometry;
+  int whole;
+
+  app_wait_until (app_has_maps, window);
+  geometry = &sac_pane_state_get_map (app_get_pane (window, 0))->geometry;
+  whole = count_white (canvas);
+  g_assert_cmpint (whole, >, 400);
+  geometry->whole = geometry->seen;
+  geometry->seen.width /= 2;
+  gtk_widget_queue_draw (canvas);
+  g_assert_cmpint (count_white (canvas), >=, whole);
+  app_stop (application);
+}
+
 /* The regions that the comparison found are drawn in both panes, on request. */
 static void
 test_disagreement (void)
@@ -271,6 +304,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explanations/token", test_token);
   g_test_add_func ("/explanations/scan", test_scan);
   g_test_add_func ("/explanations/mask", test_mask);
+  g_test_add_func ("/explanations/seen", test_seen);
   g_test_add_func ("/explanations/disagreement", test_disagreement);
   return app_run_tests ();
 }
