@@ -111,6 +111,16 @@ flag_not_finite (SacMap *map, const SacExplainRequest *request, SacJob *job)
   json_object_set_string_member (provenance, "flag", sentence);
 }
 
+/* A method states its unit for logits; of another score it is that score's. */
+static void
+take_unit (SacMap *map, const SacExplainRequest *request)
+{
+  if (request->score == SAC_SCORE_LOGIT || strcmp (map->unit, "logit") != 0)
+    return;
+  g_free (map->unit);
+  map->unit = g_strdup (sac_score_kind_get_name (request->score));
+}
+
 SacMap *
 sac_method_run (const SacMethod *method,
                 const SacExplainRequest *request,
@@ -132,6 +142,7 @@ sac_method_run (const SacMethod *method,
     return NULL;
   map->method = g_strdup (method->name);
   map->class_specific = map->class_specific || method->class_specific;
+  take_unit (map, &own);
   flag_not_finite (map, &own, job);
   sac_provenance_add_common (map->provenance, method, &own);
   json_object_set_boolean_member (map->provenance, "class_specific",

@@ -3,6 +3,8 @@
 
 #include "explain/score.h"
 
+#include "explain/list.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -42,12 +44,13 @@ sac_score_find (const SacGraph *graph, int output)
   return score;
 }
 
+/* Also the units of maps of that score, which the window shows. */
 static const char *const kind_names[] = {
-  [SAC_SCORE_LOGIT] = "logit",
-  [SAC_SCORE_PROBABILITY] = "probability",
-  [SAC_SCORE_LOG_PROBABILITY] = "log-probability",
-  [SAC_SCORE_SUM] = "sum",
-  [SAC_SCORE_NORM] = "norm",
+  [SAC_SCORE_LOGIT] = N_ ("logit"),
+  [SAC_SCORE_PROBABILITY] = N_ ("probability"),
+  [SAC_SCORE_LOG_PROBABILITY] = N_ ("log-probability"),
+  [SAC_SCORE_SUM] = N_ ("sum"),
+  [SAC_SCORE_NORM] = N_ ("norm"),
 };
 
 const char *

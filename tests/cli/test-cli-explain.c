@@ -444,7 +444,7 @@ test_refused_among_others (void)
 
 typedef struct {
   const char *option, *value;
-  const char *score;
+  const char *score, *unit;
 } Score;
 
 /* What is explained stands in the provenance, in words and as a number. */
@@ -452,9 +452,10 @@ static void
 test_scores (void)
 {
   static const Score scores[] = {
-    {"--against", "nv", "the logit of mel less that of nv"},
-    {"--score", "log-probability", "the log-probability of mel"},
-    {"--score", "norm", "the norm of the output"},
+    {"--against", "nv", "the logit of mel less that of nv", "logit"},
+    {"--score", "log-probability", "the log-probability of mel",
+     "log-probability"},
+    {"--score", "norm", "the norm of the output", "norm"},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (scores); i++) {
@@ -472,6 +473,8 @@ test_scores (void)
 
     g_assert_cmpstr (json_object_get_string_member (provenance, "score"), ==,
                      scores[i].score);
+    g_assert_cmpstr (json_object_get_string_member (provenance, "unit"), ==,
+                     scores[i].unit);
     g_assert_true (
       isfinite (json_object_get_double_member (provenance, "score_value")));
     g_assert_cmpint (json_object_get_null_member (json_node_get_object (node),
