@@ -70,7 +70,7 @@ static void
 refresh (SacMapValues *values)
 {
   SacPaneState *pane = get_pane (values);
-  g_autofree char *title = sac_pane_state_dup_map_title (pane);
+  g_autofree char *title = sac_pane_state_dup_shown_title (pane);
   SacScale scale;
   bool alone;
   bool shown = sac_document_get_scale (values->document, pane, &scale, &alone);

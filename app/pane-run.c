@@ -85,9 +85,10 @@ char *
 sac_pane_state_dup_map_title (SacPaneState *pane)
 {
   const SacRunMap *run = pane->run;
+  const SacChoice *choice = sac_pane_state_get_map_choice (pane);
 
   if (run == NULL)
-    return sac_choice_dup_title (&pane->choice);
+    return sac_choice_dup_title (choice != NULL ? choice : &pane->choice);
 
   g_autofree char *model = sac_choice_dup_model_name (run->model);
 
@@ -95,4 +96,11 @@ sac_pane_state_dup_map_title (SacPaneState *pane)
            ? g_strdup_printf ("%s · %s · %s", model, run->method_label,
                               run->class_name)
            : g_strdup_printf ("%s · %s", model, run->method_label);
+}
+
+char *
+sac_pane_state_dup_shown_title (SacPaneState *pane)
+{
+  return pane->partial != NULL ? sac_choice_dup_title (&pane->choice)
+                               : sac_pane_state_dup_map_title (pane);
 }

@@ -25,8 +25,10 @@ void sac_pane_state_leave_run (SacPaneState *pane);
 /* Borrowed; NULL: the pane shows its own. */
 const SacRunMap *sac_pane_state_get_run (SacPaneState *pane);
 
-/* What the pane shows, for people: "Grad-CAM of derm-resnet18".  Returns: a new
- * string. */
+/* What sac_pane_state_get_map gives, for people: "Grad-CAM · derm-resnet18";
+ * also while another one is made.  Returns: a new string. */
 char *sac_pane_state_dup_map_title (SacPaneState *pane);
+/* Likewise of sac_pane_state_get_shown_map. */
+char *sac_pane_state_dup_shown_title (SacPaneState *pane);
 
 #endif

@@ -6,6 +6,7 @@
 #include "app-support.h"
 
 #include "map/map.h"
+#include "pane-run.h"
 #include "partials.h"
 
 typedef struct {
@@ -90,6 +91,12 @@ test_shown (void)
   /* What others ask for is the finished map of before. */
   g_assert_cmpstr (sac_pane_state_get_map (pane)->method, ==, "grad-cam");
   g_assert_true (sac_pane_state_is_stale (pane));
+
+  g_autofree char *before = sac_pane_state_dup_map_title (pane);
+  g_autofree char *shown = sac_pane_state_dup_shown_title (pane);
+
+  g_assert_nonnull (strstr (before, "Grad-CAM"));
+  g_assert_nonnull (strstr (shown, "RISE"));
   app_wait_for_label (window, "Not finished: made of");
   sac_pane_state_stop (pane);
   g_assert_false (has_partial (window));
