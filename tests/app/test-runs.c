@@ -338,9 +338,9 @@ int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/runs/unfit", test_unfit);
   g_test_add_func ("/runs/choose", test_choose);
   g_test_add_func ("/runs/several", test_several);
   g_test_add_func ("/runs/drawn", test_drawn);
-  g_test_add_func ("/runs/unfit", test_unfit);
   return app_run_tests ();
 }
