@@ -296,15 +296,14 @@ static const SacCanvasOverlayKind kind = {
   .free_state = free_state,
 };
 
-/* The picture may have been painted before its tile came. */
+/* The picture may have been painted before its tile came.  What has arrived is
+ * found in the store from the next frame on: it cannot be asked for yet. */
 static void
 on_tiles_arrived (SacCanvas *canvas)
 {
-  Overview *overview = g_object_get_data (G_OBJECT (canvas), KEY);
-  SacSource *source = sac_document_get_source (overview->document);
+  const Overview *overview = g_object_get_data (G_OBJECT (canvas), KEY);
 
-  if (overview->picture != NULL && source != NULL &&
-      overview->serial != get_serial (overview->document, source))
+  if (overview->picture != NULL && overview->serial == 0)
     sac_canvas_redraw_overlays (canvas);
 }
 

@@ -57,12 +57,21 @@ app_run_for (int milliseconds)
 }
 
 void
-app_wait_until (AppCondition condition, gpointer data)
+app_wait_at (AppCondition condition,
+             gpointer data,
+             const char *name,
+             const char *file,
+             int line,
+             const char *function)
 {
   gint64 end = g_get_monotonic_time () + PATIENCE_US;
 
   while (!condition (data)) {
-    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    if (g_get_monotonic_time () > end) {
+      g_autofree char *message = g_strdup_printf ("waited in vain: %s", name);
+
+      g_assertion_message (G_LOG_DOMAIN, file, line, function, message);
+    }
     app_run_for (5);
   }
 }
@@ -207,15 +216,20 @@ is_not_shown (gpointer data)
 }
 
 void
-app_wait_for_label (SacWindow *window, const char *part)
+app_wait_for_label_at (SacWindow *window,
+                       const char *part,
+                       bool shall_show,
+                       const char *file,
+                       int line,
+                       const char *function)
 {
-  app_wait_until (is_shown, &(Sought){GTK_WIDGET (window), part});
-}
+  g_autofree char *name = g_strdup_printf (shall_show ? "a label with \"%s\""
+                                                      : "no label with \"%s\"",
+                                           part);
 
-void
-app_wait_for_no_label (SacWindow *window, const char *part)
-{
-  app_wait_until (is_not_shown, &(Sought){GTK_WIDGET (window), part});
+  app_wait_at (shall_show ? is_shown : is_not_shown,
+               &(Sought){GTK_WIDGET (window), part}, name, file, line,
+               function);
 }
 
 static bool

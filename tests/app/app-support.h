@@ -20,15 +20,33 @@ void app_stop (SacApplication *application);
 /* A window that opens `path` and shows both maps. */
 SacWindow *app_open (SacApplication *application, const char *path);
 
-/* Runs the main loop until it is so; fails the test after half a minute. */
+/* app_wait_until (AppCondition condition, gpointer data) runs the main loop
+ * until it is so; fails the test after a minute, with the condition's name and
+ * the place that waited. */
 typedef bool (*AppCondition) (gpointer data);
-void app_wait_until (AppCondition condition, gpointer data);
+#define app_wait_until(condition, ...)                                         \
+  app_wait_at (condition, (__VA_ARGS__), #condition, __FILE__, __LINE__,       \
+               G_STRFUNC)
+void app_wait_at (AppCondition condition,
+                  gpointer data,
+                  const char *name,
+                  const char *file,
+                  int line,
+                  const char *function);
 /* Runs it for a while. */
 void app_run_for (int milliseconds);
 
 /* Until a visible label has this part in its text, or none has it any more. */
-void app_wait_for_label (SacWindow *window, const char *part);
-void app_wait_for_no_label (SacWindow *window, const char *part);
+#define app_wait_for_label(window, part)                                       \
+  app_wait_for_label_at (window, part, true, __FILE__, __LINE__, G_STRFUNC)
+#define app_wait_for_no_label(window, part)                                    \
+  app_wait_for_label_at (window, part, false, __FILE__, __LINE__, G_STRFUNC)
+void app_wait_for_label_at (SacWindow *window,
+                            const char *part,
+                            bool shall_show,
+                            const char *file,
+                            int line,
+                            const char *function);
 
 /* Conditions on a window. */
 bool app_has_maps (gpointer window);

@@ -314,6 +314,7 @@ test_overview_picture (void)
   SacApplication *application = app_start ();
   SacWindow *window =
     open_still (application, "demo:slide:9000x6000,pattern=9001,border=500");
+  SacDocument *document = sac_window_get_document (window);
 
   gtk_window_set_default_size (GTK_WINDOW (window), 1200, 900);
   app_wait_until (has_high_canvas, window);
@@ -322,11 +323,14 @@ test_overview_picture (void)
     if (turn == 1)
       activate (window, "win.flip");
     activate (window, "win.zoom-actual");
-    sac_viewport_move_to (sac_document_get_viewport (
-                            sac_window_get_document (window)),
-                          4500, 3000);
+    sac_viewport_move_to (sac_document_get_viewport (document), 4500, 3000);
     app_wait_until (shows_pattern, window);
   }
+  /* Also where its tile comes together with all the others. */
+  sac_tiles_forget (sac_document_get_tiles (document),
+                    sac_document_get_source (document));
+  sac_viewport_move_to (sac_document_get_viewport (document), 4600, 3000);
+  app_wait_until (shows_pattern, window);
   app_stop (application);
 }
 
