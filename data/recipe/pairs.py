@@ -12,7 +12,6 @@ clinical one; both see the other image through the attention alone.
 import argparse
 import csv
 import json
-import math
 import time
 from pathlib import Path
 
@@ -61,13 +60,8 @@ def fit(model, parts, minutes, rate, rng):
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.05)
     start, step, best, kept, done, round_ = time.time(), 0, -1.0, None, 0.0, 0
     while done < 1:
-        order = rng.permutation(len(classes))
         model.train()
-        for first in range(0, len(order) - 31, 32):
-            done = min(1.0, (time.time() - start) / (60 * minutes))
-            for group in optimizer.param_groups:
-                group["lr"] = rate * min(1, done / 0.05 + 0.02) * 0.5 * (1 + math.cos(math.pi * done))
-            index = order[first:first + 32]
+        for index, done in planted.batches(optimizer, len(classes), rate, start, minutes, rng):
             target = torch.from_numpy(classes[index])
             with torch.autocast("cpu", torch.bfloat16):
                 heads = model(*(planted.augment(x[index], rng).contiguous(memory_format=torch.channels_last) for x in images))

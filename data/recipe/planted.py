@@ -74,18 +74,23 @@ def interval(hits):
             "high": round((middle + half) / (1 + z * z / n), 4)}
 
 
+def batches(optimizer, count, rate, start, minutes, rng):
+    """A round through `count` images in batches of 32: (indices, part of the minutes since start); the learning rate follows the clock."""
+    order = rng.permutation(count)
+    for first in range(0, count - 31, 32):
+        done = min(1.0, (time.time() - start) / (60 * minutes))
+        for group in optimizer.param_groups:
+            group["lr"] = rate * min(1, done / 0.05 + 0.02) * 0.5 * (1 + math.cos(math.pi * done))
+        yield order[first:first + 32], done
+
+
 def fit(model, parts, minutes, rate, rng):
     images, classes, _ = parts["train"]
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.05)
-    start, step, best, kept = time.time(), 0, -1.0, None
-    while (done := (time.time() - start) / (60 * minutes)) < 1:
-        order = rng.permutation(len(classes))
+    start, step, best, kept, done = time.time(), 0, -1.0, None, 0.0
+    while done < 1:
         model.train()
-        for first in range(0, len(order) - 31, 32):
-            done = min(1.0, (time.time() - start) / (60 * minutes))
-            for group in optimizer.param_groups:
-                group["lr"] = rate * min(1, done / 0.05 + 0.02) * 0.5 * (1 + math.cos(math.pi * done))
-            index = order[first:first + 32]
+        for index, done in batches(optimizer, len(classes), rate, start, minutes, rng):
             with torch.autocast("cpu", torch.bfloat16):
                 logits = model(augment(images[index], rng).contiguous(memory_format=torch.channels_last)).float()
             loss = F.cross_entropy(logits, torch.from_numpy(classes[index]), label_smoothing=0.05)

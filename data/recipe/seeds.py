@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright (c) The Saccade authors
-"""Whether attention helped, at equal small budgets: seeds.py pcam derm --steps 50 --seeds 5 > tables of ../../docs/attention-helped.md
+"""Whether attention helped, at equal small budgets: seeds.py pcam derm --steps 100 --seeds 5 > tables of ../../docs/attention-helped.md
 
 For each seed the CNN, the CNN with global and that with local attention go on from the same trained CNN for the same number of steps,
 on the same batches with the same augmentation; the last step is kept, and the test split is measured once for each run.  Differences
