@@ -5,6 +5,7 @@
 #include "image/phantom-clinical.h"
 
 #include "base/json.h"
+#include "image/phantom-matter.h"
 
 #include <string.h>
 
@@ -29,14 +30,8 @@ sac_phantom_clinical_get_mask (const SacPhantomClinical *phantom,
                                SacPhantomClinicalStructure structure,
                                GError **error)
 {
-  const SacImage *image = phantom->image;
-  SacImage *mask = sac_image_new (image->width, image->height, error);
-  size_t pixels = (size_t)image->width * (size_t)image->height;
-
-  for (size_t i = 0; mask != NULL && i < pixels; i++)
-    if ((phantom->structures[i] >> structure & 1) == 0)
-      mask->pixels[i] = 0xff000000u;
-  return mask;
+  return sac_phantom_mask_new (phantom->image, phantom->structures, structure,
+                               error);
 }
 
 static JsonObject *

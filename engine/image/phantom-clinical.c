@@ -241,7 +241,7 @@ blur_row (const Scene *scene, float (*row)[3], float (*made)[3])
 }
 
 static void
-draw_row (const Scene *scene, int y, float (*row)[3], uint8_t *found)
+draw_row (const Scene *scene, int y, float (*row)[3], uint16_t *found)
 {
   int width = scene->phantom->image->width, samples = scene->samples;
   float size = scene->unit / (float)samples;
@@ -255,7 +255,7 @@ draw_row (const Scene *scene, int y, float (*row)[3], uint8_t *found)
       float line = (float)(y * samples + i / samples) + 0.5f;
 
       found[x] |=
-        (uint8_t)draw_sample (scene, column * size, line * size, light);
+        (uint16_t)draw_sample (scene, column * size, line * size, light);
     }
     for (int i = 0; i < 3; i++)
       row[x][i] = light[i] * share;
@@ -356,7 +356,7 @@ sac_phantom_clinical_draw (const SacPhantomClinicalParams *params,
   size_t bands = (size_t)(params->height + BAND_ROWS - 1) / BAND_ROWS;
   g_autofree void *light = g_try_malloc_n (pixels, sizeof *scene->light);
 
-  phantom->structures = g_try_malloc0 (pixels);
+  phantom->structures = g_try_new0 (uint16_t, pixels);
   if (light == NULL || phantom->structures == NULL) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
                  "there is no memory for a clinical phantom of %d x %d pixels",

@@ -42,7 +42,7 @@ typedef struct {
 typedef struct {
   SacPhantomClinicalParams params;
   SacImage *image;
-  uint8_t *structures; /* [height][width]: bits */
+  uint16_t *structures; /* [height][width]: bits */
   unsigned shown;
   double mpp, defocus_px;
 

@@ -237,14 +237,8 @@ sac_phantom_dermoscopy_get_mask (const SacPhantomDermoscopy *phantom,
                                  SacPhantomStructure structure,
                                  GError **error)
 {
-  const SacImage *image = phantom->image;
-  SacImage *mask = sac_image_new (image->width, image->height, error);
-  size_t pixels = (size_t)image->width * (size_t)image->height;
-
-  for (size_t i = 0; mask != NULL && i < pixels; i++)
-    if ((phantom->structures[i] >> structure & 1) == 0)
-      mask->pixels[i] = 0xff000000u;
-  return mask;
+  return sac_phantom_mask_new (phantom->image, phantom->structures, structure,
+                               error);
 }
 
 /* The demo's: a lesion with something to see in it, and hairs. */

@@ -27,6 +27,21 @@ sac_phantom_structure_find (const char *name)
   return -1;
 }
 
+SacImage *
+sac_phantom_mask_new (const SacImage *image,
+                      const uint16_t *structures,
+                      int which,
+                      GError **error)
+{
+  SacImage *mask = sac_image_new (image->width, image->height, error);
+  size_t pixels = (size_t)image->width * (size_t)image->height;
+
+  for (size_t i = 0; mask != NULL && i < pixels; i++)
+    if ((structures[i] >> which & 1) == 0)
+      mask->pixels[i] = 0xff000000u;
+  return mask;
+}
+
 static unsigned
 choose_structures (const SacPhantomFrame *frame,
                    const SacPhantomDermoscopyParams *params)

@@ -88,6 +88,13 @@ float sac_phantom_inside (const SacPhantomDisc *disc,
                           float x,
                           float y);
 
+/* structures: bits for each pixel of the image.  Returns: a new image, white
+ * where the bit `which` is set, black elsewhere. */
+SacImage *sac_phantom_mask_new (const SacImage *image,
+                                const uint16_t *structures,
+                                int which,
+                                GError **error);
+
 /* Between the 256 steps of sac_noise_direction. */
 void sac_phantom_turn (float angle, float *ret_x, float *ret_y);
 

@@ -87,6 +87,14 @@ sac_tissue_blob_draw (SacTissueBlock *block, const SacTissueBlob *blob)
 }
 
 void
+sac_tissue_blob_draw_turned (SacTissueBlock *block, SacTissueBlob *blob)
+{
+  sac_noise_direction ((unsigned)(blob->hash >> 20) & 255, &blob->dir_x,
+                       &blob->dir_y);
+  sac_tissue_blob_draw (block, blob);
+}
+
+void
 sac_tissue_for_each_point (SacTissueBlock *block,
                            const SacTissueLattice *lattice,
                            SacTissuePointFunc draw)

@@ -22,6 +22,9 @@ typedef struct {
 
 void sac_tissue_blob_draw (SacTissueBlock *block, const SacTissueBlob *blob);
 
+/* In the direction that its hash says, which is noted in it. */
+void sac_tissue_blob_draw_turned (SacTissueBlock *block, SacTissueBlob *blob);
+
 typedef struct {
   int left, top, right, bottom;
 } SacTissueWindow;

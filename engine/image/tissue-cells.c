@@ -234,8 +234,7 @@ draw_tumor_nucleus (
     .hash = hash,
   };
 
-  sac_noise_direction ((unsigned)(hash >> 20) & 255, &blob.dir_x, &blob.dir_y);
-  sac_tissue_blob_draw (block, &blob);
+  sac_tissue_blob_draw_turned (block, &blob);
 }
 
 /* In the gut; a node's field is the share itself. */

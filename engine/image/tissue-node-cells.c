@@ -29,8 +29,7 @@ draw_lymphocyte (
     .hash = hash,
   };
 
-  sac_noise_direction ((unsigned)(hash >> 20) & 255, &blob.dir_x, &blob.dir_y);
-  sac_tissue_blob_draw (block, &blob);
+  sac_tissue_blob_draw_turned (block, &blob);
 }
 
 /* Centroblasts and centrocytes: larger, paler, with a clear membrane. */
@@ -53,8 +52,7 @@ draw_center_cell (
     .hash = hash,
   };
 
-  sac_noise_direction ((unsigned)(hash >> 20) & 255, &blob.dir_x, &blob.dir_y);
-  sac_tissue_blob_draw (block, &blob);
+  sac_tissue_blob_draw_turned (block, &blob);
 }
 
 /* Pale, with crumbs of what they have eaten: the stars in a starry sky. */
@@ -76,8 +74,7 @@ draw_macrophage (
     .hash = hash,
   };
 
-  sac_noise_direction ((unsigned)(hash >> 20) & 255, &body.dir_x, &body.dir_y);
-  sac_tissue_blob_draw (block, &body);
+  sac_tissue_blob_draw_turned (block, &body);
   for (int i = 0; i < 4; i++) {
     uint64_t crumb = sac_noise_hash (hash, i, 9);
     SacTissueBlob blob = {
@@ -117,8 +114,7 @@ draw_floating (
     .hash = hash,
   };
 
-  sac_noise_direction ((unsigned)(hash >> 20) & 255, &blob.dir_x, &blob.dir_y);
-  sac_tissue_blob_draw (block, &blob);
+  sac_tissue_blob_draw_turned (block, &blob);
   if (is_red)
     return;
   blob.along = 6.6f;
@@ -152,8 +148,7 @@ draw_tumor_cell (
     .hash = hash,
   };
 
-  sac_noise_direction ((unsigned)(hash >> 20) & 255, &blob.dir_x, &blob.dir_y);
-  sac_tissue_blob_draw (block, &blob);
+  sac_tissue_blob_draw_turned (block, &blob);
   if (sac_noise_unit (hash, 0) < 0.35f)
     return;
   blob.x += (double)(2.4f * (sac_noise_unit (hash, 1) - 0.5f));

@@ -156,25 +156,21 @@ sac_tissue_node_find_smooth (const SacPhantomSlideParams *params,
   /* Fibres run along the capsule, and wherever they like outside. */
   fields[TISSUE_FLOW] =
     depth / 260 + 0.3f * sac_noise_at (seed + SEED_EDGE + 8, x / 500, y / 500);
-
-  /* Trabeculae lie where this crosses zero. */
-  fields[TISSUE_GLANDS] =
+  fields[TISSUE_TRABECULA] =
     sac_noise_at (seed + SEED_TRABECULA, x / 1300, y / 1300);
   fields[TISSUE_IMMUNE] =
     0.86f +
     0.10f * sac_noise_fractal (seed + SEED_DENSITY, x / 300, y / 300, 2);
 }
 
-/* Until the edges are made, the field of the glands, of which there are none,
- * tells where trabeculae are. */
 void
 sac_tissue_node_make_edges (float *fields)
 {
   float depth = fields[TISSUE_NODE];
   float inside = sac_noise_step (CAPSULE - 6, CAPSULE + 8, depth);
   float clear = 1 - sac_noise_step (-60, 40, fields[TISSUE_TUMOR]);
-  float ridge =
-    fabsf (fields[TISSUE_GLANDS]) + 0.12f * sac_noise_step (300, 1500, depth);
+  float ridge = fabsf (fields[TISSUE_TRABECULA]) +
+                0.12f * sac_noise_step (300, 1500, depth);
   float follicle = sac_noise_step (-0.06f, 0.08f, fields[TISSUE_FOLLICLE]);
   float trabecula =
     (1 - sac_noise_step (0.016f, 0.032f, ridge)) * (1 - follicle);
@@ -200,7 +196,6 @@ sac_tissue_node_make_edges (float *fields)
   fields[TISSUE_IMMUNE] =
     share + 0.03f * (1 - inside) * (1 - fields[TISSUE_FAT]);
   fields[TISSUE_NODE] = inside * (1 - trabecula);
-  fields[TISSUE_GLANDS] = 0;
   fields[TISSUE_FOLLICLE] = follicle * clear;
   fields[TISSUE_CENTER] = center * clear;
 }

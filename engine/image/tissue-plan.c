@@ -115,7 +115,7 @@ find_smooth (const SacPhantomSlideParams *params,
     return;
   }
   fields[TISSUE_NODE] = fields[TISSUE_FOLLICLE] = fields[TISSUE_CENTER] =
-    fields[TISSUE_SINUS] = 0;
+    fields[TISSUE_SINUS] = fields[TISSUE_TRABECULA] = 0;
   fields[TISSUE_DEPTH] = find_depth (params, x, y);
   fields[TISSUE_TUMOR] = find_tumor (params, x, y);
   fields[TISSUE_FAT] =

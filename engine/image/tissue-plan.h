@@ -11,18 +11,19 @@
 #include "image/phantom.h"
 
 typedef enum {
-  TISSUE_DEPTH,    /* pixels inward from the outline, about; > 0: tissue */
-  TISSUE_TUMOR,    /* > 0: tumour */
-  TISSUE_GLANDS,   /* 0 to 1: mucosa with glands */
-  TISSUE_FAT,      /* 0 to 1 */
-  TISSUE_IMMUNE,   /* 0 to 1: how densely lymphocytes lie */
-  TISSUE_FLOW,     /* fibres run along its contour lines */
-  TISSUE_NESTS,    /* > 0: cells of the tumour, else the stroma between */
-  TISSUE_NODE,     /* pixels inward from a node's capsule; a gut has none: 0 */
-  TISSUE_FOLLICLE, /* > 0: follicle, 1 at its middle */
-  TISSUE_CENTER,   /* > 0: germinal centre */
-  TISSUE_SINUS,    /* 0 to 1: how open a node's sinus is */
-  TISSUE_FIELD_COUNT = 12, /* one more than there are: four go at once */
+  TISSUE_DEPTH,     /* pixels inward from the outline, about; > 0: tissue */
+  TISSUE_TUMOR,     /* > 0: tumour */
+  TISSUE_GLANDS,    /* 0 to 1: mucosa with glands */
+  TISSUE_FAT,       /* 0 to 1 */
+  TISSUE_IMMUNE,    /* 0 to 1: how densely lymphocytes lie */
+  TISSUE_FLOW,      /* fibres run along its contour lines */
+  TISSUE_NESTS,     /* > 0: cells of the tumour, else the stroma between */
+  TISSUE_NODE,      /* pixels inward from a node's capsule; a gut has none: 0 */
+  TISSUE_FOLLICLE,  /* > 0: follicle, 1 at its middle */
+  TISSUE_CENTER,    /* > 0: germinal centre */
+  TISSUE_SINUS,     /* 0 to 1: how open a node's sinus is */
+  TISSUE_TRABECULA, /* a node's trabeculae lie where this crosses zero */
+  TISSUE_FIELD_COUNT /* a multiple of four, as four go at once */
 } TissueField;
 
 /* One field set at one place. */

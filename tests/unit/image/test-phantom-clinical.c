@@ -202,8 +202,8 @@ test_repeats (void)
 
   g_assert_cmpstr (digest, ==, DIGEST);
   g_assert_cmpstr (again_digest, ==, digest);
-  g_assert_cmpmem (first->structures, WIDTH * HEIGHT, again->structures,
-                   WIDTH * HEIGHT);
+  g_assert_cmpmem (first->structures, sizeof (uint16_t) * WIDTH * HEIGHT,
+                   again->structures, sizeof (uint16_t) * WIDTH * HEIGHT);
 }
 
 /* Nothing stands out of healthy skin. */
