@@ -164,11 +164,27 @@ on_ended (SacRunPanel *panel, SacRun *run)
   tell (panel, text);
 }
 
+/* What the form leaves behind has the focus before the form goes: GTK 4.8 keeps
+ * a reference for good to a widget that is hidden twice, with the focus inside,
+ * before a frame. */
+static void
+take_focus_from_form (SacRunPanel *panel)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (panel));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, panel->form) &&
+      !gtk_widget_grab_focus (panel->fresh))
+    gtk_root_set_focus (root, NULL);
+}
+
 void
 sac_run_panel_set_setup (SacRunPanel *panel, bool shown)
 {
-  gtk_widget_set_visible (panel->form, shown);
   gtk_widget_set_visible (panel->fresh, !shown);
+  if (!shown)
+    take_focus_from_form (panel);
+  gtk_widget_set_visible (panel->form, shown);
   if (shown)
     sac_run_setup_open (panel->setup);
   else

@@ -54,6 +54,22 @@ run_open_slide (const char *path)
   return window;
 }
 
+static bool
+is_gone (gpointer place)
+{
+  return *(gpointer *)place == NULL;
+}
+
+void
+run_stop (SacWindow *window)
+{
+  gpointer runs = sac_run_panel_get_runs (run_get_panel (window));
+
+  g_object_add_weak_pointer (runs, &runs);
+  app_stop (app_start ());
+  app_wait_until (is_gone, &runs);
+}
+
 /* The form, with the model and all tiles chosen. */
 SacRunSetup *
 run_ask (SacWindow *window, const char *folder)

@@ -17,6 +17,8 @@ SacRun *run_get_run (SacWindow *window, guint index);
 bool run_has_image (gpointer window);
 bool run_has_models (gpointer window);
 SacWindow *run_open_slide (const char *path);
+/* Closes it, and waits for the list of runs to go with it. */
+void run_stop (SacWindow *window);
 SacRunSetup *run_ask (SacWindow *window, const char *folder);
 bool run_is_done (gpointer run);
 bool run_has_failed (gpointer run);

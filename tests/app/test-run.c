@@ -49,7 +49,7 @@ test_start (void)
   sac_run_panel_show (run_get_panel (window), run);
   g_assert_true (run_get_shown (window) ==
                  sac_pane_state_get_run (app_get_pane (window, 0))->map);
-  app_stop (app_start ());
+  run_stop (window);
   test_folder_remove (home);
 }
 
@@ -100,7 +100,7 @@ test_pooling (void)
   run_assert_file (folder, "summary.json");
   run_assert_file (folder, POOLING "/tiles.csv");
   app_wait_for_label (window, "attention on effectively");
-  app_stop (app_start ());
+  run_stop (window);
   test_folder_remove (home);
 }
 
@@ -135,7 +135,7 @@ test_resume (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.pause-run", NULL);
   g_assert_cmpint (sac_run_get_state (run), ==, SAC_RUN_WORKING);
   /* The list is what a killed program would have left: it says "working". */
-  app_stop (app_start ());
+  run_stop (window);
   window = run_open_slide (SLIDE);
   run = run_get_run (window, 0);
   g_assert_cmpint (sac_run_get_state (run), ==, SAC_RUN_INTERRUPTED);
@@ -160,7 +160,7 @@ test_resume (void)
   run_assert_same (run_get_shown (window), values);
   g_assert_cmpuint (sac_run_get_progress (run_get_run (window, 1)).run_count,
                     ==, 0);
-  app_stop (app_start ());
+  run_stop (window);
   test_folder_remove (home);
 }
 
@@ -217,7 +217,7 @@ test_refused (void)
   sac_run_models_choose (sac_run_setup_get_models (setup), "derm-resnet18",
                          true);
   g_assert_null (sac_run_models_get_first (sac_run_setup_get_models (setup)));
-  app_stop (app_start ());
+  run_stop (window);
   test_folder_remove (home);
 }
 

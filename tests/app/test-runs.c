@@ -115,7 +115,7 @@ test_choose (void)
     g_assert_cmpfloat_with_epsilon (normal->values[i] +
                                       run_get_shown (window)->values[i],
                                     1, 1e-5);
-  app_stop (app_start ());
+  run_stop (window);
   test_folder_remove (home);
 }
 
@@ -173,7 +173,7 @@ test_several (void)
   g_assert_cmpint (run_get_shown (window)->columns, >,
                    ((SacRunItem *)result->items->pdata[0])->map->columns);
   run_assert_file (folder, "pcam-resnet18-la/top-tiles.png");
-  app_stop (app_start ());
+  run_stop (window);
   test_folder_remove (home);
 }
 
@@ -239,7 +239,7 @@ test_drawn (void)
   g_assert_cmpint (run_get_shown (window)->rows, ==, 6);
   g_assert_cmpuint (sac_run_get_progress (run).tile_count, ==,
                     8 + 7 + 5 + 4 + 3 + 1);
-  app_stop (app_start ());
+  run_stop (window);
   test_folder_remove (home);
 }
 
@@ -275,12 +275,6 @@ copy_file (const char *from, const char *to, const char *name)
   g_assert_no_error (error);
 }
 
-static bool
-is_gone (gpointer place)
-{
-  return *(gpointer *)place == NULL;
-}
-
 /* A model that is another one when the run goes on; a slide smaller than a
  * tile; a model that sees no tiles. */
 static void
@@ -302,13 +296,10 @@ test_unfit (void)
 
   SacWindow *window = run_open_slide (SLIDE);
   SacRun *run = take_run (window, model, folder, 24);
-  gpointer gone = run;
 
   app_wait_until (run_has_some, run);
   /* As if the program had been killed. */
-  g_object_add_weak_pointer (G_OBJECT (run), &gone);
-  app_stop (app_start ());
-  app_wait_until (is_gone, &gone);
+  run_stop (window);
   copy_file (to, model, "model.onnx");
   copy_file (to, model, "model.json");
   window = run_open_slide ("demo:slide:100x80");
@@ -330,7 +321,7 @@ test_unfit (void)
   g_assert_nonnull (run);
   app_wait_until (run_has_failed, run);
   app_wait_for_label (window, "are less than one tile");
-  app_stop (app_start ());
+  run_stop (window);
   test_folder_remove (home);
 }
 
@@ -338,9 +329,9 @@ int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/runs/unfit", test_unfit);
   g_test_add_func ("/runs/choose", test_choose);
   g_test_add_func ("/runs/several", test_several);
   g_test_add_func ("/runs/drawn", test_drawn);
+  g_test_add_func ("/runs/unfit", test_unfit);
   return app_run_tests ();
 }
