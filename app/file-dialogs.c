@@ -129,15 +129,23 @@ ask (SacWindow *window, const Question *constant)
   gtk_native_dialog_show (question->native);
 }
 
-void
-sac_file_dialogs_open_image (SacWindow *window)
+static void
+ask_image (SacWindow *window,
+           const char *title,
+           void (*take) (SacWindow *, GFile *))
 {
   ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_OPEN,
-                           .title = _ ("Open an Image or a Slide"),
+                           .title = title,
                            .accept = _ ("_Open"),
                            .patterns = sac_case_list_get_endings (),
                            .pattern_title = _ ("Images and slides"),
-                           .take = sac_window_open_file});
+                           .take = take});
+}
+
+void
+sac_file_dialogs_open_image (SacWindow *window)
+{
+  ask_image (window, _ ("Open an Image or a Slide"), sac_window_open_file);
 }
 
 static void
@@ -155,12 +163,7 @@ open_other (SacWindow *window, GFile *file)
 void
 sac_file_dialogs_open_other (SacWindow *window)
 {
-  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_OPEN,
-                           .title = _ ("Open the Other Image of the Pair"),
-                           .accept = _ ("_Open"),
-                           .patterns = sac_case_list_get_endings (),
-                           .pattern_title = _ ("Images and slides"),
-                           .take = open_other});
+  ask_image (window, _ ("Open the Other Image of the Pair"), open_other);
 }
 
 void

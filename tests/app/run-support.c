@@ -5,6 +5,7 @@
 
 #include "pane-run.h"
 
+#include <math.h>
 #include <string.h>
 
 SacRunPanel *
@@ -124,6 +125,16 @@ SacMap *
 run_get_shown (SacWindow *window)
 {
   return sac_pane_state_get_map (app_get_pane (window, 0));
+}
+
+double
+run_sum (const SacMap *map)
+{
+  double total = 0;
+
+  for (size_t i = 0; i < (size_t)map->rows * (size_t)map->columns; i++)
+    total += isnan (map->values[i]) ? 0 : map->values[i];
+  return total;
 }
 
 float *

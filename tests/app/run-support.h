@@ -25,6 +25,8 @@ bool run_has_failed (gpointer run);
 bool run_is_paused (gpointer run);
 bool run_has_some (gpointer run);
 SacMap *run_get_shown (SacWindow *window);
+/* Of the cells that have a value. */
+double run_sum (const SacMap *map);
 float *run_copy_values (const SacMap *map);
 void run_assert_same (const SacMap *map, const float *values);
 void run_assert_file (const char *folder, const char *name);

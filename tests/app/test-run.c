@@ -10,7 +10,6 @@
 #include "support.h"
 
 #include <glib/gstdio.h>
-#include <math.h>
 #include <string.h>
 
 /* From the key to the result: its map is the pane's, its files are the command
@@ -53,17 +52,6 @@ test_start (void)
   test_folder_remove (home);
 }
 
-static double
-sum (const SacMap *map)
-{
-  double total = 0;
-
-  for (size_t i = 0; i < (size_t)map->rows * (size_t)map->columns; i++)
-    if (!isnan (map->values[i]))
-      total += map->values[i];
-  return total;
-}
-
 /* A pooling model beside the model of tiles that its features are of: one pass
  * over the pixels, a pane for each. */
 static void
@@ -92,7 +80,7 @@ test_pooling (void)
   g_assert_nonnull (shown);
   g_assert_cmpstr (shown->model, ==, POOLING);
   /* Attention times the number of tiles: the mean is 1. */
-  g_assert_cmpfloat_with_epsilon (sum (shown->map),
+  g_assert_cmpfloat_with_epsilon (run_sum (shown->map),
                                   (double)result->progress.tile_count, 1e-3);
   shown = sac_pane_state_get_run (app_get_pane (window, 1 - pooling));
   g_assert_cmpstr (shown->model, ==, MODEL);

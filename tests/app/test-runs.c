@@ -59,16 +59,6 @@ find_title (SacWindow *window, const char *end)
   g_assert_not_reached ();
 }
 
-static double
-sum (const SacMap *map)
-{
-  double total = 0;
-
-  for (int i = 0; i < map->rows * map->columns; i++)
-    total += isnan (map->values[i]) ? 0 : map->values[i];
-  return total;
-}
-
 /* A pooling model and its encoder: both grow; another class while they do,
  * which stays when it is done. */
 static void
@@ -89,7 +79,7 @@ test_choose (void)
   /* The mean of the tiles so far is 1. */
   const SacMap *part = sac_pane_state_get_run (app_get_pane (window, 0))->map;
 
-  g_assert_cmpfloat_with_epsilon (sum (part),
+  g_assert_cmpfloat_with_epsilon (run_sum (part),
                                   (double)
                                     json_object_get_int_member (part
                                                                   ->provenance,

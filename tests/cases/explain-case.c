@@ -70,6 +70,13 @@ explain_case_each_run (const ExplainCase *self,
     check (self, json_array_get_object_element (more, i));
 }
 
+SacTensor **
+explain_case_read_inputs (const ExplainCase *self, JsonObject *section)
+{
+  return case_read_inputs (sac_model_get_network (self->model), self->folder,
+                           case_get_array (section, "inputs"));
+}
+
 SacPlan *
 explain_case_plan (const ExplainCase *self, JsonObject *section)
 {
@@ -77,8 +84,7 @@ explain_case_plan (const ExplainCase *self, JsonObject *section)
   SacNetwork *network = sac_model_get_network (self->model);
   const SacGraph *graph = sac_network_get_graph (network);
   g_autofree SacShape *shapes = g_new0 (SacShape, graph->input_count);
-  SacTensor **inputs = case_read_inputs (network, self->folder,
-                                         case_get_array (section, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (self, section);
 
   sac_plan_bind (network, (const SacTensor *const *)inputs, shapes, &error);
   g_assert_no_error (error);

@@ -23,6 +23,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ExplainCase, explain_case_free)
 
 double explain_case_tolerance (const ExplainCase *self, const char *section);
 
+/* Those of a section; given back to case_free_inputs(). */
+SacTensor **explain_case_read_inputs (const ExplainCase *self,
+                                      JsonObject *section);
+
 /* A plan without wishes for the shapes of a section's inputs. */
 SacPlan *explain_case_plan (const ExplainCase *self, JsonObject *section);
 

@@ -298,9 +298,7 @@ differentiate (const ExplainCase *loaded, const char *const *names)
 {
   SacNetwork *network = sac_model_get_network (loaded->model);
   const SacGraph *graph = sac_network_get_graph (network);
-  SacTensor **inputs =
-    case_read_inputs (network, loaded->folder,
-                      case_get_array (loaded->root, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
   g_autofree SacShape *shapes = g_new0 (SacShape, graph->input_count);
   g_autoptr (GError) error = NULL;
   SacResult *result = NULL;

@@ -82,8 +82,7 @@ static void
 check_section (const ExplainCase *loaded, JsonObject *section)
 {
   SacNetwork *network = sac_model_get_network (loaded->model);
-  SacTensor **inputs = case_read_inputs (network, loaded->folder,
-                                         case_get_array (section, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, section);
   JsonObject *entry =
     json_array_get_object_element (case_get_array (section, "attention"), 0);
   g_autoptr (SacTensor) weights =

@@ -22,10 +22,7 @@ focal_init (Focal *self, const char *name)
   *self = (Focal){.loaded = explain_case_new (name)};
   if (self->loaded == NULL)
     return false;
-  self->inputs =
-    case_read_inputs (sac_model_get_network (self->loaded->model),
-                      self->loaded->folder,
-                      case_get_array (self->loaded->root, "inputs"));
+  self->inputs = explain_case_read_inputs (self->loaded, self->loaded->root);
   self->request = (SacExplainRequest){
     .model = self->loaded->model,
     .inputs = (const SacTensor *const *)self->inputs,

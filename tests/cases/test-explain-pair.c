@@ -55,8 +55,7 @@ both_init (Both *self, ExplainCase *loaded)
   SacNetwork *network = sac_model_get_network (loaded->model);
 
   self->loaded = loaded;
-  self->inputs = case_read_inputs (network, loaded->folder,
-                                   case_get_array (loaded->root, "inputs"));
+  self->inputs = explain_case_read_inputs (loaded, loaded->root);
   for (int i = 0; i < 2; i++) {
     self->geometries[i] =
       (SacGeometry){.image_width = 100 + i, .image_height = 200 + i};

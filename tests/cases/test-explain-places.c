@@ -148,9 +148,7 @@ test_places (const void *data)
   JsonObject *entry =
     json_array_get_object_element (case_get_array (loaded->root, "attention"),
                                    rule->block);
-  SacTensor **inputs =
-    case_read_inputs (network, loaded->folder,
-                      case_get_array (loaded->root, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
   g_autoptr (SacTensor) weights =
     case_read_array (loaded->folder,
                      json_object_get_string_member (entry, "file"));

@@ -88,9 +88,7 @@ static void
 check_case (const ExplainCase *loaded, const char *name)
 {
   SacNetwork *network = sac_model_get_network (loaded->model);
-  SacTensor **inputs =
-    case_read_inputs (network, loaded->folder,
-                      case_get_array (loaded->root, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
   const SacMethod *const *methods = sac_methods_get_all ();
   SacExplainRequest request = {
     .model = loaded->model,

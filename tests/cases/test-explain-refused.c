@@ -46,9 +46,7 @@ test_refused (const void *name)
     return;
 
   SacNetwork *network = sac_model_get_network (loaded->model);
-  SacTensor **inputs =
-    case_read_inputs (network, loaded->folder,
-                      case_get_array (loaded->root, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
   SacExplainRequest request = {
     .model = loaded->model,
     .inputs = (const SacTensor *const *)inputs,
@@ -120,9 +118,7 @@ test_not_finite (const void *name)
   SacNetwork *network = sac_model_get_network (loaded->model);
   const SacGraph *graph = sac_network_get_graph (network);
   g_autoptr (SacPlan) plan = explain_case_plan (loaded, loaded->root);
-  SacTensor **inputs =
-    case_read_inputs (network, loaded->folder,
-                      case_get_array (loaded->root, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
 
   for (size_t n = 0; n < graph->node_count; n++)
     if (find_weight (graph, plan, n) >= 0)

@@ -101,9 +101,7 @@ test_stages (const void *data)
     return;
 
   SacNetwork *network = sac_model_get_network (loaded->model);
-  SacTensor **inputs =
-    case_read_inputs (network, loaded->folder,
-                      case_get_array (loaded->root, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
   SacExplainRequest request = {
     .model = loaded->model,
     .inputs = (const SacTensor *const *)inputs,

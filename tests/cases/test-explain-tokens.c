@@ -219,9 +219,7 @@ test_tokens (const void *name)
   blocks_init (&blocks, loaded);
 
   SacNetwork *network = sac_model_get_network (loaded->model);
-  SacTensor **inputs =
-    case_read_inputs (network, loaded->folder,
-                      case_get_array (loaded->root, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
 
   for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
     check_method (loaded, &blocks, inputs, &kinds[i]);

@@ -204,8 +204,7 @@ static void
 check_section (const ExplainCase *loaded, JsonObject *section)
 {
   SacNetwork *network = sac_model_get_network (loaded->model);
-  SacTensor **inputs = case_read_inputs (network, loaded->folder,
-                                         case_get_array (section, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, section);
 
   for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++) {
     JsonArray *entries = case_get_array (section, kinds[i].section);
@@ -259,9 +258,7 @@ test_grids (void)
     return;
 
   SacNetwork *network = sac_model_get_network (loaded->model);
-  SacTensor **inputs =
-    case_read_inputs (network, loaded->folder,
-                      case_get_array (loaded->root, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
 
   for (int i = 0; i < 2; i++) {
     g_autoptr (SacMap) map =
@@ -293,9 +290,7 @@ test_pair (void)
     return;
 
   SacNetwork *network = sac_model_get_network (loaded->model);
-  SacTensor **inputs =
-    case_read_inputs (network, loaded->folder,
-                      case_get_array (loaded->root, "inputs"));
+  SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
 
   for (size_t i = 0; i < 2; i++) {
     g_autoptr (SacMap) map = run_first (loaded, inputs, i, "attention", &error);
@@ -325,9 +320,7 @@ test_cut (void)
       return;
 
     SacNetwork *network = sac_model_get_network (loaded->model);
-    SacTensor **inputs =
-      case_read_inputs (network, loaded->folder,
-                        case_get_array (loaded->root, "inputs"));
+    SacTensor **inputs = explain_case_read_inputs (loaded, loaded->root);
     g_autoptr (SacMap) map =
       run_first (loaded, inputs, 0, "ablation-cam", &error);
     SacMapSummary summary;
