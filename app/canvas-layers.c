@@ -93,29 +93,17 @@ sac_canvas_turn_node (const SacCanvasView *view, GskRenderNode *node)
   return turned;
 }
 
-/* One part of a tile's image, which begins at texel (x, y).  Returns: false
- * when its texture has to wait for the next frame. */
+/* Returns: false when the texture has to wait for the next frame. */
 static bool
-append_part (GtkSnapshot *snapshot,
-             const SacCanvasView *view,
-             const SacTilePiece *piece,
-             int x,
-             int y)
+append_image (GtkSnapshot *snapshot,
+              const SacCanvasView *view,
+              const SacTilePiece *piece)
 {
-  const SacImage *image = piece->tile.image;
-  double across = piece->rect.width / image->width;
-  double down = piece->rect.height / image->height;
-  int end_x = MIN (x + SAC_TILES_PART_SIDE, image->width);
-  int end_y = MIN (y + SAC_TILES_PART_SIDE, image->height);
-  SacRect rect = {piece->rect.x + x * across, piece->rect.y + y * down,
-                  (end_x - x) * across, (end_y - y) * down};
-  SacRect wanted = sac_rect_intersect (&rect, &piece->part);
-  graphene_rect_t whole = sac_canvas_snap (view, &rect);
-  graphene_rect_t shown = sac_canvas_snap (view, &wanted);
+  graphene_rect_t whole = sac_canvas_snap (view, &piece->rect);
+  graphene_rect_t shown = sac_canvas_snap (view, &piece->part);
   bool is_whole = graphene_rect_equal (&whole, &shown);
 
-  if (sac_rect_is_empty (&wanted) ||
-      !graphene_rect_intersection (&shown,
+  if (!graphene_rect_intersection (&shown,
                                    &GRAPHENE_RECT_INIT (0, 0, view->width,
                                                         view->height),
                                    NULL))
@@ -123,7 +111,7 @@ append_part (GtkSnapshot *snapshot,
 
   GdkTexture *texture =
     sac_tiles_get_texture (sac_document_get_tiles (view->document),
-                           &piece->tile, x, y);
+                           &piece->tile);
 
   if (texture == NULL)
     return false;
@@ -133,19 +121,6 @@ append_part (GtkSnapshot *snapshot,
   if (!is_whole)
     gtk_snapshot_pop (snapshot);
   return true;
-}
-
-static bool
-append_image (GtkSnapshot *snapshot,
-              const SacCanvasView *view,
-              const SacTilePiece *piece)
-{
-  bool complete = true;
-
-  for (int y = 0; y < piece->tile.image->height; y += SAC_TILES_PART_SIDE)
-    for (int x = 0; x < piece->tile.image->width; x += SAC_TILES_PART_SIDE)
-      complete &= append_part (snapshot, view, piece, x, y);
-  return complete;
 }
 
 static bool
@@ -297,7 +272,7 @@ sac_canvas_image_node (const SacCanvasView *view)
   /* Textures cannot be given a gamma; the picture's pixels can. */
   node =
     sac_canvas_paints_picture (view->widget) || !sac_tone_is_plain (&key.tone)
-      ? sac_canvas_picture_node (view, true)
+      ? sac_canvas_picture_node (view, true, NULL)
       : new_tiles_node (view);
   if (node != NULL)
     sac_tiles_keep_node (tiles, &key, node);

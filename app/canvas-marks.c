@@ -184,7 +184,8 @@ sac_canvas_inset_node (const SacCanvasView *view)
   inset.camera.scale /= INSET_CONTEXT;
 
   GtkSnapshot *snapshot = gtk_snapshot_new ();
-  g_autoptr (GskRenderNode) image = sac_canvas_picture_node (&inset, false);
+  g_autoptr (GskRenderNode) image =
+    sac_canvas_picture_node (&inset, false, NULL);
   g_autoptr (GskRenderNode) colors = sac_canvas_map_node (&inset);
   graphene_rect_t frame = GRAPHENE_RECT_INIT (0, 0, side, side);
   graphene_rect_t outer;

@@ -273,8 +273,31 @@ sac_canvas_picture_key (const SacCanvasView *view)
   };
 }
 
+/* What is missing stands among the pieces as coarser or finer ones. */
+static bool
+is_complete (const SacCanvasView *view,
+             const SacTilesView *key,
+             const GArray *pieces)
+{
+  int level =
+    sac_tile_store_choose_level (sac_tiles_get_store (
+                                   sac_document_get_tiles (view->document)),
+                                 sac_document_get_source (view->document),
+                                 view->camera.scale * key->device_scale);
+
+  for (guint i = 0; i < pieces->len; i++) {
+    const SacTilePiece *piece = &g_array_index (pieces, SacTilePiece, i);
+
+    if (piece->level != level || piece->tile.state == SAC_TILE_MISSING)
+      return false;
+  }
+  return true;
+}
+
 GskRenderNode *
-sac_canvas_picture_node (const SacCanvasView *view, bool keeps)
+sac_canvas_picture_node (const SacCanvasView *view,
+                         bool keeps,
+                         bool *ret_complete)
 {
   g_autoptr (GArray) pieces = sac_canvas_get_pieces (view);
   SacTilesView key = sac_canvas_picture_key (view);
@@ -284,6 +307,8 @@ sac_canvas_picture_node (const SacCanvasView *view, bool keeps)
   if (keeps)
     sac_tiles_keep_picture (sac_document_get_tiles (view->document), &key,
                             surface, pieces);
+  if (ret_complete != NULL)
+    *ret_complete = is_complete (view, &key, pieces);
   cairo_surface_destroy (surface);
   return node;
 }

@@ -19,7 +19,10 @@ bool sac_canvas_paints_picture (GtkWidget *canvas);
 /* What a picture of a view is made for. */
 SacTilesView sac_canvas_picture_key (const SacCanvasView *view);
 
-/* Returns: a new node.  keeps: the next call may build on it. */
-GskRenderNode *sac_canvas_picture_node (const SacCanvasView *view, bool keeps);
+/* Returns: a new node.  keeps: the next call may build on it.  ret_complete,
+ * may be NULL: whether no tile is still to come. */
+GskRenderNode *sac_canvas_picture_node (const SacCanvasView *view,
+                                        bool keeps,
+                                        bool *ret_complete);
 
 #endif

@@ -32,7 +32,8 @@ typedef struct {
   GskRenderNode *picture; /* NULL: to be made */
   SacTilesView made_for;
   SacSource *made_of; /* not owned: only compared */
-  guint64 serial;     /* of the coarsest tile; 0: it was not there yet */
+  guint64 serial;     /* of the coarsest tile, by which it ages; 0: none yet */
+  bool is_complete;   /* made of its own tiles, not of others in their place */
   /* While it is pressed: from the pointer to the middle of the view. */
   double grab_x, grab_y; /* level-0 pixels */
 } Overview;
@@ -127,8 +128,8 @@ is_current (const Overview *overview,
             SacSource *source,
             guint64 serial)
 {
-  return overview->picture != NULL && overview->made_of == source &&
-         overview->serial == serial && serial != 0 &&
+  return overview->picture != NULL && overview->is_complete &&
+         overview->made_of == source && overview->serial == serial &&
          sac_tiles_view_equal (&overview->made_for, key);
 }
 
@@ -152,7 +153,8 @@ get_picture (Overview *overview,
   if (is_current (overview, &key, source, serial))
     return overview->picture;
   g_clear_pointer (&overview->picture, gsk_render_node_unref);
-  overview->picture = sac_canvas_picture_node (&small, false);
+  overview->picture =
+    sac_canvas_picture_node (&small, false, &overview->is_complete);
   overview->made_for = key;
   overview->made_of = source;
   overview->serial = serial;
@@ -296,14 +298,14 @@ static const SacCanvasOverlayKind kind = {
   .free_state = free_state,
 };
 
-/* The picture may have been painted before its tile came.  What has arrived is
+/* The picture may have been painted before its tiles came.  What has arrived is
  * found in the store from the next frame on: it cannot be asked for yet. */
 static void
 on_tiles_arrived (SacCanvas *canvas)
 {
   const Overview *overview = g_object_get_data (G_OBJECT (canvas), KEY);
 
-  if (overview->picture != NULL && overview->serial == 0)
+  if (overview->picture != NULL && !overview->is_complete)
     sac_canvas_redraw_overlays (canvas);
 }
 

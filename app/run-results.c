@@ -228,9 +228,7 @@ new_picture (SacImage *image)
   GtkWidget *picture = gtk_picture_new ();
 
   if (image != NULL) {
-    g_autoptr (GdkTexture) texture =
-      sac_texture_new_for_part (image, &(GdkRectangle){0, 0, image->width,
-                                                       image->height});
+    g_autoptr (GdkTexture) texture = sac_texture_new_for_image (image);
 
     gtk_picture_set_paintable (GTK_PICTURE (picture), GDK_PAINTABLE (texture));
   }

@@ -99,9 +99,7 @@ choose_height (const SacImage *image)
 static GtkWidget *
 new_picture (const Extra *extra, const char *title)
 {
-  GdkRectangle whole = {0, 0, extra->image->width, extra->image->height};
-  g_autoptr (GdkTexture) texture =
-    sac_texture_new_for_part (extra->image, &whole);
+  g_autoptr (GdkTexture) texture = sac_texture_new_for_image (extra->image);
   GtkWidget *picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
 
   gtk_picture_set_alternative_text (GTK_PICTURE (picture), title);

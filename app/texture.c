@@ -4,19 +4,17 @@
 #include "texture.h"
 
 GdkTexture *
-sac_texture_new_for_part (SacImage *image, const GdkRectangle *part)
+sac_texture_new_for_image (SacImage *image)
 {
-  gsize stride = (gsize)image->width * 4;
-  gsize first = part->y * stride + (gsize)part->x * 4;
-  gsize size = (part->height - 1) * stride + (gsize)part->width * 4;
   g_autoptr (GBytes) bytes =
-    g_bytes_new_with_free_func ((const guchar *)image->pixels + first, size,
+    g_bytes_new_with_free_func (image->pixels, sac_image_get_bytes (image),
                                 (GDestroyNotify)sac_image_unref,
                                 sac_image_ref (image));
 
   /* Native-endian 0xffRRGGBB is GDK's default format. */
-  return gdk_memory_texture_new (part->width, part->height, GDK_MEMORY_DEFAULT,
-                                 bytes, stride);
+  return gdk_memory_texture_new (image->width, image->height,
+                                 GDK_MEMORY_DEFAULT, bytes,
+                                 (gsize)image->width * 4);
 }
 
 GdkTexture *

@@ -11,10 +11,8 @@
 
 #include <gtk/gtk.h>
 
-/* A part of an image, which lies inside it.  Shares the image's pixels and
- * keeps the image alive. */
-GdkTexture *sac_texture_new_for_part (SacImage *image,
-                                      const GdkRectangle *part);
+/* Shares the image's pixels and keeps the image alive. */
+GdkTexture *sac_texture_new_for_image (SacImage *image);
 
 /* surface: an ARGB32 or RGB24 image surface, kept alive and not drawn to any
  * more. */

@@ -70,9 +70,7 @@ keep (SacThumbnails *thumbnails, const SacThumbnail *thumbnail)
 
   entry->path = g_strdup (thumbnail->path);
   if (image != NULL)
-    entry->texture =
-      sac_texture_new_for_part (image, &(GdkRectangle){0, 0, image->width,
-                                                       image->height});
+    entry->texture = sac_texture_new_for_image (image);
   g_queue_push_head (&thumbnails->order, entry);
   g_hash_table_insert (thumbnails->kept, entry->path, thumbnails->order.head);
   if (thumbnails->order.length > KEPT_COUNT) {

@@ -10,8 +10,8 @@
 #include <malloc.h>
 #endif
 
-/* Of all windows together.  Linked panes of a large screen are 80 tiles of 1
- * MiB; what a view needs beyond it stays while it is looked at. */
+/* Of all windows together.  Linked panes of a large screen are 240 tiles of
+ * 256 KiB; what a view needs beyond it stays while it is looked at. */
 #define DEFAULT_BUDGET_BYTES ((size_t)64 << 20)
 
 /* A texture is uploaded when it is first drawn.  So many fit into a frame. */
@@ -31,7 +31,7 @@
 #define LOOK_US 6000
 
 typedef struct {
-  guint64 key; /* the tile's serial and the place of the part in it */
+  guint64 serial; /* of the tile */
   GdkTexture *texture;
   guint last_frame;
 } Entry;
@@ -40,7 +40,7 @@ struct _SacTiles {
   GObject parent_instance;
   SacTileStore *store; /* NULL after shutting down */
   GSource *wake_up;
-  GHashTable *textures; /* key -> Entry */
+  GHashTable *textures; /* serial -> Entry */
   GdkTexture *hatching; /* NULL: not needed yet */
   GskRenderNode *node;  /* NULL: none kept */
   SacTilesView node_view;
@@ -157,7 +157,7 @@ bool
 sac_tiles_is_settled (SacTiles *tiles)
 {
   return !tiles->view_changed && g_source_get_ready_time (tiles->wake_up) < 0 &&
-         sac_tile_store_get_pending (tiles->store) == 0;
+         sac_tile_store_is_settled (tiles->store);
 }
 
 void
@@ -191,36 +191,22 @@ sac_tiles_begin (SacTiles *tiles, gint64 frame)
   sac_tile_store_begin (tiles->store);
 }
 
-static guint64
-get_key (const SacTile *tile, int x, int y)
-{
-  int across = SAC_TILE_SIDE / SAC_TILES_PART_SIDE;
-
-  return (tile->serial * across + y / SAC_TILES_PART_SIDE) * across +
-         x / SAC_TILES_PART_SIDE;
-}
-
 GdkTexture *
-sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile, int x, int y)
+sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile)
 {
-  guint64 key = get_key (tile, x, y);
-  Entry *entry = g_hash_table_lookup (tiles->textures, &key);
+  Entry *entry = g_hash_table_lookup (tiles->textures, &tile->serial);
 
   if (entry == NULL && tiles->made_in_frame >= NEW_TEXTURES_PER_FRAME) {
     g_source_set_ready_time (tiles->wake_up, 0);
     return NULL;
   }
   if (entry == NULL) {
-    GdkRectangle part = {x, y,
-                         MIN (SAC_TILES_PART_SIDE, tile->image->width - x),
-                         MIN (SAC_TILES_PART_SIDE, tile->image->height - y)};
-
     entry = g_new0 (Entry, 1);
-    entry->key = key;
-    entry->texture = sac_texture_new_for_part (tile->image, &part);
+    entry->serial = tile->serial;
+    entry->texture = sac_texture_new_for_image (tile->image);
     tiles->made_in_frame++;
     tiles->upload_count++;
-    g_hash_table_insert (tiles->textures, &entry->key, entry);
+    g_hash_table_insert (tiles->textures, &entry->serial, entry);
   }
   entry->last_frame = tiles->frame;
   return entry->texture;
@@ -236,11 +222,10 @@ GdkTexture *
 sac_tiles_get_hatching (SacTiles *tiles)
 {
   if (tiles->hatching == NULL) {
-    GdkRectangle whole = {0, 0, SAC_TILE_SIDE, SAC_TILE_SIDE};
     g_autoptr (SacImage) image =
       sac_tile_hatched (SAC_TILE_SIDE, SAC_TILE_SIDE, NULL);
 
-    tiles->hatching = sac_texture_new_for_part (image, &whole);
+    tiles->hatching = sac_texture_new_for_image (image);
   }
   return tiles->hatching;
 }

@@ -33,16 +33,10 @@ void sac_tiles_look_elsewhere (SacTiles *tiles);
  * view, so only the first call after a change begins a new one. */
 void sac_tiles_begin (SacTiles *tiles, gint64 frame);
 
-/* Tiles are drawn in parts of this many texels a side: renderers without a
- * graphics card pay for all of a texture, also for what is clipped away. */
-#define SAC_TILES_PART_SIDE 256
-
-/* The part of a tile that begins at (x, y), multiples of SAC_TILES_PART_SIDE
- * within its image.  The same texture for the same pixels; borrowed until the
- * next call.  Returns: NULL when this frame has made its share of textures;
- * then "arrived" follows. */
-GdkTexture *
-sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile, int x, int y);
+/* A tile's image: the same texture for the same pixels; borrowed until the next
+ * call.  Returns: NULL when this frame has made its share of textures; then
+ * "arrived" follows. */
+GdkTexture *sac_tiles_get_texture (SacTiles *tiles, const SacTile *tile);
 
 /* Textures of tiles and pictures of views made so far, for tests: maps over
  * them come and change without. */

@@ -473,10 +473,10 @@ sac_tile_store_forget (SacTileStore *store, SacSource *source)
   }
 }
 
-size_t
-sac_tile_store_get_pending (SacTileStore *store)
+/* With the mutex held. */
+static size_t
+count_pending (SacTileStore *store)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
   GHashTableIter iter;
   size_t count = 0;
   void *value;
@@ -490,6 +490,22 @@ sac_tile_store_get_pending (SacTileStore *store)
       count++;
   }
   return count;
+}
+
+size_t
+sac_tile_store_get_pending (SacTileStore *store)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  return count_pending (store);
+}
+
+bool
+sac_tile_store_is_settled (SacTileStore *store)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
+
+  return g_queue_is_empty (&store->arrivals) && count_pending (store) == 0;
 }
 
 size_t

@@ -14,7 +14,10 @@
 
 #include "image/source.h"
 
-#define SAC_TILE_SIDE 512
+/* What a view decodes beyond its edges grows with the side, and so does what
+ * renderers without a graphics card pay for textures of which they show a part;
+ * the cost of each tile is lost in that of decoding it. */
+#define SAC_TILE_SIDE 256
 
 typedef struct SacTileStore SacTileStore;
 
@@ -80,6 +83,8 @@ void sac_tile_store_forget (SacTileStore *store, SacSource *source);
 
 /* Requests outstanding, for status and tests. */
 size_t sac_tile_store_get_pending (SacTileStore *store);
+/* None is outstanding, and what came of them has been taken in by begin. */
+bool sac_tile_store_is_settled (SacTileStore *store);
 size_t sac_tile_store_get_bytes (SacTileStore *store);
 /* Decodes begun since the store is there, for tests: what shows the same tiles
  * in another way begins none. */

@@ -212,21 +212,21 @@ test_levels (void)
 {
   SacTileStore *store = sac_tile_store_new (1 << 20, 1, NULL, NULL);
   g_autoptr (SacSource) source = slide_new (5000, 3000, fours);
-  SacTileKey edge = {1, 4, 2};
-  SacTileKey outside = {1, 5, 0};
+  SacTileKey edge = {1, 9, 5};
+  SacTileKey outside = {1, 10, 0};
   SacRect rect = sac_tile_store_tile_rect (source, &edge);
 
-  /* 5000, 2500, 1250, 625, 313. */
-  g_assert_cmpint (sac_tile_store_get_level_count (store, source), ==, 5);
+  /* 5000, 2500, 1250, 625, 313, 157. */
+  g_assert_cmpint (sac_tile_store_get_level_count (store, source), ==, 6);
   g_assert_cmpint (sac_tile_store_choose_level (store, source, 3), ==, 0);
   g_assert_cmpint (sac_tile_store_choose_level (store, source, 0.51), ==, 0);
   g_assert_cmpint (sac_tile_store_choose_level (store, source, 0.5), ==, 1);
   g_assert_cmpint (sac_tile_store_choose_level (store, source, 0.126), ==, 2);
-  g_assert_cmpint (sac_tile_store_choose_level (store, source, 1e-6), ==, 4);
-  g_assert_cmpfloat (rect.x, ==, 4096);
-  g_assert_cmpfloat (rect.y, ==, 2048);
-  g_assert_cmpfloat (rect.width, ==, 904);
-  g_assert_cmpfloat (rect.height, ==, 952);
+  g_assert_cmpint (sac_tile_store_choose_level (store, source, 1e-6), ==, 5);
+  g_assert_cmpfloat (rect.x, ==, 4608);
+  g_assert_cmpfloat (rect.y, ==, 2560);
+  g_assert_cmpfloat (rect.width, ==, 392);
+  g_assert_cmpfloat (rect.height, ==, 440);
   rect = sac_tile_store_tile_rect (source, &outside);
   g_assert_true (sac_rect_is_empty (&rect));
   g_assert_cmpint (sac_tile_store_get (store, source, &outside, 0).state, ==,
@@ -240,7 +240,7 @@ test_ready (void)
 {
   SacTileStore *store = sac_tile_store_new (64 << 20, 2, NULL, NULL);
   g_autoptr (SacSource) source = slide_new (3000, 2000, flat);
-  SacTileKey key = {0, 5, 3};
+  SacTileKey key = {0, 3000 / SAC_TILE_SIDE, 2000 / SAC_TILE_SIDE};
 
   g_assert_cmpint (sac_tile_store_peek (store, source, &key).state, ==,
                    SAC_TILE_MISSING);
@@ -251,8 +251,8 @@ test_ready (void)
   SacTile tile = wait_for (store, source, key);
 
   assert_pixels (source, &key, &tile);
-  g_assert_cmpint (tile.image->width, ==, 3000 - 5 * 512);
-  g_assert_cmpint (tile.image->height, ==, 2000 - 3 * 512);
+  g_assert_cmpint (tile.image->width, ==, 3000 % SAC_TILE_SIDE);
+  g_assert_cmpint (tile.image->height, ==, 2000 % SAC_TILE_SIDE);
   g_assert_cmpuint (tile.serial, >, 0);
 
   SacTile again = sac_tile_store_peek (store, source, &key);
@@ -299,9 +299,9 @@ test_whole_file_levels (void)
 
   assert_pixels (source, &key, &tile);
   g_assert_cmpint (read->level, ==, 1);
-  g_assert_cmpint (read->x, ==, 3 * 512);
-  g_assert_cmpint (read->y, ==, 512);
-  g_assert_cmpint (read->width, ==, 512);
+  g_assert_cmpint (read->x, ==, 3 * SAC_TILE_SIDE);
+  g_assert_cmpint (read->y, ==, SAC_TILE_SIDE);
+  g_assert_cmpint (read->width, ==, SAC_TILE_SIDE);
   sac_tile_store_free (store);
 }
 
@@ -313,15 +313,16 @@ test_deep_level (void)
   SacTileStore *store = sac_tile_store_new (256 << 20, 2, NULL, NULL);
   g_autoptr (SacSource) source = slide_new (12000, 7000, flat);
   Slide *slide = get_slide (source);
-  SacTileKey key = {5, 0, 0};
+  SacTileKey key = {6, 0, 0};
   SacTile tile = wait_for (store, source, key);
   int reads = atomic_load (&slide->read_count);
 
   assert_pixels (source, &key, &tile);
-  g_assert_cmpint (tile.image->width, ==, 375);
-  g_assert_cmpint (tile.image->height, ==, 219);
+  g_assert_cmpint (tile.image->width, ==, 188);
+  g_assert_cmpint (tile.image->height, ==, 110);
   g_assert_cmpint (atomic_load (&slide->largest_read), <=, 4096 * 4096);
-  g_assert_cmpint (reads, ==, 6 * 4);
+  /* Of four tiles a side each. */
+  g_assert_cmpint (reads, ==, 12 * 7);
 
   SacTileKey finer = {3, 1, 0};
 
@@ -336,7 +337,8 @@ test_bad_tile (void)
 {
   SacTileStore *store = sac_tile_store_new (64 << 20, 2, NULL, NULL);
   g_autoptr (SacSource) source = slide_new (2048, 2048, flat);
-  SacTileKey bad = {0, 1, 0}, good = {0, 0, 0}, coarse = {2, 0, 0};
+  SacTileKey bad = {0, 600 / SAC_TILE_SIDE, 0}, good = {0, 0, 0},
+             coarse = {2, 0, 0};
 
   get_slide (source)->fault = (SacRect){600, 100, 10, 10};
 
@@ -351,14 +353,14 @@ test_bad_tile (void)
   /* The coarser tile is good but for the part of the bad one: grey there. */
   tile = wait_for (store, source, coarse);
   g_assert_cmpint (tile.state, ==, SAC_TILE_READY);
-  g_assert_cmpint (tile.image->width, ==, 512);
+  g_assert_cmpint (tile.image->width, ==, SAC_TILE_SIDE);
 
-  uint32_t inside = tile.image->pixels[64 * 512 + 192];
-  uint32_t outside = tile.image->pixels[300 * 512 + 300];
+  uint32_t inside = tile.image->pixels[100 / 4 * SAC_TILE_SIDE + 600 / 4];
+  uint32_t outside = tile.image->pixels[200 * SAC_TILE_SIDE + 200];
 
   g_assert_cmpuint (inside >> 16 & 255, ==, inside & 255);
   g_assert_cmpuint (outside & 255, ==, 9);
-  g_assert_cmpuint (outside >> 16 & 255, ==, 75);
+  g_assert_cmpuint (outside >> 16 & 255, ==, 50);
 
   /* Repaired and reloaded, it is asked for anew. */
   get_slide (source)->fault = (SacRect){0};
@@ -435,7 +437,7 @@ test_order (void)
   g_assert_cmpint (g_array_index (slide->log, Read, 1).level, ==, 2);
   for (guint i = 2; i < 6; i++)
     g_assert_cmpint (g_array_index (slide->log, Read, i).x, ==,
-                     (int64_t)(i + 4) * 512);
+                     (int64_t)(i + 4) * SAC_TILE_SIDE);
   sac_tile_store_free (store);
 }
 
@@ -472,10 +474,10 @@ test_budget (void)
   const size_t budget = 5 << 20;
   SacTileStore *store = sac_tile_store_new (budget, 2, NULL, NULL);
   g_autoptr (SacSource) source = slide_new (16384, 16384, fours);
-  SacTileKey overview = {5, 0, 0};
+  SacTileKey overview = {6, 0, 0};
 
   wait_for (store, source, overview);
-  for (int i = 0; i < 20; i++)
+  for (int i = 0; i < 64; i++)
     wait_for (store, source, (SacTileKey){0, i, 0});
   sac_tile_store_begin (store);
   sac_tile_store_begin (store);
@@ -483,7 +485,7 @@ test_budget (void)
   g_assert_cmpuint (sac_tile_store_get_bytes (store), >, budget / 2);
   g_assert_cmpint (sac_tile_store_peek (store, source, &overview).state, ==,
                    SAC_TILE_READY);
-  g_assert_cmpint (sac_tile_store_peek (store, source, &(SacTileKey){0, 19, 0})
+  g_assert_cmpint (sac_tile_store_peek (store, source, &(SacTileKey){0, 63, 0})
                      .state,
                    ==, SAC_TILE_READY);
   g_assert_cmpint (sac_tile_store_peek (store, source, &(SacTileKey){0, 0, 0})
@@ -632,10 +634,10 @@ test_flight (void)
   g_autoptr (SacSource) many = slide_new (9000, 7000, fours);
   g_autoptr (SacSource) single = slide_new (8000, 8000, flat);
   SacSource *const slides[] = {many, single};
-  Flight flight = {sac_tile_store_new (12 << 20, 6, NULL, NULL), slides, 0, 0};
+  Flight flight = {sac_tile_store_new (3 << 20, 6, NULL, NULL), slides, 0, 0};
   GRand *random = g_rand_new_with_seed (7);
 
-  get_slide (single)->fault = (SacRect){2000, 2000, 300, 300};
+  get_slide (single)->fault = (SacRect){1000, 1000, 150, 150};
   for (int view = 0; view < 200; view++) {
     int level = g_rand_int_range (random, 0, 4);
     int left = g_rand_int_range (random, 0, 6);
