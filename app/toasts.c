@@ -28,12 +28,22 @@ on_frame (GtkWidget *toast, GdkFrameClock *clock, gpointer data)
 {
   gint64 *start = data, now = gdk_frame_clock_get_frame_time (clock);
 
+  if (!gtk_widget_get_can_target (toast))
+    return G_SOURCE_REMOVE;
   if (*start == 0)
     *start = now;
   if (now - *start < COMING_US)
     return G_SOURCE_CONTINUE;
   gtk_widget_set_sensitive (toast, TRUE);
   return G_SOURCE_REMOVE;
+}
+
+/* One that goes cannot be pointed at; its keys are left to it. */
+static void
+on_can_target (GtkWidget *toast)
+{
+  if (!gtk_widget_get_can_target (toast))
+    gtk_widget_set_sensitive (toast, FALSE);
 }
 
 static void
@@ -50,6 +60,8 @@ on_children (GListModel *children,
       continue;
     gtk_widget_set_sensitive (child, FALSE);
     gtk_widget_add_tick_callback (child, on_frame, g_new0 (gint64, 1), g_free);
+    g_signal_connect (child, "notify::can-target", G_CALLBACK (on_can_target),
+                      NULL);
   }
 }
 

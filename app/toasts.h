@@ -11,8 +11,8 @@
  * the latest is what the reader waits for. */
 AdwToast *sac_toast_new (const char *text);
 
-/* Buttons of toasts can be pressed once their toast has come: libadwaita 1.2
- * frees a toast twice that goes before. */
+/* Buttons of toasts can be pressed once their toast has come and until it goes:
+ * libadwaita 1.2 frees a toast twice that goes before. */
 void sac_toasts_guard (AdwToastOverlay *overlay);
 
 /* Something was removed, and `undo` brings it back.  free_data: called when the

@@ -101,8 +101,8 @@ test_layer (void)
   app_stop (application);
 }
 
-/* A button that is pressed while its toast comes in does nothing:
- * libadwaita 1.2 would drop the toast twice. */
+/* A button that is pressed while its toast comes in or goes does nothing:
+ * libadwaita 1.2 would drop the toast twice, and it would be done twice. */
 static void
 test_coming (void)
 {
@@ -118,6 +118,14 @@ test_coming (void)
   g_assert_false (gtk_widget_is_sensitive (button));
   press (window, "_Undo");
   app_run_for (400);
+
+  /* Nor one whose toast goes because another one comes. */
+  Search search = {window, "_Again", NULL};
+
+  sac_window_tell_with (window, "Something else", "_Again", "win.overview");
+  app_wait_until (has_pressable, &search);
+  sac_window_tell (window, "Something new");
+  g_assert_false (gtk_widget_is_sensitive (search.button));
   app_stop (application);
 }
 
