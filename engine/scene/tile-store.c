@@ -1,277 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Life of a tile:
- *
- *     get            worker picks     worker done          begin
- *   ------> QUEUED -------------> DECODING ------> ARRIVED ------> in `cache`
- *              |                      |
- *              | begin, not repeated  | no longer wanted, or cancelled
- *              v                      v
- *           (gone)                 (gone)
- *
- * Invariants, all under `mutex`:
- *  1. A key is in `requests` from QUEUED to ARRIVED, so it is never asked for
- *     twice; a forgotten request is out of the table and its worker frees it.
- *  2. Only the drawing thread changes what is in `cache`, and only in begin and
- *     forget: what it has borrowed stays.  Workers look up finer tiles there
- *     and hand over new ones in `arrivals`.
- *  3. A worker picks only requests of the running view.  A request of the view
- *     before is left for get to renew and dropped by the next begin.
- *  4. At most one worker makes a deep tile (see tile-decode.h), and only when
- *     no other is waiting, so that a slow overview never holds up the rest.
- *  5. The coarsest level of a source is pinned: it is there while it is.
- *  6. Tiles and requests hold a reference of their source, so a key cannot come
- *     to mean another source. */
-#include "scene/tile-store.h"
+/* The drawing thread's side of the store. */
+#include "scene/tile-store-parts.h"
 
-#include "base/thread.h"
-#include "scene/tile-cache.h"
 #include "scene/tile-decode.h"
 
 #include <math.h>
 
-#define THREAD_COUNT_MAX 64
-
-/* Behind whoever draws, before models. */
-#define STEPS_BACK 3
-
-typedef enum { QUEUED, DECODING, ARRIVED } RequestState;
-
-typedef struct {
-  SacTileName key;
-  RequestState state;
-  guint64 view;
-  double distance;
-  bool is_deep;
-  bool is_forgotten;
-  SacTileStore *store;
-} Request;
-
-struct SacTileStore {
-  GMutex mutex;
-  GCond changed; /* something to pick, or closing */
-  SacTileCache cache;
-  GHashTable *requests;
-  GQueue arrivals; /* of SacTileEntry, not yet in `cache` */
-  size_t budget;
-  guint64 view;
-  guint64 decoded_count;
-  bool is_closing;
-  bool has_told; /* ready was called since the last begin */
-  bool is_deep_busy;
-  SacJob *job; /* cancelled to close */
-  void (*ready) (void *data);
-  void *ready_data;
-  GThread *threads[THREAD_COUNT_MAX];
-  int thread_count;
-};
-
-static void
-free_request (Request *request)
+void
+sac_tile_request_free (SacTileRequest *request)
 {
   sac_source_unref (request->key.source);
   g_free (request);
 }
 
-/* Where workers wait.  All the functions below, up to the public ones, run with
- * the mutex held unless they say otherwise. */
-static bool
-is_before (const Request *a, const Request *b)
-{
-  if (a->is_deep != b->is_deep)
-    return b->is_deep;
-  if (a->key.tile.level != b->key.tile.level)
-    return a->key.tile.level > b->key.tile.level;
-  return a->distance < b->distance;
-}
-
-static Request *
-pick_request (SacTileStore *store)
-{
-  Request *best = NULL;
-  GHashTableIter iter;
-  void *value;
-
-  g_hash_table_iter_init (&iter, store->requests);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    Request *request = value;
-
-    if (request->state != QUEUED || request->view != store->view ||
-        (request->is_deep && store->is_deep_busy))
-      continue;
-    if (best == NULL || is_before (request, best))
-      best = request;
-  }
-  return best;
-}
-
-static void
-add_arrival (SacTileStore *store,
-             const SacTileName *key,
-             SacImage *image,
-             const char *message,
-             bool is_byproduct)
-{
-  SacTileEntry *tile = sac_tile_entry_new (key, image, message);
-
-  tile->view = store->view;
-  tile->is_byproduct = is_byproduct;
-  tile->is_pinned =
-    key->tile.level == sac_tile_store_get_level_count (store, key->source) - 1;
-  g_queue_push_tail (&store->arrivals, tile);
-}
-
-/* Wakes the drawing thread, once a view.  Lets go of the mutex meanwhile. */
-static void
-tell_ready (SacTileStore *store)
-{
-  if (store->has_told || store->ready == NULL)
-    return;
-  store->has_told = true;
-  g_mutex_unlock (&store->mutex);
-  store->ready (store->ready_data);
-  g_mutex_lock (&store->mutex);
-}
-
-/* The three calls of a decoder come without the mutex. */
-static SacImage *
-find_finer (const SacTileKey *tile_key, void *data)
-{
-  const Request *request = data;
-  SacTileStore *store = request->store;
-  SacTileName key = {request->key.source, *tile_key};
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
-  const SacTileEntry *tile = sac_tile_cache_find (&store->cache, &key);
-
-  for (GList *l = store->arrivals.head; tile == NULL && l != NULL; l = l->next)
-    if (sac_tile_name_equal (&((SacTileEntry *)l->data)->name, &key))
-      tile = l->data;
-  return tile != NULL && tile->image != NULL ? sac_image_ref (tile->image)
-                                             : NULL;
-}
-
-static void
-keep_finer (const SacTileKey *tile_key,
-            SacImage *image,
-            const char *message,
-            void *data)
-{
-  const Request *request = data;
-  SacTileStore *store = request->store;
-  SacTileName key = {request->key.source, *tile_key};
-
-  g_mutex_lock (&store->mutex);
-  if (!request->is_forgotten) {
-    Request *same = g_hash_table_lookup (store->requests, &key);
-    bool is_asked_for = same != NULL && same->view == store->view;
-
-    if (same != NULL && same->state == QUEUED)
-      same->state = ARRIVED;
-    add_arrival (store, &key, image, message, !is_asked_for);
-    tell_ready (store);
-  }
-  g_mutex_unlock (&store->mutex);
-}
-
-/* The view before counts too: the running one may just have begun. */
-static bool
-is_wanted (void *data)
-{
-  const Request *request = data;
-  SacTileStore *store = request->store;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->mutex);
-
-  return !request->is_forgotten && request->view + 1 >= store->view;
-}
-
-static SacImage *
-decode_request (Request *request, GError **error)
-{
-  SacTileDecoder decoder = {
-    .source = request->key.source,
-    .job = request->store->job,
-    .data = request,
-    .find = find_finer,
-    .keep = keep_finer,
-    .is_wanted = is_wanted,
-  };
-
-  return sac_tile_decode (&decoder, &request->key.tile, error);
-}
-
-static void
-finish_request (SacTileStore *store,
-                Request *request,
-                SacImage *image,
-                const GError *error)
-{
-  if (request->is_forgotten) {
-    free_request (request);
-    return;
-  }
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    /* Asked for again since it was given up, it has another turn. */
-    if (request->view == store->view && !store->is_closing) {
-      request->state = QUEUED;
-      return;
-    }
-    g_hash_table_remove (store->requests, &request->key);
-    free_request (request);
-    return;
-  }
-  request->state = ARRIVED;
-  add_arrival (store, &request->key, image, error ? error->message : NULL,
-               false);
-  tell_ready (store);
-}
-
-static void
-serve_request (SacTileStore *store, Request *request)
-{
-  g_autoptr (GError) error = NULL;
-  bool is_deep = request->is_deep;
-
-  request->state = DECODING;
-  store->decoded_count++;
-  store->is_deep_busy |= is_deep;
-  g_mutex_unlock (&store->mutex);
-
-  g_autoptr (SacImage) image = decode_request (request, &error);
-
-  g_mutex_lock (&store->mutex);
-  if (is_deep)
-    store->is_deep_busy = false;
-  finish_request (store, request, image, error);
-}
-
-static void *
-worker_main (void *data)
-{
-  SacTileStore *store = data;
-
-  sac_thread_step_back (STEPS_BACK);
-  g_mutex_lock (&store->mutex);
-  while (!store->is_closing) {
-    Request *request = pick_request (store);
-
-    if (request != NULL)
-      serve_request (store, request);
-    else
-      g_cond_wait (&store->changed, &store->mutex);
-  }
-  g_mutex_unlock (&store->mutex);
-  return NULL;
-}
-
+/* With the mutex held, up to the public functions. */
 static void
 take_in (SacTileStore *store, SacTileEntry *tile)
 {
-  Request *request = g_hash_table_lookup (store->requests, &tile->name);
+  SacTileRequest *request = g_hash_table_lookup (store->requests, &tile->name);
 
-  if (request != NULL && request->state == ARRIVED) {
+  if (request != NULL && request->state == SAC_TILE_ARRIVED) {
     g_hash_table_remove (store->requests, &request->key);
-    free_request (request);
+    sac_tile_request_free (request);
   }
   sac_tile_cache_take (&store->cache, tile);
 }
@@ -284,11 +36,11 @@ drop_stale_requests (SacTileStore *store)
 
   g_hash_table_iter_init (&iter, store->requests);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    Request *request = value;
+    SacTileRequest *request = value;
 
-    if (request->state == QUEUED && request->view + 1 < store->view) {
+    if (request->state == SAC_TILE_QUEUED && request->view + 1 < store->view) {
       g_hash_table_iter_remove (&iter);
-      free_request (request);
+      sac_tile_request_free (request);
     }
   }
 }
@@ -296,10 +48,10 @@ drop_stale_requests (SacTileStore *store)
 static void
 request_tile (SacTileStore *store, const SacTileName *key, double distance)
 {
-  Request *request = g_hash_table_lookup (store->requests, key);
+  SacTileRequest *request = g_hash_table_lookup (store->requests, key);
 
   if (request == NULL) {
-    request = g_new0 (Request, 1);
+    request = g_new0 (SacTileRequest, 1);
     request->key = *key;
     sac_source_ref (key->source);
     request->store = store;
@@ -311,7 +63,7 @@ request_tile (SacTileStore *store, const SacTileName *key, double distance)
   }
   request->view = store->view;
   request->distance = distance;
-  if (request->state == QUEUED)
+  if (request->state == SAC_TILE_QUEUED)
     g_cond_signal (&store->changed);
 }
 
@@ -346,10 +98,10 @@ sac_tile_store_new (size_t budget_bytes,
   store->ready = ready;
   store->ready_data = data;
   store->thread_count = thread_count > 0
-                          ? MIN (thread_count, THREAD_COUNT_MAX)
+                          ? MIN (thread_count, SAC_TILE_THREADS_MAX)
                           : CLAMP ((int)g_get_num_processors (), 2, 6);
   for (int i = 0; i < store->thread_count; i++)
-    store->threads[i] = g_thread_new ("tiles", worker_main, store);
+    store->threads[i] = g_thread_new ("tiles", sac_tile_store_work, store);
   return store;
 }
 
@@ -362,7 +114,7 @@ free_requests (SacTileStore *store)
   g_hash_table_iter_init (&iter, store->requests);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     g_hash_table_iter_remove (&iter);
-    free_request (value);
+    sac_tile_request_free (value);
   }
   g_hash_table_unref (store->requests);
 }
@@ -461,15 +213,15 @@ sac_tile_store_forget (SacTileStore *store, SacSource *source)
   sac_tile_cache_forget (&store->cache, source);
   g_hash_table_iter_init (&iter, store->requests);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    Request *request = value;
+    SacTileRequest *request = value;
 
     if (request->key.source != source)
       continue;
     g_hash_table_iter_remove (&iter);
-    if (request->state == DECODING)
+    if (request->state == SAC_TILE_DECODING)
       request->is_forgotten = true;
     else
-      free_request (request);
+      sac_tile_request_free (request);
   }
 }
 
@@ -483,10 +235,10 @@ count_pending (SacTileStore *store)
 
   g_hash_table_iter_init (&iter, store->requests);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const Request *request = value;
+    const SacTileRequest *request = value;
 
-    if (request->state == DECODING ||
-        (request->state == QUEUED && request->view == store->view))
+    if (request->state == SAC_TILE_DECODING ||
+        (request->state == SAC_TILE_QUEUED && request->view == store->view))
       count++;
   }
   return count;
