@@ -70,14 +70,26 @@ measure_cosine (const SacAgreementPair *pair)
 static double
 measure_top (const SacAgreementPair *pair, int which)
 {
-  const float *a = pair->a->tops[which], *b = pair->b->tops[which];
-  double both = 0, sum = 0;
+  const AgreementTop *a = &pair->a->tops[which], *b = &pair->b->tops[which];
+  const uint32_t *levels_a = pair->a->order.codes;
+  const uint32_t *levels_b = pair->b->order.codes;
+  uint32_t border_a = a->border, border_b = b->border;
+  uint32_t above = 0, at_a = 0, at_b = 0, at_both = 0;
 
   for (size_t i = 0; i < pair->a->count; i++) {
-    both += a[i] < b[i] ? a[i] : b[i];
-    sum += a[i] + b[i];
+    bool above_a = levels_a[i] > border_a, is_a = levels_a[i] == border_a;
+    bool above_b = levels_b[i] > border_b, is_b = levels_b[i] == border_b;
+
+    above += above_a & above_b;
+    at_a += is_a & above_b;
+    at_b += above_a & is_b;
+    at_both += is_a & is_b;
   }
-  return both / (sum - both);
+
+  double both = above + at_a * a->share + at_b * b->share +
+                at_both * fmin (a->share, b->share);
+
+  return both / (a->cells + b->cells - both);
 }
 
 static double
@@ -109,19 +121,23 @@ measure_shared_mass (const SacAgreementPair *pair)
   return CLAMP (sum, 0, 1);
 }
 
-/* The entropy of the mean of both, less the mean of their entropies. */
+/* The entropy of the mean of both, less the mean of their entropies.  Cells
+ * that only one has add a half of their mass times log 2 each; all would add
+ * log 2, and those that both have take from it. */
 static double
 measure_jensen_shannon (const SacAgreementPair *pair)
 {
   const double *a = pair->a->masses, *b = pair->b->masses;
-  double entropy = 0;
+  const double *terms_a = pair->a->terms, *terms_b = pair->b->terms;
+  double shared = 0;
 
   for (size_t i = 0; i < pair->a->count; i++) {
-    double middle = (a[i] + b[i]) / 2;
+    double sum = a[i] + b[i];
 
-    entropy -= middle > 0 ? middle * log (middle) : 0;
+    if (a[i] > 0 && b[i] > 0)
+      shared += sum * log (sum) - terms_a[i] - terms_b[i];
   }
-  return CLAMP (entropy - (pair->a->entropy + pair->b->entropy) / 2, 0, G_LN2);
+  return CLAMP (G_LN2 - shared / 2, 0, G_LN2);
 }
 
 static double

@@ -11,9 +11,8 @@
 
 const double agreement_tops[AGREEMENT_TOP_COUNT] = {0.05, 0.10, 0.20};
 
-/* Wholly those above the border, those at it by the share that still fits. */
-static void
-find_top (const SacOrder *order, double share, float *ret_members)
+static AgreementTop
+find_top (const SacOrder *order, double share)
 {
   double count = (double)order->count;
   /* The margin keeps 0.2 * 35 at 7 cells: the product is a hair above. */
@@ -23,13 +22,7 @@ find_top (const SacOrder *order, double share, float *ret_members)
   double above = count - order->starts[border + 1];
   double equal = order->starts[border + 1] - order->starts[border];
 
-  for (size_t i = 0; i < order->count; i++) {
-    uint32_t level = order->codes[i];
-
-    ret_members[i] = level > border    ? 1
-                     : level == border ? (float)(((double)top - above) / equal)
-                                       : 0;
-  }
+  return (AgreementTop){border, ((double)top - above) / equal, (double)top};
 }
 
 double
@@ -150,11 +143,12 @@ find_masses (AgreementSide *side, const float *values)
   if (!(sum > 0))
     return;
   side->masses = g_new (double, side->count);
+  side->terms = g_new (double, side->count);
   for (size_t i = 0; i < side->count; i++) {
     double mass = fmax (values[i], 0) / sum;
 
     side->masses[i] = mass;
-    side->entropy -= mass > 0 ? mass * log (mass) : 0;
+    side->terms[i] = mass > 0 ? mass * log (mass) : 0;
   }
   gather (side);
 }
@@ -230,10 +224,8 @@ agreement_side_init (AgreementSide *side,
   double mean;
 
   side->rank_deviation = centre (side->ranks, count, &mean);
-  for (int k = 0; k < AGREEMENT_TOP_COUNT; k++) {
-    side->tops[k] = g_new (float, count);
-    find_top (&side->order, agreement_tops[k], side->tops[k]);
-  }
+  for (int k = 0; k < AGREEMENT_TOP_COUNT; k++)
+    side->tops[k] = find_top (&side->order, agreement_tops[k]);
   find_masses (side, values);
   find_sizes (side, values);
 }
@@ -253,19 +245,17 @@ permute (double **moved,
     (*moved)[i] = values[from[i]];
 }
 
-/* The same of numbers of 32 bits. */
-static void *
-permute_words (void *moved,
-               const void *values,
+static uint32_t *
+permute_codes (uint32_t *moved,
+               const uint32_t *codes,
                const uint32_t *from,
                size_t count)
 {
-  const uint32_t *words = values;
-  uint32_t *to = moved != NULL ? moved : g_new (uint32_t, count);
-
+  if (moved == NULL)
+    moved = g_new (uint32_t, count);
   for (size_t i = 0; i < count; i++)
-    to[i] = words[from[i]];
-  return to;
+    moved[i] = codes[from[i]];
+  return moved;
 }
 
 void
@@ -280,15 +270,15 @@ agreement_side_move (AgreementSide *moved,
   moved->centred = last.centred;
   moved->ranks = last.ranks;
   moved->masses = last.masses;
+  moved->terms = last.terms;
   moved->shares = last.shares;
   permute (&moved->centred, side->centred, from, count);
   permute (&moved->ranks, side->ranks, from, count);
   permute (&moved->masses, side->masses, from, count);
+  permute (&moved->terms, side->terms, from, count);
   permute (&moved->shares, side->shares, from, count);
-  for (int k = 0; k < AGREEMENT_TOP_COUNT; k++)
-    moved->tops[k] = permute_words (last.tops[k], side->tops[k], from, count);
   moved->order.codes =
-    permute_words (last.order.codes, side->order.codes, from, count);
+    permute_codes (last.order.codes, side->order.codes, from, count);
   moved->order.places = NULL;
   moved->order.starts =
     last.order.starts != NULL
@@ -305,9 +295,8 @@ agreement_side_clear (AgreementSide *side)
   g_free (side->centred);
   g_free (side->ranks);
   sac_order_clear (&side->order);
-  for (int k = 0; k < AGREEMENT_TOP_COUNT; k++)
-    g_free (side->tops[k]);
   g_free (side->masses);
+  g_free (side->terms);
   g_free (side->shares);
   *side = (AgreementSide){0};
 }

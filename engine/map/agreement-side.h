@@ -42,6 +42,14 @@ void agreement_grid_clear (AgreementGrid *grid);
 double
 agreement_grid_measure (const AgreementGrid *grid, double down, double over);
 
+/* The highest cells: wholly those of a level above the border, those at it by
+ * the share that still fits. */
+typedef struct {
+  uint32_t border;
+  double share;
+  double cells; /* of all together */
+} AgreementTop;
+
 /* Cells that count are dense: `place` says where each lies on the grid. */
 typedef struct {
   const AgreementGrid *grid;
@@ -53,10 +61,10 @@ typedef struct {
   double *ranks;          /* less their mean */
   double rank_deviation;
   SacOrder order;
-  float *tops[AGREEMENT_TOP_COUNT]; /* how far each belongs to the top */
+  AgreementTop tops[AGREEMENT_TOP_COUNT];
   double *masses;     /* positive parts, of sum 1; NULL: nothing is positive */
   double norm;        /* of the values as one vector */
-  double entropy;     /* of the masses, nats */
+  double *terms;      /* each mass times its logarithm */
   double largest;     /* magnitude of the values */
   double low, high;   /* of the values over that */
   double *shares;     /* those, on all of the grid; 0 where none counts */

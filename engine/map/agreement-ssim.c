@@ -28,6 +28,9 @@ typedef struct {
   double *counts; /* 1 where a cell counts; NULL: all do */
   double *down[SUM_COUNT];
   double *down_counts;
+  /* Of a row of windows, by their last column. */
+  double *sums[SUM_COUNT];
+  double *indices;
 } Planes;
 
 static void
@@ -37,8 +40,11 @@ planes_init (Planes *planes, const AgreementSide *a, const AgreementSide *b)
 
   *planes =
     (Planes){.columns = a->grid->columns, .a = a->shares, .b = b->shares};
-  for (int k = 0; k < SUM_COUNT; k++)
+  for (int k = 0; k < SUM_COUNT; k++) {
     planes->down[k] = g_new0 (double, planes->columns);
+    planes->sums[k] = g_new (double, planes->columns);
+  }
+  planes->indices = g_new (double, planes->columns);
   if (a->count == all)
     return;
   planes->counts = g_new0 (double, all);
@@ -52,8 +58,11 @@ planes_clear (Planes *planes)
 {
   g_free (planes->counts);
   g_free (planes->down_counts);
-  for (int k = 0; k < SUM_COUNT; k++)
+  g_free (planes->indices);
+  for (int k = 0; k < SUM_COUNT; k++) {
     g_free (planes->down[k]);
+    g_free (planes->sums[k]);
+  }
 }
 
 static void
@@ -79,41 +88,70 @@ add_row (Planes *planes, int row, double sign)
     planes->down_counts[i] += sign * planes->counts[start + (size_t)i];
 }
 
-/* n: cells of the window. */
-static double
-compare_window (const double *sums, double n, double c1, double c2)
+/* A window moved on by a column at a time. */
+static void
+add_columns (Planes *planes, int window)
 {
-  double mean_a = sums[SUM_A] / n, mean_b = sums[SUM_B] / n;
-  double var_a = (sums[SUM_AA] - n * mean_a * mean_a) / (n - 1);
-  double var_b = (sums[SUM_BB] - n * mean_b * mean_b) / (n - 1);
-  double covariance = (sums[SUM_AB] - n * mean_a * mean_b) / (n - 1);
+  double sums[SUM_COUNT] = {0};
 
-  return (2 * mean_a * mean_b + c1) * (2 * covariance + c2) /
-         ((mean_a * mean_a + mean_b * mean_b + c1) *
-          ((var_a > 0 ? var_a : 0) + (var_b > 0 ? var_b : 0) + c2));
+  for (int column = 0; column < planes->columns; column++) {
+    for (int k = 0; k < SUM_COUNT; k++) {
+      sums[k] += planes->down[k][column];
+      if (column >= window)
+        sums[k] -= planes->down[k][column - window];
+      planes->sums[k][column] = sums[k];
+    }
+  }
 }
 
-/* Along one row of windows, each moved on by a column.  ret_count: is added
- * to, windows of which every cell counts.  Returns: their sum. */
-static double
-compare_row (const Planes *planes, int window, double range, size_t *ret_count)
+/* What the indices of a row become, by the last column of the window. */
+static void
+compare_windows (const Planes *planes,
+                 int window,
+                 double range,
+                 double *ret_indices)
 {
-  double sums[SUM_COUNT] = {0}, cells = 0, all = 0;
-  double n = (double)window * window;
+  const double *restrict sum_a = planes->sums[SUM_A];
+  const double *restrict sum_b = planes->sums[SUM_B];
+  const double *restrict sum_aa = planes->sums[SUM_AA];
+  const double *restrict sum_bb = planes->sums[SUM_BB];
+  const double *restrict sum_ab = planes->sums[SUM_AB];
+  double n = (double)window * window, part = 1 / n, degree = 1 / (n - 1);
   double c1 = K1 * range * (K1 * range), c2 = K2 * range * (K2 * range);
 
+  for (int i = window - 1; i < planes->columns; i++) {
+    double mean_a = sum_a[i] * part, mean_b = sum_b[i] * part;
+    double var_a = (sum_aa[i] - sum_a[i] * mean_a) * degree;
+    double var_b = (sum_bb[i] - sum_b[i] * mean_b) * degree;
+    double covariance = (sum_ab[i] - sum_a[i] * mean_b) * degree;
+
+    var_a = var_a > 0 ? var_a : 0;
+    var_b = var_b > 0 ? var_b : 0;
+    ret_indices[i] =
+      (2 * mean_a * mean_b + c1) * (2 * covariance + c2) /
+      ((mean_a * mean_a + mean_b * mean_b + c1) * (var_a + var_b + c2));
+  }
+}
+
+/* Along one row of windows.  ret_count: is added to, windows of which every
+ * cell counts.  Returns: their sum. */
+static double
+compare_row (Planes *planes, int window, double range, size_t *ret_count)
+{
+  double *indices = planes->indices;
+  double cells = 0, all = 0;
+
+  add_columns (planes, window);
+  compare_windows (planes, window, range, indices);
   for (int column = 0; column < planes->columns; column++) {
     int behind = column - window;
 
-    for (int k = 0; k < SUM_COUNT; k++)
-      sums[k] +=
-        planes->down[k][column] - (behind >= 0 ? planes->down[k][behind] : 0);
     if (planes->counts != NULL)
       cells += planes->down_counts[column] -
                (behind >= 0 ? planes->down_counts[behind] : 0);
-    if (behind < -1 || (planes->counts != NULL && cells < n))
+    if (behind < -1 || (planes->counts != NULL && cells < window * window))
       continue;
-    all += compare_window (sums, n, c1, c2);
+    all += indices[column];
     ++*ret_count;
   }
   return all;

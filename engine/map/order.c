@@ -138,118 +138,170 @@ sac_order_ranks (const SacOrder *order, double *ret_ranks)
   }
 }
 
-/* Which numbers have been seen, a bit for each by its order: words of 64 bits,
- * blocks of 16 words, groups of 32 blocks.  How many are seen before a word
- * within its block, before a block within its group, and before a group, is
- * kept, so that counting those below a number looks at one place of each and
- * adding one goes through few of each. */
-#define WORD 64
-#define WORDS 16
-#define BLOCK (WORDS * WORD)
-#define BLOCKS 32
-#define GROUP (BLOCKS * BLOCK)
-
-typedef struct {
-  uint64_t *words;
-  uint16_t *in_block;     /* of each word */
-  uint32_t *in_group;     /* of each block */
-  uint32_t *before_group; /* of each group */
-  size_t group_count;
-} Seen;
-
-static void
-seen_init (Seen *seen, size_t count)
+/* Numbers of a by b's order, equal ones in a's.  Returns: a new array
+ * of their places. */
+static uint32_t *
+order_both (const SacOrder *a, const SacOrder *b, const uint32_t *codes)
 {
-  seen->group_count = count / GROUP + 1;
-  seen->words = g_new0 (uint64_t, seen->group_count * (GROUP / WORD));
-  seen->in_block = g_new0 (uint16_t, seen->group_count * (GROUP / WORD));
-  seen->in_group = g_new0 (uint32_t, seen->group_count * BLOCKS);
-  seen->before_group = g_new0 (uint32_t, seen->group_count);
-}
-
-static void
-seen_clear (Seen *seen)
-{
-  g_free (seen->words);
-  g_free (seen->in_block);
-  g_free (seen->in_group);
-  g_free (seen->before_group);
-}
-
-/* Bits that are set: sums of two, four and eight, and of the eight bytes. */
-static uint32_t
-count_bits (uint64_t word)
-{
-  word -= word >> 1 & 0x5555555555555555u;
-  word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
-  word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-  return (uint32_t)((word * 0x0101010101010101u) >> 56);
-}
-
-static uint32_t
-count_below (const Seen *seen, uint32_t bit)
-{
-  uint32_t word = bit / WORD;
-  uint64_t below = ((uint64_t)1 << bit % WORD) - 1;
-
-  return seen->before_group[bit / GROUP] + seen->in_group[bit / BLOCK] +
-         seen->in_block[word] + count_bits (seen->words[word] & below);
-}
-
-/* From the place after the last 0: a 1 for each behind one's own. */
-#define ONES_4 1, 1, 1, 1
-#define ONES_16 ONES_4, ONES_4, ONES_4, ONES_4
-static const uint16_t behind_word[2 * WORDS] = {[WORDS] = ONES_16};
-static const uint32_t behind_block[2 * BLOCKS] = {[BLOCKS] = ONES_16, ONES_16};
-
-/* All of a block and a group are gone through: without a branch each takes a
- * few vectors. */
-static void
-add_bit (Seen *seen, uint32_t bit)
-{
-  uint32_t word = bit / WORD, block = bit / BLOCK, group = bit / GROUP;
-  uint16_t *restrict in_block = seen->in_block + (size_t)block * WORDS;
-  uint32_t *restrict in_group = seen->in_group + (size_t)group * BLOCKS;
-  const uint16_t *words = behind_word + WORDS - 1 - word % WORDS;
-  const uint32_t *blocks = behind_block + BLOCKS - 1 - block % BLOCKS;
-
-  seen->words[word] |= (uint64_t)1 << bit % WORD;
-  for (size_t i = 0; i < WORDS; i++)
-    in_block[i] = (uint16_t)(in_block[i] + words[i]);
-  for (size_t i = 0; i < BLOCKS; i++)
-    in_group[i] += blocks[i];
-  for (size_t i = group + 1; i < seen->group_count; i++)
-    seen->before_group[i]++;
-}
-
-/* Going up a, each number meets those below it in a: pairs that b has in the
- * same order less those that it has the other way round. */
-double
-sac_order_kendall (const SacOrder *a, const SacOrder *b, const uint32_t *codes)
-{
-  double all = count_pairs (a->count);
-  int64_t balance = 0;
-  Seen seen;
-  /* The bit that the next number of each level of b has. */
+  uint32_t *sorted = g_new (uint32_t, a->count);
   g_autofree uint32_t *next =
     g_memdup2 (b->starts, (b->levels + 1) * sizeof *next);
 
-  seen_init (&seen, a->count);
-  for (uint32_t level = 0; level < a->levels; level++) {
-    uint32_t start = a->starts[level], end = a->starts[level + 1];
+  for (size_t i = 0; i < a->count; i++)
+    sorted[next[codes[a->places[i]]]++] = a->places[i];
+  return sorted;
+}
 
-    for (uint32_t i = start; i < end; i++) {
-      uint32_t code = codes[a->places[i]];
-      uint32_t below = count_below (&seen, b->starts[code]);
-      uint32_t equal = next[code] - b->starts[code];
+/* Pairs that are equal in both.  sorted: of order_both. */
+static double
+count_tied (const SacOrder *a, const SacOrder *b, const uint32_t *sorted)
+{
+  double pairs = 0;
 
-      balance += (int64_t)below - (int64_t)(start - below - equal);
+  for (uint32_t level = 0; level < b->levels; level++) {
+    size_t end = b->starts[level + 1];
+
+    for (size_t start = b->starts[level], next; start < end; start = next) {
+      for (next = start + 1;
+           next < end && a->codes[sorted[next]] == a->codes[sorted[start]];
+           next++)
+        ;
+      pairs += count_pairs (next - start);
     }
-    for (uint32_t i = start; i < end; i++)
-      add_bit (&seen, next[codes[a->places[i]]]++);
   }
-  seen_clear (&seen);
-  return CLAMP ((double)balance /
-                  (sqrt (all - a->tied_pairs) * sqrt (all - b->tied_pairs)),
+  return pairs;
+}
+
+/* Ranks in b in the order of a, equal ones of a in b's order: what is equal in
+ * either stands as it should.  Returns: a new array, of 0 to the count. */
+static uint32_t *
+rank_in_order (const SacOrder *a, const uint32_t *sorted)
+{
+  uint32_t *ranks = g_new (uint32_t, a->count);
+  g_autofree uint32_t *next =
+    g_memdup2 (a->starts, (a->levels + 1) * sizeof *next);
+
+  for (size_t rank = 0; rank < a->count; rank++)
+    ranks[next[a->codes[sorted[rank]]]++] = (uint32_t)rank;
+  return ranks;
+}
+
+/* The same where nothing is equal. */
+static uint32_t *
+rank_untied (const SacOrder *a, const uint32_t *codes)
+{
+  uint32_t *ranks = g_new (uint32_t, a->count);
+
+  for (size_t i = 0; i < a->count; i++)
+    ranks[i] = codes[a->places[i]];
+  return ranks;
+}
+
+/* So many are compared each with each. */
+#define FEW_BITS 5
+#define FEW (1 << FEW_BITS)
+
+/* Of numbers below FEW: pairs of which the later one is lower. */
+static int
+count_swapped_few (const uint32_t *ranks, size_t count)
+{
+  int8_t few[2 * FEW], swapped[FEW] = {0};
+  int sum = 0;
+
+  /* Nothing is above what comes after the last. */
+  memset (few, FEW, sizeof few);
+  for (size_t i = 0; i < count; i++)
+    few[i] = (int8_t)(ranks[i] % FEW);
+  for (size_t apart = 1; apart < FEW; apart++) {
+    for (size_t i = 0; i < FEW; i++)
+      swapped[i] = (int8_t)(swapped[i] + (few[i] > few[i + apart]));
+  }
+  for (size_t i = 0; i < count; i++)
+    sum += swapped[i];
+  return sum;
+}
+
+/* Numbers below the border go to the front, of which they leave nothing but
+ * the rest to the others, each as they stand.  Which one goes where is
+ * anybody's guess: each goes to both, without a branch, and one of them is
+ * written over. count: more than are below.  spare: room for them.  Returns:
+ * pairs that changed places. */
+static G_GNUC_NO_INLINE uint64_t
+split (const uint32_t *from,
+       uint32_t *to,
+       uint32_t *spare,
+       size_t count,
+       uint32_t border)
+{
+  size_t low = 0, high = 0;
+  uint64_t swapped = 0;
+
+  for (size_t i = 0; i < count; i++) {
+    uint32_t number = from[i];
+    size_t is_high = number >= border;
+
+    to[low] = number;
+    spare[high] = number;
+    swapped += high & (is_high - 1);
+    high += is_high;
+    low += 1 - is_high;
+  }
+  memcpy (to + low, spare, high * sizeof *to);
+  return swapped;
+}
+
+/* Pairs of which the later one is lower, among the numbers from 0 to the count,
+ * by halves, halves of those, and so on.  ranks: is lost. */
+static uint64_t
+count_swapped (uint32_t *ranks, size_t count)
+{
+  g_autofree uint32_t *others = g_new (uint32_t, 2 * count);
+  uint32_t *from = ranks, *to = others, *spare = others + count;
+  uint64_t swapped = 0;
+  size_t size = FEW;
+
+  while (size < count)
+    size *= 2;
+  for (; size > FEW; size /= 2) {
+    uint32_t *last = from;
+
+    for (size_t start = 0; start < count; start += size) {
+      size_t part = MIN (size, count - start);
+
+      if (part > size / 2)
+        swapped += split (from + start, to + start, spare, part,
+                          (uint32_t)(start + size / 2));
+      else
+        memcpy (to + start, from + start, part * sizeof *to);
+    }
+    from = to;
+    to = last;
+  }
+  for (size_t start = 0; start < count; start += FEW)
+    swapped += count_swapped_few (from + start, MIN (FEW, count - start));
+  return swapped;
+}
+
+/* Pairs in the same order in both, less those that are the other way round. */
+double
+sac_order_kendall (const SacOrder *a, const SacOrder *b, const uint32_t *codes)
+{
+  double all = count_pairs (a->count), tied = 0;
+  double untied_a = all - a->tied_pairs, untied_b = all - b->tied_pairs;
+  g_autofree uint32_t *ranks = NULL;
+
+  if (a->tied_pairs > 0 || b->tied_pairs > 0) {
+    g_autofree uint32_t *sorted = order_both (a, b, codes);
+
+    tied = count_tied (a, b, sorted);
+    ranks = rank_in_order (a, sorted);
+  } else {
+    ranks = rank_untied (a, codes);
+  }
+
+  double ordered = untied_a + untied_b - all + tied;
+  double swapped = (double)count_swapped (ranks, a->count);
+
+  return CLAMP ((ordered - 2 * swapped) / (sqrt (untied_a) * sqrt (untied_b)),
                 -1, 1);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
+#include "map/agreement-moves.h"
 #include "map/agreement.h"
 #include "map/order.h"
 
@@ -442,6 +443,43 @@ test_moved_overlap (void)
                                   0, 0.04);
 }
 
+/* Numbers of moved maps are those of maps that were moved, ties or not. */
+static void
+test_moved_by_hand (void)
+{
+  enum { SIDE = 12, ALL = SIDE * SIDE };
+  float a[ALL], b[ALL], moved[ALL];
+  uint32_t from[ALL];
+  double sums[SAC_AGREEMENT_KIND_COUNT] = {0};
+  const SacAgreementParams params = {.moved = true, .seed = 9};
+  SacAgreement all;
+
+  for (int i = 0; i < ALL; i++) {
+    a[i] = (float)(i * 37 % 101) - 40;
+    b[i] = (float)MAX (i * 53 % 89 - 30, 0) + (i % SIDE < 4 ? 20 : 0);
+  }
+
+  g_autoptr (SacMap) left = new_map (a, SIDE, SIDE);
+  g_autoptr (SacMap) right = new_map (b, SIDE, SIDE);
+
+  g_assert_true (sac_agreement_new (left, right, &params, &all, NULL, NULL));
+  for (uint64_t k = 0; k < SAC_AGREEMENT_MOVED; k++) {
+    agreement_move_draw (params.seed, k, SIDE, SIDE, from);
+    for (int i = 0; i < ALL; i++)
+      moved[i] = b[from[i]];
+
+    SacAgreement one = agree (a, moved, SIDE, SIDE);
+
+    for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++)
+      sums[kind] += one.values[kind].value;
+  }
+  for (int kind = 0; kind < SAC_AGREEMENT_KIND_COUNT; kind++) {
+    g_assert_cmpint (all.values[kind].moved_count, ==, SAC_AGREEMENT_MOVED);
+    g_assert_cmpfloat_with_epsilon (all.values[kind].moved_mean,
+                                    sums[kind] / SAC_AGREEMENT_MOVED, 1e-12);
+  }
+}
+
 /* Beyond a size fewer are looked at, and none beyond the next. */
 static void
 test_moved_count (void)
@@ -612,6 +650,7 @@ main (int argc, char **argv)
   g_test_add_func ("/agreement/not-finite", test_not_finite);
   g_test_add_func ("/agreement/moved", test_moved);
   g_test_add_func ("/agreement/moved-overlap", test_moved_overlap);
+  g_test_add_func ("/agreement/moved-by-hand", test_moved_by_hand);
   g_test_add_func ("/agreement/moved-count", test_moved_count);
   g_test_add_func ("/agreement/kendall-many", test_kendall_many);
   g_test_add_func ("/agreement/order", test_order);
