@@ -46,9 +46,9 @@ def draw_lesions(folder):
 
 
 def draw_tiles(folder):
-    """Of one slide, for each tissue the tile whose central third has most of it, and for the margin half of it; normal ones have no
+    """Of one lymph node, as those of PCam are, for each tissue the tile whose central third has most of it, and for the margin half of it; normal ones have no
     tumour at all."""
-    run_phantom("slide", folder, ["--size", "2048x2048", "--tumor", "large", "--seed", str(SEED)])
+    run_phantom("slide", folder, ["--size", "4096x3072", "--organ", "node", "--tumor", "large", "--seed", str(SEED)])
     slide = np.asarray(Image.open(next(folder.glob("*.tif"))).convert("RGB"))
     truth = np.asarray(Image.open(next((folder / "masks" / "structures").glob("*.tif"))))
     side = round(SIDE * MPP / 0.5)  # the slide has 0.5 um/px

@@ -123,10 +123,10 @@ stain_nest (const SacPhantomSlideParams *params,
             double y,
             double scale)
 {
-  SacTissueStain stain = params->organ == SAC_PHANTOM_NODE
-                           ? (SacTissueStain){0.13f, 0.28f}
-                           : (SacTissueStain){0.24f, 0.27f};
+  SacTissueStain stain = {0.24f, 0.27f};
 
+  if (params->organ == SAC_PHANTOM_NODE)
+    return sac_tissue_node_stain_nest (params->seed, x, y, scale);
   if (scale < 4) {
     float grain =
       sac_noise_fractal (params->seed + SEED_CYTOPLASM, x / 5, y / 5, 2);
@@ -154,7 +154,7 @@ stain_ground (const SacPhantomSlideParams *params,
   if (nest < 1 && fields[TISSUE_FAT] < 1)
     stain = stain_fibers (seed, x, y, scale, fields);
   if (is_node && nest < 1 && fields[TISSUE_FAT] < 1)
-    stain = sac_tissue_node_stain (seed, x, y, stain, fields);
+    stain = sac_tissue_node_stain (seed, x, y, scale, stain, fields);
   if (fields[TISSUE_GLANDS] > 0)
     stain = sac_tissue_stain_mix (stain, (SacTissueStain){0.11f, 0.24f},
                                   0.75f * fields[TISSUE_GLANDS]);
@@ -349,8 +349,8 @@ choose_stains (Drawing *drawing)
 {
   static const float gut[2][3] = {{1.02f, 1.38f, 0.62f}, {0.16f, 1.22f, 0.52f}};
   static const float nodes[2][2][3] = {
-    {{1.06f, 1.42f, 0.62f}, {0.16f, 1.12f, 0.42f}},
-    {{0.98f, 1.30f, 0.98f}, {0.16f, 1.05f, 0.72f}},
+    {{0.93f, 1.42f, 0.70f}, {0.15f, 1.20f, 0.42f}},
+    {{0.89f, 1.34f, 0.98f}, {0.15f, 1.12f, 0.70f}},
   };
   const SacPhantomSlideParams *params = drawing->params;
   uint64_t hash = sac_noise_hash (params->seed + SEED_STAIN, 0, 0);

@@ -25,9 +25,17 @@ enum {
   SEED_MEDULLA = 5800,
   SEED_DENSITY = 5900,
   SEED_MATRIX = 6000,
+  SEED_PINK = 6010,
   SEED_STRANDS = 6150,
   SEED_CRACKS = 6180
 };
+
+/* White between cells: `low` is that of the noise, features of it `width`
+ * level-0 pixels wide. */
+typedef struct {
+  double width;
+  float low, share;
+} Gaps;
 
 /* Where the hilum dents the bean, in half widths from its middle. */
 static void
@@ -227,23 +235,71 @@ sac_tissue_node_get_blob (const SacPhantomSlideParams *params,
   return side * (0.10f + 0.06f * sac_noise_unit (hash, 2));
 }
 
-SacTissueStain
-sac_tissue_node_stain (
-  uint64_t seed, double x, double y, SacTissueStain fibers, const float *fields)
+/* How much is seen of what is a few pixels wide: in part where a pixel is as
+ * wide, its mean where pixels are wider. */
+static float
+find_detail (double scale)
 {
-  float grit = sac_noise_fractal (seed + SEED_MATRIX, x / 4.5, y / 4.5, 2);
-  float crack =
-    sac_noise_step (0.10f, 0.45f,
-                    sac_noise_fractal (seed + SEED_CRACKS, x / 9, y / 9, 3));
-  SacTissueStain stain = {0.15f + 0.08f * grit, 0.24f + 0.12f * grit};
-  SacTissueStain center = {0.11f + 0.06f * grit, 0.27f + 0.12f * grit};
+  if (scale >= SAC_TISSUE_MEAN_SCALE)
+    return 0;
+  return (float)(1 / (1 + (scale - 1) * (scale - 1) / 9));
+}
+
+/* An uneven stain lets more light through than as much of it laid evenly. */
+static float
+find_even (double scale)
+{
+  return 0.82f + 0.18f * find_detail (scale);
+}
+
+static float
+find_grain (uint64_t seed, double x, double y, double width, double scale)
+{
+  float detail = find_detail (scale);
+
+  return detail > 0 ? detail * sac_noise_fractal (seed, x / width, y / width, 2)
+                    : 0;
+}
+
+/* Where cells have shrunk from each other: above `low` of the noise, which is
+ * `share` of all places. */
+static float
+find_gap (uint64_t seed, const Gaps *gaps, double x, double y, double scale)
+{
+  float detail = find_detail (scale);
+
+  if (detail <= 0)
+    return gaps->share;
+
+  float noise =
+    sac_noise_fractal (seed + SEED_CRACKS, x / gaps->width, y / gaps->width, 3);
+
+  return gaps->share +
+         detail *
+           (sac_noise_step (gaps->low, gaps->low + 0.14f, noise) - gaps->share);
+}
+
+SacTissueStain
+sac_tissue_node_stain (uint64_t seed,
+                       double x,
+                       double y,
+                       double scale,
+                       SacTissueStain fibers,
+                       const float *fields)
+{
+  static const Gaps gaps = {7, 0.06f, 0.36f};
+  float grit = find_grain (seed + SEED_MATRIX, x, y, 3.5, scale);
+  float pink = find_grain (seed + SEED_PINK, x, y, 3.4, scale);
+  float even = find_even (scale);
+  SacTissueStain stain = {even * 0.16f + 0.20f * grit,
+                          even * 0.33f + 0.36f * pink};
+  SacTissueStain center = {even * 0.11f + 0.12f * grit,
+                           even * 0.29f + 0.26f * pink};
   float sinus = sac_noise_step (0.25f, 0.7f, fields[TISSUE_SINUS]);
 
   stain = sac_tissue_stain_mix (stain, center, fields[TISSUE_CENTER]);
-
-  /* Cells have shrunk from each other. */
-  stain =
-    sac_tissue_stain_mix (stain, (SacTissueStain){0.01f, 0.03f}, 0.9f * crack);
+  stain = sac_tissue_stain_mix (stain, (SacTissueStain){0.01f, 0.03f},
+                                0.9f * find_gap (seed, &gaps, x, y, scale));
   if (sinus > 0) {
     /* A net of fine strands in lymph. */
     float net = fabsf (sac_noise_at (seed + SEED_STRANDS, x / 26, y / 26));
@@ -253,4 +309,18 @@ sac_tissue_node_stain (
     stain = sac_tissue_stain_mix (stain, lymph, 0.92f * sinus);
   }
   return sac_tissue_stain_mix (stain, fibers, 1 - fields[TISSUE_NODE]);
+}
+
+SacTissueStain
+sac_tissue_node_stain_nest (uint64_t seed, double x, double y, double scale)
+{
+  static const Gaps clefts = {10, 0.34f, 0.12f};
+  float grit = find_grain (seed + SEED_MATRIX, x, y, 5, scale);
+  float pink = find_grain (seed + SEED_PINK, x, y, 5, scale);
+  float even = find_even (scale);
+  SacTissueStain stain = {even * 0.13f + 0.09f * grit,
+                          even * 0.31f + 0.20f * pink};
+
+  return sac_tissue_stain_mix (stain, (SacTissueStain){0.02f, 0.05f},
+                               find_gap (seed, &clefts, x, y, scale));
 }

@@ -24,12 +24,17 @@ float sac_tissue_node_get_blob (const SacPhantomSlideParams *params,
                                 float *ret_x,
                                 float *ret_y);
 
-/* What lies between the cells, within the capsule; fibers: what collagen would
- * give. */
+/* What lies between the cells, within the capsule, at a scale of level-0 pixels
+ * a pixel; fibers: what collagen would give. */
 SacTissueStain sac_tissue_node_stain (uint64_t seed,
                                       double x,
                                       double y,
+                                      double scale,
                                       SacTissueStain fibers,
                                       const float *fields);
+
+/* The cytoplasm of a metastasis's cells, with clefts between them. */
+SacTissueStain
+sac_tissue_node_stain_nest (uint64_t seed, double x, double y, double scale);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/output.h"
 
 /* Another drawing, another folder; the list of cases shows the last name. */
-#define FOLDER "demo-" SAC_VERSION "-2" G_DIR_SEPARATOR_S "Demo"
+#define FOLDER "demo-" SAC_VERSION "-3" G_DIR_SEPARATOR_S "Demo"
 
 static bool
 is_whole (const char *folder)

@@ -280,7 +280,7 @@ test_demo (void)
   g_clear_error (&error);
 
   g_autofree char *folder =
-    g_build_filename (parent, "demo-" SAC_VERSION "-2", "Demo", NULL);
+    g_build_filename (parent, "demo-" SAC_VERSION "-3", "Demo", NULL);
   g_autofree char *table = g_build_filename (folder, "labels.csv", NULL);
 
   g_assert_false (g_file_test (table, G_FILE_TEST_EXISTS));
