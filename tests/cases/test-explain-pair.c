@@ -52,8 +52,6 @@ find_output (const ExplainCase *loaded, const char *name)
 static void
 both_init (Both *self, ExplainCase *loaded)
 {
-  SacNetwork *network = sac_model_get_network (loaded->model);
-
   self->loaded = loaded;
   self->inputs = explain_case_read_inputs (loaded, loaded->root);
   for (int i = 0; i < 2; i++) {
