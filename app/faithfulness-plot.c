@@ -12,7 +12,7 @@
 #include <math.h>
 
 #define PAGE_WIDTH 1080
-#define PAGE_HEIGHT 640
+#define PAGE_HEIGHT 680
 #define PAGE_DENSITY 2
 
 #define TEXT_SIZE 12.0
@@ -294,18 +294,28 @@ draw_part (SacFaithfulnessRun *run,
     draw_entry (axes, sac_faithfulness_run_get (run, i), part, baseline);
 }
 
-/* What pixels become; known when the first report is. */
-static const char *
-get_baseline (SacFaithfulnessRun *run, int baseline)
+/* All are measured with the same settings; NULL before the first is. */
+static const SacFaithfulnessReport *
+find_report (SacFaithfulnessRun *run)
 {
   for (guint i = 0; i < sac_faithfulness_run_get_count (run); i++) {
     const SacFaithfulnessReport *report =
       sac_faithfulness_run_get (run, i)->report;
 
     if (report != NULL)
-      return sac_faithfulness_get_baseline (report, baseline);
+      return report;
   }
-  return "…";
+  return NULL;
+}
+
+/* What pixels become; known when the first report is. */
+static const char *
+get_baseline (SacFaithfulnessRun *run, int baseline)
+{
+  const SacFaithfulnessReport *report = find_report (run);
+
+  return report != NULL ? sac_faithfulness_get_baseline (report, baseline)
+                        : "…";
 }
 
 static double
@@ -394,6 +404,27 @@ sac_faithfulness_plot_draw (SacFaithfulnessRun *run,
   draw_legend (run, &axes, MARGIN_LEFT, height - legend + 6);
 }
 
+/* What a window has beside the curves: on a page it must be said. */
+static void
+draw_settings (SacFaithfulnessRun *run, cairo_t *cr, double y)
+{
+  const SacFaithfulnessReport *report = find_report (run);
+  Axes axes = {.cr = cr, .colors = &sac_plot_light};
+
+  if (report == NULL)
+    return;
+
+  const SacMap *map = sac_faithfulness_run_get (run, 0)->map;
+  const char *image =
+    json_object_get_string_member_with_default (map->provenance, "image", NULL);
+  g_autofree char *settings = sac_faithfulness_dup_settings (report);
+  g_autofree char *text = g_strdup_printf (_ ("Settings: %s"), settings);
+
+  draw_text (&axes, MARGIN_LEFT, y, text, false);
+  if (image != NULL)
+    draw_text (&axes, MARGIN_LEFT, y - LEGEND_LINE, image, false);
+}
+
 cairo_surface_t *
 sac_faithfulness_plot_new_page (SacFaithfulnessRun *run)
 {
@@ -403,8 +434,11 @@ sac_faithfulness_plot_new_page (SacFaithfulnessRun *run)
   cairo_t *cr = cairo_create (surface);
 
   cairo_scale (cr, PAGE_DENSITY, PAGE_DENSITY);
+  set_rgb (cr, sac_plot_light.background, 1);
+  cairo_paint (cr);
   sac_faithfulness_plot_draw (run, &sac_plot_light, cr, PAGE_WIDTH,
-                              PAGE_HEIGHT);
+                              PAGE_HEIGHT - 2 * LEGEND_LINE);
+  draw_settings (run, cr, PAGE_HEIGHT - LEGEND_LINE - 6);
   cairo_destroy (cr);
   return surface;
 }

@@ -204,10 +204,8 @@ append_subject (GString *csv, const Line *line)
   append_line (csv, line, "imputed", "road", NAN, line->subject->road);
 }
 
-/* "steps=20 samples=100": as the command line takes them.  Returns: a new
- * string. */
-static char *
-dup_settings (const SacFaithfulnessReport *report)
+char *
+sac_faithfulness_dup_settings (const SacFaithfulnessReport *report)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -233,7 +231,7 @@ sac_faithfulness_run_to_csv (SacFaithfulnessRun *run)
     if (report == NULL)
       continue;
 
-    g_autofree char *set = dup_settings (report);
+    g_autofree char *set = sac_faithfulness_dup_settings (report);
 
     append_subject (csv, &(Line){entry, set, "map", report->map});
     if (report->centre != NULL)

@@ -20,6 +20,10 @@ typedef struct {
 const char *sac_faithfulness_get_baseline (const SacFaithfulnessReport *report,
                                            int baseline);
 
+/* "steps=20 samples=100": as the command line takes them.  Returns: a new
+ * string. */
+char *sac_faithfulness_dup_settings (const SacFaithfulnessReport *report);
+
 /* Ends with a NULL name. */
 const SacFaithfulnessNumber *sac_faithfulness_numbers_get_all (void);
 
