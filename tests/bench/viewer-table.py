@@ -31,8 +31,12 @@ ROWS = (
 
 def read(lines):
     values = {}
+    renderer = ""
     for line in lines:
-        renderer, _, text = line.partition(" ")
+        # A measure of several lines names its renderer in the first.
+        named, _, text = line.partition("{")
+        renderer = named.strip() or renderer
+        text = "{" + text
         try:
             result = json.loads(text)
         except ValueError:
