@@ -196,20 +196,19 @@ measure_ssim (const SacAgreementPair *pair)
 
 static const SacAgreementMeasure measures[SAC_AGREEMENT_KIND_COUNT] = {
   [SAC_AGREEMENT_PEARSON] =
-    {"pearson", N_ ("Correlation"),
-     N_ ("Pearson's, of the values themselves: 1 when one map is the other "
-         "scaled, 0 without a linear relation.  A few large cells can decide "
-         "it."),
+    {"pearson", N_ ("Pearson correlation"),
+     N_ ("Of the values themselves: 1 when one map is the other scaled, 0 "
+         "without a linear relation.  A few large cells can decide it."),
      false, need_variation, measure_pearson},
   [SAC_AGREEMENT_SPEARMAN] =
-    {"spearman", N_ ("Rank correlation"),
-     N_ ("Spearman's: 1 when both maps put all cells into the same order, 0 "
+    {"spearman", N_ ("Spearman correlation"),
+     N_ ("Of the ranks: 1 when both maps put all cells into the same order, 0 "
          "when the orders have nothing to do with each other, −1 when they are "
          "opposite."),
      false, need_variation, measure_spearman},
   [SAC_AGREEMENT_KENDALL] =
-    {"kendall", N_ ("Pairs in order"),
-     N_ ("Kendall's tau-b: of all pairs of cells, those that both maps put in "
+    {"kendall", N_ ("Kendall tau-b"),
+     N_ ("Of all pairs of cells, those that both maps put in "
          "the same order less those that they put in opposite orders; ties "
          "allowed for.  1 is the same order, −1 the opposite one."),
      false, need_variation, measure_kendall},
@@ -246,8 +245,8 @@ static const SacAgreementMeasure measures[SAC_AGREEMENT_KIND_COUNT] = {
          "same cells: 1 when they are the same, 0 when they do not overlap."),
      false, need_mass, measure_shared_mass},
   [SAC_AGREEMENT_JENSEN_SHANNON] =
-    {"jensen_shannon", N_ ("Jensen–Shannon"),
-     N_ ("Distance between the positive parts of the maps as distributions, in "
+    {"jensen_shannon", N_ ("Jensen–Shannon divergence"),
+     N_ ("Divergence of the positive parts of the maps as distributions, in "
          "nats: 0 when they are the same, 0.69 when they do not overlap."),
      true, need_mass, measure_jensen_shannon},
   [SAC_AGREEMENT_EARTH_MOVER] =
