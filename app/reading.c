@@ -49,20 +49,36 @@ read_value (const SacMap *map, double x, double y)
   return sac_scene_format_number (value);
 }
 
+/* As A and B are in their own units, a difference in another one says which.
+ * Returns: a new string. */
+static char *
+read_difference (const SacMap *difference, const SacMap *a, double x, double y)
+{
+  char *number = read_value (difference, x, y);
+
+  if (difference == NULL || a == NULL ||
+      g_strcmp0 (difference->unit, a->unit) == 0)
+    return number;
+
+  g_autofree char *bare = number;
+
+  return g_strdup_printf ("%s (%s)", bare, _ (difference->unit));
+}
+
 static char *
 read_pair (SacDocument *document, SacCompareMode mode)
 {
   SacPaneSet *panes = sac_document_get_panes (document);
   const SacMap *difference =
     sac_comparison_get_difference (sac_document_get_comparison (document));
+  const SacMap *map_a =
+    sac_pane_state_get_map (sac_pane_set_get_compared (panes, 0));
   double x, y;
 
   if (!sac_document_get_cursor (document, &x, &y))
     return NULL;
 
-  g_autofree char *a =
-    read_value (sac_pane_state_get_map (sac_pane_set_get_compared (panes, 0)),
-                x, y);
+  g_autofree char *a = read_value (map_a, x, y);
   g_autofree char *b =
     read_value (sac_pane_state_get_map (sac_pane_set_get_compared (panes, 1)),
                 x, y);
@@ -70,9 +86,9 @@ read_pair (SacDocument *document, SacCompareMode mode)
   if (mode != SAC_COMPARE_DIFFERENCE && mode != SAC_COMPARE_AGREEMENT)
     return g_strdup_printf ("A %s · B %s", a, b);
 
-  g_autofree char *less = read_value (difference, x, y);
+  g_autofree char *less = read_difference (difference, map_a, x, y);
 
-  if (difference != NULL && g_str_equal (less, "–"))
+  if (difference != NULL && g_str_has_prefix (less, "–"))
     /* Translators: the values of A and B at a cell that is not compared. */
     return g_strdup_printf (_ ("A %s · B %s · left out"), a, b);
   return g_strdup_printf ("A %s · B %s · A − B %s", a, b, less);

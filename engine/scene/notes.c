@@ -96,17 +96,25 @@ add_ends (Notes *notes, const SacMap *map, const SacScale *scale)
 {
   g_autofree char *low = sac_scene_format_number (scale->low);
   g_autofree char *high = sac_scene_format_number (scale->high);
+  double beyond = sac_scale_get_clipped (scale, map);
 
   if (scale->is_clipped)
     add (notes, "clipped", true,
          N_ ("Clipped by the reader: colours end at %s and %s, and %.0f %% of "
              "the cells lie beyond."),
-         low, high, 100 * sac_scale_get_clipped (scale, map));
+         low, high, 100 * beyond);
+  else if (scale->is_kept && !(beyond > 0))
+    add (notes, "kept", false, N_ ("Scale of an earlier image, to %s."), high);
+  else if (scale->is_kept && beyond < 0.01)
+    add (notes, "kept", true,
+         N_ ("Scale of an earlier image, to %s: less than 1 %% of the cells "
+             "lie beyond."),
+         high);
   else if (scale->is_kept)
     add (notes, "kept", true,
          N_ ("Scale of an earlier image, to %s: %.0f %% of the cells lie "
              "beyond."),
-         high, 100 * sac_scale_get_clipped (scale, map));
+         high, 100 * beyond);
 }
 
 static void
@@ -201,12 +209,10 @@ add_prefix (Notes *notes, const SacMap *map)
   }
   if (count == 1)
     add (notes, "prefix-tokens", false,
-         N_ ("The class token, which has no place on the image, receives %s."),
-         class);
+         N_ ("The class token, which has no place, receives %s."), class);
   else
     add (notes, "prefix-tokens", false,
-         N_ ("Tokens without a place on the image receive %s (the class token) "
-             "and %s (registers and the like)."),
+         N_ ("Tokens without a place receive %s (class) and %s (registers)."),
          class, rest->str);
 }
 

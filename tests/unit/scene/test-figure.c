@@ -435,14 +435,17 @@ test_notes_of_ends (void)
     sac_map_new_take (1, 5, g_memdup2 (values, sizeof values));
   const SacMap *maps[] = {map};
   SacScale clipped = sac_scale_new (SAC_SCALE_OWN, maps, 1);
-  SacScale kept = clipped;
+  SacScale kept = clipped, wide = clipped;
 
   sac_scale_clip (&clipped, 1, 2.5);
   sac_scale_keep (&kept, 5);
+  sac_scale_keep (&wide, 12);
 
   g_autoptr (GPtrArray) of_clipped = sac_figure_notes (map, &clipped, NULL);
   g_autoptr (GPtrArray) of_kept = sac_figure_notes (map, &kept, NULL);
+  g_autoptr (GPtrArray) of_wide = sac_figure_notes (map, &wide, NULL);
   const SacNote *clip = find_note (of_clipped, "clipped");
+  const SacNote *all = find_note (of_wide, "kept");
   const SacNote *keep = find_note (of_kept, "kept");
   g_autofree char *low = sac_scene_format_end (&clipped, false);
   g_autofree char *high = sac_scene_format_end (&kept, true);
@@ -452,6 +455,8 @@ test_notes_of_ends (void)
   g_assert_nonnull (strstr (clip->text, "1 and 2.5, and 60 %"));
   g_assert_true (keep != NULL && keep->warning);
   g_assert_nonnull (strstr (keep->text, "to 5: 20 %"));
+  g_assert_true (all != NULL && !all->warning);
+  g_assert_cmpstr (all->text, ==, "Scale of an earlier image, to 12.");
   g_assert_cmpstr (low, ==, "≤ 1");
   g_assert_cmpstr (high, ==, "≥ 5");
   g_assert_cmpstr (zero, ==, "0");
