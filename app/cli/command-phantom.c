@@ -37,7 +37,7 @@ typedef struct {
   char *out, *size, *with, *without, *evidence, *leak, *tumor, *organ;
   int count;
   gint64 seed;
-  double asymmetry, irregularity;
+  double asymmetry, irregularity, softness;
   gboolean pairs;
 } Words;
 
@@ -62,7 +62,8 @@ parse_story (const Words *words, GError **error)
   if (words->with == NULL && words->without == NULL &&
       words->evidence == NULL && words->leak == NULL && words->tumor == NULL &&
       words->organ == NULL && words->seed == 1 && words->count == 1 &&
-      words->asymmetry < 0 && words->irregularity < 0 && !words->pairs)
+      words->asymmetry < 0 && words->irregularity < 0 && words->softness == 0 &&
+      !words->pairs)
     return true;
   return cli_usage_error (error, "a story takes --out and --size alone");
 }
@@ -243,10 +244,9 @@ parse_slide (const Words *words, SacPhantomFiles *params, GError **error)
   const char *organ = words->organ != NULL ? words->organ : organs[0];
 
   if (words->without != NULL || words->asymmetry >= 0 ||
-      words->irregularity >= 0)
-    return cli_usage_error (error,
-                            "a slide takes no --without, --asymmetry and "
-                            "--irregularity");
+      words->irregularity >= 0 || words->softness != 0)
+    return cli_usage_error (error, "a slide takes no --without, --asymmetry, "
+                                   "--irregularity and --softness");
   for (int i = 0; names[i] != NULL; i++) {
     size_t k = 0;
 
@@ -285,10 +285,13 @@ parse_numbers (const Kind *kind,
   if (!(words->asymmetry <= 1) || !(words->irregularity <= 1))
     return cli_usage_error (error, "--asymmetry and --irregularity take "
                                    "numbers from 0 to 1");
+  if (!(words->softness >= 0 && words->softness <= 1))
+    return cli_usage_error (error, "--softness takes a number from 0 to 1");
   params->count = words->count;
   params->seed = (uint64_t)words->seed;
   params->asymmetry = words->asymmetry;
   params->irregularity = words->irregularity;
+  params->softness = words->softness;
   return true;
 }
 
@@ -382,6 +385,9 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
      "Of the lesion, from 0 (mirror images) to 1", "X"},
     {"irregularity", 0, 0, G_OPTION_ARG_DOUBLE, &words.irregularity,
      "Of the border, 0 to 1", "X"},
+    {"softness", 0, 0, G_OPTION_ARG_DOUBLE, &words.softness,
+     "Less contrast and a softer border of the lesion, 0 (the default) to 1",
+     "X"},
     {"evidence", 0, 0, G_OPTION_ARG_STRING, &words.evidence,
      "Structures that make the classes of a set", "NAME,..."},
     {"leak", 0, 0, G_OPTION_ARG_STRING, &words.leak,
@@ -413,7 +419,8 @@ const CliCommand cli_phantom = {
   .usage =
     "dermoscopy|pair|set|slide|story --out DIR [--count N] [--seed N] "
     "[--size WxH] [--with NAME,...] [--without NAME,...] [--asymmetry X] "
-    "[--irregularity X] [--evidence NAME,... [--leak NAME | --pairs]] "
+    "[--irregularity X] [--softness X] [--evidence NAME,... [--leak NAME | "
+    "--pairs]] "
     "[--organ gut|node] [--tumor large|small|none]",
   .summary = "Draws images and slides whose truth is known, with masks.",
   .run = run_phantom,

@@ -109,11 +109,12 @@ finish_row (const Scene *scene, int y, const Row *row)
 {
   SacImage *image = scene->phantom->image;
   float share = 1 / (float)(scene->samples * scene->samples);
+  float most = 0.014f * (1 - 0.8f * scene->frame.softness);
 
   for (int x = 0; x < image->width; x++) {
     uint64_t noise = sac_noise_hash (scene->frame.seed + SEED_GRAIN, x, y);
     float grain =
-      (sac_noise_unit (noise, 0) + sac_noise_unit (noise, 1) - 1) * 0.014f;
+      (sac_noise_unit (noise, 0) + sac_noise_unit (noise, 1) - 1) * most;
     const float *light = row->light[x];
 
     image->pixels[(size_t)y * (size_t)image->width + (size_t)x] =

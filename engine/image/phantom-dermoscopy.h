@@ -51,6 +51,10 @@ typedef struct {
                              there, that are not; the seed decides the rest */
   float asymmetry;        /* 0: mirror images, 1; below 0: the seed decides */
   float irregularity;     /* of the border, 0 to 1; the same */
+
+  /* Of the lesion's contrast and border: 0, as models were trained on them, to
+   * 1, as far as photographs'. */
+  float softness;
 } SacPhantomDermoscopyParams;
 
 /* Colours as dermoscopists count them. */

@@ -13,6 +13,9 @@ enum {
   PICK_STREAKS = 13
 };
 
+/* How much wider the border's fading is where softness is 1. */
+#define SOFT_FADE 0.8f
+
 static void
 plan_shape (SacPhantomLesion *lesion)
 {
@@ -30,7 +33,8 @@ plan_shape (SacPhantomLesion *lesion)
   lesion->reach_y = 250 * size / stretch;
   lesion->lobes = 0.10f + 0.55f * frame->irregularity;
   lesion->frayed = 0.03f + 0.16f * frame->irregularity;
-  lesion->fade = sac_phantom_pick (frame, PICK_SHAPE, 5, 0.12f, 0.55f);
+  lesion->fade = sac_phantom_pick (frame, PICK_SHAPE, 5, 0.12f, 0.55f) *
+                 (1 + SOFT_FADE * frame->softness);
 }
 
 static void

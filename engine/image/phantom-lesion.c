@@ -15,6 +15,9 @@ enum {
   SEED_GRIT = 76
 };
 
+/* The share of its pigment that a lesion lacks where softness is 1. */
+#define SOFT_MELANIN 0.40f
+
 /* What every structure asks of the place. */
 typedef struct {
   float x, y, depth;
@@ -208,12 +211,12 @@ add_body (const SacPhantomLesion *lesion,
     place->body * (lesion->redness + blush + 0.03f * place->patch);
 }
 
-void
-sac_phantom_lesion_add (const SacPhantomLesion *lesion,
-                        float x,
-                        float y,
-                        float depth,
-                        SacPhantomMatter *matter)
+static void
+add_all (const SacPhantomLesion *lesion,
+         float x,
+         float y,
+         float depth,
+         SacPhantomMatter *matter)
 {
   const SacPhantomFrame *frame = lesion->frame;
   Place place = {
@@ -254,4 +257,20 @@ sac_phantom_lesion_add (const SacPhantomLesion *lesion,
   if (depth > -0.8f && sac_phantom_shows (frame, SAC_PHANTOM_STREAKS))
     matter->melanin += sac_phantom_enter (matter, SAC_PHANTOM_STREAKS,
                                           find_streaks (lesion, &place));
+}
+
+void
+sac_phantom_lesion_add (const SacPhantomLesion *lesion,
+                        float x,
+                        float y,
+                        float depth,
+                        SacPhantomMatter *matter)
+{
+  float softness = lesion->frame->softness, skin = matter->melanin;
+
+  add_all (lesion, x, y, depth, matter);
+
+  /* Not a product with 1: what is not soft keeps its bytes. */
+  if (softness > 0)
+    matter->melanin += SOFT_MELANIN * softness * (skin - matter->melanin);
 }

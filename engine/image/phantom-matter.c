@@ -69,6 +69,7 @@ sac_phantom_frame_plan (SacPhantomFrame *frame,
     .width = (float)params->width / unit,
     .height = (float)params->height / unit,
     .soft = 0.5f / (unit * (float)samples),
+    .softness = sac_noise_clamp (params->softness, 0, 1),
   };
   frame->shown = choose_structures (frame, params);
   frame->asymmetry = params->asymmetry >= 0

@@ -19,7 +19,7 @@ typedef struct {
   unsigned shown; /* structures, as bits */
   float width, height;
   float soft; /* half the side of a sample */
-  float asymmetry, irregularity;
+  float asymmetry, irregularity, softness;
 } SacPhantomFrame;
 
 /* Millimetres that the shorter side of a dermoscopy phantom shows. */

@@ -155,6 +155,7 @@ describe_lesion (const SacPhantomDermoscopy *phantom)
   find_mirrored (phantom, &form);
   set_share (object, "asymmetry", (double)phantom->asymmetry);
   set_share (object, "irregularity", (double)phantom->irregularity);
+  set_share (object, "softness", (double)phantom->params.softness);
   if (form.area == 0)
     return object;
   set_share (object, "x", form.x);

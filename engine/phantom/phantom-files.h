@@ -20,6 +20,7 @@ typedef struct {
   uint64_t seed; /* of the first; the others follow */
   unsigned with, without;
   double asymmetry, irregularity; /* below 0: by seed */
+  double softness;                /* as SacPhantomDermoscopyParams */
   char **evidence;                /* structures that make the classes */
   char *leak;                     /* NULL: none */
   bool pairs; /* with a clinical image of each lesion; of a set: evidence is

@@ -202,6 +202,7 @@ sac_phantom_files_write_case (const SacPhantomFiles *params,
     .without = one->without,
     .asymmetry = (float)params->asymmetry,
     .irregularity = (float)params->irregularity,
+    .softness = (float)params->softness,
   };
   g_autoptr (SacPhantomDermoscopy) phantom =
     sac_phantom_dermoscopy_draw (&drawing, job, error);

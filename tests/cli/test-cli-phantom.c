@@ -195,6 +195,8 @@ static const Refusal refusals[] = {
     "hair,ruler"}},
   {"stands in two",
    {"phantom", "set", "--out", "x", "--evidence", "veil", "--leak", "veil"}},
+  {"--softness takes", {"phantom", "pair", "--out", "x", "--softness", "1.5"}},
+  {"and --softness", {"phantom", "slide", "--out", "x", "--softness", "0.5"}},
   {"--tumor takes", {"phantom", "slide", "--out", "x", "--tumor", "big"}},
   {"are for a slide", {"phantom", "set", "--out", "x", "--tumor", "none"}},
   {"are for a slide", {"phantom", "pair", "--out", "x", "--organ", "node"}},

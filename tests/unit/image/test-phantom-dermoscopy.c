@@ -24,7 +24,7 @@ draw (uint64_t seed, unsigned with, unsigned without)
 {
   g_autoptr (GError) error = NULL;
   SacPhantomDermoscopyParams params = {WIDTH,   HEIGHT, seed, with,
-                                       without, -1,     -1};
+                                       without, -1,     -1,   0};
   SacPhantomDermoscopy *phantom =
     sac_phantom_dermoscopy_draw (&params, NULL, &error);
 
@@ -102,7 +102,7 @@ test_seed_decides (void)
   unsigned ever = 0, always = ALL;
 
   for (uint64_t seed = 1; seed <= 40; seed++) {
-    SacPhantomDermoscopyParams params = {16, 12, seed, 0, 0, -1, -1};
+    SacPhantomDermoscopyParams params = {16, 12, seed, 0, 0, -1, -1, 0};
     g_autoptr (SacPhantomDermoscopy) phantom =
       sac_phantom_dermoscopy_draw (&params, NULL, NULL);
 
@@ -136,8 +136,8 @@ test_repeats (void)
 static JsonObject *
 describe_form (float asymmetry, float irregularity, uint64_t seed)
 {
-  SacPhantomDermoscopyParams params = {WIDTH,     HEIGHT,    seed,        1,
-                                       ALL & ~1u, asymmetry, irregularity};
+  SacPhantomDermoscopyParams params = {WIDTH,     HEIGHT,    seed,         1,
+                                       ALL & ~1u, asymmetry, irregularity, 0};
   g_autoptr (SacPhantomDermoscopy) phantom =
     sac_phantom_dermoscopy_draw (&params, NULL, NULL);
 
@@ -172,6 +172,54 @@ test_form (void)
   g_assert_cmpfloat (even, >, odd + 0.05);
   g_assert_cmpfloat (even, >, 0.88);
   g_assert_cmpfloat (ragged, >, smooth * 1.15);
+}
+
+/* How far the middle of the lesion stands out from the skin. */
+static double
+get_contrast (const SacPhantomDermoscopy *phantom)
+{
+  double inside = 0, outside = 0;
+  int count = 0;
+
+  for (int i = 0; i < WIDTH * HEIGHT; i++) {
+    double green = phantom->image->pixels[i] >> 8 & 0xff;
+    bool is_lesion = (phantom->structures[i] & 1) != 0;
+
+    count += is_lesion;
+    inside += is_lesion ? green : 0;
+    outside += is_lesion ? 0 : green;
+  }
+  return outside / (WIDTH * HEIGHT - count) - inside / count;
+}
+
+/* A softer lesion has less contrast, and lies where the other does; its masks
+ * are as exact. */
+static void
+test_softness (void)
+{
+  SacPhantomDermoscopyParams params = {WIDTH,     HEIGHT, 11, 1,
+                                       ALL & ~1u, -1,     -1, 0};
+  g_autoptr (SacPhantomDermoscopy) hard =
+    sac_phantom_dermoscopy_draw (&params, NULL, NULL);
+  double contrast = get_contrast (hard);
+
+  params.softness = 1;
+
+  g_autoptr (SacPhantomDermoscopy) soft =
+    sac_phantom_dermoscopy_draw (&params, NULL, NULL);
+
+  g_test_message ("contrast %.1f, soft %.1f", contrast, get_contrast (soft));
+  g_assert_cmpmem (hard->structures, sizeof (uint16_t) * WIDTH * HEIGHT,
+                   soft->structures, sizeof (uint16_t) * WIDTH * HEIGHT);
+  g_assert_cmpfloat (get_contrast (soft), <, 0.8 * contrast);
+  g_assert_cmpfloat (get_contrast (soft), >, 0.4 * contrast);
+  params.with |= 1u << SAC_PHANTOM_NETWORK;
+  params.without &= ~params.with;
+
+  g_autoptr (SacPhantomDermoscopy) network =
+    sac_phantom_dermoscopy_draw (&params, NULL, NULL);
+
+  check_switch (network, soft, SAC_PHANTOM_NETWORK, 90);
 }
 
 static void
@@ -226,6 +274,7 @@ main (int argc, char **argv)
   g_test_add_func ("/phantom-dermoscopy/seed-decides", test_seed_decides);
   g_test_add_func ("/phantom-dermoscopy/repeats", test_repeats);
   g_test_add_func ("/phantom-dermoscopy/form", test_form);
+  g_test_add_func ("/phantom-dermoscopy/softness", test_softness);
   g_test_add_func ("/phantom-dermoscopy/describes", test_describes);
   g_test_add_func ("/phantom-dermoscopy/refuses", test_refuses);
   return g_test_run ();
