@@ -109,23 +109,48 @@ try_class (const SacAttentionRun *self,
   return carry_class (self, from, row, 1, to, block, back, error);
 }
 
-static bool
-try_join (SacAttentionRun *self, guint later, guint earlier, GError **error)
+/* Returns: the join of two blocks, which the plan keeps. */
+static const SacTokenJoin *
+find_join (SacAttentionRun *self, guint later, guint earlier, GError **error)
 {
+  SacPlan *plan = self->run->plan;
+  g_autofree char *name =
+    g_strdup_printf ("join %u %u %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, later,
+                     earlier,
+                     sac_attention_run_sample (self, block_at (self, later)),
+                     sac_attention_run_sample (self, block_at (self, earlier)));
+  const SacTokenJoin *known = sac_plan_get_finding (plan, name);
+
+  if (known != NULL)
+    return known;
+
   g_autoptr (SacTokenPlace) from = place_of (self, later, error);
   g_autoptr (SacTokenPlace) to =
     from != NULL ? place_of (self, earlier, error) : NULL;
+  SacTokenJoin *join =
+    to != NULL ? sac_token_join_new (self->run->flow, from, to, error) : NULL;
 
-  if (to == NULL)
-    return false;
+  return join != NULL
+           ? sac_plan_add_finding (plan, name, join,
+                                   (GDestroyNotify)sac_token_join_free)
+           : NULL;
+}
+
+static bool
+try_join (SacAttentionRun *self, guint later, guint earlier, GError **error)
+{
   if (block_at (self, earlier)->of_class) {
+    g_autoptr (SacTokenPlace) from = place_of (self, later, error);
+    g_autoptr (SacTokenPlace) to =
+      from != NULL ? place_of (self, earlier, error) : NULL;
+
     g_ptr_array_add (self->joins, NULL);
-    return try_class (self, from, to, earlier, error);
+    return to != NULL && try_class (self, from, to, earlier, error);
   }
 
-  SacTokenJoin *join = sac_token_join_new (self->run->flow, from, to, error);
+  const SacTokenJoin *join = find_join (self, later, earlier, error);
 
-  g_ptr_array_add (self->joins, join);
+  g_ptr_array_add (self->joins, (SacTokenJoin *)join);
   return join != NULL;
 }
 
@@ -250,8 +275,7 @@ sac_attention_chain_find (SacAttentionRun *self,
   }
   self->chain = g_array_new (false, false, sizeof (guint));
   g_array_append_val (self->chain, later);
-  self->joins =
-    g_ptr_array_new_with_free_func ((GDestroyNotify)sac_token_join_free);
+  self->joins = g_ptr_array_new ();
   g_ptr_array_add (self->joins, NULL);
   for (guint i = self->last; i > start; i--) {
     const SacFoundAttention *found = block_at (self, i - 1);

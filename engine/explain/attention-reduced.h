@@ -10,8 +10,9 @@
 #include "explain/attention-run.h"
 
 /* Of all weights and gradients that a request keeps, unless it says otherwise.
- */
-#define SAC_ATTENTION_KEPT_BYTES ((size_t)64 << 20)
+ * More than these are faster made twice than kept, read back and joined: a
+ * ViT-B's 45 MB are not kept. */
+#define SAC_ATTENTION_KEPT_BYTES ((size_t)16 << 20)
 
 /* Parts `values`, of the blocks in use, into those that the pass keeps whole
  * and, when all together would be too large, wishes for the others with their

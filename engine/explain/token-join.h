@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* What sac_token_carry does between two places, found once for all rows. */
+/* What sac_token_carry does between two places, found once for all rows; it
+ * follows from shapes alone. */
 #ifndef SAC_EXPLAIN_TOKEN_JOIN_H
 #define SAC_EXPLAIN_TOKEN_JOIN_H
 

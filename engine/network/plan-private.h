@@ -142,6 +142,9 @@ struct SacPlan {
   GMutex arena_mutex; /* guards the one arena that is kept between runs */
   void *idle_arena;
 
+  GMutex findings_mutex;
+  GHashTable *findings; /* by name; see sac_plan_add_finding */
+
   GMutex constants_mutex;
   bool holds_constants; /* those of its buffers are not at rest */
 };

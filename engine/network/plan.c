@@ -74,6 +74,8 @@ sac_plan_let_go (SacPlan *plan)
     return;
   sac_pages_free (plan->idle_arena, plan->arena_bytes);
   sac_plan_drop_constants (plan);
+  g_hash_table_unref (plan->findings);
+  g_mutex_clear (&plan->findings_mutex);
   g_mutex_clear (&plan->constants_mutex);
   g_mutex_clear (&plan->arena_mutex);
   clear_nodes (plan);
@@ -90,6 +92,20 @@ sac_plan_let_go (SacPlan *plan)
   g_free (plan);
 }
 
+typedef struct {
+  void *data;
+  GDestroyNotify free;
+} Finding;
+
+static void
+free_finding (void *data)
+{
+  Finding *finding = data;
+
+  finding->free (finding->data);
+  g_free (finding);
+}
+
 static SacPlan *
 new_empty (SacNetwork *network)
 {
@@ -98,6 +114,9 @@ new_empty (SacNetwork *network)
   g_atomic_ref_count_init (&plan->ref_count);
   g_mutex_init (&plan->arena_mutex);
   g_mutex_init (&plan->constants_mutex);
+  g_mutex_init (&plan->findings_mutex);
+  plan->findings =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_finding);
   plan->network = sac_network_ref (network);
   plan->graph = sac_network_get_graph (network);
   plan->store = sac_store_new ();
@@ -167,6 +186,40 @@ sac_plan_can_reduce (const SacPlan *plan, int value)
       return true;
   }
   return false;
+}
+
+const void *
+sac_plan_get_finding (SacPlan *plan, const char *name)
+{
+  g_mutex_lock (&plan->findings_mutex);
+
+  const Finding *finding = g_hash_table_lookup (plan->findings, name);
+
+  g_mutex_unlock (&plan->findings_mutex);
+  return finding != NULL ? finding->data : NULL;
+}
+
+const void *
+sac_plan_add_finding (SacPlan *plan,
+                      const char *name,
+                      void *finding,
+                      GDestroyNotify free_func)
+{
+  Finding *added = g_new (Finding, 1);
+
+  *added = (Finding){finding, free_func};
+  g_mutex_lock (&plan->findings_mutex);
+
+  const Finding *kept = g_hash_table_lookup (plan->findings, name);
+
+  if (kept == NULL) {
+    g_hash_table_insert (plan->findings, g_strdup (name), added);
+    kept = g_steal_pointer (&added);
+  }
+  g_mutex_unlock (&plan->findings_mutex);
+  if (added != NULL)
+    free_finding (added);
+  return kept->data;
 }
 
 size_t

@@ -77,6 +77,17 @@ bool sac_plan_can_reduce (const SacPlan *plan, int value);
  * NULL when there is none. */
 const SacGraph *sac_plan_get_decided_graph (const SacPlan *plan);
 
+/* What others have found out that follows from the plan alone and takes long to
+ * find, kept with it under a name.  Any thread.  Returns: NULL when there is
+ * none; it lives as long as the plan. */
+const void *sac_plan_get_finding (SacPlan *plan, const char *name);
+/* Takes the finding, and frees it with the plan.  Returns: what the plan has
+ * under that name, which is another's where that came first. */
+const void *sac_plan_add_finding (SacPlan *plan,
+                                  const char *name,
+                                  void *finding,
+                                  GDestroyNotify free_func);
+
 size_t sac_plan_get_arena_bytes (const SacPlan *plan);
 size_t sac_plan_get_step_count (const SacPlan *plan);
 

@@ -116,6 +116,39 @@ test_bound (void)
                     SAC_LIMIT_PLAN_COUNT + 2);
 }
 
+static int freed;
+
+static void
+count_freed (void *data)
+{
+  freed++;
+  g_free (data);
+}
+
+/* The first of a name stays, as long as the plan. */
+static void
+test_findings (void)
+{
+  g_autoptr (SacNetwork) network = make_network ();
+  const SacShape shape = sac_shape_of (1, 4);
+  SacPlan *plan = get_plan (network, &(SacPlanRequest){.input_shapes = &shape});
+  void *first = g_malloc (1), *second = g_malloc (1), *other = g_malloc (1);
+
+  freed = 0;
+  g_assert_null (sac_plan_get_finding (plan, "a"));
+  g_assert_true (sac_plan_add_finding (plan, "a", first, count_freed) == first);
+  g_assert_true (sac_plan_add_finding (plan, "a", second, count_freed) ==
+                 first);
+  g_assert_cmpint (freed, ==, 1);
+  g_assert_true (sac_plan_add_finding (plan, "b", other, count_freed) == other);
+  g_assert_true (sac_plan_get_finding (plan, "a") == first);
+  g_assert_true (sac_plan_get_finding (plan, "b") == other);
+  sac_plan_unref (plan);
+  g_assert_cmpint (freed, ==, 1);
+  g_clear_pointer (&network, sac_network_unref);
+  g_assert_cmpint (freed, ==, 3);
+}
+
 static void
 run_once (SacPlan *plan, int64_t rows)
 {
@@ -178,6 +211,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan-cache/keys", test_keys);
   g_test_add_func ("/plan-cache/bound", test_bound);
+  g_test_add_func ("/plan-cache/findings", test_findings);
   g_test_add_func ("/plan-cache/ownership", test_ownership);
   g_test_add_func ("/plan-cache/threads", test_threads);
   return g_test_run ();
