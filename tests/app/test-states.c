@@ -309,6 +309,32 @@ test_pair (void)
   app_stop (application);
 }
 
+/* A pair of the shipped model: with both images it says what they show. */
+static void
+test_shipped_pair (void)
+{
+  g_autofree char *place =
+    g_build_filename (g_getenv ("SACCADE_MODELS"), "phantom-pair", NULL);
+  g_autofree char *path = g_build_filename (place, "model.onnx", NULL);
+  g_autofree char *image =
+    g_build_filename (place, "reference-4-dermoscopy.png", NULL);
+  g_autofree char *other =
+    g_build_filename (place, "reference-4-clinical.png", NULL);
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, image);
+  SacPaneState *pane = ask (window, path, "grad-cam");
+
+  app_wait_for_label (window, "The model looks at two images together");
+  g_assert_null (sac_pane_state_get_map (pane));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.open-other-path", "s",
+                              other);
+  app_wait_until (app_has_maps, window);
+  app_wait_for_label (window, "This image is the model's “dermoscopy”");
+  app_wait_for_label (window, "network and raised");
+  g_assert_cmpint (sac_pane_state_get_map (pane)->geometry.image_width, ==, 96);
+  app_stop (application);
+}
+
 /* Cross-attention between two images, tokens without a place, windows that are
  * put back where they were taken from. */
 static void
@@ -357,6 +383,7 @@ main (int argc, char **argv)
   g_test_add_func ("/states/evidence", test_evidence);
   g_test_add_func ("/states/greyed", test_greyed);
   g_test_add_func ("/states/pair", test_pair);
+  g_test_add_func ("/states/shipped-pair", test_shipped_pair);
   g_test_add_func ("/states/tokens", test_tokens);
   result = app_run_tests ();
   test_folder_remove (folder);
