@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* The matrix product: a tile of some rows and two vectors of columns stays in
- * registers over the whole depth.  A's elements are spread over a vector one by
- * one, so A needs no packing; B's panel streams by once a tile. */
+/* The matrix product: a tile of some rows and one, two or four vectors of
+ * columns stays in registers over the whole depth.  A's elements are spread
+ * over a vector one by one, so A needs no packing; B's panel streams by once a
+ * tile. */
 #include "compute/kernel-finish.h"
 
 #define SUB_PANEL (2 * LANES)
@@ -14,6 +15,11 @@
   X (1)                                                                        \
   X (2)                                                                        \
   X (3) X (4) X (5) X (6) X (7) X (8) X (9) X (10) X (11) X (12) X (13) X (14)
+/* Of two panels side by side: six rows of four vectors read ten times for 24
+ * multiplications, fourteen of two 16 times for 28.  Where a core is shared,
+ * reading is what a tile waits for. */
+#define PAIR_ROWS 6
+#define FOR_PAIR_ROWS(X) X (4) X (5) X (6) /* of more than 14, in parts */
 #elif LANES == 8
 #define TILE_ROWS 6
 #define FOR_ROWS(X) X (1) X (2) X (3) X (4) X (5) X (6)
@@ -21,6 +27,13 @@
 #define TILE_ROWS 4
 #define FOR_ROWS(X) X (1) X (2) X (3) X (4)
 #endif
+#ifndef PAIR_ROWS
+#define PAIR_ROWS 0 /* there are not the registers for it */
+#define FOR_PAIR_ROWS(X)
+#endif
+
+/* Of a tile. */
+#define VECTORS_MAX 4
 
 /* Tiles that share the fetching of the next panel. */
 #define SHARES 8
@@ -33,9 +46,11 @@ typedef struct {
   const SacRun *runs;
   size_t run_count;
   const float *b;
+  ptrdiff_t
+    panel_step;      /* from a panel to the next, of a tile of four vectors */
   const float *next; /* weights that will be wanted soon */
-  size_t fetches;    /* of them, lines to fetch in four steps of depth */
-  float *c[2];       /* of each vector */
+  size_t fetches;    /* of a panel of them, lines in four steps of depth */
+  float *c[VECTORS_MAX]; /* of each vector */
   ptrdiff_t c_step;
   bool accumulate;
   SacLimits limits; /* below here counts only where it is simple */
@@ -47,7 +62,7 @@ static ALWAYS_INLINE void
 store_limited (const Tile *tile,
                const int rows,
                const int vectors,
-               Vec sums[TILE_ROWS][2])
+               Vec sums[TILE_ROWS][VECTORS_MAX])
 {
   if (tile->bias != NULL) {
     UNROLL for (int v = 0; v < vectors; v++)
@@ -92,22 +107,23 @@ static ALWAYS_INLINE void
 add_step (const float *const *a,
           const int at,
           const float *b,
+          const ptrdiff_t panel_step,
           const int rows,
           const int vectors,
           const ptrdiff_t a_step,
           const int shared,
-          Vec sums[TILE_ROWS][2])
+          Vec sums[TILE_ROWS][VECTORS_MAX])
 {
-  Vec b0 = vec_load (b);
-  Vec b1 = vectors == 2 ? vec_load (b + LANES) : b0;
+  Vec columns[VECTORS_MAX];
 
+  UNROLL for (int v = 0; v < vectors; v++) columns[v] =
+    vec_load (b + v / 2 * panel_step + v % 2 * LANES);
   UNROLL for (int r = 0; r < rows; r++)
   {
     Vec x = vec_splat (a[r / shared][at + r % shared * a_step]);
 
-    sums[r][0] = vec_fma (x, b0, sums[r][0]);
-    if (vectors == 2)
-      sums[r][1] = vec_fma (x, b1, sums[r][1]);
+    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] =
+      vec_fma (x, columns[v], sums[r][v]);
   }
 }
 
@@ -139,13 +155,17 @@ multiply_tile (const Tile *tile,
                const ptrdiff_t a_step,
                const int shared)
 {
-  Vec sums[TILE_ROWS][2];
+  Vec sums[TILE_ROWS][VECTORS_MAX];
   const bool near = shared == TILE_ROWS;
   const int pointers = (rows + shared - 1) / shared;
   const float *b = tile->b, *next = tile->next;
   const size_t fetches = tile->fetches;
+  const ptrdiff_t panel_step = tile->panel_step;
 
-  UNROLL for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = vec_zero ();
+  UNROLL for (int r = 0; r < rows; r++)
+  {
+    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = vec_zero ();
+  }
   if (!near)
     prefetch_result (tile, rows, vectors);
   for (size_t run = 0; run < tile->run_count; run++) {
@@ -160,14 +180,18 @@ multiply_tile (const Tile *tile,
     if (near && run + 1 < tile->run_count)
       prefetch_rows (tile->a + tile->runs[run + 1].offset, rows, a_step);
     for (; left >= 4; left -= 4, b += 4 * SAC_PANEL) {
-      for (size_t i = 0; i < fetches; i++, next += SAC_BLOCK)
+      for (size_t i = 0; i < fetches; i++, next += SAC_BLOCK) {
         __builtin_prefetch (next, 0, 2);
+        if (vectors > 2)
+          __builtin_prefetch (next + panel_step, 0, 2);
+      }
       UNROLL for (int i = 0; i < 4; i++)
-        add_step (a, i, b + i * SAC_PANEL, rows, vectors, a_step, shared, sums);
+        add_step (a, i, b + i * SAC_PANEL, panel_step, rows, vectors, a_step,
+                  shared, sums);
       UNROLL for (int i = 0; i < pointers; i++) a[i] += 4;
     }
     for (; left > 0; left--, b += SAC_PANEL) {
-      add_step (a, 0, b, rows, vectors, a_step, shared, sums);
+      add_step (a, 0, b, panel_step, rows, vectors, a_step, shared, sums);
       UNROLL for (int i = 0; i < pointers; i++) a[i]++;
     }
   }
@@ -187,39 +211,43 @@ multiply_tile (const Tile *tile,
   }
 }
 
-#define DEFINE(rows)                                                           \
-  static void one_near_##rows (const Tile *tile)                               \
+#define DEFINE_VECTORS(name, vectors, rows)                                    \
+  static void name##_near_##rows (const Tile *tile)                            \
   {                                                                            \
-    multiply_tile (tile, rows, 1, SAC_BLOCK, TILE_ROWS);                       \
+    multiply_tile (tile, rows, vectors, SAC_BLOCK, TILE_ROWS);                 \
   }                                                                            \
-  static void two_near_##rows (const Tile *tile)                               \
+  static void name##_far_##rows (const Tile *tile)                             \
   {                                                                            \
-    multiply_tile (tile, rows, 2, SAC_BLOCK, TILE_ROWS);                       \
-  }                                                                            \
-  static void one_far_##rows (const Tile *tile)                                \
-  {                                                                            \
-    multiply_tile (tile, rows, 1, tile->a_step, FAR_ROWS);                     \
-  }                                                                            \
-  static void two_far_##rows (const Tile *tile)                                \
-  {                                                                            \
-    multiply_tile (tile, rows, 2, tile->a_step, FAR_ROWS);                     \
+    multiply_tile (tile, rows, vectors, tile->a_step, FAR_ROWS);               \
   }
+#define DEFINE(rows)                                                           \
+  DEFINE_VECTORS (one, 1, rows)                                                \
+  DEFINE_VECTORS (two, 2, rows)
+#define DEFINE_PAIR(rows) DEFINE_VECTORS (four, 4, rows)
 FOR_ROWS (DEFINE)
+FOR_PAIR_ROWS (DEFINE_PAIR)
 
 #define ONE_NEAR(rows) one_near_##rows,
 #define TWO_NEAR(rows) two_near_##rows,
+#define FOUR_NEAR(rows) [rows] = four_near_##rows,
 #define ONE_FAR(rows) one_far_##rows,
 #define TWO_FAR(rows) two_far_##rows,
+#define FOUR_FAR(rows) [rows] = four_far_##rows,
 
-/* [rows are not SAC_BLOCK apart][two vectors][rows - 1] */
-static void (*const tiles[2][2][TILE_ROWS]) (const Tile *) = {
-  {{FOR_ROWS (ONE_NEAR)}, {FOR_ROWS (TWO_NEAR)}},
-  {{FOR_ROWS (ONE_FAR)}, {FOR_ROWS (TWO_FAR)}},
+/* [rows are not SAC_BLOCK apart][vectors / 2][rows] */
+static void (*const tiles[2][3][TILE_ROWS + 1]) (const Tile *) = {
+  {{NULL, FOR_ROWS (ONE_NEAR)},
+   {NULL, FOR_ROWS (TWO_NEAR)},
+   {NULL, FOR_PAIR_ROWS (FOUR_NEAR)}},
+  {{NULL, FOR_ROWS (ONE_FAR)},
+   {NULL, FOR_ROWS (TWO_FAR)},
+   {NULL, FOR_PAIR_ROWS (FOUR_FAR)}},
 };
 
-/* The columns of one panel. */
+/* The columns of one panel, or of two side by side. */
 typedef struct {
   const SacMultiply *work;
+  bool pair;
   const float *b;
   size_t depth;
   SacRows c; /* whole blocks of 16, from the panel's first column */
@@ -289,7 +317,7 @@ share_next (const Panel *panel, size_t index, size_t count, Tile *tile)
   size_t shares = count < SHARES ? count : SHARES;
 
   tile->fetches = count == 1 ? 2 : (lines + shares - 1) / shares;
-  tile->next = panel->b + panel->work->panel_floats +
+  tile->next = panel->b + (panel->pair ? 2 : 1) * panel->work->panel_floats +
                index % shares * tile->fetches * (panel->depth / 4) * SAC_BLOCK;
 }
 
@@ -304,6 +332,7 @@ multiply_rows (
     .a_step = work->a_step,
     .runs = work->runs,
     .run_count = work->run_count,
+    .panel_step = (ptrdiff_t)work->panel_floats,
     .c_step = panel->c.row_step,
     .accumulate = work->accumulate,
     .limits = panel->limits,
@@ -313,18 +342,19 @@ multiply_rows (
   size_t whole = sac_blocks (panel->columns) * SAC_BLOCK;
 
   share_next (panel, index, count, &tile);
-  for (size_t column = 0; column < whole; column += SUB_PANEL) {
-    bool two = whole - column > LANES;
+  for (size_t column = 0; column < whole;
+       column += panel->pair ? 2 * SAC_PANEL : SUB_PANEL) {
+    size_t vectors = panel->pair ? 4 : whole - column > LANES ? 2 : 1;
 
-    for (int v = 0; v < 2; v++) {
-      size_t at = column + (size_t)v * LANES;
+    for (size_t v = 0; v < vectors; v++) {
+      size_t at = column + v * LANES;
 
       tile.c[v] =
         c + (ptrdiff_t)(at / SAC_BLOCK) * panel->c.block_step + at % SAC_BLOCK;
     }
     tile.b = panel->b + column;
     tile.bias = panel->bias != NULL ? panel->bias + column : NULL;
-    tiles[work->a_step != SAC_BLOCK][two][rows - 1](&tile);
+    tiles[work->a_step != SAC_BLOCK][vectors / 2][rows](&tile);
     tile.fetches = 0; /* the first columns have fetched it */
   }
 }
@@ -388,7 +418,8 @@ static void
 multiply_panel (const Panel *panel)
 {
   size_t rows = panel->work->rows;
-  size_t count = (rows + TILE_ROWS - 1) / TILE_ROWS;
+  size_t height = panel->pair ? PAIR_ROWS : TILE_ROWS;
+  size_t count = (rows + height - 1) / height;
   bool beside = panel->columns % SAC_BLOCK != 0 && !panel->c.blocked;
   size_t finished = 0;
 
@@ -407,6 +438,15 @@ multiply_panel (const Panel *panel)
       finished = end;
     }
   }
+}
+
+/* One tile alone of few rows reads weights once, and that is what takes time.
+ */
+static bool
+is_pair (const SacMultiply *work, size_t column)
+{
+  return PAIR_ROWS > 0 && work->rows > TILE_ROWS &&
+         work->columns - column >= 2 * SAC_PANEL;
 }
 
 /* Copies to whole blocks what exists of the last panel's columns. */
@@ -428,14 +468,17 @@ SAC_KERNEL (multiply) (const SacMultiply *work)
   for (size_t run = 0; run < work->run_count; run++)
     panel.depth += (size_t)work->runs[run].count;
 
-  for (size_t column = 0; column < work->columns; column += SAC_PANEL) {
+  for (size_t column = 0; column < work->columns; column += panel.columns) {
     size_t left = work->columns - column;
     float bias[SAC_PANEL], scale[SAC_PANEL];
 
     panel.b = work->b + column / SAC_PANEL * work->panel_floats;
     panel.c.data =
       work->c.data + (ptrdiff_t)(column / SAC_BLOCK) * work->c.block_step;
-    panel.columns = left < SAC_PANEL ? left : SAC_PANEL;
+    panel.pair = is_pair (work, column);
+    panel.columns = panel.pair         ? 2 * SAC_PANEL
+                    : left < SAC_PANEL ? left
+                                       : SAC_PANEL;
     if (tail != NULL) {
       panel.bias = tail->bias != NULL
                      ? whole_blocks (tail->bias + column, panel.columns, bias)
