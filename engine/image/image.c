@@ -12,7 +12,7 @@
 /* Tiles are taken by the threads that decode them and freed by the one that
  * draws: from the C library's arenas their memory would hardly ever go back to
  * the system. */
-#define PAGES_FROM_BYTES ((size_t)512 << 10)
+#define PAGES_FROM_BYTES ((size_t)256 << 10)
 
 static uint32_t *
 new_pixels (size_t bytes)
