@@ -33,9 +33,23 @@ app_run_tests (void)
   return status;
 }
 
+/* GTK 4.8 asks for the pointer over the surface of a window that is gone, where
+ * a tooltip was to come half a second later; the pointer being where it is by
+ * chance, that is nobody's fault here. */
+static gboolean
+is_fatal (const char *domain,
+          GLogLevelFlags level,
+          const char *message,
+          gpointer data)
+{
+  return strstr (message, "gdk_surface_get_device_position") == NULL;
+}
+
+/* GLib forgets the handler with each case. */
 SacApplication *
 app_start (void)
 {
+  g_test_log_set_fatal_handler (is_fatal, NULL);
   return running;
 }
 
