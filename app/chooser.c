@@ -429,7 +429,12 @@ sac_chooser_init (SacChooser *chooser)
   GtkWidget *search =
     find_below (GTK_WIDGET (chooser->drop_down), GTK_TYPE_SEARCH_ENTRY);
 
-  if (search != NULL)
-    g_signal_connect_object (search, "activate", G_CALLBACK (on_search_done),
-                             chooser, G_CONNECT_SWAPPED);
+  if (search == NULL)
+    return;
+  /* Letters typed while a row has the focus are looked for as well. */
+  gtk_search_entry_set_key_capture_widget (
+    GTK_SEARCH_ENTRY (search),
+    gtk_widget_get_ancestor (search, GTK_TYPE_POPOVER));
+  g_signal_connect_object (search, "activate", G_CALLBACK (on_search_done),
+                           chooser, G_CONNECT_SWAPPED);
 }

@@ -212,11 +212,18 @@ check_marks (GtkWidget *chooser)
   g_assert_cmpfloat (get_mark (chooser, "HiResCAM"), ==, 0);
 }
 
-/* Typing the beginning of a name and Enter chooses it. */
+/* Typing the beginning of a name and Enter chooses it, also what is typed in
+ * the list itself. */
 static void
 check_search (GtkWidget *chooser)
 {
   GtkWidget *search = app_find (chooser, GTK_TYPE_SEARCH_ENTRY, 0);
+  GtkWidget *captured =
+    gtk_search_entry_get_key_capture_widget (GTK_SEARCH_ENTRY (search));
+
+  g_assert_true (
+    gtk_widget_is_ancestor (app_find (chooser, GTK_TYPE_LIST_VIEW, 0),
+                            captured));
 
   gtk_editable_set_text (GTK_EDITABLE (search), "attention");
   g_signal_emit_by_name (search, "activate");
