@@ -262,6 +262,14 @@ on_changed (SacCanvas *canvas)
   sac_canvas_redraw_overlays (canvas);
 }
 
+/* B's part has the image below it once more. */
+static void
+on_tiles_arrived (SacCanvas *canvas)
+{
+  if (get_other (g_object_get_data (G_OBJECT (canvas), "sac-compare")) != NULL)
+    sac_canvas_redraw_overlays (canvas);
+}
+
 static void
 compare_free (gpointer state)
 {
@@ -296,6 +304,9 @@ sac_canvas_compare_attach (SacCanvas *canvas,
                            G_CALLBACK (on_changed), canvas, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_view (compare), "mode",
                            G_CALLBACK (follow_cursor), canvas,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (sac_document_get_tiles (document), "arrived",
+                           G_CALLBACK (on_tiles_arrived), canvas,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (document, "cursor", G_CALLBACK (follow_cursor),
                            canvas, G_CONNECT_SWAPPED);

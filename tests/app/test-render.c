@@ -275,6 +275,24 @@ test_modes (Fixture *fixture, gconstpointer data)
   compare (fixture, "the other's turn");
 }
 
+/* B's part as well has what comes after the view was first drawn. */
+static void
+test_late_tiles (Fixture *fixture, gconstpointer data)
+{
+  sac_image_look_set_overview (sac_document_get_look (fixture->document),
+                               false);
+  app_wait_until (has_comparison, fixture->window);
+  activate (fixture, "win.compare", "s", "swipe");
+  sac_viewport_zoom_at (fixture->viewport, 0.25, 0, 0);
+  app_run_for (100);
+  sac_tiles_forget (sac_document_get_tiles (fixture->document),
+                    sac_document_get_source (fixture->document));
+  app_run_for (100);
+  app_wait_until (has_all_tiles, fixture->window);
+  sac_viewport_zoom_at (fixture->viewport, 4, 0, 0);
+  compare (fixture, "swipe");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -286,6 +304,7 @@ main (int argc, char **argv)
     {"/render/cameras", test_cameras, false},
     {"/render/layers", test_layers, true},
     {"/render/modes", test_modes, true},
+    {"/render/late-tiles", test_late_tiles, true},
   };
 
   gtk_test_init (&argc, &argv, NULL);
