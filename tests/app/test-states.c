@@ -359,7 +359,7 @@ test_tokens (void)
   SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
   SacPaneState *pane = ask (window, registers, "attention");
 
-  app_wait_for_label (window, "(registers and the like)");
+  app_wait_for_label (window, "(registers)");
   g_assert_cmpuint (json_array_get_length (
                       json_object_get_array_member (sac_pane_state_get_map (
                                                       pane)
