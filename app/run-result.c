@@ -185,11 +185,17 @@ add_bag (Collecting *self, const SacSlideBag *bag, size_t place)
 }
 
 static bool
-add_pooling (Collecting *self, size_t place, GError **error)
+add_pooling (Collecting *self,
+             const SacSlideBag *known,
+             size_t place,
+             GError **error)
 {
   size_t index = self->result->models[place].place.index;
-  g_autoptr (SacSlideBag) bag =
-    sac_slide_run_pool (self->task->run, index, self->job, error);
+  g_autoptr (SacSlideBag) own =
+    known == NULL
+      ? sac_slide_run_pool (self->task->run, index, self->job, error)
+      : NULL;
+  const SacSlideBag *bag = known != NULL ? known : own;
 
   if (bag == NULL)
     return false;
@@ -282,6 +288,7 @@ sac_run_result_collect_growing (const SacRunSubject *subject,
 
 SacRunResult *
 sac_run_result_collect (const SacRunSubject *subject,
+                        SacSlideBag *const *bags,
                         SacJob *job,
                         GError **error)
 {
@@ -300,7 +307,7 @@ sac_run_result_collect (const SacRunSubject *subject,
     result->models[i].place = task->places[i];
     if (!task->places[i].pools)
       add_classes (&self, i);
-    else if (!add_pooling (&self, i, error))
+    else if (!add_pooling (&self, bags[i], i, error))
       return NULL;
   }
   if (!add_methods (&self, error))

@@ -71,8 +71,11 @@ SacRunResult *sac_run_result_collect_growing (const SacRunSubject *subject,
                                               SacSlideBag *const *bags,
                                               char *const *wanted);
 
-/* Of a run that is complete.  Not for the main thread. */
+/* Of a run that is complete.  bags: what the pooling models make of all tiles,
+ * [model_count]; of one without, it is found out here.  Not for the main
+ * thread. */
 SacRunResult *sac_run_result_collect (const SacRunSubject *subject,
+                                      SacSlideBag *const *bags,
                                       SacJob *job,
                                       GError **error);
 SacRunResult *sac_run_result_ref (SacRunResult *result);

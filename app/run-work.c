@@ -38,6 +38,7 @@ typedef struct {
   SacSlideBag **bags; /* of pooling models, so far; [models] */
   char **wanted;      /* keys of the maps that are looked at; may be NULL */
   gint64 maps_time, bags_time, bags_cost;
+  size_t bags_tiles; /* of which the bags are */
 } Making;
 
 SacRunRequest *
@@ -123,14 +124,17 @@ begin (Making *self, GError **error)
   return self->task != NULL;
 }
 
-/* Of the tiles so far.  What cannot be pooled yet may be at the end; that tells
- * why not. */
+/* Of the tiles so far, unless that is known.  What cannot be pooled yet may be
+ * at the end; that tells why not. */
 static void
 pool (Making *self)
 {
   gint64 begin = g_get_monotonic_time ();
+  SacSlideProgress progress;
 
-  if (begin - self->bags_time < POOLING_PARTS * self->bags_cost)
+  sac_slide_run_get_progress (self->task->run, &progress);
+  if (progress.done_count == self->bags_tiles ||
+      begin - self->bags_time < POOLING_PARTS * self->bags_cost)
     return;
   for (size_t i = 0; i < self->subject.model_count; i++) {
     const SacSlidePlace *place = &self->task->places[i];
@@ -139,11 +143,10 @@ pool (Making *self)
         ? sac_slide_run_pool (self->task->run, place->index, self->job, NULL)
         : NULL;
 
-    if (bag == NULL)
-      continue;
-    g_clear_pointer (&self->bags[i], sac_slide_bag_free);
+    sac_slide_bag_free (self->bags[i]);
     self->bags[i] = bag;
   }
+  self->bags_tiles = progress.done_count;
   self->bags_time = g_get_monotonic_time ();
   self->bags_cost = self->bags_time - begin;
 }
@@ -222,7 +225,7 @@ work (Making *self, GError **error)
   sac_run_link_set_phase (request->link, SAC_RUN_PHASE_FILES);
   if (!write_files (self, error))
     return NULL;
-  return sac_run_result_collect (&self->subject, self->job, error);
+  return sac_run_result_collect (&self->subject, self->bags, self->job, error);
 }
 
 static gpointer
