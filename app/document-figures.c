@@ -4,6 +4,7 @@
 /* What a document is called, and figures of it. */
 #include "document-parts.h"
 #include "pane-run.h"
+#include "scene/annotated.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -108,6 +109,47 @@ clear_side (SacFigureSide *side)
   g_free ((char *)side->settings);
 }
 
+void
+sac_document_set_mask_class (SacDocument *document, const char *name)
+{
+  char *copy = g_strdup (name);
+
+  g_free (document->mask_class);
+  document->mask_class = copy;
+}
+
+const char *
+sac_document_get_mask_class (SacDocument *document)
+{
+  return document->mask_class;
+}
+
+/* Borrows from the document. */
+static SacFigureMask
+describe_mask (SacDocument *document)
+{
+  const SacAnnotations *set = sac_markup_get_set (document->markup);
+  SacFigureMask mask = {
+    .set = set,
+    .class_index = -1,
+    .file = !sac_annotation_history_is_changed (
+              sac_markup_get_history (document->markup))
+              ? sac_markup_files_get_path (document->markup_files)
+              : NULL,
+  };
+
+  if (set->items->len == 0 || !sac_markup_is_shown (document->markup))
+    return (SacFigureMask){0};
+  for (guint i = 0; i < set->classes->len; i++) {
+    const SacAnnotationClass *class = set->classes->pdata[i];
+
+    if (g_strcmp0 (class->name, document->mask_class) == 0 &&
+        sac_annotated_count_areas (set, (int)i) > 0)
+      mask.class_index = (int)i;
+  }
+  return mask;
+}
+
 static void
 push_figure (SacDocument *document,
              SacPaneState *pane,
@@ -128,6 +170,7 @@ push_figure (SacDocument *document,
   figure->opacity = display->opacity;
   figure->smooth = display->smooth;
   figure->tone = sac_image_look_get_tone (document->look);
+  figure->mask = describe_mask (document);
   document->saving = g_strdup (path);
   document->save_job =
     sac_worker_push (document->worker, &sac_work_figure,

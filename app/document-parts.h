@@ -36,6 +36,7 @@ struct _SacDocument {
   SacCompareView *compare_view;
   SacMap *sketch; /* NULL: none */
   SacContourCache sketch_lines;
+  char *mask_class; /* NULL: all */
   SacJob *save_job;
   char *saving;
 };

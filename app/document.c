@@ -415,6 +415,7 @@ sac_document_finalize (GObject *object)
   g_clear_pointer (&document->source, sac_source_unref);
   g_clear_pointer (&document->save_job, sac_job_unref);
   g_free (document->saving);
+  g_free (document->mask_class);
   g_free (document->problem);
   drop_error (document);
   G_OBJECT_CLASS (sac_document_parent_class)->finalize (object);

@@ -138,7 +138,12 @@ bool sac_document_explain_at (SacDocument *document, const SacFocus *focus);
 void sac_document_stop (SacDocument *document);
 bool sac_document_is_busy (SacDocument *document);
 
-/* Returns: false when A or B has no map to show. */
+/* Which annotations are the mask that maps are measured against; NULL: all. */
+void sac_document_set_mask_class (SacDocument *document, const char *name);
+const char *sac_document_get_mask_class (SacDocument *document);
+
+/* Figures show the annotations that the window shows, and how the maps lie in
+ * them.  Returns: false when A or B has no map to show. */
 bool sac_document_save_figure (SacDocument *document, const char *path);
 /* One pane by itself; region: level 0.  Returns: false when it has no map. */
 bool sac_document_save_pane (SacDocument *document,

@@ -6,6 +6,7 @@
 #include "annotation/measure.h"
 #include "chooser.h"
 #include "labels.h"
+#include "scene/annotated.h"
 #include "work-mask.h"
 
 #include <glib/gi18n.h>
@@ -20,7 +21,6 @@ struct _SacMaskList {
   bool has_draft;    /* something half drawn was counted */
   GtkWidget *box;
   SacChooser *class_chooser; /* what of the annotations is the mask */
-  char *class_name;          /* NULL: all of it */
   GtkWidget *area;
   GtkWidget *undefined; /* what has no number, and why */
   GtkWidget *values[SAC_MASK_KIND_COUNT][2];
@@ -105,21 +105,6 @@ on_measured (gpointer owner, gpointer data, const GError *error)
     refresh (list);
 }
 
-/* class_index: -1: any. */
-static bool
-has_areas (const SacAnnotations *set, int class_index)
-{
-  for (guint i = 0; i < set->items->len; i++) {
-    const SacAnnotation *item = set->items->pdata[i];
-
-    if ((class_index < 0 || item->class_index == class_index) &&
-        (item->kind == SAC_ANNOTATION_RECTANGLE ||
-         item->kind == SAC_ANNOTATION_POLYGON))
-      return true;
-  }
-  return false;
-}
-
 /* Fills the chooser with the classes that have areas.  Returns: the index of
  * the one that is chosen; -1: all, also where the chosen one has gone. */
 static int
@@ -127,6 +112,7 @@ refresh_class (SacMaskList *list, const SacAnnotations *set)
 {
   g_autoptr (GArray) options = g_array_new (FALSE, TRUE, sizeof (SacOption));
   SacOption all = {.id = "", .title = _ ("All annotations")};
+  const char *name = sac_document_get_mask_class (list->document);
   int chosen = -1;
 
   g_array_append_val (options, all);
@@ -134,15 +120,15 @@ refresh_class (SacMaskList *list, const SacAnnotations *set)
     const SacAnnotationClass *class = set->classes->pdata[i];
     SacOption option = {.id = class->name, .title = class->name};
 
-    if (!has_areas (set, (int)i))
+    if (sac_annotated_count_areas (set, (int)i) == 0)
       continue;
     g_array_append_val (options, option);
-    if (g_strcmp0 (class->name, list->class_name) == 0)
+    if (g_strcmp0 (class->name, name) == 0)
       chosen = (int)i;
   }
   sac_chooser_set_options (list->class_chooser, (SacOption *)options->data,
                            options->len);
-  sac_chooser_select (list->class_chooser, chosen >= 0 ? list->class_name : "");
+  sac_chooser_select (list->class_chooser, chosen >= 0 ? name : "");
   gtk_widget_set_visible (GTK_WIDGET (list->class_chooser), options->len > 1);
   return chosen;
 }
@@ -173,8 +159,10 @@ refresh (SacMaskList *list)
   SacPaneSet *panes = sac_document_get_panes (list->document);
   SacMap *maps[2] = {NULL, NULL};
 
-  gtk_widget_set_visible (GTK_WIDGET (list), has_areas (set, -1));
-  if (!has_areas (set, -1))
+  bool has_areas = sac_annotated_count_areas (set, -1) > 0;
+
+  gtk_widget_set_visible (GTK_WIDGET (list), has_areas);
+  if (!has_areas)
     return;
 
   int class_index = refresh_class (list, set);
@@ -220,10 +208,7 @@ sac_mask_list_set_document (SacMaskList *list, SacDocument *document)
 static void
 on_class_chosen (SacMaskList *list, const char *id)
 {
-  char *name = *id != '\0' ? g_strdup (id) : NULL;
-
-  g_free (list->class_name);
-  list->class_name = name;
+  sac_document_set_mask_class (list->document, *id != '\0' ? id : NULL);
   refresh (list);
 }
 
@@ -279,7 +264,6 @@ sac_mask_list_dispose (GObject *object)
 
   g_clear_object (&list->document);
   g_clear_pointer (&list->worker, sac_worker_free);
-  g_clear_pointer (&list->class_name, g_free);
   g_clear_pointer (&list->box, gtk_widget_unparent);
   G_OBJECT_CLASS (sac_mask_list_parent_class)->dispose (object);
 }

@@ -3,7 +3,7 @@
 
 #include "work-mask.h"
 
-#include "annotation/rasterize.h"
+#include "scene/annotated.h"
 
 struct SacMaskRequest {
   SacMap *maps[2];
@@ -34,31 +34,6 @@ request_free (SacMaskRequest *request)
   g_free (request);
 }
 
-/* Background is what lies in no annotation, whichever class is the mask. */
-static bool
-measure (const SacMaskRequest *request,
-         SacMap *map,
-         SacMaskScores *ret_scores,
-         SacJob *job,
-         GError **error)
-{
-  size_t count = (size_t)map->rows * (size_t)map->columns;
-  g_autofree float *shares = g_new (float, count);
-  g_autofree float *any =
-    request->class_index >= 0 ? g_new (float, count) : NULL;
-  g_autoptr (SacMaskMeter) meter = sac_mask_meter_new (map);
-
-  if (!sac_annotations_weigh (request->set, request->class_index,
-                              &map->geometry, map->rows, map->columns, shares,
-                              job, error) ||
-      (any != NULL &&
-       !sac_annotations_weigh (request->set, -1, &map->geometry, map->rows,
-                               map->columns, any, job, error)))
-    return false;
-  sac_mask_meter_measure (meter, shares, any, ret_scores);
-  return true;
-}
-
 static gpointer
 run_mask (gpointer data, SacJob *job, GError **error)
 {
@@ -70,7 +45,8 @@ run_mask (gpointer data, SacJob *job, GError **error)
 
     if (map == NULL || !map->has_geometry)
       continue;
-    if (!measure (request, map, &result->scores[i], job, error))
+    if (!sac_annotated_measure (request->set, request->class_index, map,
+                                &result->scores[i], job, error))
       return NULL;
     result->has[i] = true;
   }

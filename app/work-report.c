@@ -101,6 +101,9 @@ sac_figure_request_new (const char *path, const SacFigure *figure)
     figure->tone ? g_memdup2 (figure->tone, sizeof (SacTone)) : NULL;
   copy_side (&figure->left, &request->figure.left);
   copy_side (&figure->right, &request->figure.right);
+  request->figure.mask.set =
+    figure->mask.set != NULL ? sac_annotations_copy (figure->mask.set) : NULL;
+  request->figure.mask.file = g_strdup (figure->mask.file);
   request->figure.agreement =
     figure->agreement ? g_memdup2 (figure->agreement, sizeof (SacAgreement))
                       : NULL;
@@ -117,6 +120,8 @@ figure_request_free (SacFigureRequest *request)
   g_free ((SacTone *)request->figure.tone);
   clear_side (&request->figure.left);
   clear_side (&request->figure.right);
+  sac_annotations_free ((SacAnnotations *)request->figure.mask.set);
+  g_free ((char *)request->figure.mask.file);
   g_free ((SacAgreement *)request->figure.agreement);
   g_free (request);
 }

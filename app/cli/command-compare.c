@@ -182,22 +182,17 @@ side_to_json (const Side *side)
 
 /* How far the map lies within the mask, where one was asked for. */
 static bool
-add_mask (const Options *options,
+add_mask (const CliMask *mask,
           const Side *side,
           JsonObject *object,
           SacJob *job,
           GError **error)
 {
-  SacSource *source =
-    side->owner->sources->pdata[side->explanation->request.input];
-  g_auto (CliMask) mask = {0};
   SacMaskScores scores;
 
-  if (options->mask == NULL)
+  if (mask->set == NULL)
     return true;
-  if (!cli_mask_open (&mask, options->mask, options->mask_class, source, job,
-                      error) ||
-      !cli_mask_measure (&mask, side->map, &scores, job, error))
+  if (!cli_mask_measure (mask, side->map, &scores, job, error))
     return false;
   json_object_set_object_member (object, "mask",
                                  sac_mask_scores_to_json (&scores));
@@ -232,6 +227,47 @@ disagree (const Side *left, const Side *right)
                        : NULL;
 }
 
+/* The image that a side's map lies on: of a pair, one of the two. */
+static SacSource *
+get_source (const Side *side)
+{
+  return side->owner->sources->pdata[side->explanation->request.input];
+}
+
+/* Both maps lie on one image, which the figure shows. */
+static bool
+fill_figure (SacFigure *figure,
+             const Options *options,
+             const Side *left,
+             const Side *right,
+             SacRect *region,
+             GError **error)
+{
+  figure->source = get_source (left);
+  figure->left = side_to_figure (left);
+  figure->right = side_to_figure (right);
+  if (g_strcmp0 (sac_source_get_hash (figure->source),
+                 sac_source_get_hash (get_source (right))) != 0) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "the left map lies on %s and the right one on %s; compare "
+                 "maps of one image",
+                 sac_source_get_path (figure->source),
+                 sac_source_get_path (get_source (right)));
+    return false;
+  }
+  if (options->region != NULL) {
+    if (!cli_parse_region (options->region, region, error))
+      return false;
+    figure->region = region;
+  }
+  if (options->colors == NULL)
+    return true;
+  figure->colors = sac_color_map_find (options->colors);
+  return figure->colors != NULL ||
+         cli_usage_error (error, "there is no colour map \"%s\"",
+                          options->colors);
+}
+
 static bool
 write_comparison (const char *image,
                   const Options *options,
@@ -244,11 +280,8 @@ write_comparison (const char *image,
   SacAgreement agreement;
   bool agreed = agree (left, right, &agreement);
   SacRect region;
+  g_auto (CliMask) mask = {0};
   SacFigure figure = {
-    .source = left->owner->sources->pdata[0],
-    .region = options->region != NULL ? &region : NULL,
-    .left = side_to_figure (left),
-    .right = side_to_figure (right),
     .agreement = agreed ? &agreement : NULL,
     .scale_mode = scale,
     .smooth = options->smooth,
@@ -258,23 +291,19 @@ write_comparison (const char *image,
   g_autofree char *title = g_path_get_basename (image);
 
   figure.title = title;
-  if (options->region != NULL &&
-      !cli_parse_region (options->region, &region, error))
+  if (!fill_figure (&figure, options, left, right, &region, error) ||
+      !cli_mask_open (&mask, options->mask, options->mask_class, figure.source,
+                      job, error))
     return false;
-  if (options->colors != NULL) {
-    figure.colors = sac_color_map_find (options->colors);
-    if (figure.colors == NULL)
-      return cli_usage_error (error, "there is no colour map \"%s\"",
-                              options->colors);
-  }
+  figure.mask = (SacFigureMask){mask.set, mask.class_index, options->mask};
   if (!sac_figure_write (&figure, options->out, job, error))
     return false;
 
   g_autoptr (JsonObject) of_left = side_to_json (left);
   g_autoptr (JsonObject) of_right = side_to_json (right);
 
-  if (!add_mask (options, left, of_left, job, error) ||
-      !add_mask (options, right, of_right, job, error))
+  if (!add_mask (&mask, left, of_left, job, error) ||
+      !add_mask (&mask, right, of_right, job, error))
     return false;
 
   JsonObject *object = json_object_new ();

@@ -5,6 +5,7 @@
 
 #include "base/output.h"
 #include "image/decode.h"
+#include "scene/annotated.h"
 #include "scene/scene-file.h"
 
 #include <stdio.h>
@@ -34,6 +35,49 @@ write_png (const SacImage *image, const char *path, GError **error)
                            g_bytes_get_size (bytes), error);
 }
 
+/* How each map that lies on the image lies within the annotations, from bottom
+ * to top. */
+static bool
+add_measures (JsonObject *object,
+              const char *member,
+              const GArray *layers,
+              const SacAnnotations *set,
+              SacJob *job,
+              GError **error)
+{
+  JsonArray *array = json_array_new ();
+
+  json_object_set_array_member (object, member, array);
+  for (guint i = 0; i < layers->len; i++) {
+    SacMap *map = (SacMap *)g_array_index (layers, SacSceneLayer, i).layer.map;
+    SacMaskScores scores;
+
+    if (!map->has_geometry)
+      json_array_add_null_element (array);
+    else if (sac_annotated_measure (set, -1, map, &scores, job, error))
+      json_array_add_object_element (array, sac_mask_scores_to_json (&scores));
+    else
+      return false;
+  }
+  return true;
+}
+
+static bool
+describe (const SacSceneView *view,
+          JsonObject *object,
+          SacJob *job,
+          GError **error)
+{
+  const SacAnnotations *set = view->annotations;
+
+  json_object_set_string_member (object, "image_hash",
+                                 sac_source_get_hash (view->scene.source));
+  return set == NULL || sac_annotated_count_areas (set, -1) == 0 ||
+         (add_measures (object, "mask", view->layers, set, job, error) &&
+          (view->others->len == 0 ||
+           add_measures (object, "other_mask", view->others, set, job, error)));
+}
+
 static bool
 render (const char *scene_path,
         const char *path,
@@ -54,16 +98,16 @@ render (const char *scene_path,
   if (image == NULL || !write_png (image, path, error))
     return false;
 
-  JsonObject *object = json_object_new ();
+  g_autoptr (JsonObject) object = json_object_new ();
 
   cli_set_name (object, "picture", path);
   json_object_set_int_member (object, "width", width);
   json_object_set_int_member (object, "height", height);
-  json_object_set_string_member (object, "image_hash",
-                                 sac_source_get_hash (view->scene.source));
+  if (!describe (view, object, job, error))
+    return false;
   if (problem != NULL)
     cli_set_name (object, "unreadable", problem);
-  return cli_print (object, error);
+  return cli_print (g_steal_pointer (&object), error);
 }
 
 static bool

@@ -4,8 +4,8 @@
 #include "mask.h"
 
 #include "annotation/mask.h"
-#include "annotation/rasterize.h"
 #include "base/error.h"
+#include "scene/annotated.h"
 
 #include <string.h>
 
@@ -63,24 +63,12 @@ cli_mask_measure (const CliMask *mask,
                   SacJob *job,
                   GError **error)
 {
-  size_t count = (size_t)map->rows * (size_t)map->columns;
-  g_autofree float *shares = g_new (float, count);
-  g_autofree float *any = g_new (float, count);
-
   if (!map->has_geometry) {
     g_set_error_literal (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                          "the map lies on no image, so no mask lies on it: "
                          "explain an image");
     return false;
   }
-  if (!sac_annotations_weigh (mask->set, mask->class_index, &map->geometry,
-                              map->rows, map->columns, shares, job, error) ||
-      !sac_annotations_weigh (mask->set, -1, &map->geometry, map->rows,
-                              map->columns, any, job, error))
-    return false;
-
-  g_autoptr (SacMaskMeter) meter = sac_mask_meter_new (map);
-
-  sac_mask_meter_measure (meter, shares, any, ret_scores);
-  return true;
+  return sac_annotated_measure (mask->set, mask->class_index, map, ret_scores,
+                                job, error);
 }

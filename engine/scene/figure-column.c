@@ -126,14 +126,13 @@ get_head_height (const SacFigurePage *page, cairo_t *cr)
          CLASS_LINE * count_class_lines (page, cr);
 }
 
-/* The mark of a model: filled for a solid outline, open for a dashed one, so
- * that they differ in print without colour too. */
-static void
-draw_chip (cairo_t *cr, const SacSceneOutline *outline, double x, double y)
+void
+sac_figure_draw_chip (
+  cairo_t *cr, const SacSceneOutline *outline, double side, double x, double y)
 {
   sac_paint_set_color (cr, outline->rgb, 1);
   cairo_set_line_width (cr, 2);
-  cairo_rectangle (cr, x + 1, y + 1, CHIP - 2, CHIP - 2);
+  cairo_rectangle (cr, x + 1, y + 1, side - 2, side - 2);
   if (!outline->dashed)
     cairo_fill_preserve (cr);
   cairo_stroke (cr);
@@ -220,7 +219,7 @@ draw_map_head (const SacFigurePage *page,
   SacTextStyle small =
     style_of (SAC_FIGURE_SMALL_SIZE, SAC_FIGURE_MUTED, width, 1);
 
-  draw_chip (cr, &column->outline, x, y + 6);
+  sac_figure_draw_chip (cr, &column->outline, CHIP, x, y + 6);
   sac_text_draw_on (cr, x + CHIP + 7, y + 17, get_model_name (column), &name);
   y += NAME_LINE * count_name_lines (page, cr);
   sac_text_draw_on (cr, x, y + 16, method, &line);
@@ -399,6 +398,9 @@ describe_reading (const SacFigurePage *page)
               : "",
     is_stretched ? " Where it is clear, the map is at its lowest."
                  : " Where it is clear, the map is near zero.",
+    page->mask->set != NULL
+      ? " Lines with a dark edge are drawn by people: annotations."
+      : "",
     " A map says where it is high, never why.", NULL);
 }
 

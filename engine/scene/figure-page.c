@@ -111,6 +111,22 @@ append_engine (GString *text, JsonObject *provenance)
   g_string_append_c (text, ')');
 }
 
+static void
+append_mask (GString *text, const SacFigurePage *page)
+{
+  g_autofree char *hash = sac_figure_dup_mask_hash (page);
+  g_autofree char *name = page->mask->file != NULL && !page->is_nameless
+                            ? g_path_get_basename (page->mask->file)
+                            : NULL;
+
+  if (hash == NULL)
+    return;
+  g_string_append (text, " \302\267 annotations ");
+  if (name != NULL)
+    g_string_append_printf (text, "%s ", name);
+  g_string_append (text, hash);
+}
+
 static char *
 describe_provenance (const SacFigurePage *page)
 {
@@ -129,6 +145,7 @@ describe_provenance (const SacFigurePage *page)
                             page->column_count == 1 ? "model" : names[i], hash);
     append_engine (text, provenance);
   }
+  append_mask (text, page);
   return g_string_free (text, FALSE);
 }
 
@@ -172,6 +189,10 @@ sac_figure_page_draw (const SacFigurePage *page, cairo_t *cr)
   y += sac_figure_draw_columns (page, cr, y) + 12;
   if (page->column_count == 2)
     y += sac_figure_draw_agreement (page, cr, y) + 16;
+
+  double mask = sac_figure_draw_mask (page, cr, y);
+
+  y += mask > 0 ? mask + 16 : 0;
   y += draw_footer (page, cr, y);
   return y + TOP;
 }

@@ -7,6 +7,7 @@
 #ifndef SAC_SCENE_FIGURE_PAGE_H
 #define SAC_SCENE_FIGURE_PAGE_H
 
+#include "map/mask-scores.h"
 #include "scene/figure.h"
 #include "scene/scene-parts.h"
 
@@ -35,6 +36,8 @@ typedef struct {
   GPtrArray *notes;        /* of SacNote */
   cairo_surface_t *panel;  /* the map over the image, without marks */
   SacSceneOutline outline; /* of what the model saw; its colour marks it */
+  bool has_scores;         /* the map lies on the image, and so does a mask */
+  SacMaskScores scores;
 } SacFigureColumn;
 
 typedef struct {
@@ -52,9 +55,10 @@ typedef struct {
   double opacity;
   bool smooth;
   const SacTone *tone; /* NULL: as it is */
-  double width;        /* of the page */
-  double density;      /* pixels a unit, of panels */
-  bool is_exact; /* the maps show the region, however small they are in it */
+  const SacFigureMask *mask;
+  double width;   /* of the page */
+  double density; /* pixels a unit, of panels */
+  bool is_exact;  /* the maps show the region, however small they are in it */
 } SacFigurePage;
 
 /* Reads the image and draws the panels' pixels, `width` units wide or less. */
@@ -86,5 +90,22 @@ sac_figure_draw_columns (const SacFigurePage *page, cairo_t *cr, double y);
 /* The strip of numbers under the columns.  Returns: its height. */
 double
 sac_figure_draw_agreement (const SacFigurePage *page, cairo_t *cr, double y);
+
+/* The mark of a model: filled for a solid outline, open for a dashed one, so
+ * that they differ in print without colour too. */
+void sac_figure_draw_chip (
+  cairo_t *cr, const SacSceneOutline *outline, double side, double x, double y);
+
+/* Measures the columns' maps against the mask, where there is one. */
+bool sac_figure_measure_mask (SacFigurePage *page, SacJob *job, GError **error);
+
+/* The strip of what was measured.  Returns: its height, 0 without a mask. */
+double sac_figure_draw_mask (const SacFigurePage *page, cairo_t *cr, double y);
+
+/* The first digits of the mask's hash, a new string; NULL: there is no mask. */
+char *sac_figure_dup_mask_hash (const SacFigurePage *page);
+
+/* The mask and what was measured.  Returns: a new object; NULL: none. */
+JsonObject *sac_figure_mask_to_json (const SacFigurePage *page);
 
 #endif

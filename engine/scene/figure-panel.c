@@ -6,6 +6,7 @@
  * cells or part them with seams.  What marks them, and all else on the page, is
  * text and lines. */
 #include "scene/figure-page.h"
+#include "scene/paint-annotations.h"
 #include "scene/paint.h"
 #include "scene/text.h"
 
@@ -273,10 +274,25 @@ draw_empty (const SacFigurePage *page, const char *text, cairo_t *cr)
 }
 
 static void
+draw_annotations (const SacFigurePage *page, const SacScene *scene, cairo_t *cr)
+{
+  if (page->mask->set == NULL)
+    return;
+  cairo_save (cr);
+  cairo_rectangle (cr, 0, 0, page->panel_width, page->panel_height);
+  cairo_clip (cr);
+  sac_paint_annotation_set (cr, page->mask->set,
+                            sac_source_get_mpp (page->source), &scene->camera,
+                            page->panel_width, page->panel_height);
+  cairo_restore (cr);
+}
+
+static void
 mark_map (const SacFigurePage *page, const SacFigureColumn *column, cairo_t *cr)
 {
   SacScene scene = new_map_scene (page, column);
 
+  draw_annotations (page, &scene, cr);
   sac_scene_draw_marks (&scene, cr, (int)page->panel_width,
                         (int)page->panel_height);
   if (column->scale.empty)
@@ -297,6 +313,7 @@ mark_image (const SacFigurePage *page, cairo_t *cr)
       sac_scene_draw_outline (&scene, sac_geometry_get_input (&map->geometry),
                               &page->columns[i].outline, cr, width, height);
   }
+  draw_annotations (page, &scene, cr);
   scene.show_scale_bar = true;
   sac_scene_draw_marks (&scene, cr, width, height);
 }

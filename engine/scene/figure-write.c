@@ -4,6 +4,7 @@
 #include "scene/figure-write.h"
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/output.h"
 #include "image/decode.h"
 #include "map/map-file.h"
@@ -68,6 +69,15 @@ get_map_json (const SacFigurePage *page, size_t column)
   return text;
 }
 
+/* Of what is drawn on the image, and how the maps lie in it. */
+static char *
+get_mask_json (const SacFigurePage *page)
+{
+  g_autoptr (JsonObject) object = sac_figure_mask_to_json (page);
+
+  return object != NULL ? sac_json_to_text (object, false) : NULL;
+}
+
 /* Of all maps, in one object. */
 static char *
 get_origin_json (const SacFigurePage *page)
@@ -76,7 +86,10 @@ get_origin_json (const SacFigurePage *page)
   g_autofree char *right =
     page->column_count == 2 ? get_map_json (page, 1) : g_strdup ("null");
 
-  return g_strdup_printf ("{\"left\":%s,\"right\":%s}", left, right);
+  g_autofree char *mask = get_mask_json (page);
+
+  return g_strdup_printf ("{\"left\":%s,\"right\":%s,\"mask\":%s}", left, right,
+                          mask != NULL ? mask : "null");
 }
 
 static GBytes *
@@ -85,19 +98,23 @@ encode_page (const SacFigurePage *page, const SacImage *image, GError **error)
   g_autofree char *left = get_map_json (page, 0);
   g_autofree char *right =
     page->column_count == 2 ? get_map_json (page, 1) : NULL;
+  g_autofree char *mask = get_mask_json (page);
   const char *text[] = {
-    "Title",
-    page->title,
-    "Software",
-    "Saccade " SAC_VERSION,
-    "Disclaimer",
-    DISCLAIMER,
-    "saccade-left",
-    left,
-    right != NULL ? "saccade-right" : NULL,
-    right,
+    "Title",      page->title, "Software",     "Saccade " SAC_VERSION,
+    "Disclaimer", DISCLAIMER,  "saccade-left", left,
+    NULL,         NULL,        NULL,           NULL,
     NULL,
   };
+  size_t count = 8;
+
+  if (right != NULL) {
+    text[count++] = "saccade-right";
+    text[count++] = right;
+  }
+  if (mask != NULL) {
+    text[count++] = "saccade-mask";
+    text[count++] = mask;
+  }
 
   return sac_encode_png (image, text, error);
 }

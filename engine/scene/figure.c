@@ -177,6 +177,7 @@ sac_figure_write (const SacFigure *figure,
             .opacity = figure->opacity > 0 ? figure->opacity : DEFAULT_OPACITY,
             .smooth = figure->smooth,
             .tone = figure->tone,
+            .mask = &figure->mask,
             .is_exact = is_single && figure->region != NULL,
             .width = is_single ? SINGLE_WIDTH : SAC_FIGURE_WIDTH};
 
@@ -185,7 +186,8 @@ sac_figure_write (const SacFigure *figure,
   page.density = writer->density;
   init_columns (&page, figure);
   add_disagreement (&page, figure);
-  return sac_figure_draw_panels (&page,
+  return sac_figure_measure_mask (&page, job, error) &&
+         sac_figure_draw_panels (&page,
                                  is_single
                                    ? SINGLE_WIDTH - 2 * SAC_FIGURE_MARGIN
                                    : SAC_FIGURE_COLUMN,

@@ -6,6 +6,7 @@
 #ifndef SAC_SCENE_FIGURE_H
 #define SAC_SCENE_FIGURE_H
 
+#include "annotation/annotation.h"
 #include "map/agreement.h"
 #include "scene/scene.h"
 
@@ -28,11 +29,19 @@ typedef struct {
     *notes; /* sentences a careful reader must know; NULL-terminated */
 } SacFigureSide;
 
+/* What is drawn on the image.  Its areas are what the maps are measured
+ * against; points and rulers are shown only. */
+typedef struct {
+  const SacAnnotations *set; /* NULL: nothing */
+  int class_index;           /* whose areas are the mask; -1: all */
+  const char *file;          /* where it was read from; NULL: drawn here */
+} SacFigureMask;
+
 typedef struct {
   SacSource *source;
   const SacRect *region; /* what to show, level 0; NULL: the whole image */
   const char *title;
-  bool is_nameless; /* the image's name is left out of the provenance */
+  bool is_nameless; /* the names of its files are left out of the provenance */
   SacFigureSide left, right;     /* right without a map: left by itself */
   const SacAgreement *agreement; /* NULL: not defined */
   bool shows_disagreement;       /* outlines where the two disagree, in both */
@@ -42,6 +51,7 @@ typedef struct {
   double opacity;            /* 0: the default */
   bool smooth;
   const SacTone *tone; /* of the image, and told; NULL: as it is */
+  SacFigureMask mask;
 } SacFigure;
 
 /* path: .png, .pdf or .svg.  Errors: MISMATCH (another suffix), UNWRITABLE,

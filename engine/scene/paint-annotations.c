@@ -383,3 +383,26 @@ sac_annotation_format_area (double pixels, double mpp)
   return area < 1e4 ? g_strdup_printf ("%.3g µm²", area)
                     : g_strdup_printf ("%.3g mm²", area / 1e6);
 }
+
+void
+sac_paint_annotation_set (cairo_t *cr,
+                          const SacAnnotations *set,
+                          double mpp,
+                          const SacCamera *camera,
+                          double width,
+                          double height)
+{
+  g_autofree SacRect *bounds = g_new (SacRect, set->items->len);
+  SacAnnotationLayer layer = {
+    .set = set,
+    .bounds = bounds,
+    .selected = -1,
+    .ring = -1,
+    .point = -1,
+    .mpp = mpp,
+  };
+
+  for (guint i = 0; i < set->items->len; i++)
+    bounds[i] = sac_annotation_get_bounds (set->items->pdata[i]);
+  sac_paint_annotations (cr, &layer, camera, width, height);
+}

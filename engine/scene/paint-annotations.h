@@ -34,6 +34,14 @@ void sac_paint_annotations (cairo_t *cr,
                             double width,
                             double height);
 
+/* All of a set, with nothing selected or half drawn. */
+void sac_paint_annotation_set (cairo_t *cr,
+                               const SacAnnotations *set,
+                               double mpp,
+                               const SacCamera *camera,
+                               double width,
+                               double height);
+
 /* "12.5 µm", "1.25 mm", "340 px".  Returns: a new string. */
 char *sac_annotation_format_length (double pixels, double mpp);
 /* "0.21 mm²", "3400 px²". */

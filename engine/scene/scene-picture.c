@@ -266,24 +266,12 @@ lay_compare_marks (const Painter *painter)
 static void
 lay_annotations (const Painter *painter)
 {
-  const SacAnnotations *set = painter->view->annotations;
-  g_autofree SacRect *bounds = g_new (SacRect, set->items->len);
-  SacAnnotationLayer layer = {
-    .set = set,
-    .bounds = bounds,
-    .selected = -1,
-    .ring = -1,
-    .point = -1,
-    .mpp = sac_source_get_mpp (painter->scene.source),
-  };
-
-  for (guint i = 0; i < set->items->len; i++)
-    bounds[i] = sac_annotation_get_bounds (set->items->pdata[i]);
-
   cairo_t *cr = begin_sheet (painter);
 
-  sac_paint_annotations (cr, &layer, &painter->scene.camera, painter->width,
-                         painter->height);
+  sac_paint_annotation_set (cr, painter->view->annotations,
+                            sac_source_get_mpp (painter->scene.source),
+                            &painter->scene.camera, painter->width,
+                            painter->height);
   lay_sheet (painter, cr);
 }
 

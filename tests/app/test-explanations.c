@@ -2,6 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* What a reader sets of a method, and what is found of its maps. */
+#define _GNU_SOURCE /* memmem */
 #include "app-support.h"
 
 #include "annotation/annotation.h"
@@ -10,6 +11,8 @@
 #include "method-form.h"
 #include "param-row.h"
 #include "scan-window.h"
+
+#include "support.h"
 
 #include <math.h>
 #include <string.h>
@@ -194,6 +197,23 @@ begin_box (SacMarkup *markup, const SacRect *seen)
   sac_markup_take_draft (markup, draft);
 }
 
+/* A figure has the annotations and the class that is the mask. */
+static void
+assert_figure (SacWindow *window, const char *class_json)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "masked.png", NULL);
+  g_autofree char *content = NULL;
+  gsize size;
+
+  g_assert_true (
+    sac_document_save_figure (sac_window_get_document (window), path));
+  app_wait_for_label (window, "masked.png");
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  g_assert_nonnull (memmem (content, size, class_json, strlen (class_json)));
+  test_folder_remove (folder);
+}
+
 /* What is drawn is measured at once, before it is finished too; of several
  * classes the one that is chosen; what has no number says why. */
 static void
@@ -220,6 +240,8 @@ test_mask (void)
   draw_box (markup, "ink", &seen);
   sac_mask_list_choose_class (list, "ink");
   app_wait_for_label (window, "The annotations cover 25.0 %");
+  app_wait_until (app_has_maps, window);
+  assert_figure (window, "\"class\":\"ink\",\"areas\":1,");
   sac_mask_list_choose_class (list, "lesion");
   app_wait_for_label (window, "The annotations cover 50.0 %");
   draw_box (markup, "outside",

@@ -272,6 +272,43 @@ test_compare_mask (void)
   test_folder_remove (folder);
 }
 
+/* A picture of a scene comes with what its maps are worth against what is
+ * drawn. */
+static void
+test_render_mask (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *mask = write_mask (folder);
+  g_autofree char *scene = g_build_filename (folder, "scene.json", NULL);
+  g_autofree char *picture = g_build_filename (folder, "scene.png", NULL);
+  g_autoptr (Command) explain =
+    command_run ("explain", "derm-resnet18", DEMO, "--method", "grad-cam",
+                 "--out", folder, NULL);
+
+  g_assert_true (g_file_set_contents (scene,
+                                      "{\"schema\": 2, \"image\": \"" DEMO
+                                      "\", \"layers\": "
+                                      "[{\"map\": \"grad-cam.tif\"}], "
+                                      "\"annotations\": \"half.geojson\"}",
+                                      -1, NULL));
+
+  g_autoptr (Command) command =
+    command_run ("render", scene, "--size", "300x200", "--out", picture, NULL);
+
+  command_assert_status (explain, 0);
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+  JsonArray *scores =
+    json_object_get_array_member (json_node_get_object (node), "mask");
+
+  g_assert_cmpuint (json_array_get_length (scores), ==, 1);
+  g_assert_cmpfloat_with_epsilon (
+    command_number_at (json_array_get_object_element (scores, 0), "area"), 0.5,
+    5e-3);
+  test_folder_remove (folder);
+}
+
 /* A class token and four registers: none of them is a cell, and what they
  * receive stands beside the map. */
 static void
@@ -320,6 +357,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-measures/measure", test_measure);
   g_test_add_func ("/cli-measures/measure-errors", test_measure_errors);
   g_test_add_func ("/cli-measures/compare-mask", test_compare_mask);
+  g_test_add_func ("/cli-measures/render-mask", test_render_mask);
   g_test_add_func ("/cli-measures/registers", test_registers);
   return g_test_run ();
 }

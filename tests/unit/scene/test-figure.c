@@ -3,6 +3,7 @@
 
 #define _GNU_SOURCE /* memmem */
 #include "base/error.h"
+#include "base/json.h"
 #include "image/decode.h"
 #include "image/phantom.h"
 #include "scene/figure.h"
@@ -126,6 +127,120 @@ test_provenance (Fixture *fixture, const void *data)
   g_assert_no_error (error);
   g_assert_nonnull (memmem (content, size, "saccade-left", 12));
   g_assert_nonnull (memmem (content, size, "0123456789abcdef", 16));
+}
+
+static SacAnnotations *
+annotations_new (const SacRect *area)
+{
+  SacAnnotations *set = sac_annotations_new ();
+  int class_index = sac_annotations_add_class (set, "lesion", 0x00ff00);
+  SacAnnotation *item =
+    sac_annotations_add (set, SAC_ANNOTATION_POLYGON, NULL, class_index);
+  GArray *ring = sac_annotation_add_ring (item);
+  double right = area->x + area->width, bottom = area->y + area->height;
+
+  sac_annotations_add_point (set, ring, area->x, area->y, NULL);
+  sac_annotations_add_point (set, ring, right, area->y, NULL);
+  sac_annotations_add_point (set, ring, right, bottom, NULL);
+  sac_annotations_add_point (set, ring, area->x, bottom, NULL);
+  sac_annotation_finish (item);
+  return set;
+}
+
+/* What a figure's PNG says of its mask; a new object. */
+static JsonObject *
+read_mask (const Fixture *fixture)
+{
+  g_autofree char *path = path_in (fixture, "figure.png");
+  g_autofree char *content = NULL;
+  size_t size;
+
+  g_file_get_contents (path, &content, &size, NULL);
+
+  const char *key = memmem (content, size, "saccade-mask", 12);
+
+  if (key == NULL)
+    return NULL;
+
+  const char *text = memchr (key, '{', (size_t)(content + size - key));
+  uint32_t length;
+  g_autoptr (GError) error = NULL;
+
+  /* A chunk's length stands before its kind, its text ends it. */
+  memcpy (&length, key - 8, sizeof length);
+  length = GUINT32_FROM_BE (length) - (uint32_t)(text - key);
+
+  JsonObject *object = sac_json_parse (text, length, "mask", &error);
+
+  g_assert_no_error (error);
+  return object;
+}
+
+/* Annotations are drawn over image and maps, and the maps are measured against
+ * them: the top half of a map of 0 to 15 holds 28 of 120. */
+static void
+test_mask (Fixture *fixture, const void *data)
+{
+  const SacRect top = {50, 0, 200, 100};
+  g_autoptr (SacAnnotations) set = annotations_new (&top);
+  SacFigure masked = fixture->figure;
+  size_t green = 0;
+
+  masked.mask = (SacFigureMask){set, 0, "/somewhere/top.geojson"};
+  g_assert_null (read_mask (fixture));
+
+  g_autoptr (SacImage) plain = write_and_read (fixture, &fixture->figure);
+
+  g_assert_null (read_mask (fixture));
+
+  g_autoptr (SacImage) image = write_and_read (fixture, &masked);
+  g_autoptr (JsonObject) mask = read_mask (fixture);
+  JsonObject *left = json_object_get_object_member (mask, "left");
+
+  for (size_t i = 0; i < (size_t)(image->width * image->height); i++)
+    green += (image->pixels[i] & 0xffffff) == 0x00ff00;
+  /* Three outlines of 2 x (198 + 99) units, two pixels a unit. */
+  g_assert_cmpuint (green, >, 3 * 2 * (198 + 99) * 2);
+  g_assert_cmpint (image->height, >, plain->height + 200);
+  g_assert_cmpstr (json_object_get_string_member (mask, "file"), ==,
+                   "/somewhere/top.geojson");
+  g_assert_cmpstr (json_object_get_string_member (mask, "class"), ==, "lesion");
+  g_assert_cmpint (json_object_get_int_member (mask, "areas"), ==, 1);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (left, "area"),
+                                  0.5, 1e-6);
+  g_assert_cmpfloat_with_epsilon (
+    json_object_get_double_member (left, "energy_inside"), 28.0 / 120, 1e-6);
+  g_assert_true (json_object_has_member (mask, "right"));
+}
+
+/* Where names are left out the file's is too; a set without areas is drawn and
+ * measures nothing; a map by itself has one column of numbers. */
+static void
+test_mask_of_one (Fixture *fixture, const void *data)
+{
+  const SacRect top = {50, 0, 200, 100};
+  g_autoptr (SacAnnotations) set = annotations_new (&top);
+  g_autoptr (SacAnnotations) empty = sac_annotations_new ();
+  SacFigure masked = fixture->figure;
+
+  masked.right = (SacFigureSide){0};
+  masked.is_nameless = true;
+  masked.mask = (SacFigureMask){set, -1, "/somewhere/top.geojson"};
+
+  g_autoptr (SacImage) image = write_and_read (fixture, &masked);
+  g_autoptr (JsonObject) mask = read_mask (fixture);
+
+  g_assert_true (json_object_get_null_member (mask, "file"));
+  g_assert_true (json_object_get_null_member (mask, "class"));
+  g_assert_true (json_object_has_member (mask, "left"));
+  g_assert_false (json_object_has_member (mask, "right"));
+  masked.mask.set = empty;
+
+  g_autoptr (SacImage) without = write_and_read (fixture, &masked);
+  g_autoptr (JsonObject) nothing = read_mask (fixture);
+
+  g_assert_cmpint (without->height, <, image->height);
+  g_assert_false (json_object_has_member (nothing, "left"));
 }
 
 /* The image has the tone it is shown with; the plain panel to the pixel. */
@@ -527,6 +642,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/figure/png", test_png);
   add ("/figure/provenance", test_provenance);
+  add ("/figure/mask", test_mask);
+  add ("/figure/mask-of-one", test_mask_of_one);
   add ("/figure/tone", test_tone);
   add ("/figure/pdf", test_pdf);
   add ("/figure/svg", test_svg);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "scene/annotated.h"
+
+#include "annotation/rasterize.h"
+
+guint
+sac_annotated_count_areas (const SacAnnotations *set, int class_index)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < set->items->len; i++) {
+    const SacAnnotation *item = set->items->pdata[i];
+
+    count += (class_index < 0 || item->class_index == class_index) &&
+             (item->kind == SAC_ANNOTATION_RECTANGLE ||
+              item->kind == SAC_ANNOTATION_POLYGON);
+  }
+  return count;
+}
+
+bool
+sac_annotated_measure (const SacAnnotations *set,
+                       int class_index,
+                       SacMap *map,
+                       SacMaskScores *ret_scores,
+                       SacJob *job,
+                       GError **error)
+{
+  size_t count = (size_t)map->rows * (size_t)map->columns;
+  g_autofree float *shares = g_new (float, count);
+  g_autofree float *any = class_index >= 0 ? g_new (float, count) : NULL;
+  g_autoptr (SacMaskMeter) meter = sac_mask_meter_new (map);
+
+  if (!sac_annotations_weigh (set, class_index, &map->geometry, map->rows,
+                              map->columns, shares, job, error) ||
+      (any != NULL &&
+       !sac_annotations_weigh (set, -1, &map->geometry, map->rows, map->columns,
+                               any, job, error)))
+    return false;
+  sac_mask_meter_measure (meter, shares, any, ret_scores);
+  return true;
+}
