@@ -4,6 +4,7 @@
 #include "canvas-compare.h"
 
 #include "canvas-overlay.h"
+#include "canvas-picture.h"
 
 #include <math.h>
 
@@ -130,6 +131,53 @@ push_part (GtkSnapshot *snapshot,
   gtk_snapshot_push_rounded_clip (snapshot, &shape);
 }
 
+/* With cairo by the functions of `render`, so that both are the same to the
+ * pixel. */
+static void
+append_painted_lens (GtkSnapshot *snapshot,
+                     const SacCanvasView *view,
+                     const SacSceneCompare *compare,
+                     SacPaneState *other)
+{
+  g_autoptr (GskRenderNode) image = sac_canvas_image_node (view);
+  const SacTilesPicture *picture =
+    sac_tiles_get_picture (sac_document_get_tiles (view->document));
+  g_autoptr (GArray) layers = sac_document_get_layers (view->document, other);
+  SacScene scene = sac_canvas_get_marks (view);
+  SacScene of_map = {.source = scene.source, .camera = scene.camera};
+  cairo_t *lens = sac_scene_begin_lens (compare, picture->surface);
+  graphene_rect_t part = get_lens (compare, 1);
+
+  graphene_rect_round_extents (&part, &part);
+
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &part);
+
+  for (guint i = 0; i < layers->len; i++) {
+    of_map.layer = g_array_index (layers, SacMapLayer, i);
+    sac_scene_draw_map (&of_map, lens, view->width, view->height);
+  }
+  sac_scene_draw_marks (&scene, lens, view->width, view->height);
+  sac_scene_end_lens (compare, lens, cr);
+  cairo_destroy (cr);
+}
+
+static void
+append_part (GtkSnapshot *snapshot,
+             const SacCanvasView *view,
+             const SacSceneCompare *compare,
+             SacPaneState *other)
+{
+  if (compare->mode == SAC_COMPARE_LENS &&
+      sac_canvas_paints_with_cairo (view->widget) &&
+      sac_canvas_paints_picture (view->widget)) {
+    append_painted_lens (snapshot, view, compare, other);
+    return;
+  }
+  push_part (snapshot, view, compare);
+  append_picture (snapshot, view, new_other_node (view, other));
+  gtk_snapshot_pop (snapshot);
+}
+
 static void
 append_marks (GtkSnapshot *snapshot,
               const SacCanvasView *view,
@@ -168,9 +216,7 @@ draw (gpointer state, GtkSnapshot *snapshot, const SacCanvasView *view)
   switch (scene->mode) {
   case SAC_COMPARE_SWIPE:
   case SAC_COMPARE_LENS:
-    push_part (snapshot, view, scene);
-    append_picture (snapshot, view, new_other_node (view, other));
-    gtk_snapshot_pop (snapshot);
+    append_part (snapshot, view, scene, other);
     break;
   case SAC_COMPARE_FLICKER:
     if (scene->shows_other)

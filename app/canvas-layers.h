@@ -46,7 +46,9 @@ GskRenderNode *sac_canvas_image_node (const SacCanvasView *view);
 GskRenderNode *sac_canvas_map_node (const SacCanvasView *view);
 GskRenderNode *sac_canvas_layer_node (const SacCanvasView *view,
                                       const SacMapLayer *layer);
-/* The border of what the model saw, and the scale bar. */
+/* The border of what the model saw, and the scale bar; as a scene, to be drawn
+ * with cairo. */
+SacScene sac_canvas_get_marks (const SacCanvasView *view);
 GskRenderNode *sac_canvas_marks_node (const SacCanvasView *view);
 /* While the map is too small on screen to be read: it and the image below it,
  * enlarged, in a corner. */

@@ -117,10 +117,9 @@ sac_canvas_get_text_size (GtkWidget *widget)
                SAC_SCENE_TEXT_SIZE);
 }
 
-GskRenderNode *
-sac_canvas_marks_node (const SacCanvasView *view)
+SacScene
+sac_canvas_get_marks (const SacCanvasView *view)
 {
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
   SacScene scene = {
     .source = sac_document_get_source (view->document),
     .camera = view->camera,
@@ -128,7 +127,22 @@ sac_canvas_marks_node (const SacCanvasView *view)
     .text_size = sac_canvas_get_text_size (view->widget),
   };
   const SacMap *map = sac_pane_state_get_map (view->pane);
-  bool has_seen = map != NULL && map->has_geometry;
+
+  if (map != NULL && map->has_geometry) {
+    scene.layer.map = map;
+    scene.show_seen = true;
+    scene.dim_unseen = !sac_scene_is_tile (map);
+  }
+  return scene;
+}
+
+GskRenderNode *
+sac_canvas_marks_node (const SacCanvasView *view)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  SacScene scene = sac_canvas_get_marks (view);
+  const SacMap *map = scene.layer.map;
+  bool has_seen = scene.show_seen;
   bool is_painted = has_seen && sac_canvas_paints_with_cairo (view->widget);
   double larger = scene.text_size / SAC_SCENE_TEXT_SIZE;
   double bar_height = ceil (SAC_SCENE_SCALE_BAR_HEIGHT * larger);
@@ -137,9 +151,6 @@ sac_canvas_marks_node (const SacCanvasView *view)
                         ceil (SAC_SCENE_SCALE_BAR_WIDTH * larger), bar_height);
 
   if (is_painted) {
-    scene.layer.map = map;
-    scene.show_seen = true;
-    scene.dim_unseen = !sac_scene_is_tile (map);
     corner = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
   } else if (has_seen) {
     SacCanvasView upright = sac_canvas_upright_view (view);
@@ -148,6 +159,7 @@ sac_canvas_marks_node (const SacCanvasView *view)
 
     if (seen != NULL)
       gtk_snapshot_append_node (snapshot, seen);
+    scene.show_seen = scene.dim_unseen = false;
   }
 
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &corner);

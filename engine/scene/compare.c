@@ -54,37 +54,6 @@ add_lens (cairo_t *cr, const SacSceneCompare *compare)
     cairo_arc (cr, compare->lens_x, compare->lens_y, radius, 0, 2 * G_PI);
 }
 
-/* A quarter of a unit circle is what GSK makes each corner of. */
-static void
-add_corner (cairo_t *cr, double x, double y, double radius, double from)
-{
-  cairo_save (cr);
-  cairo_translate (cr, x, y);
-  cairo_scale (cr, radius, radius);
-  cairo_arc (cr, 0, 0, 1, from, from + G_PI / 2);
-  cairo_restore (cr);
-}
-
-/* The lens as GSK clips to it: its places are floats. */
-static void
-add_lens_part (cairo_t *cr, const SacSceneCompare *compare)
-{
-  double radius = (float)compare->lens_radius;
-  double side = (float)(2 * compare->lens_radius);
-  double left = (float)(compare->lens_x - compare->lens_radius);
-  double top = (float)(compare->lens_y - compare->lens_radius);
-
-  if (compare->lens_is_square) {
-    cairo_rectangle (cr, left, top, side, side);
-    return;
-  }
-  add_corner (cr, left + radius, top + radius, radius, G_PI);
-  add_corner (cr, left + side - radius, top + radius, radius, -G_PI / 2);
-  add_corner (cr, left + side - radius, top + side - radius, radius, 0);
-  add_corner (cr, left + radius, top + side - radius, radius, G_PI / 2);
-  cairo_close_path (cr);
-}
-
 void
 sac_scene_clip_other (const SacSceneCompare *compare,
                       cairo_t *cr,
@@ -96,11 +65,55 @@ sac_scene_clip_other (const SacSceneCompare *compare,
   cairo_new_path (cr);
   if (compare->mode == SAC_COMPARE_SWIPE)
     cairo_rectangle (cr, divider, 0, width - divider, height);
-  else if (compare->mode == SAC_COMPARE_LENS)
-    add_lens_part (cr, compare);
   else if (compare->mode != SAC_COMPARE_FLICKER || compare->shows_other)
     return;
   cairo_clip (cr);
+}
+
+cairo_t *
+sac_scene_begin_lens (const SacSceneCompare *compare, cairo_surface_t *image)
+{
+  double reach = compare->lens_radius, scale, same;
+
+  cairo_surface_get_device_scale (image, &scale, &same);
+
+  int width = cairo_image_surface_get_width (image);
+  int height = cairo_image_surface_get_height (image);
+  double left = floor ((compare->lens_x - reach) * scale);
+  double top = floor ((compare->lens_y - reach) * scale);
+  double right = ceil ((compare->lens_x + reach) * scale);
+  double bottom = ceil ((compare->lens_y + reach) * scale);
+  int from_x = (int)CLAMP (left, 0, width - 1);
+  int from_y = (int)CLAMP (top, 0, height - 1);
+  int to_x = (int)CLAMP (right, from_x + 1, width);
+  int to_y = (int)CLAMP (bottom, from_y + 1, height);
+  cairo_surface_t *sheet =
+    cairo_image_surface_create (CAIRO_FORMAT_ARGB32, to_x - from_x,
+                                to_y - from_y);
+
+  cairo_surface_set_device_scale (sheet, scale, scale);
+  cairo_surface_set_device_offset (sheet, -from_x, -from_y);
+
+  cairo_t *cr = cairo_create (sheet);
+
+  cairo_surface_destroy (sheet);
+  cairo_set_source_surface (cr, image, 0, 0);
+  cairo_paint (cr);
+  return cr;
+}
+
+void
+sac_scene_end_lens (const SacSceneCompare *compare, cairo_t *lens, cairo_t *cr)
+{
+  cairo_new_path (lens);
+  add_lens (lens, compare);
+  cairo_set_source_rgb (lens, 0, 0, 0);
+  /* Clears what lies outside the path as well. */
+  cairo_set_operator (lens, CAIRO_OPERATOR_DEST_IN);
+  cairo_fill (lens);
+  cairo_set_source_surface (cr, cairo_get_target (lens), 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (lens);
 }
 
 SacMapLayer

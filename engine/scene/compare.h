@@ -35,13 +35,26 @@ typedef struct {
   bool shows_other;      /* flicker: B's turn */
 } SacSceneCompare;
 
-/* Clips to the part of the pane that is B's, with whatever the mode shows:
- * right of the divider, within the lens, nothing while it is A's turn, else
- * all. */
+/* Clips to the part of the pane that is B's, with whatever the mode shows, but
+ * for the lens: right of the divider, nothing while it is A's turn, else all.
+ */
 void sac_scene_clip_other (const SacSceneCompare *compare,
                            cairo_t *cr,
                            int width,
                            int height);
+
+/* What lies under the lens, to be drawn by itself: window and command line cut
+ * the same picture, whose rim is blended once.
+ *
+ * image: of the whole pane, in device pixels.  Returns: a new context in the
+ * pane's coordinates over a copy of what the lens covers; for
+ * sac_scene_end_lens. */
+cairo_t *sac_scene_begin_lens (const SacSceneCompare *compare,
+                               cairo_surface_t *image);
+
+/* Cuts the lens out, lays it onto `cr` and drops `lens`. */
+void
+sac_scene_end_lens (const SacSceneCompare *compare, cairo_t *lens, cairo_t *cr);
 
 /* A signed difference as a layer: zero in the middle, even where A is higher
  * everywhere.  colors: a diverging one.  Borrows the map. */

@@ -131,15 +131,19 @@ typedef struct {
   SacTileStore *tiles;
   const Pair *pair;
   cairo_t *cr;
+  bool is_lens; /* what is under the lens has no sheets */
   int width, height;
 } Painter;
 
 /* Each part on a sheet of its own, without the clip, as the window's renderer
- * lays one layer over the other: drawn straight onto the image, roundings and
- * the edges of a lens would differ.  Returns: what to draw with. */
+ * lays one layer over the other: drawn straight onto the image, roundings
+ * would differ.  Returns: what to draw with. */
 static cairo_t *
 begin_sheet (const Painter *painter)
 {
+  if (painter->is_lens)
+    return cairo_reference (painter->cr);
+
   cairo_surface_t *sheet =
     cairo_image_surface_create (CAIRO_FORMAT_ARGB32, painter->width,
                                 painter->height);
@@ -152,8 +156,10 @@ begin_sheet (const Painter *painter)
 static void
 lay_sheet (const Painter *painter, cairo_t *cr)
 {
-  cairo_set_source_surface (painter->cr, cairo_get_target (cr), 0, 0);
-  cairo_paint (painter->cr);
+  if (!painter->is_lens) {
+    cairo_set_source_surface (painter->cr, cairo_get_target (cr), 0, 0);
+    cairo_paint (painter->cr);
+  }
   cairo_destroy (cr);
 }
 
@@ -196,14 +202,20 @@ lay_overlap (const Painter *painter, double opacity)
   lay_sheet (painter, cr);
 }
 
-static void
-lay_image (const Painter *painter)
+static cairo_t *
+draw_image (const Painter *painter)
 {
   cairo_t *cr = begin_sheet (painter);
 
   sac_scene_draw_image (&painter->scene, painter->tiles, cr, painter->width,
                         painter->height);
-  lay_sheet (painter, cr);
+  return cr;
+}
+
+static void
+lay_image (const Painter *painter)
+{
+  lay_sheet (painter, draw_image (painter));
 }
 
 static void
@@ -217,6 +229,21 @@ lay_marks (const Painter *painter)
 
   sac_scene_draw_marks (&scene, cr, painter->width, painter->height);
   lay_sheet (painter, cr);
+}
+
+static void
+lay_lens (const Painter *painter)
+{
+  const SacSceneView *view = painter->view;
+  cairo_t *image = draw_image (painter);
+  Painter lens = *painter;
+
+  lens.cr = sac_scene_begin_lens (&view->compare, cairo_get_target (image));
+  lens.is_lens = true;
+  lay_maps (&lens, view->others);
+  lay_marks (&lens);
+  sac_scene_end_lens (&view->compare, lens.cr, painter->cr);
+  cairo_destroy (image);
 }
 
 /* What of B's, or of both, lies over A's picture, the image below it once
@@ -301,7 +328,10 @@ paint (const Painter *painter)
   lay_maps (painter, view->layers);
   lay_marks (painter);
   if (view->compare.mode != SAC_COMPARE_SIDE) {
-    lay_comparison (painter);
+    if (view->compare.mode == SAC_COMPARE_LENS)
+      lay_lens (painter);
+    else
+      lay_comparison (painter);
     lay_compare_marks (painter);
   }
   if (view->annotations != NULL)

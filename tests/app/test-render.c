@@ -275,6 +275,45 @@ test_modes (Fixture *fixture, gconstpointer data)
   compare (fixture, "the other's turn");
 }
 
+typedef struct {
+  GtkWidget *canvas;
+  int width;
+} Before;
+
+static bool
+is_wider (gpointer data)
+{
+  const Before *before = data;
+
+  return gtk_widget_get_width (before->canvas) > before->width;
+}
+
+/* The rim of a lens is blended once, wherever it lies and whatever is below. */
+static void
+test_lenses (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *canvas =
+    app_find (GTK_WIDGET (fixture->window), SAC_TYPE_CANVAS, 0);
+  SacCompareView *view = sac_document_get_compare_view (fixture->document);
+
+  sac_image_look_set_overview (sac_document_get_look (fixture->document),
+                               false);
+  app_wait_until (has_comparison, fixture->window);
+  activate (fixture, "win.compare", "s", "lens");
+  activate (fixture, "win.turn-slightly", "i", 5);
+  for (int i = 0; i < 4; i++) {
+    Before before = {canvas, gtk_widget_get_width (canvas)};
+    g_autofree char *what = g_strdup_printf ("turned lens %d", i);
+
+    gtk_widget_set_size_request (GTK_WIDGET (fixture->window), 1017 + 17 * i,
+                                 640);
+    app_wait_until (is_wider, &before);
+    sac_compare_view_set_square (view, i == 3);
+    sac_compare_view_set_lens (view, 23.4 + 77.3 * i, 201.7 - 50.9 * i);
+    compare (fixture, what);
+  }
+}
+
 /* B's part as well has what comes after the view was first drawn. */
 static void
 test_late_tiles (Fixture *fixture, gconstpointer data)
@@ -304,6 +343,7 @@ main (int argc, char **argv)
     {"/render/cameras", test_cameras, false},
     {"/render/layers", test_layers, true},
     {"/render/modes", test_modes, true},
+    {"/render/lenses", test_lenses, true},
     {"/render/late-tiles", test_late_tiles, true},
   };
 

@@ -91,6 +91,13 @@ draw (Fixture *fixture, SacCompareMode mode)
   other.layer = fixture->of_b;
   fixture->compare.mode = mode;
   sac_scene_draw_map (&fixture->scene, fixture->cr, SIDE, SIDE);
+  if (mode == SAC_COMPARE_LENS) {
+    cairo_t *lens = sac_scene_begin_lens (&fixture->compare, fixture->surface);
+
+    sac_scene_draw_map (&other, lens, SIDE, SIDE);
+    sac_scene_end_lens (&fixture->compare, lens, fixture->cr);
+    return;
+  }
   cairo_save (fixture->cr);
   sac_scene_clip_other (&fixture->compare, fixture->cr, SIDE, SIDE);
   sac_scene_draw_map (&other, fixture->cr, SIDE, SIDE);
