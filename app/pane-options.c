@@ -395,8 +395,8 @@ sac_pane_options_fill_scale (SacChooser *chooser, SacPaneState *pane)
     SacScaleMode mode;
     const char *title, *detail;
   } modes[] = {
-    {SAC_SCALE_OWN, N_ ("Own scale"), N_ ("zero to this map's largest value")},
-    {SAC_SCALE_SHARED, N_ ("Shared scale"),
+    {SAC_SCALE_OWN, N_ ("Own"), N_ ("zero to this map's largest value")},
+    {SAC_SCALE_SHARED, N_ ("Shared"),
      N_ ("zero to the largest value of all maps")},
     {SAC_SCALE_PERCENTILE, N_ ("Ranks"),
      N_ ("place of each cell among all cells")},
