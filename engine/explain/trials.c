@@ -23,6 +23,14 @@
 #define LANES_MAX SAC_TRIALS_MOST
 #define LANES_ALONE_MAX 8
 
+/* Versions that go alone before there is a tail, which takes as long to make as
+ * it takes for many: somebody waits for a first picture. */
+#define LEAD 4
+
+/* A batch of the tail with fewer than this part of it takes longer than these
+ * do alone. */
+#define LITTLE 3
+
 /* Between two calls of `show`. */
 #define SHOW_MICROSECONDS 200000
 
@@ -53,6 +61,7 @@ work_clear (Work *work)
       g_clear_pointer (&inputs[i], sac_tensor_unref);
     g_clear_pointer (&work->inputs[lane], g_free);
   }
+  work->lane_count = 0;
   g_clear_pointer (&work->plan, sac_plan_unref);
   g_clear_pointer (&work->tail, sac_trial_tail_free);
 }
@@ -134,14 +143,11 @@ choose_plan (Work *work, size_t batch, SacJob *job, GError **error)
 }
 
 /* Few versions are not worth the preparation. */
-static void
-choose_tail (Work *work, SacJob *job)
+static bool
+wants_tail (const Work *work)
 {
-  if (work->plan == NULL || work->batch > 1 || !may_batch (work) ||
-      wanted_batch (work) > 1 || work->trials->count < 2 * LANES_MAX)
-    return;
-  work->tail =
-    sac_trial_tail_new (work->run, work->image->count, LANES_MAX, job);
+  return work->batch == 1 && may_batch (work) && wanted_batch (work) == 1 &&
+         work->trials->count >= 2 * LANES_MAX;
 }
 
 /* Every input of a lane as often as there are places in the batch. */
@@ -168,20 +174,55 @@ fill_lane (Work *work, size_t lane, GError **error)
   return true;
 }
 
-/* A batch has all threads; images by themselves have one each. */
 static bool
-fill_inputs (Work *work, GError **error)
+add_lanes (Work *work, size_t count, GError **error)
 {
-  if (work->tail != NULL)
-    work->lane_count = sac_trial_tail_get_batch (work->tail);
-  else
-    work->lane_count =
-      work->batch > 1 ? 1 : MIN (sac_pool_get_threads (), LANES_ALONE_MAX);
-  for (size_t lane = 0; lane < work->lane_count; lane++) {
-    if (!fill_lane (work, lane, error))
+  for (; work->lane_count < count; work->lane_count++) {
+    if (!fill_lane (work, work->lane_count, error))
       return false;
   }
   return true;
+}
+
+/* Images by themselves have a thread each. */
+static size_t
+count_alone (void)
+{
+  return MIN (sac_pool_get_threads (), LANES_ALONE_MAX);
+}
+
+/* A batch has all threads. */
+static bool
+fill_inputs (Work *work, GError **error)
+{
+  return add_lanes (work, work->batch > 1 ? 1 : count_alone (), error);
+}
+
+/* From here on versions go together, where they can.  ret_alone: as many of the
+ * last ones of `count` as are better off alone than in a batch with few others.
+ */
+static bool
+add_tail (
+  Work *work, size_t count, size_t *ret_alone, SacJob *job, GError **error)
+{
+  size_t batch;
+
+  *ret_alone = 0;
+  work->tail =
+    sac_trial_tail_new (work->run, work->image->count, LANES_MAX, job);
+  if (work->tail == NULL)
+    return true;
+  batch = sac_trial_tail_get_batch (work->tail);
+  if (count % batch < batch / LITTLE)
+    *ret_alone = count % batch;
+  return add_lanes (work, batch, error);
+}
+
+static void
+drop_tail (Work *work)
+{
+  g_clear_pointer (&work->tail, sac_trial_tail_free);
+  work->lane_count = MIN (work->lane_count, count_alone ());
 }
 
 /* Where in the altered input of a lane place `k` of the batch lies. */
@@ -248,7 +289,7 @@ report (Work *work, size_t done, SacJob *job)
 /* Versions on their way together: one batch, or an image a lane. */
 typedef struct {
   const Work *work;
-  size_t first, skipped;
+  size_t first, end, skipped;
   double *scores;
   SacJob *job;
   GError *errors[LANES_MAX];
@@ -270,7 +311,7 @@ run_alone (size_t lane, void *data)
   const Work *work = group->work;
   size_t index = group->first + lane;
 
-  if (index >= work->trials->count)
+  if (index >= group->end)
     return;
   set_version (work, index, place (work, lane, 0));
   if (work->tail != NULL)
@@ -302,11 +343,12 @@ finish_alone (Group *group, GError **error)
   return good;
 }
 
-/* Versions from `first` on, those of a batch behind `skipped` places that stay
- * as they are. */
+/* Versions from `first` to `end`, as many as go together, those of a batch
+ * behind `skipped` places that stay as they are. */
 static bool
 run_versions (Work *work,
               size_t first,
+              size_t end,
               size_t skipped,
               double *scores,
               SacJob *job,
@@ -314,6 +356,7 @@ run_versions (Work *work,
 {
   Group group = {.work = work,
                  .first = first,
+                 .end = end,
                  .skipped = skipped,
                  .scores = scores,
                  .job = job};
@@ -329,13 +372,14 @@ run_versions (Work *work,
 }
 
 static size_t
-take_versions (Work *work, size_t first, size_t skipped, const double *scores)
+take_versions (
+  Work *work, size_t first, size_t end, size_t skipped, const double *scores)
 {
   const SacTrials *trials = work->trials;
 
   size_t count = work->batch > 1 ? work->batch : work->lane_count;
 
-  for (size_t k = skipped; k < count && first < trials->count; k++)
+  for (size_t k = skipped; k < count && first < end; k++)
     trials->take (first++, scores[k], trials->data);
   return first;
 }
@@ -347,37 +391,67 @@ is_same (double a, double b)
          fabs (a - b) <= SAME_SCORE * (1 + fabs (b));
 }
 
+/* Versions from *done on to `end`, which is how many are done then. */
 static bool
-run_all (Work *work, bool *ret_mixed, SacJob *job, GError **error)
+run_to (Work *work,
+        size_t end,
+        size_t *done,
+        bool *ret_mixed,
+        SacJob *job,
+        GError **error)
 {
   g_autofree double *scores = g_new (double, MAX (work->batch, LANES_MAX));
   size_t skipped = work->batch > 1 ? 1 : 0; /* the image as it is goes along */
-  size_t done = 0;
 
   *ret_mixed = false;
-  while (done < work->trials->count) {
-    if (!run_versions (work, done, skipped, scores, job, error))
+  while (*done < end) {
+    if (!run_versions (work, *done, end, skipped, scores, job, error))
       return false;
     if (skipped > 0 && !is_same (scores[0], work->run->value)) {
       *ret_mixed = true;
       return true;
     }
-    done = take_versions (work, done, skipped, scores);
+    *done = take_versions (work, *done, end, skipped, scores);
     skipped = 0;
-    report (work, done, job);
+    report (work, *done, job);
   }
   return true;
+}
+
+/* The first and the last versions alone, those between through the tail. */
+static bool
+run_through_tail (
+  Work *work, size_t *done, bool *ret_mixed, SacJob *job, GError **error)
+{
+  size_t count = work->trials->count, alone;
+
+  if (!run_to (work, LEAD, done, ret_mixed, job, error) ||
+      !add_tail (work, count - LEAD, &alone, job, error) ||
+      !run_to (work, count - alone, done, ret_mixed, job, error))
+    return false;
+  if (alone > 0)
+    drop_tail (work);
+  return true;
+}
+
+static bool
+run_all (Work *work, bool *ret_mixed, SacJob *job, GError **error)
+{
+  size_t done = 0;
+
+  if (wants_tail (work) &&
+      !run_through_tail (work, &done, ret_mixed, job, error))
+    return false;
+  return run_to (work, work->trials->count, &done, ret_mixed, job, error);
 }
 
 static bool
 run_with (
   Work *work, size_t batch, bool *ret_mixed, SacJob *job, GError **error)
 {
-  bool good = choose_plan (work, batch, job, error);
-
-  choose_tail (work, job);
-  good =
-    good && fill_inputs (work, error) && run_all (work, ret_mixed, job, error);
+  bool good = choose_plan (work, batch, job, error) &&
+              fill_inputs (work, error) &&
+              run_all (work, ret_mixed, job, error);
 
   work_clear (work);
   return good;
