@@ -15,6 +15,7 @@
 struct _SacMaskList {
   GtkWidget parent_instance;
   SacDocument *document;
+  SacMaskMeters *meters; /* the worker's */
   SacWorker *worker; /* its own: models keep the other one busy for seconds */
   SacJob *job;       /* NULL: nothing is under way */
   bool is_due;       /* something changed while it was */
@@ -172,12 +173,14 @@ refresh (SacMaskList *list)
 
     maps[i] = pane != NULL ? sac_pane_state_get_map (pane) : NULL;
   }
-  if (list->worker == NULL)
+  if (list->worker == NULL) {
     list->worker = sac_worker_new ();
+    list->meters = sac_mask_meters_new ();
+  }
   list->job =
     sac_worker_push (list->worker, &sac_work_mask,
-                     sac_mask_request_new (maps, g_steal_pointer (&set),
-                                           class_index),
+                     sac_mask_request_new (list->meters, maps,
+                                           g_steal_pointer (&set), class_index),
                      list, on_measured);
 }
 
@@ -264,6 +267,7 @@ sac_mask_list_dispose (GObject *object)
 
   g_clear_object (&list->document);
   g_clear_pointer (&list->worker, sac_worker_free);
+  g_clear_pointer (&list->meters, sac_mask_meters_unref);
   g_clear_pointer (&list->box, gtk_widget_unparent);
   G_OBJECT_CLASS (sac_mask_list_parent_class)->dispose (object);
 }

@@ -11,9 +11,19 @@
 
 typedef struct SacMaskRequest SacMaskRequest;
 
-/* Takes a reference to each map, which may be NULL, and `set`.  class_index:
- * what is the mask; -1: all annotations. */
-SacMaskRequest *sac_mask_request_new (SacMap *const maps[2],
+/* Maps made ready to be measured, kept from one request to the next: to sort a
+ * map's cells takes longer than to measure a mask.  Only the worker's thread
+ * looks into them. */
+typedef struct SacMaskMeters SacMaskMeters;
+
+SacMaskMeters *sac_mask_meters_new (void);
+void sac_mask_meters_unref (SacMaskMeters *meters);
+
+/* Takes a reference to the meters, which serve one worker's requests, and to
+ * each map, which may be NULL; takes `set`.  class_index: what is the mask; -1:
+ * all annotations. */
+SacMaskRequest *sac_mask_request_new (SacMaskMeters *meters,
+                                      SacMap *const maps[2],
                                       SacAnnotations *set,
                                       int class_index);
 

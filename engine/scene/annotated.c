@@ -21,17 +21,17 @@ sac_annotated_count_areas (const SacAnnotations *set, int class_index)
 }
 
 bool
-sac_annotated_measure (const SacAnnotations *set,
-                       int class_index,
-                       SacMap *map,
-                       SacMaskScores *ret_scores,
-                       SacJob *job,
-                       GError **error)
+sac_annotated_measure_ready (const SacAnnotations *set,
+                             int class_index,
+                             const SacMaskMeter *meter,
+                             SacMaskScores *ret_scores,
+                             SacJob *job,
+                             GError **error)
 {
+  const SacMap *map = sac_mask_meter_get_map (meter);
   size_t count = (size_t)map->rows * (size_t)map->columns;
   g_autofree float *shares = g_new (float, count);
   g_autofree float *any = class_index >= 0 ? g_new (float, count) : NULL;
-  g_autoptr (SacMaskMeter) meter = sac_mask_meter_new (map);
 
   if (!sac_annotations_weigh (set, class_index, &map->geometry, map->rows,
                               map->columns, shares, job, error) ||
@@ -41,4 +41,18 @@ sac_annotated_measure (const SacAnnotations *set,
     return false;
   sac_mask_meter_measure (meter, shares, any, ret_scores);
   return true;
+}
+
+bool
+sac_annotated_measure (const SacAnnotations *set,
+                       int class_index,
+                       SacMap *map,
+                       SacMaskScores *ret_scores,
+                       SacJob *job,
+                       GError **error)
+{
+  g_autoptr (SacMaskMeter) meter = sac_mask_meter_new (map);
+
+  return sac_annotated_measure_ready (set, class_index, meter, ret_scores, job,
+                                      error);
 }

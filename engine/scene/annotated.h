@@ -22,4 +22,12 @@ bool sac_annotated_measure (const SacAnnotations *set,
                             SacJob *job,
                             GError **error);
 
+/* The same of a map that has been made ready. */
+bool sac_annotated_measure_ready (const SacAnnotations *set,
+                                  int class_index,
+                                  const SacMaskMeter *meter,
+                                  SacMaskScores *ret_scores,
+                                  SacJob *job,
+                                  GError **error);
+
 #endif

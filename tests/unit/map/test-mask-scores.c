@@ -437,6 +437,57 @@ test_plain (void)
   }
 }
 
+/* The share of the mask in as many of the highest cells as it has. */
+static double
+find_plain_rank (const float *values, const float *mask, int count)
+{
+  double area = 0, inside = 0;
+
+  for (int i = 0; i < count; i++)
+    area += mask[i];
+  for (int i = 0; i < count; i++) {
+    double above = 0, equal = 0;
+
+    if (mask[i] <= 0)
+      continue;
+    for (int k = 0; k < count; k++) {
+      above += values[k] > values[i];
+      equal += values[k] == values[i];
+    }
+    inside += mask[i] * CLAMP ((area - above) / equal, 0, 1);
+  }
+  return inside / area;
+}
+
+/* More values than there are bins: of a map that follows the mask, of one that
+ * is noise with a few ties, and of one below zero in most places. */
+static void
+test_many_values (void)
+{
+  enum { SIDE = 68, COUNT = SIDE * SIDE };
+  g_autoptr (GRand) random = g_rand_new_with_seed (3);
+  static float values[COUNT], mask[COUNT];
+
+  for (int round = 0; round < 6; round++) {
+    for (int i = 0; i < COUNT; i++) {
+      double away = hypot (i / SIDE - 30, i % SIDE - 25);
+
+      values[i] =
+        (float)((round % 3 == 1 ? 0 : 1 - away / 40) +
+                0.3 * g_rand_double (random) - (round % 3 == 2 ? 0.8 : 0));
+      if (i % 19 == 0)
+        values[i] = 0.25f;
+      mask[i] = away < 18 ? (round < 3 ? 1 : (float)g_rand_double (random)) : 0;
+    }
+
+    SacMaskScores scores = measure (values, mask, SIDE, SIDE);
+
+    check (&scores, SAC_MASK_IOU, find_plain_iou (values, mask, COUNT));
+    check (&scores, SAC_MASK_AUC, find_plain_auc (values, mask, COUNT));
+    check (&scores, SAC_MASK_RANK, find_plain_rank (values, mask, COUNT));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -445,6 +496,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mask-scores/shares", test_shares);
   g_test_add_func ("/mask-scores/even", test_even);
   g_test_add_func ("/mask-scores/same", test_same);
+  g_test_add_func ("/mask-scores/many-values", test_many_values);
   g_test_add_func ("/mask-scores/undefined", test_undefined);
   g_test_add_func ("/mask-scores/gaps", test_gaps);
   g_test_add_func ("/mask-scores/pointing", test_pointing);
