@@ -102,3 +102,50 @@ sac_presentation_set (GtkWindow *window, GtkWidget *hidden, bool on)
     gtk_window_unfullscreen (window);
   }
 }
+
+/* Out of the presentation, or of the full screen, one at a time. */
+static gboolean
+on_key (GtkWindow *window,
+        guint keyval,
+        guint keycode,
+        GdkModifierType modifiers,
+        GtkEventController *controller)
+{
+  const char *action = NULL;
+
+  if (keyval != GDK_KEY_Escape ||
+      (modifiers & gtk_accelerator_get_default_mod_mask ()) != 0)
+    return FALSE;
+  if (sac_presentation_get (window))
+    action = "win.presentation";
+  else if (gtk_window_is_fullscreen (window))
+    action = "win.fullscreen";
+  return action != NULL &&
+         gtk_widget_activate_action (GTK_WIDGET (window), action, NULL);
+}
+
+static void
+on_fullscreened (GtkWindow *window)
+{
+  GAction *action =
+    g_action_map_lookup_action (G_ACTION_MAP (window), "fullscreen");
+  bool is_full = gtk_window_is_fullscreen (window);
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_boolean (is_full));
+  if (!is_full && sac_presentation_get (window))
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.presentation", NULL);
+}
+
+void
+sac_presentation_watch (GtkWindow *window)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  /* After whoever has the focus, and after what Escape stops. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_BUBBLE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), window);
+  gtk_widget_add_controller (GTK_WIDGET (window), keys);
+  g_signal_connect (window, "notify::fullscreened",
+                    G_CALLBACK (on_fullscreened), NULL);
+}

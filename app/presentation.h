@@ -9,6 +9,10 @@
 #include <gtk/gtk.h>
 #include <stdbool.h>
 
+/* Escape leaves presentation and full screen, and the actions of both follow
+ * when the window manager ends them.  The window has the actions. */
+void sac_presentation_watch (GtkWindow *window);
+
 /* hidden: what goes meanwhile. */
 void sac_presentation_set (GtkWindow *window, GtkWidget *hidden, bool on);
 bool sac_presentation_get (GtkWindow *window);

@@ -153,6 +153,12 @@ sac_status_bar_set_document (SacStatusBar *bar, SacDocument *document)
   refresh_all (bar);
 }
 
+void
+sac_status_bar_set_terse (SacStatusBar *bar, bool is_terse)
+{
+  gtk_widget_set_visible (bar->format, !is_terse);
+}
+
 static GtkWidget *
 append_label (SacStatusBar *bar, int width_chars, GtkAccessibleRole role)
 {

@@ -13,4 +13,7 @@ G_DECLARE_FINAL_TYPE (SacStatusBar, sac_status_bar, SAC, STATUS_BAR, GtkWidget)
 /* Once. */
 void sac_status_bar_set_document (SacStatusBar *bar, SacDocument *document);
 
+/* Without what only says how the file is made, so that letters may be large. */
+void sac_status_bar_set_terse (SacStatusBar *bar, bool is_terse);
+
 #endif

@@ -333,6 +333,7 @@ sac_window_new (GtkApplication *application,
                            G_CALLBACK (follow_animation_setting), window,
                            G_CONNECT_SWAPPED);
   sac_window_actions_add (window);
+  sac_presentation_watch (GTK_WINDOW (window));
   sac_pane_actions_add (window);
   sac_display_actions_add (window);
   sac_compare_actions_add (window);
@@ -410,6 +411,7 @@ sac_window_set_presenting (SacWindow *window, bool presenting)
                         presenting);
   sac_window_set_side_panel (window, !presenting && window->had_side_panel);
   gtk_widget_set_visible (window->case_side, !presenting);
+  sac_status_bar_set_terse (window->status_bar, presenting);
   sac_window_memory_apply_names (window);
 }
 

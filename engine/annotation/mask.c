@@ -48,12 +48,25 @@ refuse (const char *path,
         const SacMaskImage *image,
         GError **error)
 {
+  double mpp = sac_source_get_mpp (source);
+  g_autofree char *covered =
+    mpp > 0 && image->mpp > 0
+      ? g_strdup_printf (", and by its micrometres it covers %.0f x %.0f of "
+                         "them",
+                         (double)sac_source_get_width (source) * mpp /
+                           image->mpp,
+                         (double)sac_source_get_height (source) * mpp /
+                           image->mpp)
+      : g_strdup ("");
+
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                "%s: %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
                " pixels are no mask of an image of %" G_GINT64_FORMAT
-               " x %" G_GINT64_FORMAT ": the shapes differ",
+               " x %" G_GINT64_FORMAT
+               ": the shapes differ%s; give a mask of the whole image",
                path, sac_source_get_width (source),
-               sac_source_get_height (source), image->width, image->height);
+               sac_source_get_height (source), image->width, image->height,
+               covered);
   return false;
 }
 

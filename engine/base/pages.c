@@ -5,6 +5,7 @@
 #include "base/pages.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 static void *
 map (size_t size, int flags)
@@ -29,6 +30,17 @@ void *
 sac_pages_new_sparse (size_t size)
 {
   return map (size, MAP_NORESERVE);
+}
+
+void
+sac_pages_drop (void *memory, size_t from, size_t to)
+{
+  size_t page = (size_t)sysconf (_SC_PAGESIZE);
+
+  from = (from + page - 1) / page * page;
+  to = to / page * page;
+  if (from < to)
+    madvise ((char *)memory + from, to - from, MADV_DONTNEED);
 }
 
 void

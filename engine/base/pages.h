@@ -15,6 +15,10 @@ void *sac_pages_new (size_t size);
  * set aside for the rest. */
 void *sac_pages_new_sparse (size_t size);
 
+/* Hands back what `from` to `to` hold, as far as these are whole pages; reading
+ * them later gives zeros. */
+void sac_pages_drop (void *memory, size_t from, size_t to);
+
 /* memory may be NULL. */
 void sac_pages_free (void *memory, size_t size);
 

@@ -4,11 +4,18 @@
 /* WebP with libwebp, as far as one picture goes.
  *
  * The header is read here first: size, completeness, and kinds that are better
- * refused.  Only a file whose pixels have all come gives an image. */
+ * refused.  Only a file whose pixels have all come gives an image.
+ *
+ * By rows: libwebp wants room for the whole picture, but writes each row once
+ * and never reads it again, so that rows are handed back to the system as they
+ * are taken.  Of lossless files libwebp itself holds all pixels, 4 bytes each,
+ * and of lossy ones with transparency 1 byte each: at most 1 GiB and 256 MiB,
+ * for no WebP has more than 16,383 x 16,383 pixels. */
 #include "image/decoders.h"
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/pages.h"
 #include "image/orient.h"
 
 #include <string.h>
@@ -17,9 +24,26 @@
 /* So much between looks at whether somebody has cancelled. */
 #define CHUNK_BYTES ((size_t)1 << 16)
 
+/* By rows: so much of the file at a time that few rows come at once.  Going on
+ * with a lossless picture costs up to 8 rows each time, with a lossy one next
+ * to nothing, and a byte of it can hold thousands of pixels. */
+#define LOSSY_STEP_BYTES ((size_t)1 << 8)
+#define LOSSLESS_STEPS 256
+
+/* What every kind has before its pixels. */
+#define HEAD_BYTES 30
+
 typedef struct {
   gint64 width, height;
 } Size;
+
+/* Rows on their way to who takes them. */
+typedef struct {
+  uint32_t *pixels; /* for all rows; dropped as they are taken */
+  Size size;
+  gint64 taken;
+  SacRowTarget *target;
+} Sheet;
 
 static uint32_t
 read_16 (const uint8_t *at)
@@ -50,7 +74,7 @@ refuse_cut (GError **error)
 static bool
 check_webp (const uint8_t *data, size_t size, Size *ret_size, GError **error)
 {
-  if (size < 30 || (uint64_t)read_32 (data + 4) + 8 > size)
+  if (size < HEAD_BYTES || (uint64_t)read_32 (data + 4) + 8 > size)
     return refuse_cut (error);
   if (memcmp (data + 12, "VP8X", 4) == 0) {
     if ((data[20] & 0x02) != 0) {
@@ -116,8 +140,49 @@ refuse_damaged (VP8StatusCode status, GError **error)
   }
 }
 
+static void
+lay_over_white (uint32_t *pixels, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    uint32_t pixel = pixels[i];
+    unsigned alpha = pixel >> 24;
+
+    pixels[i] = sac_pixel (sac_decoders_over_white (pixel >> 16 & 255, alpha),
+                           sac_decoders_over_white (pixel >> 8 & 255, alpha),
+                           sac_decoders_over_white (pixel & 255, alpha));
+  }
+}
+
+/* What has come since the last time. */
 static bool
-feed (WebPIDecoder *decoder, GBytes *file, SacJob *job, GError **error)
+take_rows (Sheet *sheet, const WebPIDecoder *decoder, GError **error)
+{
+  size_t width = (size_t)sheet->size.width;
+  gint64 first = sheet->taken;
+  int known = 0;
+
+  WebPIDecGetRGB (decoder, &known, NULL, NULL, NULL);
+  for (; sheet->taken < known; sheet->taken++) {
+    uint32_t *row = sheet->pixels + (size_t)sheet->taken * width;
+
+    lay_over_white (row, width);
+    if (!sheet->target->put (sheet->target, row, error))
+      return false;
+  }
+  if (sheet->taken > first)
+    sac_pages_drop (sheet->pixels, (size_t)first * width * 4,
+                    (size_t)sheet->taken * width * 4);
+  return true;
+}
+
+/* sheet: NULL: nobody takes rows before all have come. */
+static bool
+feed (WebPIDecoder *decoder,
+      GBytes *file,
+      size_t step,
+      Sheet *sheet,
+      SacJob *job,
+      GError **error)
 {
   gsize size;
   const uint8_t *data = g_bytes_get_data (file, &size);
@@ -126,14 +191,23 @@ feed (WebPIDecoder *decoder, GBytes *file, SacJob *job, GError **error)
   for (size_t done = 0; done < size && status == VP8_STATUS_SUSPENDED;) {
     if (!sac_job_check (job, error))
       return false;
-    done += MIN (CHUNK_BYTES, size - done);
+    done += MIN (step, size - done);
     status = WebPIUpdate (decoder, data, done);
+    if (sheet != NULL && !take_rows (sheet, decoder, error))
+      return false;
   }
   return status == VP8_STATUS_OK || refuse_damaged (status, error);
 }
 
+/* pixels: width x height of them. */
 static bool
-read_pixels (GBytes *file, SacImage *image, SacJob *job, GError **error)
+read_pixels (GBytes *file,
+             uint32_t *pixels,
+             Size size,
+             size_t step,
+             Sheet *sheet,
+             SacJob *job,
+             GError **error)
 {
   WebPDecoderConfig config;
 
@@ -142,33 +216,17 @@ read_pixels (GBytes *file, SacImage *image, SacJob *job, GError **error)
   config.output.colorspace =
     G_BYTE_ORDER == G_LITTLE_ENDIAN ? MODE_BGRA : MODE_ARGB;
   config.output.is_external_memory = 1;
-  config.output.u.RGBA.rgba = (uint8_t *)image->pixels;
-  config.output.u.RGBA.stride = image->width * 4;
-  config.output.u.RGBA.size = sac_image_get_bytes (image);
+  config.output.u.RGBA.rgba = (uint8_t *)pixels;
+  config.output.u.RGBA.stride = (int)size.width * 4;
+  config.output.u.RGBA.size = (size_t)(size.width * size.height) * 4;
 
   WebPIDecoder *decoder = WebPIDecode (NULL, 0, &config);
   bool done = decoder != NULL
-                ? feed (decoder, file, job, error)
+                ? feed (decoder, file, step, sheet, job, error)
                 : refuse_damaged (VP8_STATUS_OUT_OF_MEMORY, error);
 
   WebPIDelete (decoder);
   return done;
-}
-
-static void
-lay_over_white (SacImage *image)
-{
-  size_t count = (size_t)image->width * (size_t)image->height;
-
-  for (size_t i = 0; i < count; i++) {
-    uint32_t pixel = image->pixels[i];
-    unsigned alpha = pixel >> 24;
-
-    image->pixels[i] =
-      sac_pixel (sac_decoders_over_white (pixel >> 16 & 255, alpha),
-                 sac_decoders_over_white (pixel >> 8 & 255, alpha),
-                 sac_decoders_over_white (pixel & 255, alpha));
-  }
 }
 
 static int
@@ -184,6 +242,19 @@ find_orientation (GBytes *file)
   if (size > sizeof prefix && memcmp (exif, prefix, sizeof prefix) == 0)
     return sac_orient_find (exif + sizeof prefix, size - sizeof prefix);
   return sac_orient_find (exif, size);
+}
+
+/* Returns: NULL when there is none. */
+static GBytes *
+dup_profile (GBytes *file)
+{
+  const uint8_t *icc;
+  size_t size;
+
+  return find_chunk (file, "ICCP", &icc, &size) && size > 0 &&
+             size <= SAC_LIMIT_ICC_BYTES
+           ? g_bytes_new (icc, size)
+           : NULL;
 }
 
 static bool
@@ -204,22 +275,72 @@ decode_webp (GBytes *file, SacJob *job, GError **error)
   gsize bytes;
   const uint8_t *data = g_bytes_get_data (file, &bytes);
   Size size = {0};
-  const uint8_t *icc;
-  size_t icc_size;
 
   if (!check_webp (data, bytes, &size, error) || !check_limits (&size, error))
     return NULL;
 
   g_autoptr (SacImage) image = sac_image_new (size.width, size.height, error);
 
-  if (image == NULL || !read_pixels (file, image, job, error))
+  if (image == NULL ||
+      !read_pixels (file, image->pixels, size, CHUNK_BYTES, NULL, job, error))
     return NULL;
-  lay_over_white (image);
-  if (find_chunk (file, "ICCP", &icc, &icc_size) && icc_size > 0 &&
-      icc_size <= SAC_LIMIT_ICC_BYTES)
-    image->icc = g_bytes_new (icc, icc_size);
+  lay_over_white (image->pixels, (size_t)(size.width * size.height));
+  image->icc = dup_profile (file);
   return sac_orient_apply (g_steal_pointer (&image), find_orientation (file),
                            error);
+}
+
+/* Whether rows are wanted is known before the file is read. */
+static GBytes *
+begin_rows (
+  FILE *file, SacRowTarget *target, Size *ret_size, SacJob *job, GError **error)
+{
+  gint64 bytes = sac_decoders_measure (file);
+  uint8_t head[HEAD_BYTES] = {0};
+
+  if (bytes < HEAD_BYTES || fread (head, HEAD_BYTES, 1, file) != 1)
+    refuse_cut (error);
+  else if (check_webp (head, (size_t)bytes, ret_size, error) &&
+           target->begin (target, ret_size->width, ret_size->height, error))
+    return sac_decoders_read_again (file, job, error);
+  return NULL;
+}
+
+static size_t
+choose_step (GBytes *file)
+{
+  gsize size;
+  const uint8_t *data = g_bytes_get_data (file, &size);
+  const uint8_t *pixels;
+  size_t length;
+  bool is_lossless = memcmp (data + 12, "VP8L", 4) == 0 ||
+                     find_chunk (file, "VP8L", &pixels, &length);
+
+  return is_lossless ? MAX (size / LOSSLESS_STEPS, 1) : LOSSY_STEP_BYTES;
+}
+
+static bool
+read_webp_rows (FILE *stream, SacRowTarget *target, SacJob *job, GError **error)
+{
+  Size size = {0};
+  g_autoptr (GBytes) file = begin_rows (stream, target, &size, job, error);
+  size_t bytes = (size_t)(size.width * size.height) * 4;
+
+  if (file == NULL)
+    return false;
+
+  Sheet sheet = {sac_pages_new_sparse (bytes), size, 0, target};
+  bool done = sheet.pixels != NULL
+                ? read_pixels (file, sheet.pixels, size, choose_step (file),
+                               &sheet, job, error)
+                : refuse_damaged (VP8_STATUS_OUT_OF_MEMORY, error);
+
+  sac_pages_free (sheet.pixels, bytes);
+  if (done && sheet.taken < size.height)
+    return refuse_cut (error);
+  target->orientation = find_orientation (file);
+  target->icc = done ? dup_profile (file) : NULL;
+  return done;
 }
 
 static bool
@@ -229,4 +350,5 @@ sniff_webp (const uint8_t *head, size_t size)
          memcmp (head + 8, "WEBP", 4) == 0;
 }
 
-const SacDecoder sac_decoder_webp = {"WebP", sniff_webp, decode_webp, NULL};
+const SacDecoder sac_decoder_webp = {"WebP", sniff_webp, decode_webp,
+                                     read_webp_rows};

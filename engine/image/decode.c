@@ -112,6 +112,30 @@ read_block (GInputStream *stream, uint8_t *to, size_t size, GError **error)
   return true;
 }
 
+static bool
+check_bytes (size_t size, GError **error)
+{
+  if (size <= FILE_BYTES_MAX)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+               "%zu bytes are too many for an image that is held whole; save "
+               "it as a tiled TIFF",
+               size);
+  return false;
+}
+
+/* Returns: NULL, and why. */
+static uint8_t *
+new_block (size_t size, GError **error)
+{
+  uint8_t *data = g_try_malloc (MAX (size, 1));
+
+  if (data == NULL)
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "there is not enough memory for a file of %zu bytes", size);
+  return data;
+}
+
 /* A film of gigabytes is refused by what it is, not for its size. */
 static bool
 check_head (GInputStream *stream, size_t size, GError **error)
@@ -125,13 +149,8 @@ check_head (GInputStream *stream, size_t size, GError **error)
     set_unsupported (error, head, count);
     return false;
   }
-  if (size <= FILE_BYTES_MAX)
-    return g_seekable_seek (G_SEEKABLE (stream), 0, G_SEEK_SET, NULL, error);
-  g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-               "%zu bytes are too many for an image that is held whole; save "
-               "it as a tiled TIFF",
-               size);
-  return false;
+  return check_bytes (size, error) &&
+         g_seekable_seek (G_SEEKABLE (stream), 0, G_SEEK_SET, NULL, error);
 }
 
 static bool
@@ -166,16 +185,34 @@ sac_decoders_read_file (const char *path, SacJob *job, GError **error)
   if (!check_head (G_INPUT_STREAM (stream), size, error))
     return NULL;
 
-  g_autofree uint8_t *data = g_try_malloc (MAX (size, 1));
+  g_autofree uint8_t *data = new_block (size, error);
 
-  if (data == NULL) {
-    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "there is not enough memory for a file of %zu bytes", size);
-    return NULL;
-  }
-  if (!read_all (G_INPUT_STREAM (stream), data, size, job, error))
+  if (data == NULL ||
+      !read_all (G_INPUT_STREAM (stream), data, size, job, error))
     return NULL;
   return g_bytes_new_take (g_steal_pointer (&data), size);
+}
+
+GBytes *
+sac_decoders_read_again (FILE *file, SacJob *job, GError **error)
+{
+  size_t size = (size_t)sac_decoders_measure (file);
+
+  if (!check_bytes (size, error))
+    return NULL;
+
+  g_autofree uint8_t *data = new_block (size, error);
+
+  for (size_t done = 0; data != NULL && done < size; done += READ_BYTES) {
+    if (!sac_job_check (job, error))
+      return NULL;
+    if (fread (data + done, MIN (READ_BYTES, size - done), 1, file) != 1) {
+      g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
+                   "cannot be read to its end; try again");
+      return NULL;
+    }
+  }
+  return data != NULL ? g_bytes_new_take (g_steal_pointer (&data), size) : NULL;
 }
 
 gint64

@@ -17,6 +17,9 @@ extern const SacDecoder sac_decoder_tiff;
  * do not name the path yet. */
 GBytes *sac_decoders_read_file (const char *path, SacJob *job, GError **error);
 
+/* A file from its beginning into memory, of a kind whose decoder asks. */
+GBytes *sac_decoders_read_again (FILE *file, SacJob *job, GError **error);
+
 /* Bytes of a file, which is left at its beginning. */
 gint64 sac_decoders_measure (FILE *file);
 

@@ -298,6 +298,59 @@ test_slide_images (void)
   app_stop (application);
 }
 
+static bool
+get_state (SacWindow *window, const char *name)
+{
+  g_autoptr (GVariant) state =
+    g_action_group_get_action_state (G_ACTION_GROUP (window), name);
+
+  return g_variant_get_boolean (state);
+}
+
+/* As it comes when nobody inside has taken it. */
+static bool
+press_escape (SacWindow *window)
+{
+  g_autoptr (GListModel) controllers =
+    gtk_widget_observe_controllers (GTK_WIDGET (window));
+  gboolean is_taken = FALSE;
+
+  for (guint i = 0; !is_taken && i < g_list_model_get_n_items (controllers);
+       i++) {
+    g_autoptr (GtkEventController) controller =
+      g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+      g_signal_emit_by_name (controller, "key-pressed", GDK_KEY_Escape, 0, 0,
+                             &is_taken);
+  }
+  return is_taken;
+}
+
+/* Nobody is left in a presentation without its title bar. */
+static void
+test_escape (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+
+  g_assert_false (press_escape (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.presentation", NULL);
+  g_assert_true (get_state (window, "presentation"));
+  g_assert_true (sac_window_get_presenting (window));
+  g_assert_true (press_escape (window));
+  g_assert_false (get_state (window, "presentation"));
+  g_assert_false (sac_window_get_presenting (window));
+  /* When the window manager ends the full screen, so does what needs it. */
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.presentation", NULL);
+  g_object_notify (G_OBJECT (window), "fullscreened");
+  g_assert_true (get_state (window, "fullscreen") ==
+                 gtk_window_is_fullscreen (GTK_WINDOW (window)));
+  g_assert_true (sac_window_get_presenting (window) ==
+                 gtk_window_is_fullscreen (GTK_WINDOW (window)));
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -309,5 +362,6 @@ main (int argc, char **argv)
   g_test_add_func ("/commands/context-menu", test_context_menu);
   g_test_add_func ("/commands/cell-table", test_cell_table);
   g_test_add_func ("/commands/slide-images", test_slide_images);
+  g_test_add_func ("/commands/escape", test_escape);
   return app_run_tests ();
 }
