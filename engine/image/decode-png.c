@@ -129,19 +129,6 @@ set_transforms (Reader *reader)
 }
 
 static void
-lay_over_white (uint32_t *pixels, size_t count)
-{
-  for (size_t i = 0; i < count; i++) {
-    uint32_t pixel = pixels[i];
-    unsigned alpha = pixel >> 24;
-
-    pixels[i] = sac_pixel (sac_decoders_over_white (pixel >> 16 & 0xff, alpha),
-                           sac_decoders_over_white (pixel >> 8 & 0xff, alpha),
-                           sac_decoders_over_white (pixel & 0xff, alpha));
-  }
-}
-
-static void
 put_rows (Reader *reader)
 {
   png_uint_32 height = png_get_image_height (reader->png, reader->info);
@@ -152,7 +139,7 @@ put_rows (Reader *reader)
       fail (reader);
     png_read_row (reader->png, (png_bytep)reader->row, NULL);
     if (reader->has_alpha)
-      lay_over_white (reader->row, width);
+      sac_decoders_lay_over_white (reader->row, width);
     if (!reader->target->put (reader->target, reader->row, &reader->reason))
       fail (reader);
   }
@@ -373,8 +360,9 @@ decode_png (GBytes *file, SacJob *job, GError **error)
     return NULL;
   }
   if (reader.has_alpha)
-    lay_over_white (reader.image->pixels,
-                    (size_t)reader.image->width * (size_t)reader.image->height);
+    sac_decoders_lay_over_white (reader.image->pixels,
+                                 (size_t)reader.image->width *
+                                   (size_t)reader.image->height);
   return sac_orient_apply (reader.image, reader.orientation, error);
 }
 

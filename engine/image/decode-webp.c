@@ -140,19 +140,6 @@ refuse_damaged (VP8StatusCode status, GError **error)
   }
 }
 
-static void
-lay_over_white (uint32_t *pixels, size_t count)
-{
-  for (size_t i = 0; i < count; i++) {
-    uint32_t pixel = pixels[i];
-    unsigned alpha = pixel >> 24;
-
-    pixels[i] = sac_pixel (sac_decoders_over_white (pixel >> 16 & 255, alpha),
-                           sac_decoders_over_white (pixel >> 8 & 255, alpha),
-                           sac_decoders_over_white (pixel & 255, alpha));
-  }
-}
-
 /* What has come since the last time. */
 static bool
 take_rows (Sheet *sheet, const WebPIDecoder *decoder, GError **error)
@@ -165,7 +152,7 @@ take_rows (Sheet *sheet, const WebPIDecoder *decoder, GError **error)
   for (; sheet->taken < known; sheet->taken++) {
     uint32_t *row = sheet->pixels + (size_t)sheet->taken * width;
 
-    lay_over_white (row, width);
+    sac_decoders_lay_over_white (row, width);
     if (!sheet->target->put (sheet->target, row, error))
       return false;
   }
@@ -284,7 +271,8 @@ decode_webp (GBytes *file, SacJob *job, GError **error)
   if (image == NULL ||
       !read_pixels (file, image->pixels, size, CHUNK_BYTES, NULL, job, error))
     return NULL;
-  lay_over_white (image->pixels, (size_t)(size.width * size.height));
+  sac_decoders_lay_over_white (image->pixels,
+                               (size_t)(size.width * size.height));
   image->icc = dup_profile (file);
   return sac_orient_apply (g_steal_pointer (&image), find_orientation (file),
                            error);

@@ -215,6 +215,19 @@ sac_decoders_read_again (FILE *file, SacJob *job, GError **error)
   return data != NULL ? g_bytes_new_take (g_steal_pointer (&data), size) : NULL;
 }
 
+void
+sac_decoders_lay_over_white (uint32_t *pixels, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    uint32_t pixel = pixels[i];
+    unsigned alpha = pixel >> 24;
+
+    pixels[i] = sac_pixel (sac_decoders_over_white (pixel >> 16 & 0xff, alpha),
+                           sac_decoders_over_white (pixel >> 8 & 0xff, alpha),
+                           sac_decoders_over_white (pixel & 0xff, alpha));
+  }
+}
+
 gint64
 sac_decoders_measure (FILE *file)
 {

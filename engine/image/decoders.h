@@ -33,4 +33,7 @@ sac_decoders_over_white (unsigned color, unsigned alpha)
   return (sum + (sum >> 8)) >> 8;
 }
 
+/* The highest byte of a pixel is its coverage; afterwards all are opaque. */
+void sac_decoders_lay_over_white (uint32_t *pixels, size_t count);
+
 #endif

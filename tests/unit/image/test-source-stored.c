@@ -167,7 +167,7 @@ test_kinds (Fixture *fixture, const void *data)
 static GBytes *
 encode_webp (bool is_lossless, bool with_alpha)
 {
-  g_autoptr (SacImage) image = picture_new (600, 260);
+  g_autoptr (SacImage) image = picture_new (400, 130);
   int stride = image->width * 4;
   guint8 *file = NULL;
 
@@ -411,7 +411,7 @@ static void *
 read_parts (void *data)
 {
   SacSource *source = data;
-  g_autoptr (SacImage) whole = picture_new (600, 260);
+  g_autoptr (SacImage) whole = picture_new (1301, 700);
   GRand *random = g_rand_new_with_seed (GPOINTER_TO_UINT (g_thread_self ()));
 
   for (int i = 0; i < 100; i++) {
