@@ -51,8 +51,7 @@ measure_spearman (const SacAgreementPair *pair)
 static double
 measure_kendall (const SacAgreementPair *pair)
 {
-  return sac_order_kendall (&pair->a->order, &pair->b->order,
-                            pair->b->order.codes);
+  return sac_order_kendall (&pair->a->order, &pair->b->order, pair->b->room);
 }
 
 static double

@@ -218,6 +218,7 @@ agreement_side_init (AgreementSide *side,
     return;
   sac_order_init (&side->order, values, count);
   side->is_constant = side->order.levels == 1;
+  side->room = g_new (uint32_t, SAC_ORDER_ROOM * count);
   side->ranks = g_new (double, count);
   sac_order_ranks (&side->order, side->ranks);
 
@@ -280,6 +281,8 @@ agreement_side_move (AgreementSide *moved,
   moved->order.codes =
     permute_codes (last.order.codes, side->order.codes, from, count);
   moved->order.places = NULL;
+  moved->room =
+    last.room != NULL ? last.room : g_new (uint32_t, SAC_ORDER_ROOM * count);
   moved->order.starts =
     last.order.starts != NULL
       ? last.order.starts
@@ -295,6 +298,7 @@ agreement_side_clear (AgreementSide *side)
   g_free (side->centred);
   g_free (side->ranks);
   sac_order_clear (&side->order);
+  g_free (side->room);
   g_free (side->masses);
   g_free (side->terms);
   g_free (side->shares);

@@ -61,6 +61,7 @@ typedef struct {
   double *ranks;          /* less their mean */
   double rank_deviation;
   SacOrder order;
+  uint32_t *room; /* for sac_order_kendall */
   AgreementTop tops[AGREEMENT_TOP_COUNT];
   double *masses;     /* positive parts, of sum 1; NULL: nothing is positive */
   double norm;        /* of the values as one vector */

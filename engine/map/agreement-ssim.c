@@ -25,7 +25,8 @@ enum { SUM_A, SUM_B, SUM_AA, SUM_BB, SUM_AB, SUM_COUNT };
 typedef struct {
   int columns;
   const double *a, *b;
-  double *counts; /* 1 where a cell counts; NULL: all do */
+  double *nothing; /* a row of zeros */
+  double *counts;  /* 1 where a cell counts; NULL: all do */
   double *down[SUM_COUNT];
   double *down_counts;
   /* Of a row of windows, by their last column. */
@@ -45,6 +46,7 @@ planes_init (Planes *planes, const AgreementSide *a, const AgreementSide *b)
     planes->sums[k] = g_new (double, planes->columns);
   }
   planes->indices = g_new (double, planes->columns);
+  planes->nothing = g_new0 (double, planes->columns);
   if (a->count == all)
     return;
   planes->counts = g_new0 (double, all);
@@ -56,6 +58,7 @@ planes_init (Planes *planes, const AgreementSide *a, const AgreementSide *b)
 static void
 planes_clear (Planes *planes)
 {
+  g_free (planes->nothing);
   g_free (planes->counts);
   g_free (planes->down_counts);
   g_free (planes->indices);
@@ -65,12 +68,17 @@ planes_clear (Planes *planes)
   }
 }
 
+/* The columns' sums with one row more, and without the one that a window of
+ * rows has left behind. */
 static void
-add_row (Planes *planes, int row, double sign)
+move_on (Planes *planes, int row, int window)
 {
   size_t start = (size_t)row * (size_t)planes->columns;
+  size_t behind = (size_t)window * (size_t)planes->columns;
   const double *restrict a = planes->a + start;
   const double *restrict b = planes->b + start;
+  const double *restrict old_a = row >= window ? a - behind : planes->nothing;
+  const double *restrict old_b = row >= window ? b - behind : planes->nothing;
   double *restrict sum_a = planes->down[SUM_A];
   double *restrict sum_b = planes->down[SUM_B];
   double *restrict sum_aa = planes->down[SUM_AA];
@@ -78,14 +86,19 @@ add_row (Planes *planes, int row, double sign)
   double *restrict sum_ab = planes->down[SUM_AB];
 
   for (int i = 0; i < planes->columns; i++) {
-    sum_a[i] += sign * a[i];
-    sum_b[i] += sign * b[i];
-    sum_aa[i] += sign * a[i] * a[i];
-    sum_bb[i] += sign * b[i] * b[i];
-    sum_ab[i] += sign * a[i] * b[i];
+    sum_a[i] += a[i] - old_a[i];
+    sum_b[i] += b[i] - old_b[i];
+    sum_aa[i] += a[i] * a[i] - old_a[i] * old_a[i];
+    sum_bb[i] += b[i] * b[i] - old_b[i] * old_b[i];
+    sum_ab[i] += a[i] * b[i] - old_a[i] * old_b[i];
   }
-  for (int i = 0; planes->counts != NULL && i < planes->columns; i++)
-    planes->down_counts[i] += sign * planes->counts[start + (size_t)i];
+  for (int i = 0; planes->counts != NULL && i < planes->columns; i++) {
+    size_t cell = start + (size_t)i;
+
+    planes->down_counts[i] +=
+      planes->counts[cell] -
+      (row >= window ? planes->counts[cell - behind] : 0);
+  }
 }
 
 /* A window moved on by a column at a time. */
@@ -168,9 +181,7 @@ agreement_ssim (const AgreementSide *a, const AgreementSide *b)
 
   planes_init (&planes, a, b);
   for (int row = 0; row < rows; row++) {
-    add_row (&planes, row, 1);
-    if (row >= window)
-      add_row (&planes, row - window, -1);
+    move_on (&planes, row, window);
     if (row >= window - 1)
       sum += compare_row (&planes, window, range, &count);
   }

@@ -114,9 +114,12 @@ sac_kendall (const float *a, const float *b, size_t count)
 
   if (sac_is_constant (a, count) || sac_is_constant (b, count))
     return NAN;
+
+  g_autofree uint32_t *room = g_new (uint32_t, SAC_ORDER_ROOM * count);
+
   sac_order_init (&order_a, a, count);
   sac_order_init (&order_b, b, count);
-  tau = sac_order_kendall (&order_a, &order_b, order_b.codes);
+  tau = sac_order_kendall (&order_a, &order_b, room);
   sac_order_clear (&order_a);
   sac_order_clear (&order_b);
   return tau;

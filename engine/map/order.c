@@ -138,18 +138,16 @@ sac_order_ranks (const SacOrder *order, double *ret_ranks)
   }
 }
 
-/* Numbers of a by b's order, equal ones in a's.  Returns: a new array
- * of their places. */
-static uint32_t *
-order_both (const SacOrder *a, const SacOrder *b, const uint32_t *codes)
+/* Numbers of a by b's order, equal ones in a's.  sorted: becomes
+ * their places. */
+static void
+order_both (const SacOrder *a, const SacOrder *b, uint32_t *sorted)
 {
-  uint32_t *sorted = g_new (uint32_t, a->count);
   g_autofree uint32_t *next =
     g_memdup2 (b->starts, (b->levels + 1) * sizeof *next);
 
   for (size_t i = 0; i < a->count; i++)
-    sorted[next[codes[a->places[i]]]++] = a->places[i];
-  return sorted;
+    sorted[next[b->codes[a->places[i]]]++] = a->places[i];
 }
 
 /* Pairs that are equal in both.  sorted: of order_both. */
@@ -173,28 +171,23 @@ count_tied (const SacOrder *a, const SacOrder *b, const uint32_t *sorted)
 }
 
 /* Ranks in b in the order of a, equal ones of a in b's order: what is equal in
- * either stands as it should.  Returns: a new array, of 0 to the count. */
-static uint32_t *
-rank_in_order (const SacOrder *a, const uint32_t *sorted)
+ * either stands as it should: 0 to the count. */
+static void
+rank_in_order (const SacOrder *a, const uint32_t *sorted, uint32_t *ranks)
 {
-  uint32_t *ranks = g_new (uint32_t, a->count);
   g_autofree uint32_t *next =
     g_memdup2 (a->starts, (a->levels + 1) * sizeof *next);
 
   for (size_t rank = 0; rank < a->count; rank++)
     ranks[next[a->codes[sorted[rank]]]++] = (uint32_t)rank;
-  return ranks;
 }
 
 /* The same where nothing is equal. */
-static uint32_t *
-rank_untied (const SacOrder *a, const uint32_t *codes)
+static void
+rank_untied (const SacOrder *a, const uint32_t *codes, uint32_t *ranks)
 {
-  uint32_t *ranks = g_new (uint32_t, a->count);
-
   for (size_t i = 0; i < a->count; i++)
     ranks[i] = codes[a->places[i]];
-  return ranks;
 }
 
 /* So many are compared each with each. */
@@ -250,32 +243,97 @@ split (const uint32_t *from,
   return swapped;
 }
 
-/* Pairs of which the later one is lower, among the numbers from 0 to the count,
- * by halves, halves of those, and so on.  ranks: is lost. */
-static uint64_t
-count_swapped (uint32_t *ranks, size_t count)
-{
-  g_autofree uint32_t *others = g_new (uint32_t, 2 * count);
-  uint32_t *from = ranks, *to = others, *spare = others + count;
-  uint64_t swapped = 0;
-  size_t size = FEW;
+/* So many parts at once where counts of 16 bits hold what is in all. */
+#define PARTS_BITS 3
+#define PARTS (1 << PARTS_BITS)
+#define SPREAD_MOST (1 << 16)
 
-  while (size < count)
-    size *= 2;
-  for (; size > FEW; size /= 2) {
+typedef uint16_t PartCounts __attribute__ ((vector_size (2 * PARTS)));
+
+/* Numbers from `start` on go to the part that they belong to, 1 << part_bits
+ * long, each as they stand.  Returns: pairs that changed places. */
+static G_GNUC_NO_INLINE uint64_t
+spread (const uint32_t *from,
+        uint32_t *to,
+        size_t count,
+        uint32_t start,
+        int part_bits)
+{
+  /* By part: those below it, which see one more above them. */
+  static const PartCounts below[PARTS] = {{0},
+                                          {1},
+                                          {1, 1},
+                                          {1, 1, 1},
+                                          {1, 1, 1, 1},
+                                          {1, 1, 1, 1, 1},
+                                          {1, 1, 1, 1, 1, 1},
+                                          {1, 1, 1, 1, 1, 1, 1}};
+  PartCounts above = {0};
+  uint16_t seen[PARTS] = {0};
+  uint32_t next[PARTS];
+  uint64_t swapped = 0;
+
+  for (uint32_t part = 0; part < PARTS; part++)
+    next[part] = part << part_bits;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t number = from[i], part = (number - start) >> part_bits;
+
+    to[next[part]++] = number;
+    swapped += seen[part];
+    above += below[part];
+    memcpy (seen, &above, sizeof seen);
+  }
+  return swapped;
+}
+
+/* One block of 1 << bits numbers, or fewer at the end, into parts of
+ * `part_bits` bits.  spare: room for the block. */
+static uint64_t
+divide (const uint32_t *from,
+        uint32_t *to,
+        uint32_t *spare,
+        size_t count,
+        uint32_t start,
+        int bits,
+        int part_bits)
+{
+  size_t part = (size_t)1 << part_bits;
+
+  if (count <= part) {
+    memcpy (to, from, count * sizeof *to);
+    return 0;
+  }
+  if (bits - part_bits == PARTS_BITS)
+    return spread (from, to, count, start, part_bits);
+  return split (from, to, spare, count, start + (uint32_t)part);
+}
+
+/* Pairs of which the later one is lower, among the numbers from 0 to the count,
+ * by parts, parts of those, and so on.  room: for twice the count; it and ranks
+ * are lost. */
+static uint64_t
+count_swapped (uint32_t *ranks, size_t count, uint32_t *room)
+{
+  uint32_t *from = ranks, *to = room, *spare = room + count;
+  uint64_t swapped = 0;
+  int bits = FEW_BITS;
+
+  while ((size_t)1 << bits < count)
+    bits++;
+  while (bits > FEW_BITS) {
+    bool can_spread =
+      bits - PARTS_BITS >= FEW_BITS && (size_t)1 << bits <= SPREAD_MOST;
+    int part_bits = bits - (can_spread ? PARTS_BITS : 1);
+    size_t size = (size_t)1 << bits;
     uint32_t *last = from;
 
-    for (size_t start = 0; start < count; start += size) {
-      size_t part = MIN (size, count - start);
-
-      if (part > size / 2)
-        swapped += split (from + start, to + start, spare, part,
-                          (uint32_t)(start + size / 2));
-      else
-        memcpy (to + start, from + start, part * sizeof *to);
-    }
+    for (size_t start = 0; start < count; start += size)
+      swapped +=
+        divide (from + start, to + start, spare, MIN (size, count - start),
+                (uint32_t)start, bits, part_bits);
     from = to;
     to = last;
+    bits = part_bits;
   }
   for (size_t start = 0; start < count; start += FEW)
     swapped += count_swapped_few (from + start, MIN (FEW, count - start));
@@ -284,23 +342,22 @@ count_swapped (uint32_t *ranks, size_t count)
 
 /* Pairs in the same order in both, less those that are the other way round. */
 double
-sac_order_kendall (const SacOrder *a, const SacOrder *b, const uint32_t *codes)
+sac_order_kendall (const SacOrder *a, const SacOrder *b, uint32_t *room)
 {
   double all = count_pairs (a->count), tied = 0;
   double untied_a = all - a->tied_pairs, untied_b = all - b->tied_pairs;
-  g_autofree uint32_t *ranks = NULL;
+  uint32_t *ranks = room, *sorted = room + a->count;
 
   if (a->tied_pairs > 0 || b->tied_pairs > 0) {
-    g_autofree uint32_t *sorted = order_both (a, b, codes);
-
+    order_both (a, b, sorted);
     tied = count_tied (a, b, sorted);
-    ranks = rank_in_order (a, sorted);
+    rank_in_order (a, sorted, ranks);
   } else {
-    ranks = rank_untied (a, codes);
+    rank_untied (a, b->codes, ranks);
   }
 
   double ordered = untied_a + untied_b - all + tied;
-  double swapped = (double)count_swapped (ranks, a->count);
+  double swapped = (double)count_swapped (ranks, a->count, room + a->count);
 
   return CLAMP ((ordered - 2 * swapped) / (sqrt (untied_a) * sqrt (untied_b)),
                 -1, 1);

@@ -31,8 +31,9 @@ void sac_order_clear (SacOrder *order);
 void sac_order_ranks (const SacOrder *order, double *ret_ranks);
 
 /* Kendall's tau-b of two orders with more than one level each; n log n at the
- * most.  codes: b's, or b's moved to other places. */
-double
-sac_order_kendall (const SacOrder *a, const SacOrder *b, const uint32_t *codes);
+ * most.  Of b the places are not looked at.  room: for SAC_ORDER_ROOM times the
+ * count. */
+#define SAC_ORDER_ROOM 3
+double sac_order_kendall (const SacOrder *a, const SacOrder *b, uint32_t *room);
 
 #endif
