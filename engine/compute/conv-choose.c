@@ -12,6 +12,7 @@ static const double rates[SAC_VARIANT_COUNT] = {
   [SAC_VARIANT_PLAIN] = 12e9,
   [SAC_VARIANT_AVX2] = 38e9,
   [SAC_VARIANT_AVX512] = 65e9,
+  [SAC_VARIANT_AMX] = 65e9,
 };
 
 /* Bytes a second from memory, and how much of that time is not hidden behind

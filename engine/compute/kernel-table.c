@@ -3,8 +3,17 @@
 
 #include "compute/kernel-table.h"
 
-const SacKernels SAC_KERNEL (kernels) = {
-  .multiply = SAC_KERNEL (multiply),
+#ifdef SAC_TABLE_AMX
+#include "compute/kernel-multiply-amx.h"
+#define TABLE sac_kernels_amx
+#define MULTIPLY sac_multiply_amx
+#else
+#define TABLE SAC_KERNEL (kernels)
+#define MULTIPLY SAC_KERNEL (multiply)
+#endif
+
+const SacKernels TABLE = {
+  .multiply = MULTIPLY,
   .finish = SAC_KERNEL (finish),
   .gather = SAC_KERNEL (gather),
   .transpose = SAC_KERNEL (transpose),

@@ -26,6 +26,7 @@ buffer_free (gpointer data)
 
 static GPrivate own = G_PRIVATE_INIT (buffer_free);
 static GPrivate outer = G_PRIVATE_INIT (buffer_free);
+static GPrivate inner = G_PRIVATE_INIT (buffer_free);
 
 static void
 grow (Buffer *buffer, gsize bytes)
@@ -64,4 +65,10 @@ float *
 sac_scratch_outer (size_t count)
 {
   return get_room (&outer, count);
+}
+
+float *
+sac_scratch_inner (size_t count)
+{
+  return get_room (&inner, count);
 }

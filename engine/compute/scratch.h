@@ -14,4 +14,7 @@ float *sac_scratch (size_t count);
 /* The same, of its own, for chunks that call kernels which use the other. */
 float *sac_scratch_outer (size_t count);
 
+/* The same, for a kernel that chunks with either of the others call. */
+float *sac_scratch_inner (size_t count);
+
 #endif

@@ -3,11 +3,13 @@
 
 #include "compute/variant.h"
 
+#include "compute/amx.h"
 #include "compute/kernels.h"
 
 #include <glib.h>
 
-extern const SacKernels sac_kernels_plain, sac_kernels_avx2, sac_kernels_avx512;
+extern const SacKernels sac_kernels_plain, sac_kernels_avx2, sac_kernels_avx512,
+  sac_kernels_amx;
 
 static const struct {
   const char *name;
@@ -17,9 +19,11 @@ static const struct {
 #ifdef SAC_BUILT_WIDE
   [SAC_VARIANT_AVX2] = {"avx2", &sac_kernels_avx2},
   [SAC_VARIANT_AVX512] = {"avx512", &sac_kernels_avx512},
+  [SAC_VARIANT_AMX] = {"amx", &sac_kernels_amx},
 #else
   [SAC_VARIANT_AVX2] = {"avx2", NULL},
   [SAC_VARIANT_AVX512] = {"avx512", NULL},
+  [SAC_VARIANT_AMX] = {"amx", NULL},
 #endif
 };
 
@@ -43,7 +47,9 @@ sac_compute_has_variant (SacVariant variant)
 
   if (variant == SAC_VARIANT_AVX2)
     return narrow;
-  if (variant == SAC_VARIANT_AVX512)
+  if (variant == SAC_VARIANT_AMX && !sac_amx_can ())
+    return false;
+  if (variant >= SAC_VARIANT_AVX512)
     return narrow && __builtin_cpu_supports ("avx512f") &&
            __builtin_cpu_supports ("avx512bw") &&
            __builtin_cpu_supports ("avx512dq") &&
@@ -84,7 +90,12 @@ sac_compute_get_variant (void)
       g_atomic_int_set (&current, (int)choose ());
     g_once_init_leave (&done, 1);
   }
-  return (SacVariant)g_atomic_int_get (&current);
+
+  SacVariant variant = (SacVariant)g_atomic_int_get (&current);
+
+  return variant == SAC_VARIANT_AMX && sac_compute_is_exact ()
+           ? SAC_VARIANT_AVX512
+           : variant;
 }
 
 bool

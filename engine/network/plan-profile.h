@@ -20,7 +20,8 @@ typedef struct {
 /* index: below sac_plan_get_step_count; the strings live with the plan. */
 SacPlanStepInfo sac_plan_get_step (const SacPlan *plan, size_t index);
 
-/* Which build of the kernels runs: "plain", "avx2", "avx512". */
+/* Which build of the kernels runs: "plain", "avx2", "avx512",
+ * "amx". */
 const char *sac_plan_get_kernels (void);
 
 /* Whether plans use only algorithms that are as exact as plain sums: for

@@ -2,8 +2,10 @@
 /* Copyright (c) The Saccade authors */
 
 /* forced WAY PROGRAM [ARGUMENT...]: runs a test program with kernels that this
- * processor would not choose ("plain", "avx2"), or with "exact"; skips it where
- * that is no other than what all tests run with, or is not to be had. */
+ * processor would not choose ("plain", "avx2", "avx512"), or with "exact";
+ * skips it where that is no other than what all tests run with, or is not to be
+ * had.
+ */
 #include "compute/variant.h"
 
 #include <glib.h>
@@ -45,6 +47,6 @@ main (int argc, char **argv)
       return skip (way, "is what the other tests run with");
     return run ("SACCADE_KERNELS", way, argv + 2);
   }
-  fprintf (stderr, "usage: forced plain|avx2|avx512|exact PROGRAM\n");
+  fprintf (stderr, "usage: forced plain|avx2|avx512|amx|exact PROGRAM\n");
   return 2;
 }

@@ -44,6 +44,13 @@ fill (float *values, size_t count, guint32 seed)
     values[i] = (float)g_rand_double_range (rand, -1, 1);
 }
 
+double
+product_tolerance (double float32)
+{
+  return sac_compute_get_variant () == SAC_VARIANT_AMX ? MAX (float32, 3e-4)
+                                                       : float32;
+}
+
 typedef struct {
   SacVariant variant;
   void (*test) (void);

@@ -20,6 +20,12 @@ void guarded_free (float *values, size_t count, const char *what);
 /* Values in [-1, 1], always the same for the same seed. */
 void fill (float *values, size_t count, guint32 seed);
 
+/* How far a product's results may be off, relative to the largest: what float32
+ * needs, and with AMX no less than 3e-4.  It leaves out up to 3 * 2^-18 of each
+ * product of a sum, of either sign, and the sums here are of up to two thousand
+ * numbers below 1 and may have been limited to 0.7. */
+double product_tolerance (double float32);
+
 /* Adds the test once a variant, as PATH/VARIANT; where this processor has not
  * the variant it is skipped. */
 void add_for_variants (const char *path, void (*test) (void));

@@ -118,7 +118,8 @@ check (const SacConvShape *s, size_t tail)
     sac_pool_set_threads (threads);
     g_assert_true (sac_conv_gated_run (&self.work, NULL));
     from_blocked (got, self.work.conv.y, rows, s->filters);
-    test_assert_close (got, expected, rows * s->filters, 1e-5, "gated");
+    test_assert_close (got, expected, rows * s->filters,
+                       product_tolerance (1e-5), "gated");
     if (first != NULL)
       g_assert_cmpmem (first, bytes, self.work.conv.y, bytes);
     g_free (first);

@@ -35,7 +35,8 @@ check_tail (const ConvCase *c, SacConvAlgorithm algorithm, size_t index)
 
   for (size_t i = 0; i < count; i++)
     rounded[i] = (float)expected[i];
-  test_assert_close (got, rounded, count, tolerance_of (algorithm), what);
+  test_assert_close (got, rounded, count,
+                     product_tolerance (tolerance_of (algorithm)), what);
 }
 
 /* Each algorithm that can, with two of the tails. */
@@ -195,7 +196,9 @@ test_errors (void)
     g_test_message ("%zu channels: direct %.2g, F(2) %.2g, F(3) %.2g, "
                     "F(4) %.2g, along rows %.2g",
                     sizes[i][0], direct, two, three, four, row);
-    g_assert_cmpfloat (direct, <, 1e-6);
+    g_assert_cmpfloat (direct, <,
+                       sac_compute_get_variant () == SAC_VARIANT_AMX ? 8e-6
+                                                                     : 1e-6);
     g_assert_cmpfloat (two, <, 8e-7);
     g_assert_cmpfloat (three, <, 2e-6);
     g_assert_cmpfloat (four, <, 5e-6);

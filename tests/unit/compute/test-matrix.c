@@ -82,7 +82,8 @@ check (Size s, unsigned turned, bool add)
   g_assert_true (sac_matrix_multiply (&product, NULL));
   for (size_t i = 0; i < s.m * s.n; i++)
     got[i] = element (&c.matrix, i / s.n, i % s.n);
-  test_assert_close (got, expected, s.m * s.n, 1e-5, "product");
+  test_assert_close (got, expected, s.m * s.n, product_tolerance (1e-5),
+                     "product");
   g_assert_cmpuint (count_numbers (&c), ==, s.m * s.n);
   guarded_free (a.matrix.data, a.count, "left operand");
   guarded_free (b.matrix.data, b.count, "right operand");

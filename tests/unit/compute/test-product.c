@@ -109,7 +109,7 @@ check_plain (const Case *c, size_t tail_index)
   g_assert_true (sac_product_run (&product, NULL));
   for (size_t row = 0; row < s.rows; row++) {
     test_assert_close (got + row * c_length, expected + row * s.columns,
-                       s.columns, 1e-5, "plain product");
+                       s.columns, product_tolerance (1e-5), "plain product");
     for (size_t i = s.columns; i < c_length; i++)
       g_assert_true (got[row * c_length + i] != got[row * c_length + i]);
   }
@@ -137,8 +137,8 @@ check_blocked (const Case *c, size_t tail_index)
   expect (c, &tail, expected);
   g_assert_true (sac_product_run (&product, NULL));
   from_blocked (plain, got, s.rows, s.columns);
-  test_assert_close (plain, expected, s.rows * s.columns, 1e-5,
-                     "blocked product");
+  test_assert_close (plain, expected, s.rows * s.columns,
+                     product_tolerance (1e-5), "blocked product");
   guarded_free (got, c_count, "blocked product");
 }
 

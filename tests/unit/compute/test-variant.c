@@ -29,6 +29,7 @@ test_names (void)
   g_assert_cmpstr (sac_compute_variant_name (SAC_VARIANT_PLAIN), ==, "plain");
   g_assert_cmpstr (sac_compute_variant_name (SAC_VARIANT_AVX2), ==, "avx2");
   g_assert_cmpstr (sac_compute_variant_name (SAC_VARIANT_AVX512), ==, "avx512");
+  g_assert_cmpstr (sac_compute_variant_name (SAC_VARIANT_AMX), ==, "amx");
 }
 
 /* The variable decides at first use, which is over in this process. */

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) The Saccade authors */
+
+#include "compute/kernel-split-amx.h"
+
+#include "compute/vector.h"
+
+/* Twice the bits of 2^127. */
+#define HUGE_MAGNITUDE 0xfe000000
+
+static void
+skip_empty (SacCursor *cursor)
+{
+  while (cursor->run < cursor->work->run_count &&
+         cursor->done == cursor->work->runs[cursor->run].count) {
+    cursor->run++;
+    cursor->done = 0;
+  }
+}
+
+static void
+add_slot (SacPart *part, SacCursor *cursor)
+{
+  SacSlot *slot = &part->slots[part->slot_count++];
+
+  *slot = (SacSlot){.piece = part->piece_count, .depth = part->count};
+  while (cursor->run < cursor->work->run_count) {
+    const SacRun *run = &cursor->work->runs[cursor->run];
+    size_t left = (size_t)(run->count - cursor->done);
+    size_t room = SLOT - slot->count;
+    size_t count = left < room ? left : room;
+
+    if (slot->count > 0 && left > room)
+      break;
+    part->pieces[part->piece_count] =
+      (SacRun){run->offset + cursor->done, (ptrdiff_t)count};
+    part->lanes[part->piece_count++] =
+      (uint16_t)(((1u << count) - 1) << slot->count);
+    slot->count += count;
+    cursor->done += (ptrdiff_t)count;
+    skip_empty (cursor);
+  }
+  slot->piece_end = part->piece_count;
+  part->count += slot->count;
+}
+
+void
+sac_part_next (SacPart *part, SacCursor *cursor)
+{
+  part->depth += part->count;
+  part->count = part->slot_count = part->piece_count = 0;
+  part->first = part->depth == 0;
+  skip_empty (cursor);
+  while (part->slot_count < SLOTS_MOST && cursor->run < cursor->work->run_count)
+    add_slot (part, cursor);
+  part->last = cursor->run == cursor->work->run_count;
+}
+
+static ALWAYS_INLINE Vec
+load_slot (const SacPart *part,
+           size_t index,
+           const bool whole,
+           const float *row)
+{
+  const SacSlot *slot = &part->slots[index];
+
+  if (whole)
+    return vec_load (row + part->pieces[slot->piece].offset);
+
+  Vec value = vec_zero ();
+
+  if (index >= part->slot_count)
+    return value;
+  for (size_t i = slot->piece; i < slot->piece_end; i++)
+    value = _mm512_mask_expandloadu_ps (value, part->lanes[i],
+                                        row + part->pieces[i].offset);
+  return value;
+}
+
+/* To the nearest bfloat16, which its upper half is then; ties go away from
+ * zero.  Magnitudes from 2^127 on may not survive. */
+static ALWAYS_INLINE __m512i
+round_up_half (Vec x)
+{
+  return _mm512_add_epi32 ((__m512i)x, _mm512_set1_epi32 (0x8000));
+}
+
+static ALWAYS_INLINE Vec
+upper_of (__m512i rounded)
+{
+  return (Vec)_mm512_and_si512 (rounded, _mm512_set1_epi32 ((int)0xffff0000));
+}
+
+/* The upper halves of both. */
+static ALWAYS_INLINE __m512i
+pair_of (__m512i even, __m512i odd)
+{
+  return _mm512_mask_blend_epi16 (0xaaaaaaaa, _mm512_srli_epi32 (even, 16),
+                                  odd);
+}
+
+/* Twice the magnitude's bits. */
+static ALWAYS_INLINE __m512i
+magnitude_of (Vec x)
+{
+  return _mm512_add_epi32 ((__m512i)x, (__m512i)x);
+}
+
+/* Stores 16 pairs of one number of each: of the hi, and further on of the lo.
+ */
+static ALWAYS_INLINE __m512i
+split_pairs (Vec even, Vec odd, __m512i most, char *to)
+{
+  __m512i even_high = round_up_half (even), odd_high = round_up_half (odd);
+
+  _mm512_store_si512 (to, pair_of (even_high, odd_high));
+  _mm512_store_si512 (to + LOW_BYTES,
+                      pair_of (round_up_half (even - upper_of (even_high)),
+                               round_up_half (odd - upper_of (odd_high))));
+  most = _mm512_max_epu32 (most, magnitude_of (even));
+  return _mm512_max_epu32 (most, magnitude_of (odd));
+}
+
+static bool
+is_huge (__m512i most)
+{
+  return _mm512_cmpge_epu32_mask (most,
+                                  _mm512_set1_epi32 ((int)HUGE_MAGNITUDE)) != 0;
+}
+
+/* Up to a pair of tiles' rows. */
+static ALWAYS_INLINE __m512i
+split_step (const SacPart *part,
+            size_t step,
+            const bool whole,
+            const float *row,
+            ptrdiff_t row_step,
+            size_t rows,
+            char *to)
+{
+  __m512i most = _mm512_setzero_si512 ();
+
+  for (; rows > 0; rows--, row += row_step, to += 64)
+    most = split_pairs (load_slot (part, 2 * step, whole, row),
+                        load_slot (part, 2 * step + 1, whole, row), most, to);
+  return most;
+}
+
+static bool
+is_whole (const SacPart *part, size_t index)
+{
+  const SacSlot *slot = &part->slots[index];
+
+  return index < part->slot_count && slot->piece_end == slot->piece + 1 &&
+         slot->count == SLOT;
+}
+
+bool
+sac_split_rows (const SacMultiply *work, const SacPart *part, char *to)
+{
+  __m512i most = _mm512_setzero_si512 ();
+
+  for (size_t first = 0; first < work->rows; first += PAIR_ROWS) {
+    const float *row = work->a + (ptrdiff_t)first * work->a_step;
+    size_t left = work->rows - first;
+    size_t rows = left < PAIR_ROWS ? left : PAIR_ROWS;
+
+    for (size_t step = 0; step < sac_part_steps (part);
+         step++, to += STEP_BYTES) {
+      bool whole = is_whole (part, 2 * step) && is_whole (part, 2 * step + 1);
+
+      most =
+        _mm512_max_epu32 (most, whole ? split_step (part, step, true, row,
+                                                    work->a_step, rows, to)
+                                      : split_step (part, step, false, row,
+                                                    work->a_step, rows, to));
+    }
+  }
+  return !is_huge (most);
+}
+
+/* Row `i` of a slot of B. */
+static ALWAYS_INLINE Vec
+load_depth (const SacPart *part, size_t index, size_t i, const float *b)
+{
+  const SacSlot *slot = &part->slots[index];
+  bool there = index < part->slot_count && i < slot->count;
+
+  return there ? vec_load (b + (slot->depth + i) * SAC_PANEL) : vec_zero ();
+}
+
+bool
+sac_split_panel (const SacPart *part, const float *b, size_t blocks, char *to)
+{
+  __m512i most = _mm512_setzero_si512 ();
+
+  for (size_t step = 0; step < sac_part_steps (part);
+       step++, to += STEP_BYTES) {
+    for (size_t i = 0; i < SLOT; i++) {
+      for (size_t block = 0; block < blocks; block++) {
+        const float *from = b + block * SAC_BLOCK;
+
+        most = split_pairs (load_depth (part, 2 * step, i, from),
+                            load_depth (part, 2 * step + 1, i, from), most,
+                            to + block * TILE_BYTES + i * 64);
+      }
+    }
+  }
+  return !is_huge (most);
+}
