@@ -17,9 +17,10 @@ struct _SacChooser {
   GtkWidget parent_instance;
   GtkDropDown *drop_down;
   GListStore *items;
-  bool is_setting; /* the program changes the selection, not the reader */
-  bool middle;     /* long titles lose their middle, not their end */
-  char *label;     /* what is chosen here */
+  bool is_setting;       /* the program changes the selection, not the reader */
+  bool middle;           /* long titles lose their middle, not their end */
+  char *label;           /* what is chosen here */
+  GtkWidget *chosen_box; /* in the row of what is chosen; NULL: not made yet */
 };
 
 G_DEFINE_FINAL_TYPE (SacChooser, sac_chooser, GTK_TYPE_WIDGET)
@@ -129,6 +130,10 @@ update_check (GtkListItem *list_item)
     gtk_drop_down_get_selected_item (GTK_DROP_DOWN (drop_down)) == item;
 
   gtk_widget_set_opacity (gtk_widget_get_last_child (box), is_chosen);
+  if (is_chosen)
+    g_set_weak_pointer (&SAC_CHOOSER (gtk_widget_get_parent (drop_down))
+                           ->chosen_box,
+                        box);
 }
 
 /* A row of the list: swatch, title over detail, value, check mark. */
@@ -347,6 +352,22 @@ on_search_done (SacChooser *chooser, GtkEditable *entry)
   }
 }
 
+/* Keys start at what is chosen: what has the focus by now keeps it.  Letters go
+ * to the search whatever has it. */
+static void
+on_list_mapped (SacChooser *chooser)
+{
+  GtkWidget *view =
+    find_below (GTK_WIDGET (chooser->drop_down), GTK_TYPE_LIST_VIEW);
+  guint position = gtk_drop_down_get_selected (chooser->drop_down);
+
+  if (view == NULL || position == GTK_INVALID_LIST_POSITION)
+    return;
+  gtk_widget_activate_action (view, "list.scroll-to-item", "u", position);
+  if (chooser->chosen_box != NULL)
+    gtk_widget_grab_focus (gtk_widget_get_parent (chooser->chosen_box));
+}
+
 static void
 sac_chooser_set_property (GObject *object,
                           guint id,
@@ -377,6 +398,7 @@ sac_chooser_dispose (GObject *object)
 
   if (child != NULL)
     gtk_widget_unparent (child);
+  g_clear_weak_pointer (&chooser->chosen_box);
   g_clear_object (&chooser->items);
   g_clear_pointer (&chooser->label, g_free);
   G_OBJECT_CLASS (sac_chooser_parent_class)->dispose (object);
@@ -429,6 +451,10 @@ sac_chooser_init (SacChooser *chooser)
   GtkWidget *search =
     find_below (GTK_WIDGET (chooser->drop_down), GTK_TYPE_SEARCH_ENTRY);
 
+  g_signal_connect_object (find_below (GTK_WIDGET (chooser->drop_down),
+                                       GTK_TYPE_POPOVER),
+                           "map", G_CALLBACK (on_list_mapped), chooser,
+                           G_CONNECT_SWAPPED);
   if (search == NULL)
     return;
   /* Letters typed while a row has the focus are looked for as well. */

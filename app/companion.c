@@ -74,7 +74,7 @@ on_source (SacCompanion *companion)
   cancel (companion);
   if (coming != NULL)
     take (companion, g_steal_pointer (&coming), !companion->pair.is_second);
-  else if (companion->pair.other != NULL)
+  else if (companion->pair.other != NULL || companion->pair.is_second)
     take (companion, NULL, false);
 }
 
@@ -119,6 +119,21 @@ sac_companion_open (SacCompanion *companion, const char *path)
   companion->path = g_strdup (path);
   companion->job = sac_worker_push (companion->worker, &sac_work_open,
                                     g_strdup (path), companion, on_opened);
+}
+
+void
+sac_companion_restore (SacCompanion *companion,
+                       const char *path,
+                       bool is_second)
+{
+  companion->pair.is_second = is_second;
+  sac_companion_open (companion, path);
+}
+
+bool
+sac_companion_is_second (SacCompanion *companion)
+{
+  return companion->pair.is_second;
 }
 
 SacSource *

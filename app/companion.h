@@ -22,7 +22,14 @@ SacCompanion *sac_companion_of (SacDocument *document);
 /* path as for sac_source_open, beside the image that is shown. */
 void sac_companion_open (SacCompanion *companion, const char *path);
 
+/* The same with the roles that were kept: whether the shown image is the
+ * model's second one. */
+void sac_companion_restore (SacCompanion *companion,
+                            const char *path,
+                            bool is_second);
+
 SacSource *sac_companion_get_source (SacCompanion *companion); /* NULL: none */
+bool sac_companion_is_second (SacCompanion *companion);
 
 /* Shows the other image; what was shown is the other one then, and each keeps
  * its role.  Returns: false when there is none. */

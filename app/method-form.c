@@ -21,7 +21,8 @@ struct _SacMethodForm {
   SacScoreRows *score;
   GtkBox *rows;
   GtkWidget *none;  /* there is nothing to set */
-  GtkWidget *token; /* what is said of choosing one, and the button */
+  GtkWidget *token; /* the button that chooses one, and what is said of it */
+  GtkLabel *token_note;
   GtkWidget *reset;
 };
 
@@ -68,6 +69,7 @@ refresh (SacMethodForm *form)
   const SacMethod *method =
     choice->method != NULL ? sac_method_find (choice->method) : NULL;
   g_autofree char *changes = sac_choice_dup_changes (choice);
+  SacPaneAsking asking;
 
   if (method == NULL)
     return;
@@ -81,6 +83,15 @@ refresh (SacMethodForm *form)
                         sac_choice_get_param (choice, sac_param_row_get_param (
                                                         SAC_PARAM_ROW (row))));
   gtk_widget_set_visible (form->token, sac_pane_state_can_pick (form->pane));
+  gtk_label_set_label (
+    form->token_note,
+    sac_pane_state_get_asking (form->pane, &asking) && asking.is_other
+      ? _ (
+          "The other image of the pair comes up in the corner of the picture: "
+          "a click there says which of its places asks, and the map shows what "
+          "that attends to in this one.")
+      : _ ("The next click on the picture says which place asks: the map shows "
+           "what it attends to."));
   gtk_widget_set_sensitive (form->reset, changes != NULL);
 }
 
@@ -122,12 +133,10 @@ new_token (SacMethodForm *form)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *button = gtk_button_new_with_label (_ ("Choose on the Image"));
-  GtkWidget *note =
-    sac_label_new (_ ("The next click on the picture says which place asks: "
-                      "the map shows what it attends to."),
-                   0, "note");
+  GtkWidget *note = sac_label_new (NULL, 0, "note");
 
-  gtk_label_set_max_width_chars (GTK_LABEL (note), NOTE_CHARACTERS);
+  form->token_note = GTK_LABEL (note);
+  gtk_label_set_max_width_chars (form->token_note, NOTE_CHARACTERS);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_pick), form,
                            G_CONNECT_SWAPPED);

@@ -31,17 +31,24 @@ on_explain_here (GSimpleAction *action, GVariant *parameter, gpointer window)
     sac_window_tell (window, _ ("These models look at the whole image."));
 }
 
-/* The place below the cursor, or the middle of the picture, asks. */
+/* The place below the cursor, or the middle of the picture, asks; where the
+ * places are the other image's, that is shown to choose one. */
 static void
 on_ask_here (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
   SacDocument *document = sac_window_get_document (window);
   const SacCamera *camera =
     sac_viewport_get_camera (sac_document_get_viewport (document));
+  SacPaneState *pane = sac_window_get_active_state (window);
   double x = camera->x, y = camera->y;
+  SacPaneAsking asking;
 
+  if (sac_pane_state_get_asking (pane, &asking) && asking.is_other) {
+    sac_pane_state_set_picking (pane, true);
+    return;
+  }
   sac_document_get_cursor (document, &x, &y);
-  if (!sac_pane_state_ask_token_at (sac_window_get_active_state (window), x, y))
+  if (!sac_pane_state_ask_token_at (pane, x, y))
     sac_window_tell (window, _ ("Only the method Attention asks one place, and "
                                 "only where its map lies."));
 }

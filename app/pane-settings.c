@@ -71,13 +71,76 @@ sac_pane_settings_forget_token (SacPaneState *pane)
     sac_choice_set_param (&pane->choice, param, param->fallback);
 }
 
-/* Where the tokens that ask are those of the shown image: between the images
- * of a pair they may be the other one's. */
+/* Tokens without a place on the image come before those of the grid.
+ * Returns: -1 where the map is not one of tokens. */
+static int64_t
+count_prefix (JsonObject *provenance)
+{
+  return json_object_get_int_member_with_default (provenance, "prefix_tokens",
+                                                  -1);
+}
+
+/* "queries" of a map whose asking tokens are not its own; NULL: they are. */
+static JsonObject *
+get_queries (const SacMap *map)
+{
+  JsonNode *node =
+    map != NULL ? json_object_get_member (map->provenance, "queries") : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+           ? json_node_get_object (node)
+           : NULL;
+}
+
+bool
+sac_pane_state_get_asking (SacPaneState *pane, SacPaneAsking *ret_asking)
+{
+  const SacMap *map = sac_pane_state_get_map (pane);
+  const SacMethodParam *param = find_param (pane, SAC_PARAM_QUERY);
+  JsonObject *queries = get_queries (map);
+
+  if (map == NULL || pane->run != NULL || param == NULL)
+    return false;
+
+  int64_t token =
+    g_ascii_strtoll (sac_choice_get_param (&pane->choice, param), NULL, 10);
+  int64_t prefix = count_prefix (queries != NULL ? queries : map->provenance);
+
+  *ret_asking =
+    (SacPaneAsking){.rows = map->rows, .columns = map->columns, .token = -1};
+  if (queries != NULL) {
+    int64_t input =
+      json_object_get_int_member_with_default (queries, "input", -1);
+    JsonArray *grid =
+      prefix >= 0 ? json_object_get_array_member (queries, "grid") : NULL;
+
+    if (grid == NULL || pane->findings == NULL ||
+        pane->findings->other == NULL ||
+        input != (int64_t)!pane->findings->input)
+      return false;
+    ret_asking->is_other = true;
+    ret_asking->rows = (int)json_array_get_int_element (grid, 0);
+    ret_asking->columns = (int)json_array_get_int_element (grid, 1);
+  }
+  if (prefix >= 0 && token >= prefix &&
+      token - prefix < (int64_t)ret_asking->rows * ret_asking->columns)
+    ret_asking->token = (int)(token - prefix);
+  ret_asking->prefix = (int)prefix;
+  return prefix >= 0;
+}
+
+/* Before there is a map the places are not known, and between the images of a
+ * pair they may be the other one's. */
 bool
 sac_pane_state_can_pick (SacPaneState *pane)
 {
-  return find_param (pane, SAC_PARAM_QUERY) != NULL &&
-         (pane->findings == NULL || pane->findings->other == NULL);
+  SacPaneAsking asking;
+
+  if (find_param (pane, SAC_PARAM_QUERY) == NULL)
+    return false;
+  if (sac_pane_state_get_map (pane) == NULL)
+    return pane->findings == NULL || pane->findings->other == NULL;
+  return sac_pane_state_get_asking (pane, &asking);
 }
 
 void
@@ -97,54 +160,50 @@ sac_pane_state_is_picking (SacPaneState *pane)
   return pane->is_picking;
 }
 
-/* Tokens without a place on the image come before those of the grid.
- * Returns: -1 where the map is not one of tokens. */
-static int64_t
-count_prefix (const SacMap *map)
+void
+sac_pane_state_ask_token (SacPaneState *pane, int row, int column)
 {
-  return json_object_get_int_member_with_default (map->provenance,
-                                                  "prefix_tokens", -1);
+  SacPaneAsking asking;
+
+  sac_pane_state_set_picking (pane, false);
+  if (!sac_pane_state_get_asking (pane, &asking) || row < 0 || column < 0 ||
+      row >= asking.rows || column >= asking.columns)
+    return;
+
+  g_autofree char *token =
+    g_strdup_printf ("%d", asking.prefix + row * asking.columns + column);
+
+  sac_pane_state_set_param (pane, SAC_PARAM_QUERY, token);
 }
 
 bool
 sac_pane_state_ask_token_at (SacPaneState *pane, double x, double y)
 {
   const SacMap *map = sac_pane_state_get_map (pane);
+  SacPaneAsking asking;
   double percentile;
   float value;
   int row, column;
 
+  if (!sac_pane_state_get_asking (pane, &asking) || asking.is_other)
+    return false;
   sac_pane_state_set_picking (pane, false);
-  if (map == NULL || pane->run != NULL || !sac_pane_state_can_pick (pane) ||
-      count_prefix (map) < 0 || !map->has_geometry ||
+  if (!map->has_geometry ||
       !sac_map_value_at (map, x, y, &value, &percentile, &row, &column))
     return false;
-
-  g_autofree char *token =
-    g_strdup_printf ("%" G_GINT64_FORMAT,
-                     count_prefix (map) + (int64_t)row * map->columns + column);
-
-  sac_pane_state_set_param (pane, SAC_PARAM_QUERY, token);
+  sac_pane_state_ask_token (pane, row, column);
   return true;
 }
 
 bool
 sac_pane_state_get_token (SacPaneState *pane, int *ret_row, int *ret_column)
 {
-  const SacMap *map = sac_pane_state_get_map (pane);
-  const SacMethodParam *param = find_param (pane, SAC_PARAM_QUERY);
+  SacPaneAsking asking;
 
-  if (map == NULL || pane->run != NULL || !sac_pane_state_can_pick (pane) ||
-      count_prefix (map) < 0)
+  if (!sac_pane_state_get_asking (pane, &asking) || asking.is_other ||
+      asking.token < 0)
     return false;
-
-  int64_t token =
-    g_ascii_strtoll (sac_choice_get_param (&pane->choice, param), NULL, 10) -
-    count_prefix (map);
-
-  if (token < 0 || token >= (int64_t)map->rows * map->columns)
-    return false;
-  *ret_row = (int)(token / map->columns);
-  *ret_column = (int)(token % map->columns);
+  *ret_row = asking.token / asking.columns;
+  *ret_column = asking.token % asking.columns;
   return true;
 }

@@ -87,13 +87,28 @@ void sac_pane_state_set_score (SacPaneState *pane,
 /* Settings and score as they are by themselves. */
 void sac_pane_state_reset_settings (SacPaneState *pane);
 
+/* Which tokens can ask, and which one does. */
+typedef struct {
+  bool is_other; /* they are places of the other image of a pair; else of the
+                    map's own grid */
+  int rows, columns, prefix;
+  int token; /* the one that asks, row by row; -1: none of the grid */
+} SacPaneAsking;
+
+/* Returns: false when there is no map of such a method, or the places are not
+ * known. */
+bool sac_pane_state_get_asking (SacPaneState *pane, SacPaneAsking *ret_asking);
+/* The token at a place of that grid asks from now on. */
+void sac_pane_state_ask_token (SacPaneState *pane, int row, int column);
+
 /* The method asks a token, which a press on the picture can name. */
 bool sac_pane_state_can_pick (SacPaneState *pane);
 /* The next press on the picture chooses the token that asks. */
 void sac_pane_state_set_picking (SacPaneState *pane, bool is_picking);
 bool sac_pane_state_is_picking (SacPaneState *pane);
 /* The token of attention's own grid below a level-0 point asks from now on.
- * Returns: false when the method asks no token, or none lies there. */
+ * Returns: false when the method asks no token of this image, or none lies
+ * there. */
 bool sac_pane_state_ask_token_at (SacPaneState *pane, double x, double y);
 /* Where on the map the token lies that asks.  Returns: false when none does. */
 bool

@@ -12,6 +12,7 @@
 #include "markup-overlay.h"
 #include "method-form.h"
 #include "overview.h"
+#include "pair-inset.h"
 #include "pane-badge.h"
 #include "pane-controls.h"
 #include "pane-message.h"
@@ -212,6 +213,7 @@ sac_pane_new (SacDocument *document, guint index)
   sac_markup_overlay_attach (pane->canvas, document);
   sac_token_overlay_attach (pane->canvas, pane->state);
   sac_overview_attach (pane->canvas, document, pane->state);
+  sac_pair_inset_attach (pane->canvas, pane->state);
   sac_context_menu_attach (GTK_WIDGET (pane), GTK_WIDGET (pane->canvas),
                            document);
   sac_color_bar_set_document (pane->color_bar, document, pane->state);

@@ -4,6 +4,7 @@
 #include "scene-actions.h"
 
 #include "canvas-layers.h"
+#include "companion.h"
 #include "file-dialogs.h"
 #include "map-stack.h"
 #include "messages.h"
@@ -101,6 +102,18 @@ get_pane (SacWindow *window)
                 : sac_pane_get_state (sac_window_get_active_pane (window));
 }
 
+static void
+capture_other (SacDocument *document, SacSceneView *view)
+{
+  SacCompanion *companion = sac_companion_of (document);
+  SacSource *other = sac_companion_get_source (companion);
+
+  if (other == NULL)
+    return;
+  view->other = g_strdup (sac_source_get_path (other));
+  view->is_second = sac_companion_is_second (companion);
+}
+
 SacSceneView *
 sac_scene_actions_capture (SacWindow *window)
 {
@@ -124,6 +137,7 @@ sac_scene_actions_capture (SacWindow *window)
     sac_scene_view_set_seen (view, seen);
   if (sac_markup_is_shown (markup) && set->items->len > 0)
     view->annotations = sac_annotations_copy (set);
+  capture_other (document, view);
   return view;
 }
 

@@ -60,12 +60,21 @@ draw (gpointer state, GtkSnapshot *snapshot, const SacCanvasView *view)
   cairo_destroy (cr);
 }
 
+/* Places of the other image are chosen in the corner where it is shown. */
+static bool
+is_of_other (SacPaneState *pane)
+{
+  SacPaneAsking asking;
+
+  return sac_pane_state_get_asking (pane, &asking) && asking.is_other;
+}
+
 static bool
 press (gpointer state, const SacCanvasPoint *point)
 {
   Overlay *overlay = state;
 
-  if (!sac_pane_state_is_picking (overlay->pane))
+  if (!sac_pane_state_is_picking (overlay->pane) || is_of_other (overlay->pane))
     return false;
   sac_pane_state_ask_token_at (overlay->pane, point->image_x, point->image_y);
   return true;
@@ -103,7 +112,7 @@ on_display (SacCanvas *canvas, SacPaneState *pane)
 {
   static const char KEY[] = "sac-token-overlay-picking";
   bool was = g_object_get_data (G_OBJECT (canvas), KEY) != NULL;
-  bool is = sac_pane_state_is_picking (pane);
+  bool is = sac_pane_state_is_picking (pane) && !is_of_other (pane);
 
   if (was == is)
     return;

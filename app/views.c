@@ -3,6 +3,7 @@
 
 #include "views.h"
 
+#include "companion.h"
 #include "map-stack.h"
 #include "settings.h"
 #include "toasts.h"
@@ -96,6 +97,19 @@ capture_pane (SacPaneState *pane, SacViewPane *ret_pane)
   capture_layers (sac_pane_state_get_stack (pane), ret_pane);
 }
 
+/* The demo's pictures and files both come back by their paths. */
+static void
+capture_other (SacDocument *document, SacViewState *state)
+{
+  SacCompanion *companion = sac_companion_of (document);
+  SacSource *other = sac_companion_get_source (companion);
+
+  if (other == NULL)
+    return;
+  state->other = g_strdup (sac_source_get_path (other));
+  state->is_second = sac_companion_is_second (companion);
+}
+
 static char *
 capture (SacViews *views)
 {
@@ -116,6 +130,7 @@ capture (SacViews *views)
     state.camera.x = state.camera.y = 0;
     state.camera.scale = 1;
   }
+  capture_other (document, &state);
   for (guint i = 0; i < state.pane_count; i++)
     capture_pane (sac_document_get_pane (document, i), &state.panes[i]);
   return sac_view_state_to_text (&state);
@@ -273,6 +288,16 @@ apply_panes (SacViews *views, const SacViewState *state)
     sac_compare_view_set_mode (sac_document_get_compare_view (document), mode);
 }
 
+/* One that has been chosen since stays; one that has gone is told. */
+static void
+apply_other (SacViews *views, const SacViewState *state)
+{
+  SacCompanion *companion = sac_companion_of (views->document);
+
+  if (state->other != NULL && sac_companion_get_source (companion) == NULL)
+    sac_companion_restore (companion, state->other, state->is_second);
+}
+
 static void
 on_read (gpointer owner, gpointer result, const GError *error)
 {
@@ -284,8 +309,10 @@ on_read (gpointer owner, gpointer result, const GError *error)
     return;
   views->file = view->file;
   if (view->has_state) {
-    if (sac_cases_get_list (views->cases) == NULL)
+    if (sac_cases_get_list (views->cases) == NULL) {
       apply_panes (views, &view->state);
+      apply_other (views, &view->state);
+    }
     sac_viewport_restore (sac_document_get_viewport (views->document),
                           &view->state.camera, view->state.is_fitted);
   }
@@ -376,6 +403,7 @@ sac_views_new (SacDocument *document,
     {sac_document_get_panes (document), "changed"},
     {sac_document_get_panes (document), "maps"},
     {sac_document_get_compare_view (document), "mode"},
+    {sac_companion_of (document), "changed"},
   };
 
   views->document = g_object_ref (document);

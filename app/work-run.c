@@ -8,6 +8,11 @@
 #include "explain/cam-target.h"
 #include "network/plan.h"
 #include "network/preprocess.h"
+#include "scene/scene-view.h"
+
+#include <math.h>
+
+#define OTHER_SIDE 240.0 /* pixels of the longer one */
 
 static void
 layer_free (SacLayer *layer)
@@ -32,6 +37,7 @@ sac_findings_unref (SacFindings *findings)
   sac_loaded_unref (findings->loaded);
   sac_source_unref (findings->source);
   g_clear_pointer (&findings->other, sac_source_unref);
+  g_clear_pointer (&findings->other_picture, sac_image_unref);
   g_free (findings->geometries);
   sac_inputs_free (findings->inputs);
   sac_predictions_free (findings->predictions);
@@ -199,6 +205,25 @@ make_inputs (SacFindings *findings,
   return true;
 }
 
+/* For choosing a place of the other image, of which nothing else is shown. */
+static bool
+draw_other (SacFindings *findings, SacJob *job, GError **error)
+{
+  const SacRect *seen = &findings->geometries[!findings->input]->seen;
+  double scale = OTHER_SIDE / fmax (seen->width, seen->height);
+  int width = (int)fmax (rint (seen->width * scale), 1);
+  int height = (int)fmax (rint (seen->height * scale), 1);
+  g_autoptr (SacSceneView) view = sac_scene_view_new (findings->other);
+  g_autofree char *problem = NULL;
+
+  view->has_camera = true;
+  sac_camera_fit_rect (&view->scene.camera, seen, width, height);
+  view->scene.camera.scale = scale;
+  findings->other_picture =
+    sac_scene_view_draw (view, width, height, job, &problem, error);
+  return findings->other_picture != NULL;
+}
+
 static gpointer
 run_predict (gpointer data, SacJob *job, GError **error)
 {
@@ -234,7 +259,8 @@ run_predict (gpointer data, SacJob *job, GError **error)
                     error))
     return NULL;
   findings->predictions = sac_predict (model, findings->inputs, 0, job, error);
-  if (findings->predictions == NULL || !find_layers (findings, job, error))
+  if (findings->predictions == NULL || !find_layers (findings, job, error) ||
+      (findings->other != NULL && !draw_other (findings, job, error)))
     return NULL;
   return g_steal_pointer (&findings);
 }

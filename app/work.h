@@ -67,8 +67,9 @@ const char *sac_pair_get_role (SacModel *model, size_t input);
 typedef struct {
   SacLoaded *loaded;
   SacSource *source;
-  SacSource *other; /* NULL: the model takes one image */
-  size_t input;     /* which of the model's inputs the source is */
+  SacSource *other;        /* NULL: the model takes one image */
+  SacImage *other_picture; /* a small one of what the model saw of it */
+  size_t input;            /* which of the model's inputs the source is */
   SacFocus focus;
   SacRect region; /* level 0; all zero where the model chose */
   SacInputs *inputs;

@@ -72,6 +72,8 @@ describe (const SacSceneView *view,
 
   json_object_set_string_member (object, "image_hash",
                                  sac_source_get_hash (view->scene.source));
+  if (view->other != NULL)
+    cli_set_name (object, "other_image", view->other);
   return set == NULL || sac_annotated_count_areas (set, -1) == 0 ||
          (add_measures (object, "mask", view->layers, set, job, error) &&
           (view->others->len == 0 ||

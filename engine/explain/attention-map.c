@@ -9,6 +9,7 @@
 #include "explain/list.h"
 #include "explain/params.h"
 #include "explain/provenance.h"
+#include "explain/token-carry.h"
 
 static const SacMethodParam params[] = {
   {.name = SAC_PARAM_QUERY,
@@ -21,11 +22,65 @@ static const SacMethodParam params[] = {
   {NULL},
 };
 
+/* Where tokens ask that are not those of the map. */
+typedef struct {
+  bool are_other;
+  int input; /* of the graph, that they are of; -1: not known */
+  int rows, columns, prefix_tokens; /* 0 rows: no grid is known */
+  int64_t count;
+} Asking;
+
+static Asking
+find_asking (const SacAttentionRun *self, const SacAttentionMatrix *matrix)
+{
+  const SacFoundAttention *found =
+    &g_array_index (self->blocks, SacFoundAttention, self->last);
+  g_autoptr (SacTokenPlace) place = NULL;
+
+  if (matrix->square || matrix->groups * matrix->queries == 1)
+    return (Asking){0};
+  place = sac_token_place_new (self->run->flow, found, false,
+                               sac_attention_run_sample (self, found), NULL);
+  return (Asking){
+    .are_other = true,
+    .input = place != NULL
+               ? sac_token_carry_origin (self->run->flow, place->value)
+               : -1,
+    .rows = found->query_rows,
+    .columns = found->query_columns,
+    .prefix_tokens = found->query_prefix,
+    .count = matrix->queries,
+  };
+}
+
+/* "queries": where the numbers of `query` lie, for whoever chooses one. */
+static void
+tell_asking (const Asking *asking, SacMap *map)
+{
+  JsonObject *object;
+
+  if (!asking->are_other)
+    return;
+  object = json_object_new ();
+  json_object_set_int_member (object, "count", asking->count);
+  if (asking->input >= 0)
+    json_object_set_int_member (object, "input", asking->input);
+  if (asking->rows > 0)
+    sac_provenance_add_grid (object, asking->prefix_tokens, asking->rows,
+                             asking->columns);
+  json_object_set_object_member (map->provenance, "queries", object);
+}
+
 static const char *
-describe (const SacAttentionMatrix *matrix, int64_t asked, int64_t query)
+describe (const SacAttentionMatrix *matrix,
+          bool of_other_image,
+          int64_t asked,
+          int64_t query)
 {
   if (matrix->queries * matrix->groups == 1)
     return N_ ("One weight for each place.");
+  if (asked >= 0 && of_other_image)
+    return N_ ("What one place of the other image attends to in this one.");
   if (asked >= 0)
     return N_ ("What one token attends to.");
   if (query >= 0)
@@ -73,7 +128,7 @@ make_importance (const SacExplainRequest *request, SacJob *job, GError **error)
   SacMap *map =
     sac_attention_run_map (self, matrix, received, N_ ("probability"));
 
-  sac_provenance_add_note (map->provenance, describe (matrix, -1, -1));
+  sac_provenance_add_note (map->provenance, describe (matrix, false, -1, -1));
   tell_prefix (matrix, received, map);
   return map;
 }
@@ -109,7 +164,13 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   SacMap *map =
     sac_attention_run_map (self, matrix, received, N_ ("probability"));
 
-  sac_provenance_add_note (map->provenance, describe (matrix, asked, query));
+  Asking asking = find_asking (self, matrix);
+  bool of_other_image = asking.are_other && asking.input >= 0 &&
+                        asking.input != (int)request->input;
+
+  sac_provenance_add_note (map->provenance,
+                           describe (matrix, of_other_image, asked, query));
+  tell_asking (&asking, map);
   tell_prefix (matrix, received, map);
   return map;
 }

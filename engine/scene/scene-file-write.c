@@ -157,6 +157,16 @@ beside_new (const SacSceneView *view, const char *path)
   return beside;
 }
 
+static void
+add_other (JsonObject *object, const SacSceneView *view)
+{
+  JsonObject *other = json_object_new ();
+
+  json_object_set_string_member (other, "image", view->other);
+  json_object_set_boolean_member (other, "shown_is_second", view->is_second);
+  json_object_set_object_member (object, "other", other);
+}
+
 static JsonObject *
 view_to_json (const SacSceneView *view, const Beside *beside)
 {
@@ -182,6 +192,8 @@ view_to_json (const SacSceneView *view, const Beside *beside)
   if (view->annotations != NULL)
     json_object_set_string_member (object, "annotations",
                                    beside->annotations_name);
+  if (view->other != NULL)
+    add_other (object, view);
   add_marks (object, &view->scene);
   return object;
 }

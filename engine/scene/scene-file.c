@@ -388,6 +388,27 @@ read_annotations (Reader *reader, SacJob *job, GError **error)
   return reader->view->annotations != NULL;
 }
 
+/* Not opened: no picture needs it. */
+static bool
+read_other (Reader *reader, GError **error)
+{
+  SacMembers members;
+  const char *name;
+
+  if (!sac_members_read_object (&reader->root, "other", &members, error))
+    return false;
+  if (members.object == NULL)
+    return true;
+  if (!sac_members_read_text (&members, "image", &name, error))
+    return false;
+  if (name == NULL || *name == '\0')
+    return sac_members_complain (&members, "image", "the other image's path",
+                                 error);
+  reader->view->other = resolve (reader, name);
+  return sac_members_read_bool (&members, "shown_is_second",
+                                &reader->view->is_second, error);
+}
+
 static bool
 read_marks (Reader *reader, GError **error)
 {
@@ -447,7 +468,7 @@ sac_scene_file_read (const char *path, SacJob *job, GError **error)
       !read_layers (&reader, &reader.root, reader.view->layers, job, error) ||
       !read_compare (&reader, job, error) || !read_camera (&reader, error) ||
       !read_tone (&reader, error) || !read_annotations (&reader, job, error) ||
-      !read_marks (&reader, error))
+      !read_other (&reader, error) || !read_marks (&reader, error))
     return NULL;
   return g_steal_pointer (&reader.view);
 }

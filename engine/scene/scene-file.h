@@ -15,15 +15,17 @@
  *    "share": 0.1, "colors": NAME},
  *  "camera": {"x", "y", "scale", "rotation": DEGREES, "mirror"},
  *  "tone": {"brightness": 0, "contrast": 1, "gamma": 1},
+ *  "other": {"image": PATH, "shown_is_second": false},
  *  "annotations": PATH, "seen": true, "scale_bar": true, "text_size": 13,
  *  "cursor": [X, Y]}
- * All but "image" optional.  Layers lie from bottom to top; those of "compare"
- * are B's, and a difference and an agreement are of the first of each.  A layer
- * may also stand in the scene itself, as in schema 1: "map", "scale" and so on.
- * Paths are relative to the file's folder or begin with "demo:"; without a
- * camera all that was scanned is shown.  Places are level-0 pixels, but for the
- * lens, which is at a pixel of the picture; the camera's are the middle of the
- * view and screen pixels per level-0 pixel. */
+ * All but "image" optional.  "other" is the image that goes along for models of
+ * two, which no picture shows.  Layers lie from bottom to top; those of
+ * "compare" are B's, and a difference and an agreement are of the first of
+ * each.  A layer may also stand in the scene itself, as in schema 1: "map",
+ * "scale" and so on. Paths are relative to the file's folder or begin with
+ * "demo:"; without a camera all that was scanned is shown.  Places are level-0
+ * pixels, but for the lens, which is at a pixel of the picture; the camera's
+ * are the middle of the view and screen pixels per level-0 pixel. */
 #ifndef SAC_SCENE_SCENE_FILE_H
 #define SAC_SCENE_SCENE_FILE_H
 

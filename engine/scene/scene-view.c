@@ -46,6 +46,7 @@ sac_scene_view_free (SacSceneView *view)
   g_array_unref (view->layers);
   g_array_unref (view->others);
   sac_annotations_free (view->annotations);
+  g_free (view->other);
   sac_source_unref (view->scene.source);
   g_free (view);
 }

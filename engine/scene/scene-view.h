@@ -33,6 +33,9 @@ typedef struct {
   double share;            /* of the cells: agreement's top ones */
   const SacColorMap *difference_colors;
   SacAnnotations *annotations; /* NULL: none are shown */
+  char *other;    /* path of the image that the models saw beside this one, of a
+                     pair; told, not drawn; NULL: none */
+  bool is_second; /* this one was the model's second input */
 } SacSceneView;
 
 /* Of a source, with plain tone, side by side and without anything else. */

@@ -44,6 +44,7 @@ sac_view_state_clear (SacViewState *state)
   for (guint i = 0; i < SAC_VIEW_PANES_MOST; i++)
     pane_clear (&state->panes[i]);
   g_free (state->mode);
+  g_free (state->other);
   memset (state, 0, sizeof *state);
 }
 
@@ -127,6 +128,9 @@ sac_view_state_to_text (const SacViewState *state)
   sac_members_write_camera (object, &state->camera, 1);
   json_object_set_int_member (object, "active", state->active);
   set_text (object, "mode", state->mode);
+  set_text (object, "companion", state->other);
+  if (state->other != NULL)
+    json_object_set_boolean_member (object, "second", state->is_second);
   for (guint i = 0; i < state->pane_count; i++)
     json_array_add_object_element (panes, pane_to_json (&state->panes[i]));
   json_object_set_array_member (object, "panes", panes);
@@ -419,6 +423,9 @@ sac_view_state_parse (const char *text,
   ret_state->is_fitted = read_flag (&reader, root, "fitted");
   read_camera (&reader, root, &ret_state->camera);
   ret_state->mode = read_text (&reader, root, "mode");
+  ret_state->other = read_text (&reader, root, "companion");
+  ret_state->is_second =
+    ret_state->other != NULL && read_flag (&reader, root, "second");
   read_panes (&reader, root, ret_state);
   ret_state->active = (guint)read_int (&reader, root, "active",
                                        MAX (ret_state->pane_count, 1) - 1);

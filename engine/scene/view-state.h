@@ -55,7 +55,9 @@ typedef struct {
   SacCamera camera;
   guint pane_count; /* of `panes` */
   guint active;
-  char *mode; /* NULL: side by side */
+  char *mode;     /* NULL: side by side */
+  char *other;    /* path of the other image of a pair; NULL: none */
+  bool is_second; /* the image is the model's second one */
   SacViewPane panes[SAC_VIEW_PANES_MOST];
 } SacViewState;
 

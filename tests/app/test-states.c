@@ -6,9 +6,12 @@
  * and fixtures. */
 #include "app-support.h"
 
+#include "canvas-overlays.h"
 #include "chooser.h"
 #include "companion.h"
 #include "onnx-writer.h"
+#include "pair-inset.h"
+#include "scene-actions.h"
 #include "support.h"
 
 #include <string.h>
@@ -235,6 +238,19 @@ check_search (GtkWidget *chooser)
                    "layercam");
 }
 
+/* Keys start at the row of what is chosen, which has the mark. */
+static bool
+is_at_chosen (gpointer chooser)
+{
+  GtkWidget *row =
+    gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (chooser)));
+  GtkWidget *box = row != NULL ? gtk_widget_get_first_child (row) : NULL;
+
+  return GTK_IS_BOX (box) &&
+         gtk_widget_get_opacity (gtk_widget_get_last_child (box)) == 1 &&
+         app_find_label (box, "Grad-CAM") != NULL;
+}
+
 /* A method that the model cannot give is in the list, grey, and says why: below
  * its name, in a tooltip, to a screen reader. */
 static void
@@ -248,6 +264,7 @@ test_greyed (void)
 
   sac_chooser_open (SAC_CHOOSER (chooser));
   app_wait_for_label (window, reason);
+  app_wait_until (is_at_chosen, chooser);
   label = app_find_label (chooser, reason);
   g_assert_true (gtk_widget_is_sensitive (label));
   g_assert_false (
@@ -339,7 +356,53 @@ test_shipped_pair (void)
   app_wait_for_label (window, "This image is the model's “dermoscopy”");
   app_wait_for_label (window, "network and raised");
   g_assert_cmpint (sac_pane_state_get_map (pane)->geometry.image_width, ==, 96);
+
+  g_autoptr (SacSceneView) scene = sac_scene_actions_capture (window);
+
+  g_assert_cmpstr (scene->other, ==, other);
+  g_assert_false (scene->is_second);
   app_stop (application);
+}
+
+/* The places that ask lie on the other image, which a corner of the canvas
+ * shows: a press there asks, and the map is another one. */
+static void
+check_asking (SacWindow *window, SacPaneState *pane)
+{
+  SacCanvas *canvas =
+    SAC_CANVAS (app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0));
+  g_autoptr (SacMap) before = sac_map_ref (sac_pane_state_get_map (pane));
+  graphene_rect_t place = sac_pair_inset_get_place (canvas, pane);
+  SacPaneAsking asking;
+
+  g_assert_true (sac_pane_state_can_pick (pane));
+  g_assert_true (sac_pane_state_get_asking (pane, &asking));
+  g_assert_true (asking.is_other);
+  g_assert_cmpint (asking.rows, ==, 4);
+  g_assert_cmpint (asking.columns, ==, 4);
+  g_assert_cmpint (asking.token, ==, -1);
+  g_assert_cmpfloat (place.size.width, ==, 0);
+  g_assert_false (sac_pane_state_ask_token_at (pane, 100, 100));
+
+  sac_pane_state_set_picking (pane, true);
+  place = sac_pair_inset_get_place (canvas, pane);
+  g_assert_cmpfloat (place.size.width, >, 50);
+  /* The third cell of the second row. */
+  SacCanvasPoint point =
+    sac_canvas_locate (canvas, place.origin.x + 0.6 * place.size.width,
+                       place.origin.y + 0.4 * place.size.height);
+
+  g_assert_true (
+    sac_canvas_overlays_press (sac_canvas_get_overlays (canvas), &point));
+  sac_canvas_overlays_cancel (sac_canvas_get_overlays (canvas));
+  g_assert_false (sac_pane_state_is_picking (pane));
+  app_wait_until (app_has_maps, window);
+  g_assert_true (sac_pane_state_get_asking (pane, &asking));
+  g_assert_cmpint (asking.token, ==, 6);
+  g_assert_cmpint (memcmp (sac_pane_state_get_map (pane)->values,
+                           before->values, 16 * sizeof (float)),
+                   !=, 0);
+  app_wait_for_label (window, "What one place of the other image attends to");
 }
 
 /* Cross-attention between two images, tokens without a place, windows that are
@@ -375,8 +438,7 @@ test_tokens (void)
   app_wait_until (app_has_maps, window);
   g_assert_cmpint (sac_pane_state_get_map (pane)->rows, ==, 4);
   g_assert_cmpint (sac_pane_state_get_map (pane)->columns, ==, 4);
-  /* The places that ask lie on the other image. */
-  g_assert_false (sac_pane_state_can_pick (pane));
+  check_asking (window, pane);
   app_stop (application);
 }
 

@@ -4,6 +4,7 @@
 /* An image is shown again as it was left. */
 #include "app-support.h"
 
+#include "companion.h"
 #include "image/decode.h"
 #include "map-stack.h"
 #include "map/map-file.h"
@@ -89,6 +90,36 @@ has_file (gpointer path)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
+static bool
+has_other (gpointer window)
+{
+  return sac_companion_get_source (
+           sac_companion_of (sac_window_get_document (window))) != NULL;
+}
+
+/* The other image of a pair comes back with the first, in its role. */
+static void
+add_other (SacWindow *window)
+{
+  SacDocument *document = sac_window_get_document (window);
+
+  sac_companion_open (sac_companion_of (document), SAC_DEMO_DERMOSCOPY);
+  app_wait_until (has_other, window);
+  sac_companion_exchange_roles (sac_companion_of (document));
+}
+
+static void
+check_other (SacWindow *window)
+{
+  SacDocument *document = sac_window_get_document (window);
+  SacCompanion *companion = sac_companion_of (document);
+
+  app_wait_until (has_other, window);
+  g_assert_cmpstr (sac_source_get_path (sac_companion_get_source (companion)),
+                   ==, SAC_DEMO_DERMOSCOPY);
+  g_assert_true (sac_companion_is_second (companion));
+}
+
 static void
 test_restored (void)
 {
@@ -98,12 +129,14 @@ test_restored (void)
 
   app_run_for (200);
   change (window);
+  add_other (window);
 
   SacCamera camera = *get_camera (window);
 
   app_stop (app_start ());
   window = open_window (path);
   app_wait_until (is_mirrored, window);
+  check_other (window);
 
   SacDocument *document = sac_window_get_document (window);
   const SacDisplay *display =

@@ -181,6 +181,43 @@ check_attention (Both *self, const Pair *pair, size_t input)
   }
 }
 
+/* One place of the other image asks: the mean over heads of its row, and the
+ * map says whose places ask. */
+static void
+check_query (Both *self, const Pair *pair, size_t input)
+{
+  enum { ASKED = 5 };
+  const char *layer = pair->attentions[input];
+  g_autoptr (SacTensor) weights = read_weights (self->loaded, layer);
+  const int64_t *dims = weights->shape.dims;
+  const float *from = sac_tensor_f32 (weights);
+  g_autofree float *expected = g_new0 (float, dims[3]);
+  g_autoptr (GHashTable) params = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (int64_t head = 0; head < dims[1]; head++)
+    for (int64_t i = 0; i < dims[3]; i++)
+      expected[i] +=
+        from[(head * dims[2] + ASKED) * dims[3] + i] / (float)dims[1];
+  g_hash_table_insert (params, (char *)"query", (char *)"5");
+  self->request.input = input;
+  self->request.batch = 0;
+  self->request.params = params;
+
+  g_autoptr (SacMap) map = run (self, "attention", layer);
+  JsonObject *queries =
+    json_object_get_object_member (map->provenance, "queries");
+  JsonArray *grid = json_object_get_array_member (queries, "grid");
+
+  self->request.params = NULL;
+  test_assert_close (map->values, expected, dims[3],
+                     explain_case_tolerance (self->loaded, "attention"), layer);
+  g_assert_cmpint (json_object_get_int_member (queries, "input"), ==, !input);
+  g_assert_cmpint (json_object_get_int_member (queries, "count"), ==, dims[2]);
+  g_assert_cmpint (json_array_get_int_element (grid, 0) *
+                     json_array_get_int_element (grid, 1),
+                   ==, dims[2]);
+}
+
 /* Methods that follow tokens through blocks of one set have no answer here, and
  * say what has. */
 static void
@@ -369,6 +406,7 @@ test_pair (const void *data)
   check_branches (&self, pair);
   for (size_t i = 0; i < 2; i++) {
     check_attention (&self, pair, i);
+    check_query (&self, pair, i);
     check_refused (&self);
   }
   check_relevance (&self);

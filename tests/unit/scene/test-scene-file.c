@@ -246,7 +246,8 @@ static const char round_trips[][1024] = {
   "{\"image\": \"image.png\", \"compare\": {\"mode\": \"lens\","
   " \"lens\": [20.5, 30.25], \"lens_radius\": 40, \"lens_square\": true}}",
   "{\"image\": \"image.png\", \"compare\": {\"mode\": \"flicker\","
-  " \"turn\": \"B\"}}",
+  " \"turn\": \"B\"}, \"other\": {\"image\": \"/pairs/clinical.png\","
+  " \"shown_is_second\": true}}",
   "{\"image\": \"image.png\", \"map\": \"good.tif\","
   " \"compare\": {\"mode\": \"agreement\", \"share\": 0.25,"
   " \"layers\": [{\"map\": \"good.tif\"}]}}",
@@ -294,6 +295,8 @@ test_round_trip (void)
     g_assert_cmpuint (view->layers->len, ==, again->layers->len);
     g_assert_cmpuint (view->others->len, ==, again->others->len);
     g_assert_cmpint (view->compare.mode, ==, again->compare.mode);
+    g_assert_cmpstr (view->other, ==, again->other);
+    g_assert_cmpint (view->is_second, ==, again->is_second);
     g_assert_cmpint (view->scene.show_seen, ==, again->scene.show_seen);
     g_assert_true (sac_tone_equal (&view->tone, &again->tone));
     for (guint k = 0; k < view->layers->len; k++) {
@@ -451,6 +454,10 @@ static const struct {
    "\"opacity\" has to be a number from 0 to 1"},
   {"{\"image\": \"image.png\", \"cursor\": [1, \"2\"]}", SAC_ERROR_DAMAGED,
    "\"cursor\" has to be two numbers"},
+  {"{\"image\": \"image.png\", \"other\": {\"shown_is_second\": true}}",
+   SAC_ERROR_DAMAGED, "the other image's path"},
+  {"{\"image\": \"image.png\", \"other\": \"b.png\"}", SAC_ERROR_DAMAGED,
+   "other"},
   {"{\"image\": \"image.png\", \"tone\": 2}", SAC_ERROR_DAMAGED,
    "\"tone\" has to be an object"},
   {"{\"image\": \"image.png\", \"tone\": {\"gamma\": 0}}", SAC_ERROR_DAMAGED,

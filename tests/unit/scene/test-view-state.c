@@ -43,6 +43,8 @@ fill (SacViewState *state)
       .opacity = 0.5,
       .is_hidden = i == 1,
     };
+  state->other = g_strdup ("/else/clinical.png");
+  state->is_second = true;
   state->panes[1].score = g_strdup ("probability");
   state->panes[2].against = g_strdup ("nv");
   state->panes[2].params =
@@ -74,6 +76,8 @@ test_round_trip (void)
   g_assert_true (back.camera.mirror);
   g_assert_cmpuint (back.active, ==, 2);
   g_assert_cmpstr (back.mode, ==, "swipe");
+  g_assert_cmpstr (back.other, ==, "/else/clinical.png");
+  g_assert_true (back.is_second);
   g_assert_cmpstr (back.panes[1].model, ==, state.panes[1].model);
   g_assert_null (back.panes[0].method);
   g_assert_cmpint (back.panes[2].head, ==, 2);
@@ -125,6 +129,9 @@ test_hostile (void)
     {"-0.125", "\"low\"", "clip"},
     {"\"line\" : 0.25", "\"line\" : 2", "line"},
     {"\"panes\" : [", "\"panes\" : 7, \"other\" : [", "panes"},
+    {"\"companion\" : \"/else/clinical.png\"", "\"companion\" : 3",
+     "companion"},
+    {"\"second\" : true", "\"second\" : 1", "second"},
     {"\"camera\" : {", "\"camera\" : 7, \"other\" : {", "camera"},
   };
   g_auto (SacViewState) state = {0};
