@@ -5,7 +5,8 @@
 `saccade-cli predict` reads every image file of the test split, so that its decoder, its resizing and its engine are in the figures;
 they stand beside those of the card.  Models of bags get theirs from `saccade-cli run` on the features of the same bags as in
 pooling.py; models of drawings theirs on the sets in DIR.  --peer: ONNX Runtime on Pillow's pixels of the same images as well, and the
-greatest difference of a logit.  Where the test split at hand has another number of images than the card's, the line says so.
+greatest difference of a logit.  Where the test split at hand has another number of images than the card's, the line says so, and both
+figures stand with their 95 % intervals (the card's; 1000 resamplings of the images at hand).
 The exit status is 1 when figures of equal splits differ by more than 0.002, or logits by more than 0.01.
 """
 import argparse
@@ -30,6 +31,7 @@ import references
 
 TOLERANCE, LOGIT_TOLERANCE = 0.002, 0.01
 CHUNK = 200  # images a start of the program
+KEYS = ("accuracy", "balanced_accuracy", "auc", "ece")
 
 
 def predict(folder, paths, extra=None):
@@ -91,6 +93,20 @@ def of_bags(folder):
     return z, evaluate.softmax(z / manifest["outputs"][0]["temperature"]), classes, np.array(others)
 
 
+def in_brackets(interval):
+    return " [{:.3f}, {:.3f}]".format(*interval)
+
+
+def cells_of(told, own, intervals):
+    """What the card says and what was measured, for each figure; intervals: those of the images at hand, empty where the split is the card's."""
+    for key in KEYS:
+        card = f"{told[key]:.3f}" if key in told else "-"
+        here = f"{own[key]:.3f}"
+        if key in intervals:
+            card, here = card + in_brackets(told[key + "_ci"]), here + in_brackets(intervals[key])
+        yield f"{card}, {here}"
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("models", nargs="*")
@@ -112,10 +128,11 @@ def main():
             other = peer(folder, paths, extra) if a.peer else None
         own = {**evaluate.figures(p, y), "ece": evaluate.ece(p, y)}
         count = told.get("images", told.get("n"))
-        cells = [f"{told[k]:.3f}, {own[k]:.3f}" if k in told else f"-, {own[k]:.3f}" for k in ("accuracy", "balanced_accuracy", "auc", "ece")]
+        intervals = dict(zip(KEYS, evaluate.bootstrap(p, y, None))) if count != len(y) else {}
+        cells = cells_of(told, own, intervals)
         apart = float(np.abs(other - z[:len(other)]).max()) if other is not None else 0.0
         if count == len(y):
-            wrong += any(abs(told[k] - own[k]) > TOLERANCE for k in ("accuracy", "balanced_accuracy", "auc", "ece") if k in told)
+            wrong += any(abs(told[k] - own[k]) > TOLERANCE for k in KEYS if k in told)
         wrong += apart > LOGIT_TOLERANCE
         print(f"| {folder.name} | {len(y)}" + (f" of the card's {count}" if count != len(y) else "") + " | " + " | ".join(cells) +
               (f" | {apart:.1e} |" if other is not None else " | |"), flush=True)

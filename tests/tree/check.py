@@ -2,6 +2,7 @@
 # Copyright (c) The Saccade authors
 """Holds what keeps the tree tidy: the arrows between folders, headers that stand
 alone, lengths, formatting, licences, translations.  Prints TAP."""
+import hashlib
 import json
 import os
 import re
@@ -221,6 +222,44 @@ def check_sizes():
         yield f"data/ holds {total} bytes, at most 60 MB"
 
 
+NEVER = "For research and demonstration only. **Not a medical device; never for diagnosis.**"
+
+
+def check_card(folder, manifest):
+    """The card says what it is for, whose terms hold, how good the model is and where it fails."""
+    card = (folder / "CARD.md").read_text()
+    if NEVER not in card:
+        yield f"{name(folder)}/CARD.md does not say what the model is not for"
+    if f"Licence of the weights: {manifest['licence']}." not in card:
+        yield f"{name(folder)}/CARD.md has another licence than model.json"
+    if "HAM10000" in card and manifest["licence"] != "CC-BY-NC-4.0":
+        yield f"{name(folder)}: weights from HAM10000 carry its licence, CC-BY-NC-4.0"
+    if not re.search(r"^## Known failures and limits\n\n- \w", card, re.M):
+        yield f"{name(folder)}/CARD.md names no known failure"
+    if f"{manifest['metrics']['test']['accuracy']:.3f}" not in card:
+        yield f"{name(folder)}/CARD.md lacks the accuracy that model.json has"
+
+
+def check_models():
+    """Every shipped model has its file, its card, and references with logits; `cases/models` computes them again."""
+    for folder in sorted(path for path in (TOP / "data" / "models").iterdir() if path.is_dir()):
+        lacking = [file for file in ("model.onnx", "model.json", "CARD.md") if not (folder / file).exists()]
+        if lacking:
+            yield f"{name(folder)} lacks {', '.join(lacking)}"
+            continue
+        manifest = json.loads((folder / "model.json").read_text())
+        if hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest() != manifest["sha256"]:
+            yield f"{name(folder)}/model.onnx is not the file that model.json speaks of"
+        references = manifest.get("reference", [])
+        for reference in references:
+            for file in reference.get("files", [reference.get("file")]):
+                if not (folder / str(file)).exists() or not reference.get("logits"):
+                    yield f"{name(folder)}: the reference {file} is not there, or has no logits"
+        if len(references) < 2:
+            yield f"{name(folder)} has fewer than two references"
+        yield from check_card(folder, manifest)
+
+
 # Who brings each library that the build asks for: the runtime (org.gnome.Platform with org.freedesktop.Platform below
 # it), or a module of the manifest.
 FROM_RUNTIME = {"glib-2.0", "gio-2.0", "gio-unix-2.0", "json-glib-1.0", "cairo", "cairo-xlib", "pangocairo", "libjpeg", "libpng", "libwebp",
@@ -295,6 +334,7 @@ CHECKS = [
     ("translations are complete", check_translations, "msgfmt"),
     ("translations are current", check_translations_current, "xgettext"),
     ("sizes of shipped data", check_sizes, None),
+    ("cards of shipped models", check_models, None),
     ("flatpak manifest", check_flatpak, None),
 ]
 
