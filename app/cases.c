@@ -42,7 +42,7 @@ sac_case_item_init (SacCaseItem *item)
 
 struct _SacCases {
   GObject parent_instance;
-  SacWorker *worker;
+  SacWorker *worker; /* NULL until a folder is opened */
   SacDocument *document;
   SacThumbnails *thumbnails;
   SacCaseList *list; /* NULL: none */
@@ -50,6 +50,7 @@ struct _SacCases {
   char *filter;      /* folded */
   int current;       /* -1: none of them */
   int last;          /* the current one, or the one before that was left */
+  SacJob *first;     /* drawing the demo's first picture; NULL: not */
   SacJob *job;       /* listing; NULL: not */
   char *listing;
   char *before; /* path that was shown when listing began; NULL: none */
@@ -193,12 +194,33 @@ on_listed (gpointer owner, gpointer result, const GError *error)
   }
 }
 
+/* The others are still drawn.  Why it could not be is said with the list. */
+static void
+on_first (gpointer owner, gpointer result, const GError *error)
+{
+  SacCases *cases = owner;
+  g_autofree char *path = result;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_pointer (&cases->first, sac_job_unref);
+  if (path != NULL && *path != '\0' && may_show (cases, SAC_DEMO_STORY))
+    sac_document_open (cases->document, path);
+}
+
+static void
+cancel_job (SacJob **job)
+{
+  if (*job != NULL)
+    sac_job_cancel (*job);
+  g_clear_pointer (job, sac_job_unref);
+}
+
 static void
 cancel (SacCases *cases)
 {
-  if (cases->job != NULL)
-    sac_job_cancel (cases->job);
-  g_clear_pointer (&cases->job, sac_job_unref);
+  cancel_job (&cases->first);
+  cancel_job (&cases->job);
   g_clear_pointer (&cases->listing, g_free);
 }
 
@@ -209,6 +231,11 @@ sac_cases_open (SacCases *cases, const char *folder)
   cases->listing = g_strdup (folder);
   g_free (cases->before);
   cases->before = g_strdup (get_shown_path (cases));
+  if (cases->worker == NULL)
+    cases->worker = sac_worker_new ();
+  if (g_str_equal (folder, SAC_DEMO_STORY))
+    cases->first = sac_worker_push (cases->worker, &sac_work_first_case,
+                                    g_strdup (""), cases, on_first);
   cases->job = sac_worker_push (cases->worker, &sac_work_list_cases,
                                 g_strdup (folder), cases, on_listed);
 }
@@ -376,11 +403,10 @@ on_source (SacCases *cases)
 }
 
 SacCases *
-sac_cases_new (SacWorker *worker, SacDocument *document)
+sac_cases_new (SacDocument *document)
 {
   SacCases *cases = g_object_new (SAC_TYPE_CASES, NULL);
 
-  cases->worker = worker;
   cases->document = g_object_ref (document);
   g_signal_connect_object (document, "source", G_CALLBACK (on_source), cases,
                            G_CONNECT_SWAPPED);
@@ -391,6 +417,7 @@ void
 sac_cases_shut_down (SacCases *cases)
 {
   cancel (cases);
+  g_clear_pointer (&cases->worker, sac_worker_free);
   sac_thumbnails_shut_down (cases->thumbnails);
 }
 

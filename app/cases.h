@@ -22,7 +22,7 @@ const SacCase *sac_case_item_get (SacCaseItem *item);
 #define SAC_TYPE_CASES (sac_cases_get_type ())
 G_DECLARE_FINAL_TYPE (SacCases, sac_cases, SAC, CASES, GObject)
 
-SacCases *sac_cases_new (SacWorker *worker, SacDocument *document);
+SacCases *sac_cases_new (SacDocument *document);
 void sac_cases_shut_down (SacCases *cases);
 
 /* Lists the folder and shows its first case.  The list that there is stays

@@ -304,7 +304,7 @@ sac_window_new (GtkApplication *application,
     g_object_new (SAC_TYPE_WINDOW, "application", application, NULL);
 
   window->document = sac_document_new (worker);
-  window->cases = sac_cases_new (worker, window->document);
+  window->cases = sac_cases_new (window->document);
   window->map_files = sac_map_files_new (worker, window->document);
   g_signal_connect_object (window->map_files, "told",
                            G_CALLBACK (sac_window_tell), window,

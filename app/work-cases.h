@@ -12,6 +12,10 @@
 /* Request: char *, a folder.  Result: SacCaseList. */
 extern const SacWork sac_work_list_cases;
 
+/* Request: "".  Result: char *, the demo's first picture, drawn before the
+ * others; "" where the demo is drawn already. */
+extern const SacWork sac_work_first_case;
+
 typedef struct {
   char *path;
   SacImage *image; /* NULL: there is nothing to be seen */

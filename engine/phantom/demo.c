@@ -8,7 +8,7 @@
 #include "base/output.h"
 
 /* Another drawing, another folder; the list of cases shows the last name. */
-#define FOLDER "demo-" SAC_VERSION "-3" G_DIR_SEPARATOR_S "Demo"
+#define FOLDER "demo-" SAC_VERSION "-4" G_DIR_SEPARATOR_S "Demo"
 
 static bool
 is_whole (const char *folder)
@@ -18,15 +18,35 @@ is_whole (const char *folder)
   return g_file_test (table, G_FILE_TEST_IS_REGULAR);
 }
 
+/* folder: lent to it. */
+static SacPhantomFiles
+plan_demo (const char *folder)
+{
+  return (SacPhantomFiles){
+    .out = (char *)folder,
+    .asymmetry = -1,
+    .irregularity = -1,
+  };
+}
+
+char *
+sac_phantom_files_demo_first (const char *parent, SacJob *job, GError **error)
+{
+  g_autofree char *folder = g_build_filename (parent, FOLDER, NULL);
+  SacPhantomFiles files = plan_demo (folder);
+
+  if (is_whole (folder))
+    return g_strdup ("");
+  return sac_output_make_folder (folder, error)
+           ? sac_phantom_files_write_first (&files, job, error)
+           : NULL;
+}
+
 char *
 sac_phantom_files_demo (const char *parent, SacJob *job, GError **error)
 {
   g_autofree char *folder = g_build_filename (parent, FOLDER, NULL);
-  SacPhantomFiles files = {
-    .out = folder,
-    .asymmetry = -1,
-    .irregularity = -1,
-  };
+  SacPhantomFiles files = plan_demo (folder);
 
   if (is_whole (folder))
     return g_steal_pointer (&folder);

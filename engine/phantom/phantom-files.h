@@ -52,9 +52,19 @@ bool sac_phantom_files_write_story (const SacPhantomFiles *params,
                                     SacJob *job,
                                     GError **error);
 
+/* The story's first picture alone.  Returns: its path. */
+char *sac_phantom_files_write_first (const SacPhantomFiles *params,
+                                     SacJob *job,
+                                     GError **error);
+
 /* The demo's folder inside `parent`, written when it is not there yet.  Another
  * program that writes it at the same time does no harm.  Returns: its path. */
 char *sac_phantom_files_demo (const char *parent, SacJob *job, GError **error);
+
+/* Its first picture, to be seen while the others are drawn.  Returns: its path;
+ * "" where the demo is whole. */
+char *
+sac_phantom_files_demo_first (const char *parent, SacJob *job, GError **error);
 
 /* For the files of this folder. */
 

@@ -104,18 +104,40 @@ write_slide (const SacPhantomFiles *params,
                                         error);
 }
 
-bool
-sac_phantom_files_write_story (const SacPhantomFiles *params,
-                               SacJob *job,
-                               GError **error)
+/* The size of the pictures, where none is asked for. */
+static SacPhantomFiles
+choose_size (const SacPhantomFiles *params)
 {
   SacPhantomFiles sized = *params;
-  g_autoptr (GString) table = sac_phantom_files_begin_table (params);
 
   if (sized.width <= 0) {
     sized.width = PICTURE_WIDTH;
     sized.height = PICTURE_HEIGHT;
   }
+  return sized;
+}
+
+char *
+sac_phantom_files_write_first (const SacPhantomFiles *params,
+                               SacJob *job,
+                               GError **error)
+{
+  SacPhantomFiles sized = choose_size (params);
+  g_autoptr (GString) table = sac_phantom_files_begin_table (params);
+
+  return write_scene (&sized, &scenes[0], table, job, error)
+           ? g_strdup_printf ("%s/%s.png", params->out, scenes[0].name)
+           : NULL;
+}
+
+bool
+sac_phantom_files_write_story (const SacPhantomFiles *params,
+                               SacJob *job,
+                               GError **error)
+{
+  SacPhantomFiles sized = choose_size (params);
+  g_autoptr (GString) table = sac_phantom_files_begin_table (params);
+
   for (size_t i = 0; i < G_N_ELEMENTS (scenes); i++)
     if (!write_scene (&sized, &scenes[i], table, job, error))
       return false;

@@ -289,6 +289,28 @@ test_bad_folder (void)
   test_folder_remove (folder);
 }
 
+static bool
+shows_first (gpointer window)
+{
+  SacDocument *document = sac_window_get_document (window);
+  g_autofree char *title = sac_document_dup_title (document);
+
+  return g_str_equal (title, "1-agreement.png") &&
+         !sac_document_is_opening (document);
+}
+
+/* The demo's first case is looked at while the others are drawn, which ends
+ * with the window. */
+static void
+test_story (void)
+{
+  SacWindow *window = open_window ();
+
+  sac_window_open_demo (window, SAC_DEMO_STORY);
+  app_wait_until (shows_first, window);
+  app_stop (app_start ());
+}
+
 int
 main (int argc, char **argv)
 {
@@ -298,5 +320,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cases/details", test_details);
   g_test_add_func ("/cases/many", test_many);
   g_test_add_func ("/cases/bad", test_bad_folder);
+  g_test_add_func ("/cases/story", test_story);
   return app_run_tests ();
 }

@@ -266,6 +266,48 @@ test_pairs_open (void)
   test_folder_remove (folder);
 }
 
+static bool
+have_same_bytes (const char *one, const char *other)
+{
+  g_autofree char *a = NULL, *b = NULL;
+  gsize a_size = 0, b_size = 0;
+
+  g_assert_true (g_file_get_contents (one, &a, &a_size, NULL));
+  g_assert_true (g_file_get_contents (other, &b, &b_size, NULL));
+  return a_size == b_size && memcmp (a, b, a_size) == 0;
+}
+
+/* The first case alone can be had before the others, with the story's own
+ * bytes; of a whole demo there is nothing to be had before. */
+static void
+test_demo_first (void)
+{
+  char *parent = test_folder_new (), *story = test_folder_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = sac_phantom_files_demo_first (parent, NULL, &error);
+
+  g_assert_no_error (error);
+
+  g_autofree char *folder = g_path_get_dirname (first);
+  g_autofree char *table = g_build_filename (folder, "labels.csv", NULL);
+  g_autofree char *again = g_build_filename (story, "1-agreement.png", NULL);
+  SacPhantomFiles files = {.out = story, .asymmetry = -1, .irregularity = -1};
+  g_autofree char *same = sac_phantom_files_write_first (&files, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (same, ==, again);
+  g_assert_true (have_same_bytes (first, again));
+  g_assert_false (g_file_test (table, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_set_contents (table, "whole", -1, NULL));
+
+  g_autofree char *none = sac_phantom_files_demo_first (parent, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (none, ==, "");
+  test_folder_remove (parent);
+  test_folder_remove (story);
+}
+
 /* Drawn once: what is whole is taken as it is; what was given up is not. */
 static void
 test_demo (void)
@@ -280,7 +322,7 @@ test_demo (void)
   g_clear_error (&error);
 
   g_autofree char *folder =
-    g_build_filename (parent, "demo-" SAC_VERSION "-3", "Demo", NULL);
+    g_build_filename (parent, "demo-" SAC_VERSION "-4", "Demo", NULL);
   g_autofree char *table = g_build_filename (folder, "labels.csv", NULL);
 
   g_assert_false (g_file_test (table, G_FILE_TEST_EXISTS));
@@ -307,5 +349,6 @@ main (int argc, char **argv)
   g_test_add_func ("/phantom-files/cancelled-pairs", test_cancelled_pairs);
   g_test_add_func ("/phantom-files/pairs-open", test_pairs_open);
   g_test_add_func ("/phantom-files/demo", test_demo);
+  g_test_add_func ("/phantom-files/demo-first", test_demo_first);
   return g_test_run ();
 }
