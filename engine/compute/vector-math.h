@@ -12,21 +12,11 @@
 #ifndef SAC_COMPUTE_VECTOR_MATH_H
 #define SAC_COMPUTE_VECTOR_MATH_H
 
+#include "base/wide.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
-
-/* Before a function whose loop is worth compiling for wide vectors too; the
- * dynamic linker picks the widest that the processor has.  It picks before the
- * thread sanitizer is ready, which ends such a program at once. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) &&    \
-  !defined(__SANITIZE_THREAD__)
-#define SAC_WIDE                                                               \
-  __attribute__ ((                                                             \
-    target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SAC_WIDE
-#endif
 
 /* The loop that follows may write where it reads, at the same index only. */
 #define SAC_INDEPENDENT _Pragma ("GCC ivdep")

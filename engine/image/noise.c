@@ -3,6 +3,10 @@
 
 #include "image/noise.h"
 
+#include "base/wide.h"
+
+#include <string.h>
+
 /* A quarter of the circle in steps of 1/256 turn, as multiples of 1/16384. */
 static const int16_t quarter_sine[65] = {
   0,     402,   804,   1205,  1606,  2006,  2404,  2801,  3196,  3590,  3981,
@@ -106,6 +110,89 @@ sac_noise_fractal (uint64_t seed, double x, double y, int octaves)
   return sum;
 }
 
+static inline float
+get_float (uint32_t bits)
+{
+  float value;
+
+  memcpy (&value, &bits, sizeof value);
+  return value;
+}
+
+/* As get_slope, with the table's numbers made of a number's bits, which needs
+ * no table. */
+static inline float
+make_slope (uint32_t column, uint32_t row, float x, float y)
+{
+  uint32_t bits = mix (column, row);
+  uint32_t diagonal = -(bits >> 31), upright = -(bits >> 30 & 1);
+  uint32_t one = diagonal & 0x3f800000u, root = ~diagonal & 0x3fb504f3u;
+  uint32_t last = (bits & 0x20000000u) << 2;
+  uint32_t first = (diagonal & (bits & 0x40000000u) << 1) | (~diagonal & last);
+
+  return get_float ((one | (root & ~upright)) ^ first) * x +
+         get_float ((one | (root & upright)) ^ last) * y;
+}
+
+SAC_WIDE static void
+add_octave (uint64_t seed,
+            const double *restrict x,
+            const double *restrict y,
+            int count,
+            float weight,
+            float *restrict sum)
+{
+  uint32_t right = (uint32_t)seed;
+  uint32_t down = (uint32_t)(seed >> 32) + right * 0x27d4eb2fu;
+
+  for (int i = 0; i < count; i++) {
+    int32_t whole_x = (int32_t)x[i], whole_y = (int32_t)y[i];
+
+    whole_x -= x[i] < (double)whole_x;
+    whole_y -= y[i] < (double)whole_y;
+
+    uint32_t column = (uint32_t)whole_x * 0x9e3779b1u + right;
+    uint32_t row = (uint32_t)whole_y * 0x85ebca77u + down;
+    uint32_t next_column = column + 0x9e3779b1u, next_row = row + 0x85ebca77u;
+    float u = (float)(x[i] - (double)whole_x);
+    float v = (float)(y[i] - (double)whole_y);
+    float fade_u = u * u * u * (u * (u * 6 - 15) + 10);
+    float fade_v = v * v * v * (v * (v * 6 - 15) + 10);
+    float a = make_slope (column, row, u, v);
+    float b = make_slope (next_column, row, u - 1, v);
+    float c = make_slope (column, next_row, u, v - 1);
+    float d = make_slope (next_column, next_row, u - 1, v - 1);
+    float top = a + (b - a) * fade_u, bottom = c + (d - c) * fade_u;
+
+    sum[i] += weight * (top + (bottom - top) * fade_v);
+  }
+}
+
+void
+sac_noise_fractal_run (uint64_t seed,
+                       const double *x,
+                       const double *y,
+                       int count,
+                       int octaves,
+                       float *ret)
+{
+  double across[SAC_NOISE_RUN], down[SAC_NOISE_RUN];
+  size_t size = (size_t)count * sizeof across[0];
+  float weight = 1;
+
+  memcpy (across, x, size);
+  memcpy (down, y, size);
+  memset (ret, 0, (size_t)count * sizeof ret[0]);
+  for (int octave = 0; octave < octaves; octave++) {
+    add_octave (seed + (uint64_t)octave, across, down, count, weight, ret);
+    for (int i = 0; i < count; i++) {
+      across[i] = across[i] * 2 + 17.3;
+      down[i] = down[i] * 2 - 9.1;
+    }
+    weight /= 2;
+  }
+}
+
 void
 sac_noise_fade_init (SacNoiseFade *fade)
 {
@@ -127,7 +214,7 @@ sac_noise_cells (uint64_t seed, double x, double y)
 {
   int64_t column = round_down (x), row = round_down (y);
   float u = (float)(x - (double)column), v = (float)(y - (double)row);
-  SacNoiseCells cells = {64, 64, 0};
+  SacNoiseCells cells = {64, 64, 64, 0};
   int best = 0;
 
   for (int place = 0; place < 9; place++) {
@@ -141,15 +228,20 @@ sac_noise_cells (uint64_t seed, double x, double y)
     float distance = dx * dx + dy * dy;
 
     if (distance < cells.nearest) {
+      cells.third = cells.second;
       cells.second = cells.nearest;
       cells.nearest = distance;
       best = place;
     } else if (distance < cells.second) {
+      cells.third = cells.second;
       cells.second = distance;
+    } else if (distance < cells.third) {
+      cells.third = distance;
     }
   }
   cells.nearest = sqrtf (cells.nearest);
   cells.second = sqrtf (cells.second);
+  cells.third = sqrtf (cells.third);
   cells.hash = sac_noise_hash (seed, column + best % 3 - 1, row + best / 3 - 1);
   return cells;
 }

@@ -54,6 +54,17 @@ float sac_noise_at (uint64_t seed, double x, double y);
 /* Octaves of it, each half as wide and half as strong as the one before. */
 float sac_noise_fractal (uint64_t seed, double x, double y, int octaves);
 
+/* The same at up to SAC_NOISE_RUN places at once, to the bit, in a fifth of the
+ * time.  |x|, |y| < 2^30 in the finest octave. */
+#define SAC_NOISE_RUN 64
+
+void sac_noise_fractal_run (uint64_t seed,
+                            const double *x,
+                            const double *y,
+                            int count,
+                            int octaves,
+                            float *ret);
+
 /* exp (-x) for x in [0, 4], in steps: what is left of light behind a stain of
  * density x. */
 #define SAC_NOISE_FADE_STEPS 8192
@@ -76,10 +87,10 @@ sac_noise_fade_get (const SacNoiseFade *fade, float x)
 /* A unit vector; 256 steps make a turn. */
 void sac_noise_direction (unsigned angle, float *ret_x, float *ret_y);
 
-/* Distances from a point to the nearest and the second nearest of jittered
- * points, one in each unit square, and the hash of the nearest. */
+/* Distances from a point to the nearest, the second and the third nearest of
+ * jittered points, one in each unit square, and the hash of the nearest. */
 typedef struct {
-  float nearest, second;
+  float nearest, second, third;
   uint64_t hash;
 } SacNoiseCells;
 

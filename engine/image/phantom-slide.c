@@ -13,6 +13,7 @@
 #include "image/noise.h"
 #include "image/tissue-artefacts.h"
 #include "image/tissue-cells.h"
+#include "image/tissue-ground.h"
 #include "image/tissue-node.h"
 
 #include <string.h>
@@ -26,18 +27,7 @@
 /* Cells reach so far over a block's edge. */
 #define REACH 240.0
 
-#define FAT_CELL 118.0
-#define BUNDLE_DENSITY 34.0
-
-enum {
-  SEED_FIBER = 3100,
-  SEED_BUNDLE = 3200,
-  SEED_FAT_CELL = 3300,
-  SEED_BEND = 3400,
-  SEED_GRAIN = 3500,
-  SEED_CYTOPLASM = 3600,
-  SEED_STAIN = 3700
-};
+enum { SEED_GRAIN = 3500, SEED_CYTOPLASM = 3600, SEED_STAIN = 3700 };
 
 typedef struct {
   const SacPhantomSlideParams *params;
@@ -77,59 +67,27 @@ sac_phantom_slide_is_lesion (const SacPhantomSlideParams *params,
   return fields[TISSUE_DEPTH] > 0 && fields[TISSUE_TUMOR] > 0;
 }
 
-/* Wavy collagen: bundles of strands along the contour lines of the flow.
- * Strands finer than a pixel fade into the bundle. */
-static SacTissueStain
-stain_fibers (
-  uint64_t seed, double x, double y, double scale, const float *fields)
-{
-  double across = (double)fields[TISSUE_FLOW] * BUNDLE_DENSITY;
-  float strand =
-    0.9f * sac_noise_at (seed + SEED_BUNDLE, across + x / 340, (x + y) / 420);
-
-  if (scale < 6 && fields[TISSUE_GLANDS] < 1)
-    strand +=
-      (float)(0.75 / (1 + scale * scale / 12)) *
-      sac_noise_at (seed + SEED_FIBER, across * 3.7 + y / 90, (x - y) / 110);
-  strand = 0.5f + 0.5f * sac_noise_clamp (strand, -1, 1);
-
-  float gap = sac_noise_step (0.17f, 0.04f, strand);
-  SacTissueStain stain = {0.045f, 0.20f + 0.27f * strand};
-
-  return sac_tissue_stain_mix (stain, (SacTissueStain){0.01f, 0.05f}, gap);
-}
-
-/* Empty cells with thin walls; bending the plane rounds them. */
-static SacTissueStain
-stain_fat (uint64_t seed, double x, double y, double scale)
-{
-  double bend = 9 * (double)sac_noise_at (seed + SEED_BEND, x / 47, y / 47);
-  SacNoiseCells cells =
-    sac_noise_cells (seed + SEED_FAT_CELL, (x + bend) / FAT_CELL,
-                     (y - bend) / FAT_CELL);
-  float wall = (cells.second - cells.nearest) * (float)FAT_CELL / 2;
-  float width = (float)MAX (1.2, scale);
-  float cover = sac_noise_clamp ((1.9f - wall) / width + 0.5f, 0, 1) *
-                MIN (1, 2.8f / width);
-
-  return sac_tissue_stain_mix ((SacTissueStain){0.0f, 0.015f},
-                               (SacTissueStain){0.06f, 0.36f}, cover);
-}
+/* Places of one row on the way to their stains. */
+typedef struct {
+  int count;
+  double x[SAC_NOISE_RUN], y;
+  double scale;
+  float fields[SAC_NOISE_RUN][TISSUE_FIELD_COUNT];
+  float nest[SAC_NOISE_RUN]; /* the share of a tumour's nest */
+  SacTissueNodeGrain grain, nest_grain;
+} Run;
 
 /* The cytoplasm of tumour cells, grained where grains can be seen. */
 static SacTissueStain
-stain_nest (const SacPhantomSlideParams *params,
-            double x,
-            double y,
-            double scale)
+stain_nest (const SacPhantomSlideParams *params, const Run *run, int i)
 {
   SacTissueStain stain = {0.24f, 0.27f};
 
   if (params->organ == SAC_PHANTOM_NODE)
-    return sac_tissue_node_stain_nest (params->seed, x, y, scale);
-  if (scale < 4) {
-    float grain =
-      sac_noise_fractal (params->seed + SEED_CYTOPLASM, x / 5, y / 5, 2);
+    return sac_tissue_node_stain_nest (&run->nest_grain, i, run->scale);
+  if (run->scale < 4) {
+    float grain = sac_noise_fractal (params->seed + SEED_CYTOPLASM,
+                                     run->x[i] / 5, run->y / 5, 2);
 
     stain.hematoxylin *= 1 + 0.45f * grain;
     stain.eosin *= 1 + 0.45f * grain;
@@ -138,32 +96,31 @@ stain_nest (const SacPhantomSlideParams *params,
 }
 
 static SacTissueStain
-stain_ground (const SacPhantomSlideParams *params,
-              double x,
-              double y,
-              double scale,
-              const float *fields)
+stain_ground (const SacPhantomSlideParams *params, const Run *run, int i)
 {
   bool is_node = params->organ == SAC_PHANTOM_NODE;
   uint64_t seed = params->seed;
-  float nest = sac_noise_step (-0.10f, 0.06f, fields[TISSUE_NESTS]) *
-               sac_noise_step (0, 24, fields[TISSUE_TUMOR]);
+  double x = run->x[i], y = run->y, scale = run->scale;
+  const float *fields = run->fields[i];
+  bool is_covered = run->nest[i] >= 1 || fields[TISSUE_FAT] >= 1;
   SacTissueStain stain = {0, 0};
 
   /* What something else will cover is not worked out. */
-  if (nest < 1 && fields[TISSUE_FAT] < 1)
-    stain = stain_fibers (seed, x, y, scale, fields);
-  if (is_node && nest < 1 && fields[TISSUE_FAT] < 1)
-    stain = sac_tissue_node_stain (seed, x, y, scale, stain, fields);
+  if (!is_covered && !(is_node && fields[TISSUE_NODE] >= 1))
+    stain = sac_tissue_ground_fibers (seed, x, y, scale, fields);
+  if (is_node && !is_covered)
+    stain =
+      sac_tissue_node_stain (seed, x, y, scale, &run->grain, i, stain, fields);
   if (fields[TISSUE_GLANDS] > 0)
     stain = sac_tissue_stain_mix (stain, (SacTissueStain){0.11f, 0.24f},
                                   0.75f * fields[TISSUE_GLANDS]);
-  if (nest > 0)
+  if (run->nest[i] > 0)
     stain =
-      sac_tissue_stain_mix (stain, stain_nest (params, x, y, scale), nest);
+      sac_tissue_stain_mix (stain, stain_nest (params, run, i), run->nest[i]);
   if (fields[TISSUE_FAT] > 0)
-    stain = sac_tissue_stain_mix (stain, stain_fat (seed, x, y, scale),
-                                  fields[TISSUE_FAT]);
+    stain =
+      sac_tissue_stain_mix (stain, sac_tissue_ground_fat (seed, x, y, scale),
+                            fields[TISSUE_FAT]);
   return stain;
 }
 
@@ -187,51 +144,106 @@ find_bits (const float *fields, float cover)
   return bits;
 }
 
-static void
-stain_row (const Drawing *drawing, SacTissueBlock *block, int row)
+/* The fields, the outline and the bits; returns: whether there is tissue. */
+static bool
+place_run (SacTissueBlock *block, Run *run, size_t start)
 {
-  double y = block->y + (row + 0.5) * block->scale;
+  float soft = (float)MAX (2.5, block->scale); /* the outline's width */
+  bool any = false,
+       is_empty =
+         sac_tissue_plan_is_empty (&block->plan, run->x[0],
+                                   run->x[run->count - 1], run->y, soft);
 
-  for (int column = 0; column < block->width; column++) {
-    double x = block->x + (column + 0.5) * block->scale;
-    size_t place = (size_t)row * block->width + column;
-    float fields[TISSUE_FIELD_COUNT];
+  for (int i = 0; i < run->count; i++) {
+    size_t place = start + (size_t)i;
+    float *fields = run->fields[i];
 
-    sac_tissue_plan_get (&block->plan, x, y, fields);
-    block->hematoxylin[place] = block->eosin[place] = 0;
+    block->hematoxylin[place] = block->eosin[place] = block->cover[place] = 0;
+    if (block->bits != NULL)
+      block->bits[place] = 0;
+    if (is_empty)
+      continue;
+    sac_tissue_plan_get (&block->plan, run->x[i], run->y, fields);
+    run->nest[i] = sac_noise_step (-0.10f, 0.06f, fields[TISSUE_NESTS]) *
+                   sac_noise_step (0, 24, fields[TISSUE_TUMOR]);
     block->cover[place] =
-      sac_noise_clamp (fields[TISSUE_DEPTH] / (float)MAX (2.5, block->scale) +
-                         0.5f,
-                       0, 1);
+      sac_noise_clamp (fields[TISSUE_DEPTH] / soft + 0.5f, 0, 1);
     if (block->bits != NULL)
       block->bits[place] = (uint8_t)find_bits (fields, block->cover[place]);
-    if (block->cover[place] <= 0)
+    any = any || block->cover[place] > 0;
+  }
+  return any;
+}
+
+/* What of the run needs a node's noise at all. */
+static void
+find_run_grain (uint64_t seed, Run *run, const float *cover)
+{
+  bool is_nest = false, is_other = false;
+
+  for (int i = 0; i < run->count; i++) {
+    if (cover[i] <= 0)
+      continue;
+    is_nest = is_nest || run->nest[i] > 0;
+    is_other = is_other || (run->nest[i] < 1 && run->fields[i][TISSUE_FAT] < 1);
+  }
+  if (is_other)
+    sac_tissue_node_find_grain (seed, run->x, run->y, run->scale, run->count,
+                                &run->grain);
+  if (is_nest)
+    sac_tissue_node_find_nest_grain (seed, run->x, run->y, run->scale,
+                                     run->count, &run->nest_grain);
+}
+
+/* Nuclei that are too small to be drawn, as their mean. */
+static SacTissueStain
+add_mean_nuclei (const Drawing *drawing,
+                 const SacTissueBlock *block,
+                 const Run *run,
+                 int i,
+                 int column,
+                 SacTissueStain stain)
+{
+  uint64_t hash = sac_noise_hash (block->seed + SEED_GRAIN, drawing->x + column,
+                                  (int64_t)floor (run->y / block->scale));
+  float grain = 0.6f + 0.8f * sac_noise_unit (hash, 2);
+  float cover = sac_tissue_cells_cover (drawing->params, run->fields[i]);
+
+  return sac_tissue_stain_mix (stain, (SacTissueStain){0.85f, 0.16f},
+                               cover * grain * 0.8f);
+}
+
+static void
+stain_run (const Drawing *drawing, SacTissueBlock *block, int row, int first)
+{
+  const SacPhantomSlideParams *params = drawing->params;
+  size_t start = (size_t)row * block->width + first;
+  Run run;
+
+  run.count = MIN (SAC_NOISE_RUN, block->width - first);
+  run.scale = block->scale;
+  run.y = block->y + (row + 0.5) * block->scale;
+  for (int i = 0; i < run.count; i++)
+    run.x[i] = block->x + (first + i + 0.5) * block->scale;
+  if (!place_run (block, &run, start))
+    return;
+  if (params->organ == SAC_PHANTOM_NODE)
+    find_run_grain (params->seed, &run, block->cover + start);
+  for (int i = 0; i < run.count; i++) {
+    if (block->cover[start + (size_t)i] <= 0)
       continue;
 
-    SacTissueStain stain =
-      stain_ground (drawing->params, x, y, block->scale, fields);
+    SacTissueStain stain = stain_ground (params, &run, i);
 
-    if (block->scale >= SAC_TISSUE_MEAN_SCALE) {
-      float grain =
-        0.6f +
-        0.8f *
-          sac_noise_unit (sac_noise_hash (block->seed + SEED_GRAIN,
-                                          drawing->x + column,
-                                          (int64_t)floor (y / block->scale)),
-                          2);
-
-      stain =
-        sac_tissue_stain_mix (stain, (SacTissueStain){0.85f, 0.16f},
-                              sac_tissue_cells_cover (drawing->params, fields) *
-                                grain * 0.8f);
-    }
-    block->hematoxylin[place] = stain.hematoxylin;
-    block->eosin[place] = stain.eosin;
+    if (block->scale >= SAC_TISSUE_MEAN_SCALE)
+      stain = add_mean_nuclei (drawing, block, &run, i, first + i, stain);
+    block->hematoxylin[start + (size_t)i] = stain.hematoxylin;
+    block->eosin[start + (size_t)i] = stain.eosin;
   }
 }
 
-/* What is folded lies twice; the pen's ink lies on all of it.  ret_ink: its
- * densities. */
+/* What is folded lies two or three times; the pen's ink lies on all of it.
+ * ret_ink: its densities. */
 static float
 find_artefacts (const Drawing *drawing,
                 const SacTissueBlock *block,
@@ -250,7 +262,7 @@ find_artefacts (const Drawing *drawing,
     block->bits[place] |= SAC_PHANTOM_FOLD;
   if (block->bits != NULL && pen > 0)
     block->bits[place] |= SAC_PHANTOM_INK;
-  return 1 + 0.95f * fold;
+  return 1 + 1.05f * fold;
 }
 
 /* Stains to light.  line: the row's place on the level. */
@@ -332,7 +344,8 @@ draw_band (size_t index, void *data)
   block.eosin = g_new (float, (size_t)block.width *block.height);
   block.cover = g_new (float, (size_t)block.width *block.height);
   for (int row = 0; row < block.height; row++)
-    stain_row (drawing, &block, row);
+    for (int column = 0; column < block.width; column += SAC_NOISE_RUN)
+      stain_run (drawing, &block, row, column);
   sac_tissue_cells_draw (&block);
   for (int row = 0; row < block.height; row++)
     color_row (drawing, &block, row, drawing->y + first + row);
@@ -347,7 +360,7 @@ draw_band (size_t index, void *data)
 static void
 choose_stains (Drawing *drawing)
 {
-  static const float gut[2][3] = {{1.02f, 1.38f, 0.62f}, {0.16f, 1.22f, 0.52f}};
+  static const float gut[2][3] = {{1.02f, 1.38f, 0.66f}, {0.15f, 1.22f, 0.70f}};
   static const float nodes[2][2][3] = {
     {{0.93f, 1.42f, 0.70f}, {0.15f, 1.20f, 0.42f}},
     {{0.89f, 1.34f, 0.98f}, {0.15f, 1.12f, 0.70f}},

@@ -39,7 +39,7 @@ plan_fold (SacTissueArtefacts *artefacts,
 
   sac_phantom_turn (angle, &dx, &dy);
   fold->count = SAC_PHANTOM_STROKE_POINTS;
-  fold->width = pick (artefacts, first + 2, 16, 34);
+  fold->width = pick (artefacts, first + 2, 22, 52);
   fold->tip = 0.3f;
   fold->depth = 1;
   sac_phantom_stroke_lay (fold,
@@ -61,24 +61,30 @@ plan_fold (SacTissueArtefacts *artefacts,
 static void
 plan_pen (SacTissueArtefacts *artefacts, const SacPhantomSlideParams *params)
 {
-  SacPhantomStroke *pen = &artefacts->pen;
-  float side = (float)MIN (params->width, params->height);
-  float middle_x, middle_y;
-  float radius =
-    sac_tissue_plan_get_blob (params, 0, &middle_x, &middle_y) + 0.06f * side;
-  float angle = pick (artefacts, 50, 0, 256), dx, dy;
+  float side = artefacts->side, x, y, dx, dy;
+  float radius = sac_tissue_plan_get_blob (params, 0, &x, &y) + 0.06f * side;
+  float angle = pick (artefacts, 50, 0, 256), bend = 240.0f / SAC_TISSUE_ARCS;
   int colour = (int)pick (artefacts, 51, 0, G_N_ELEMENTS (inks));
 
   for (int i = 0; i < 3; i++)
     artefacts->ink[i] = inks[colour][i];
+
   sac_phantom_turn (angle - 64, &dx, &dy);
-  pen->count = SAC_PHANTOM_STROKE_POINTS;
-  pen->width = MAX (side * 0.006f, 12);
-  pen->tip = 0.8f;
-  pen->depth = 1;
-  sac_phantom_stroke_lay (pen, &(SacPhantomPath){middle_x + dx * radius,
-                                                 middle_y + dy * radius, angle,
-                                                 240, radius * 6});
+  x += dx * radius;
+  y += dy * radius;
+  for (int i = 0; i < SAC_TISSUE_ARCS; i++, angle += bend) {
+    SacPhantomStroke *arc = &artefacts->pen[i];
+
+    arc->count = SAC_PHANTOM_STROKE_POINTS;
+    arc->width = MAX (side * 0.006f, 12);
+    arc->tip = i + 1 < SAC_TISSUE_ARCS ? 1 : 0.8f;
+    arc->depth = 1;
+    sac_phantom_stroke_lay (arc,
+                            &(SacPhantomPath){x, y, angle, bend,
+                                              radius * 6 / SAC_TISSUE_ARCS});
+    x = arc->x[arc->count - 1];
+    y = arc->y[arc->count - 1];
+  }
 }
 
 void
@@ -86,9 +92,11 @@ sac_tissue_artefacts_plan (SacTissueArtefacts *artefacts,
                            const SacPhantomSlideParams *params)
 {
   artefacts->seed = params->seed;
+  artefacts->side = (float)MIN (params->width, params->height);
   artefacts->fold_count =
     (params->artefacts & SAC_PHANTOM_FOLDS) != 0 ? SAC_TISSUE_FOLDS : 0;
-  artefacts->pen_count = (params->artefacts & SAC_PHANTOM_PEN) != 0;
+  artefacts->pen_count =
+    (params->artefacts & SAC_PHANTOM_PEN) != 0 ? SAC_TISSUE_ARCS : 0;
   for (int i = 0; i < artefacts->fold_count; i++)
     plan_fold (artefacts, params, i);
   if (artefacts->pen_count > 0)
@@ -102,7 +110,6 @@ typedef struct {
 } Unrest;
 
 static const Unrest fold_unrest = {26, 150};
-static const Unrest pen_unrest = {70, 900};
 
 static float
 find_cover (const SacTissueArtefacts *artefacts,
@@ -158,7 +165,13 @@ sac_tissue_artefacts_pen (const SacTissueArtefacts *artefacts,
     return 0;
 
   const double at[2] = {x, y};
-  float cover = find_cover (artefacts, &artefacts->pen, &pen_unrest, at, scale);
+  const Unrest unrest = {MAX (70, 0.014f * artefacts->side),
+                         MAX (900, 0.2f * artefacts->side)};
+  float cover = 0;
+
+  for (int i = 0; i < artefacts->pen_count; i++)
+    cover = MAX (cover, find_cover (artefacts, &artefacts->pen[i], &unrest, at,
+                                    scale));
 
   if (cover <= 0)
     return 0;

@@ -10,10 +10,14 @@
 
 #define SAC_TISSUE_FOLDS 2
 
+/* Of a pen's round, so that it has no corners. */
+#define SAC_TISSUE_ARCS 5
+
 typedef struct {
   SacPhantomStroke folds[SAC_TISSUE_FOLDS]; /* in level-0 pixels */
-  SacPhantomStroke pen;
-  int fold_count, pen_count;
+  SacPhantomStroke pen[SAC_TISSUE_ARCS];
+  int fold_count, pen_count; /* pen_count: of arcs */
+  float side;                /* the slide's shorter */
   uint64_t seed;
   float ink[3]; /* its density in red, green and blue */
 } SacTissueArtefacts;

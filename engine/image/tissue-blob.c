@@ -35,16 +35,82 @@ thin_cover (float cover, float more)
   return cover / (1 + 0.75f * density * (1 - cover));
 }
 
+/* Pixels of one blob, kept until there are enough of them for the noise. */
+typedef struct {
+  const SacTissueBlob *blob;
+  float strength;
+  int count;
+  size_t places[SAC_NOISE_RUN];
+  float radius[SAC_NOISE_RUN], cover[SAC_NOISE_RUN];
+  double along[SAC_NOISE_RUN], across[SAC_NOISE_RUN]; /* from its middle */
+} Batch;
+
+/* A membrane, coarse clumps and fine ones: what multiplies the stain. */
+static void
+find_chromatin (const Batch *batch, float *ret_share)
+{
+  static const double widths[2] = {3.1, 1.5};
+  uint64_t seed = batch->blob->hash + SEED_CHROMATIN;
+  double p[SAC_NOISE_RUN], q[SAC_NOISE_RUN];
+  float noise[2][SAC_NOISE_RUN];
+
+  for (int k = 0; k < 2; k++) {
+    for (int i = 0; i < batch->count; i++) {
+      p[i] = batch->along[i] / widths[k];
+      q[i] = batch->across[i] / widths[k];
+    }
+    sac_noise_fractal_run (seed + (uint64_t)k, p, q, batch->count, 1, noise[k]);
+  }
+  for (int i = 0; i < batch->count; i++)
+    ret_share[i] =
+      1 + batch->blob->texture *
+            (0.42f * sac_noise_step (0.62f, 0.90f, batch->radius[i]) - 0.20f +
+             0.45f * noise[0][i] + 0.32f * noise[1][i]);
+}
+
+static void
+lay_batch (SacTissueBlock *block, Batch *batch)
+{
+  const SacTissueBlob *blob = batch->blob;
+  bool is_textured = blob->texture > 0 && block->scale < 3;
+  float share[SAC_NOISE_RUN];
+
+  if (is_textured)
+    find_chromatin (batch, share);
+  for (int i = 0; i < batch->count; i++) {
+    size_t place = batch->places[i];
+    float cover = batch->cover[i], stain = blob->hematoxylin;
+
+    if (block->bits != NULL && cover >= 0.5f)
+      block->bits[place] =
+        (uint8_t)((block->bits[place] & ~(unsigned)SAC_PHANTOM_LYMPHOCYTE) |
+                  blob->bits);
+    if (is_textured)
+      stain *= share[i];
+    cover *= batch->strength;
+    if (blob->is_hole || stain > block->hematoxylin[place]) {
+      float more = stain - block->hematoxylin[place];
+
+      block->hematoxylin[place] += more * thin_cover (cover, more);
+    }
+    block->eosin[place] += cover * (blob->eosin - block->eosin[place]);
+  }
+  batch->count = 0;
+}
+
 void
 sac_tissue_blob_draw (SacTissueBlock *block, const SacTissueBlob *blob)
 {
   float scale = (float)block->scale;
   float least = 0.6f * scale; /* smaller ones are paler instead */
   float along = MAX (blob->along, least), across = MAX (blob->across, least);
-  float strength = blob->along * blob->across / (along * across);
   SacTissueWindow window =
     sac_tissue_find_window (block, blob->x, blob->y, along + scale);
+  Batch batch;
 
+  batch.blob = blob;
+  batch.strength = blob->along * blob->across / (along * across);
+  batch.count = 0;
   for (int row = window.top; row < window.bottom; row++)
     for (int column = window.left; column < window.right; column++) {
       float dx = (float)(block->x + (column + 0.5) * block->scale - blob->x);
@@ -54,36 +120,19 @@ sac_tissue_blob_draw (SacTissueBlock *block, const SacTissueBlob *blob)
       float radius = sqrtf (u * u + v * v);
       float cover =
         sac_noise_clamp ((1 - radius) * across / scale + 0.5f, 0, 1);
+      int i = batch.count;
 
       if (cover <= 0)
         continue;
-
-      size_t place = (size_t)row * block->width + column;
-      float stain = blob->hematoxylin;
-
-      if (block->bits != NULL && cover >= 0.5f)
-        block->bits[place] =
-          (uint8_t)((block->bits[place] & ~(unsigned)SAC_PHANTOM_LYMPHOCYTE) |
-                    blob->bits);
-
-      /* A membrane, coarse clumps and fine ones. */
-      if (blob->texture > 0 && scale < 3) {
-        double p = (double)(u * along), q = (double)(v * across);
-        uint64_t seed = blob->hash + SEED_CHROMATIN;
-
-        stain *= 1 + blob->texture *
-                       (0.42f * sac_noise_step (0.62f, 0.90f, radius) - 0.20f +
-                        0.45f * sac_noise_at (seed, p / 3.1, q / 3.1) +
-                        0.32f * sac_noise_at (seed + 1, p / 1.5, q / 1.5));
-      }
-      cover *= strength;
-      if (blob->is_hole || stain > block->hematoxylin[place]) {
-        float more = stain - block->hematoxylin[place];
-
-        block->hematoxylin[place] += more * thin_cover (cover, more);
-      }
-      block->eosin[place] += cover * (blob->eosin - block->eosin[place]);
+      batch.places[i] = (size_t)row * block->width + column;
+      batch.radius[i] = radius;
+      batch.cover[i] = cover;
+      batch.along[i] = (double)(u * along);
+      batch.across[i] = (double)(v * across);
+      if (++batch.count == SAC_NOISE_RUN)
+        lay_batch (block, &batch);
     }
+  lay_batch (block, &batch);
 }
 
 void
@@ -117,6 +166,8 @@ sac_tissue_for_each_point (SacTissueBlock *block,
                  spacing;
       float fields[TISSUE_FIELD_COUNT];
 
+      if (sac_tissue_plan_is_empty (&block->plan, x, x, y, 0))
+        continue;
       sac_tissue_plan_get (&block->plan, x, y, fields);
       if (fields[TISSUE_DEPTH] > 8)
         draw (block, x, y, sac_noise_hash (hash, 1, 2), fields);

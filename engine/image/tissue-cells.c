@@ -5,6 +5,7 @@
 
 #include "image/noise.h"
 #include "image/tissue-blob.h"
+#include "image/tissue-ground.h"
 #include "image/tissue-node-cells.h"
 
 enum {
@@ -287,9 +288,9 @@ draw_fibroblast (
   SacTissueBlob blob = {
     .x = x,
     .y = y,
-    .along = 7.5f + 5.0f * sac_noise_unit (hash, 0),
-    .across = 1.9f + 0.9f * sac_noise_unit (hash, 1),
-    .hematoxylin = 0.62f + 0.25f * sac_noise_unit (hash, 2),
+    .along = 7.0f + 6.0f * sac_noise_unit (hash, 0),
+    .across = 1.6f + 1.2f * sac_noise_unit (hash, 1),
+    .hematoxylin = 0.75f + 0.45f * sac_noise_unit (hash, 2),
     .eosin = 0.22f,
     .texture = 0.3f,
     .hash = hash,
@@ -299,9 +300,42 @@ draw_fibroblast (
   sac_tissue_blob_draw (block, &blob);
 }
 
+/* Of a fat cell: flat against its wall, where a section happens to meet it. */
+static void
+draw_fat_nucleus (
+  SacTissueBlock *block, double x, double y, uint64_t hash, const float *fields)
+{
+  if (fields[TISSUE_FAT] < 0.9f || sac_noise_unit (hash, 3) > 0.35f)
+    return;
+
+  float wall = sac_tissue_ground_find_wall (block->seed, x, y);
+
+  if (wall > 4)
+    return;
+
+  float right = sac_tissue_ground_find_wall (block->seed, x + 1, y) - wall;
+  float below = sac_tissue_ground_find_wall (block->seed, x, y + 1) - wall;
+  float slope = sqrtf (right * right + below * below);
+  SacTissueBlob blob = {
+    .x = x,
+    .y = y,
+    .along = 6.0f + 4.0f * sac_noise_unit (hash, 0),
+    .across = 1.8f + 0.8f * sac_noise_unit (hash, 1),
+    .dir_x = slope > 0 ? -below / slope : 1,
+    .dir_y = slope > 0 ? right / slope : 0,
+    .hematoxylin = 0.85f + 0.35f * sac_noise_unit (hash, 2),
+    .eosin = 0.25f,
+    .texture = 0.3f,
+    .hash = hash,
+  };
+
+  sac_tissue_blob_draw (block, &blob);
+}
+
 /* Glands lie so that they seldom touch. */
 static const SacTissueLattice vessels = {SEED_VESSEL, 520, 0.9, 160};
 static const SacTissueLattice fibroblasts = {SEED_NUCLEUS, 33, 0.95, 16};
+static const SacTissueLattice fat_nuclei = {SEED_NUCLEUS + 3, 27, 0.95, 14};
 static const SacTissueLattice lymphocytes = {SEED_NUCLEUS + 1, 12.5, 0.8, 10};
 static const SacTissueLattice tumor_nuclei = {SEED_NUCLEUS + 2, 14.5, 0.7, 18};
 static const SacTissueLattice glands = {SEED_GLAND, 170, 0.42, 150};
@@ -312,6 +346,7 @@ sac_tissue_cells_draw (SacTissueBlock *block)
   if (block->plan.params->organ == SAC_PHANTOM_NODE) {
     if (block->scale < SAC_TISSUE_MEAN_SCALE) {
       sac_tissue_for_each_point (block, &fibroblasts, draw_fibroblast);
+      sac_tissue_for_each_point (block, &fat_nuclei, draw_fat_nucleus);
       sac_tissue_node_cells_draw (block);
     }
     sac_tissue_for_each_point (block, &vessels, draw_vessel);
@@ -319,6 +354,7 @@ sac_tissue_cells_draw (SacTissueBlock *block)
   }
   if (block->scale < SAC_TISSUE_MEAN_SCALE) {
     sac_tissue_for_each_point (block, &fibroblasts, draw_fibroblast);
+    sac_tissue_for_each_point (block, &fat_nuclei, draw_fat_nucleus);
     sac_tissue_for_each_point (block, &lymphocytes, draw_lymphocyte);
     sac_tissue_for_each_point (block, &tumor_nuclei, draw_tumor_nucleus);
   }

@@ -3,7 +3,7 @@
 
 #include "image/tissue-node.h"
 
-#include "image/noise.h"
+#include <string.h>
 
 /* Lengths in level-0 pixels of 0.5 um. */
 #define CAPSULE 46.0f
@@ -30,10 +30,9 @@ enum {
   SEED_CRACKS = 6180
 };
 
-/* White between cells: `low` is that of the noise, features of it `width`
- * level-0 pixels wide. */
+/* White between cells: above `low` of the noise, which is `share` of all
+ * places. */
 typedef struct {
-  double width;
   float low, share;
 } Gaps;
 
@@ -252,28 +251,64 @@ find_even (double scale)
   return 0.82f + 0.18f * find_detail (scale);
 }
 
-static float
-find_grain (uint64_t seed, double x, double y, double width, double scale)
+/* widths: of the features of grit, pink and gaps, in level-0 pixels. */
+static void
+find_run (uint64_t seed,
+          const double *widths,
+          const double *x,
+          double y,
+          double scale,
+          int count,
+          SacTissueNodeGrain *grain)
 {
-  float detail = find_detail (scale);
+  static const uint64_t seeds[3] = {SEED_MATRIX, SEED_PINK, SEED_CRACKS};
+  float *noise[3] = {grain->grit, grain->pink, grain->gap};
+  double across[SAC_NOISE_RUN], down[SAC_NOISE_RUN];
 
-  return detail > 0 ? detail * sac_noise_fractal (seed, x / width, y / width, 2)
-                    : 0;
+  if (find_detail (scale) <= 0) {
+    memset (grain, 0, sizeof *grain);
+    return;
+  }
+  for (int k = 0; k < 3; k++) {
+    for (int i = 0; i < count; i++) {
+      across[i] = x[i] / widths[k];
+      down[i] = y / widths[k];
+    }
+    sac_noise_fractal_run (seed + seeds[k], across, down, count, k < 2 ? 2 : 3,
+                           noise[k]);
+  }
 }
 
-/* Where cells have shrunk from each other: above `low` of the noise, which is
- * `share` of all places. */
-static float
-find_gap (uint64_t seed, const Gaps *gaps, double x, double y, double scale)
+void
+sac_tissue_node_find_grain (uint64_t seed,
+                            const double *x,
+                            double y,
+                            double scale,
+                            int count,
+                            SacTissueNodeGrain *ret_grain)
 {
-  float detail = find_detail (scale);
+  static const double widths[3] = {3.5, 3.4, 7};
 
-  if (detail <= 0)
-    return gaps->share;
+  find_run (seed, widths, x, y, scale, count, ret_grain);
+}
 
-  float noise =
-    sac_noise_fractal (seed + SEED_CRACKS, x / gaps->width, y / gaps->width, 3);
+void
+sac_tissue_node_find_nest_grain (uint64_t seed,
+                                 const double *x,
+                                 double y,
+                                 double scale,
+                                 int count,
+                                 SacTissueNodeGrain *ret_grain)
+{
+  static const double widths[3] = {5, 5, 10};
 
+  find_run (seed, widths, x, y, scale, count, ret_grain);
+}
+
+/* Where cells have shrunk from each other. */
+static float
+find_gap (const Gaps *gaps, float noise, float detail)
+{
   return gaps->share +
          detail *
            (sac_noise_step (gaps->low, gaps->low + 0.14f, noise) - gaps->share);
@@ -284,13 +319,14 @@ sac_tissue_node_stain (uint64_t seed,
                        double x,
                        double y,
                        double scale,
+                       const SacTissueNodeGrain *grain,
+                       int index,
                        SacTissueStain fibers,
                        const float *fields)
 {
-  static const Gaps gaps = {7, 0.06f, 0.36f};
-  float grit = find_grain (seed + SEED_MATRIX, x, y, 3.5, scale);
-  float pink = find_grain (seed + SEED_PINK, x, y, 3.4, scale);
-  float even = find_even (scale);
+  static const Gaps gaps = {0.06f, 0.36f};
+  float detail = find_detail (scale), even = find_even (scale);
+  float grit = detail * grain->grit[index], pink = detail * grain->pink[index];
   SacTissueStain stain = {even * 0.16f + 0.20f * grit,
                           even * 0.33f + 0.36f * pink};
   SacTissueStain center = {even * 0.11f + 0.12f * grit,
@@ -298,8 +334,9 @@ sac_tissue_node_stain (uint64_t seed,
   float sinus = sac_noise_step (0.25f, 0.7f, fields[TISSUE_SINUS]);
 
   stain = sac_tissue_stain_mix (stain, center, fields[TISSUE_CENTER]);
-  stain = sac_tissue_stain_mix (stain, (SacTissueStain){0.01f, 0.03f},
-                                0.9f * find_gap (seed, &gaps, x, y, scale));
+  stain =
+    sac_tissue_stain_mix (stain, (SacTissueStain){0.01f, 0.03f},
+                          0.9f * find_gap (&gaps, grain->gap[index], detail));
   if (sinus > 0) {
     /* A net of fine strands in lymph. */
     float net = fabsf (sac_noise_at (seed + SEED_STRANDS, x / 26, y / 26));
@@ -312,15 +349,16 @@ sac_tissue_node_stain (uint64_t seed,
 }
 
 SacTissueStain
-sac_tissue_node_stain_nest (uint64_t seed, double x, double y, double scale)
+sac_tissue_node_stain_nest (const SacTissueNodeGrain *grain,
+                            int index,
+                            double scale)
 {
-  static const Gaps clefts = {10, 0.34f, 0.12f};
-  float grit = find_grain (seed + SEED_MATRIX, x, y, 5, scale);
-  float pink = find_grain (seed + SEED_PINK, x, y, 5, scale);
-  float even = find_even (scale);
+  static const Gaps clefts = {0.34f, 0.12f};
+  float detail = find_detail (scale), even = find_even (scale);
+  float grit = detail * grain->grit[index], pink = detail * grain->pink[index];
   SacTissueStain stain = {even * 0.13f + 0.09f * grit,
                           even * 0.31f + 0.20f * pink};
 
   return sac_tissue_stain_mix (stain, (SacTissueStain){0.02f, 0.05f},
-                               find_gap (seed, &clefts, x, y, scale));
+                               find_gap (&clefts, grain->gap[index], detail));
 }

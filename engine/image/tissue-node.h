@@ -7,6 +7,7 @@
 #ifndef SAC_IMAGE_TISSUE_NODE_H
 #define SAC_IMAGE_TISSUE_NODE_H
 
+#include "image/noise.h"
 #include "image/tissue-cells.h"
 
 /* The same as those of tissue-plan.h, for a node; the tumour's and the nests'
@@ -24,17 +25,41 @@ float sac_tissue_node_get_blob (const SacPhantomSlideParams *params,
                                 float *ret_x,
                                 float *ret_y);
 
+/* The noise of what lies between the cells at up to SAC_NOISE_RUN places of a
+ * row. */
+typedef struct {
+  float grit[SAC_NOISE_RUN], pink[SAC_NOISE_RUN], gap[SAC_NOISE_RUN];
+} SacTissueNodeGrain;
+
+void sac_tissue_node_find_grain (uint64_t seed,
+                                 const double *x,
+                                 double y,
+                                 double scale,
+                                 int count,
+                                 SacTissueNodeGrain *ret_grain);
+
+/* Of a metastasis. */
+void sac_tissue_node_find_nest_grain (uint64_t seed,
+                                      const double *x,
+                                      double y,
+                                      double scale,
+                                      int count,
+                                      SacTissueNodeGrain *ret_grain);
+
 /* What lies between the cells, within the capsule, at a scale of level-0 pixels
- * a pixel; fibers: what collagen would give. */
+ * a pixel; index: of the place in the run; fibers: what collagen would give. */
 SacTissueStain sac_tissue_node_stain (uint64_t seed,
                                       double x,
                                       double y,
                                       double scale,
+                                      const SacTissueNodeGrain *grain,
+                                      int index,
                                       SacTissueStain fibers,
                                       const float *fields);
 
 /* The cytoplasm of a metastasis's cells, with clefts between them. */
-SacTissueStain
-sac_tissue_node_stain_nest (uint64_t seed, double x, double y, double scale);
+SacTissueStain sac_tissue_node_stain_nest (const SacTissueNodeGrain *grain,
+                                           int index,
+                                           double scale);
 
 #endif

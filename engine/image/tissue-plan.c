@@ -126,8 +126,11 @@ find_smooth (const SacPhantomSlideParams *params,
     260 * sac_noise_at (seed + SEED_GLANDS, x / 900, y / 900);
   fields[TISSUE_IMMUNE] =
     sac_noise_fractal (seed + SEED_IMMUNE, x / 380, y / 380, 2);
+
+  /* Along the layers of the wall, on the whole. */
   fields[TISSUE_FLOW] =
-    sac_noise_fractal (seed + SEED_FLOW, x / 950, y / 620, 2);
+    (float)(y / 700) +
+    0.55f * sac_noise_fractal (seed + SEED_FLOW, x / 950, y / 620, 2);
 }
 
 static void
@@ -200,22 +203,49 @@ round_down (double x)
   return whole - (x < (double)whole);
 }
 
+/* The upper left of the four points around a place, and how far from it the
+ * place lies: the same parts of a step, to the bit, whatever rectangle is
+ * covered. */
+static const float *
+find_corner (
+  const SacTissuePlan *plan, double x, double y, float *ret_u, float *ret_v)
+{
+  double right = x / plan->step, down = y / plan->step;
+  int64_t whole_right = round_down (right), whole_down = round_down (down);
+  int column = CLAMP ((int)(whole_right - plan->column), 0, plan->columns - 2);
+  int row = CLAMP ((int)(whole_down - plan->row), 0, plan->rows - 2);
+
+  *ret_u = (float)(right - (double)whole_right);
+  *ret_v = (float)(down - (double)whole_down);
+  return plan->values +
+         ((size_t)row * plan->columns + column) * TISSUE_FIELD_COUNT;
+}
+
+bool
+sac_tissue_plan_is_empty (
+  const SacTissuePlan *plan, double left, double right, double y, float margin)
+{
+  size_t stride = (size_t)plan->columns * TISSUE_FIELD_COUNT;
+  float u, v;
+  const float *point = find_corner (plan, left, y, &u, &v) + TISSUE_DEPTH;
+  const float *last = find_corner (plan, right, y, &u, &v) + TISSUE_DEPTH;
+
+  for (last += TISSUE_FIELD_COUNT; point <= last; point += TISSUE_FIELD_COUNT)
+    if (point[0] >= -margin || point[stride] >= -margin)
+      return false;
+  return true;
+}
+
 void
 sac_tissue_plan_get (const SacTissuePlan *plan,
                      double x,
                      double y,
                      float *ret_fields)
 {
-  /* The same parts of a step, to the bit, whatever rectangle is covered. */
-  double right = x / plan->step, down = y / plan->step;
-  int64_t whole_right = round_down (right), whole_down = round_down (down);
-  float u = (float)(right - (double)whole_right);
-  float v = (float)(down - (double)whole_down);
-  int column = CLAMP ((int)(whole_right - plan->column), 0, plan->columns - 2);
-  int row = CLAMP ((int)(whole_down - plan->row), 0, plan->rows - 2);
   size_t stride = (size_t)plan->columns * TISSUE_FIELD_COUNT;
-  const float *top =
-    plan->values + (size_t)row * stride + (size_t)column * TISSUE_FIELD_COUNT;
+  float u, v;
+  const float *top = find_corner (plan, x, y, &u, &v);
+
   for (int i = 0; i < TISSUE_FIELD_COUNT; i++) {
     float above = top[i] + (top[i + TISSUE_FIELD_COUNT] - top[i]) * u;
     float below = top[i + stride] +

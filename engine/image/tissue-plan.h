@@ -54,6 +54,11 @@ void sac_tissue_plan_init (SacTissuePlan *plan,
                            const SacRect *rect);
 void sac_tissue_plan_finish (SacTissuePlan *plan);
 
+/* Whether there is no tissue nearer than `margin` pixels to a part of a row
+ * inside the rectangle, as far as the points around it tell. */
+bool sac_tissue_plan_is_empty (
+  const SacTissuePlan *plan, double left, double right, double y, float margin);
+
 /* All fields at a place inside the rectangle, interpolated. */
 void sac_tissue_plan_get (const SacTissuePlan *plan,
                           double x,

@@ -3,6 +3,7 @@
 
 /* H&E phantoms with their truth, and pyramids as OpenSlide reads them. */
 #include "base/error.h"
+#include "image/noise.h"
 #include "image/phantom.h"
 #include "image/pyramid-file.h"
 #include "pictures.h"
@@ -93,6 +94,31 @@ test_artefacts_are_exact (void)
     g_assert_cmpint (inside[bit], >, 5000);
     g_assert_cmpint (changed[bit], >, inside[bit] * 9 / 10);
   }
+}
+
+/* Many places at once give what each gives by itself, to the bit, left of and
+ * above zero too. */
+static void
+test_noise_run (void)
+{
+  double x[SAC_NOISE_RUN], y[SAC_NOISE_RUN];
+  float many[SAC_NOISE_RUN];
+
+  for (int count = 1; count <= SAC_NOISE_RUN; count += 7)
+    for (int octaves = 1; octaves <= 3; octaves++) {
+      uint64_t seed = 0x123456789abcdefu * (uint64_t)(count + octaves);
+
+      for (int i = 0; i < count; i++) {
+        x[i] = (i - 20) / 3.4 - 17000.0 * (count % 3);
+        y[i] = 0.37 * i * octaves - 5;
+      }
+      sac_noise_fractal_run (seed, x, y, count, octaves, many);
+      for (int i = 0; i < count; i++) {
+        float one = sac_noise_fractal (seed, x[i], y[i], octaves);
+
+        g_assert_true (many[i] == one);
+      }
+    }
 }
 
 static int
@@ -343,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/phantom-slide/truth", test_truth);
   g_test_add_func ("/phantom-slide/artefacts-are-exact",
                    test_artefacts_are_exact);
+  g_test_add_func ("/phantom-slide/noise-run", test_noise_run);
   g_test_add_func ("/phantom-slide/tumors", test_tumors);
   g_test_add_func ("/phantom-slide/micrometastasis", test_micrometastasis);
   g_test_add_func ("/phantom-slide/node", test_node);

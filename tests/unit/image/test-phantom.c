@@ -16,7 +16,7 @@
 #define DERMOSCOPY_DIGEST                                                      \
   "64d10caa214035dd788a5ed3e6b30d07c303891c7ef6e190b56b826fa882109c"
 #define SLIDE_DIGEST                                                           \
-  "96d11a6df505d15361bf8b5ac3e20af6e668a170081792562a86ef499efb23e7"
+  "32fd9f0a87b277447c1ef72812755d63134a01eb3bf748c8b3591f8b71d379cf"
 
 static void
 test_dermoscopy_repeats (void)
