@@ -125,6 +125,13 @@ sac_document_is_opening (SacDocument *document)
   return document->opening != NULL;
 }
 
+double
+sac_document_get_opening_progress (SacDocument *document)
+{
+  return document->open_job != NULL ? sac_job_get_progress (document->open_job)
+                                    : 0;
+}
+
 const GError *
 sac_document_get_error (SacDocument *document)
 {

@@ -39,6 +39,8 @@ void sac_document_shut_down (SacDocument *document);
 void sac_document_open (SacDocument *document, const char *path);
 void sac_document_reload (SacDocument *document);
 bool sac_document_is_opening (SacDocument *document);
+/* 0 to 1; 0 while nothing is known of it. */
+double sac_document_get_opening_progress (SacDocument *document);
 
 /* Of the last opening; path: what could not be opened. */
 const GError *sac_document_get_error (SacDocument *document);

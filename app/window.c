@@ -12,6 +12,7 @@
 #include "display-actions.h"
 #include "markup-actions.h"
 #include "messages.h"
+#include "opening-view.h"
 #include "pane-actions.h"
 #include "pane-grid.h"
 #include "peek.h"
@@ -61,7 +62,7 @@ struct _SacWindow {
   GtkWidget *case_side;
   SacCasePanel *case_panel;
   GtkStack *stack;
-  GtkSpinner *spinner;
+  SacOpeningView *opening;
   AdwStatusPage *empty;
   GtkMenuButton *panes_button;
   GtkMenuButton *tone_button;
@@ -109,6 +110,31 @@ refresh_banner (SacWindow *window)
   gtk_revealer_set_reveal_child (window->banner, shown);
 }
 
+/* Keys for a page that is not shown are lost, Tab and Escape with them; those
+ * for an image that has come are the image's, but for somebody who types. */
+static void
+show_page (SacWindow *window, const char *name)
+{
+  GtkStack *stack = window->stack;
+  bool is_new = g_strcmp0 (gtk_stack_get_visible_child_name (stack), name) != 0;
+
+  gtk_stack_set_visible_child_name (stack, name);
+
+  GtkWidget *page = gtk_stack_get_visible_child (stack);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+  bool is_image = g_str_equal (name, "panes");
+  bool is_elsewhere =
+    focus != NULL && !gtk_widget_is_ancestor (focus, GTK_WIDGET (stack));
+
+  if ((focus != NULL && gtk_widget_is_ancestor (focus, page)) ||
+      (is_elsewhere && (!is_image || !is_new || GTK_IS_EDITABLE (focus))))
+    return;
+  if (is_image)
+    sac_pane_focus_canvas (sac_window_get_active_pane (window));
+  else if (!gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
+    gtk_window_set_focus (GTK_WINDOW (window), NULL);
+}
+
 static void
 on_source (SacWindow *window)
 {
@@ -120,12 +146,7 @@ on_source (SacWindow *window)
   refresh_title (window);
   refresh_empty (window);
   refresh_banner (window);
-  adw_window_title_set_subtitle (window->title,
-                                 is_opening ? _ ("Opening…") : "");
-  gtk_spinner_set_spinning (window->spinner, is_opening && !has_source);
-  gtk_stack_set_visible_child_name (window->stack, has_source   ? "panes"
-                                                   : is_opening ? "opening"
-                                                                : "empty");
+  show_page (window, has_source ? "panes" : is_opening ? "opening" : "empty");
   if (has_source && !is_opening && error == NULL &&
       sac_settings_is_on (window->settings, "remember-files"))
     sac_recent_add (sac_source_get_path (sac_document_get_source (document)));
@@ -279,6 +300,7 @@ connect_document (SacWindow *window)
   sac_side_panel_set_document (window->side_panel, document);
   sac_run_panel_set_document (window->run_panel, document);
   sac_status_bar_set_document (window->status_bar, document);
+  sac_opening_view_set_document (window->opening, document, window->title);
 }
 
 static void
@@ -346,7 +368,6 @@ sac_window_new (GtkApplication *application,
   sac_view_actions_add (window);
   sac_run_actions_add (window);
   on_source (window);
-  sac_pane_focus_canvas (sac_window_get_active_pane (window));
   return window;
 }
 
@@ -521,7 +542,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, case_panel);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, case_side);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, SacWindow, spinner);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, opening);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, empty);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, panes);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, compare_bar);
@@ -544,6 +565,7 @@ sac_window_class_init (SacWindowClass *klass)
   g_type_ensure (SAC_TYPE_CASE_CAPTION);
   g_type_ensure (SAC_TYPE_CASE_PANEL);
   g_type_ensure (SAC_TYPE_COMPARE_BAR);
+  g_type_ensure (SAC_TYPE_OPENING_VIEW);
   g_type_ensure (SAC_TYPE_PANE_GRID);
   g_type_ensure (SAC_TYPE_SIDE_PANEL);
   g_type_ensure (SAC_TYPE_RUN_PANEL);

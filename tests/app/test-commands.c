@@ -3,10 +3,12 @@
 
 #include "app-support.h"
 
+#include "canvas.h"
 #include "cell-item.h"
 #include "command-item.h"
 #include "command-search.h"
 #include "commands.h"
+#include "opening-view.h"
 
 #include "support.h"
 
@@ -351,6 +353,72 @@ test_escape (void)
   app_stop (application);
 }
 
+/* What was there stays when the opening of something else is stopped. */
+static void
+test_stop_opening (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacDocument *document = sac_window_get_document (window);
+  SacSource *source = sac_document_get_source (document);
+  GtkWidget *view = app_find (GTK_WIDGET (window), SAC_TYPE_OPENING_VIEW, 0);
+
+  g_assert_nonnull (view);
+  g_assert_nonnull (app_find (view, GTK_TYPE_BUTTON, 0));
+  /* Nothing answers before the main loop goes on. */
+  sac_document_open (document, "demo:slide:100000x100000");
+  g_assert_true (sac_document_is_opening (document));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Opening"));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.stop", NULL);
+  g_assert_false (sac_document_is_opening (document));
+  g_assert_null (app_find_label (GTK_WIDGET (window), "Opening"));
+  app_wait_until (app_is_at_rest, window);
+  g_assert_true (sac_document_get_source (document) == source);
+  app_stop (application);
+}
+
+static bool
+is_shown (gpointer widget)
+{
+  return gtk_widget_get_mapped (widget);
+}
+
+/* Keys go nowhere when what has the focus is not shown. */
+static void
+check_focus (GtkWindow *window)
+{
+  GtkWidget *focus = gtk_window_get_focus (window);
+
+  g_assert_true (focus == NULL || gtk_widget_get_mapped (focus));
+}
+
+/* From the empty window to the image, the keyboard is never lost. */
+static void
+test_focus (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+
+  g_action_group_activate_action (G_ACTION_GROUP (application), "new-window",
+                                  NULL);
+
+  GtkWindow *other =
+    gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  g_assert_true (other != GTK_WINDOW (window));
+  app_wait_until (is_shown, other);
+  g_assert_nonnull (gtk_window_get_focus (other));
+  check_focus (other);
+  sac_document_open (sac_window_get_document (SAC_WINDOW (other)),
+                     "demo:slide:1200x900,pattern=300");
+  check_focus (other);
+  app_wait_until (app_is_at_rest, other);
+  check_focus (other);
+  g_assert_true (SAC_IS_CANVAS (gtk_window_get_focus (other)));
+  gtk_window_destroy (other);
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -363,5 +431,7 @@ main (int argc, char **argv)
   g_test_add_func ("/commands/cell-table", test_cell_table);
   g_test_add_func ("/commands/slide-images", test_slide_images);
   g_test_add_func ("/commands/escape", test_escape);
+  g_test_add_func ("/commands/stop-opening", test_stop_opening);
+  g_test_add_func ("/commands/focus", test_focus);
   return app_run_tests ();
 }
