@@ -5,11 +5,11 @@
 
 #include "base/error.h"
 #include "explain/attention-class.h"
+#include "explain/attention-join.h"
 #include "explain/attention-math.h"
 #include "explain/list.h"
 #include "explain/provenance.h"
 #include "explain/token-carry.h"
-#include "explain/token-join.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,28 +29,6 @@ is_passed_by (const SacAttention *attention)
          attention->kind == SAC_ATTENTION_POOLING;
 }
 
-/* Where its queries' tokens lie, which are the ones that it hands on. */
-static SacTokenPlace *
-place_of (const SacAttentionRun *self, guint block, GError **error)
-{
-  const SacFoundAttention *found = block_at (self, block);
-
-  return sac_token_place_new (self->run->flow, found,
-                              found->of_class ||
-                                sac_attention_run_connects (&found->attention),
-                              sac_attention_run_sample (self, found), error);
-}
-
-/* Keys on a grid of their own (spatial reduction): what they get goes back to
- * the tokens that they were made of. */
-static bool
-has_own_keys (const SacFoundAttention *found)
-{
-  return found->attention.kind == SAC_ATTENTION_GLOBAL && !found->of_class &&
-         found->attention.rows > 0 && found->query_rows > 0 &&
-         found->attention.queries != found->attention.keys;
-}
-
 /* What stands between two blocks, for people.  Returns: a new string. */
 static char *
 describe_stop (const SacAttentionRun *self,
@@ -68,128 +46,25 @@ describe_stop (const SacAttentionRun *self,
                           name, after, reason->message);
 }
 
-/* Tokens of which some went their own way.  rows: as sac_token_carry. */
-static bool
-carry_class (const SacAttentionRun *self,
-             const SacTokenPlace *from,
-             const double *rows,
-             int count,
-             const SacTokenPlace *to,
-             guint block,
-             double *ret_rows,
-             GError **error)
-{
-  const SacFoundAttention *found = block_at (self, block);
-  const SacFlow *flow = self->run->flow;
-  g_autofree int *asking =
-    sac_attention_class_tokens (flow, found,
-                                sac_attention_run_sample (self, found), error);
-  bool good = asking != NULL;
-
-  for (int i = 0; good && i < count; i++)
-    good = sac_token_carry_class (flow, from, rows + i * from->count, to, found,
-                                  asking, ret_rows + i * to->count, error);
-  return good;
-}
-
-/* Whether shares can be handed from one set of tokens to another: not of 0,
- * which go nowhere, and meet nothing. */
-static bool
-try_class (const SacAttentionRun *self,
-           const SacTokenPlace *from,
-           const SacTokenPlace *to,
-           guint block,
-           GError **error)
-{
-  g_autofree double *row = g_new (double, from->count);
-  g_autofree double *back = g_new (double, to->count);
-
-  for (int64_t i = 0; i < from->count; i++)
-    row[i] = 1;
-  return carry_class (self, from, row, 1, to, block, back, error);
-}
-
-/* Returns: the join of two blocks, which the plan keeps. */
-static const SacTokenJoin *
-find_join (SacAttentionRun *self, guint later, guint earlier, GError **error)
-{
-  SacPlan *plan = self->run->plan;
-  g_autofree char *name =
-    g_strdup_printf ("join %u %u %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, later,
-                     earlier,
-                     sac_attention_run_sample (self, block_at (self, later)),
-                     sac_attention_run_sample (self, block_at (self, earlier)));
-  const SacTokenJoin *known = sac_plan_get_finding (plan, name);
-
-  if (known != NULL)
-    return known;
-
-  g_autoptr (SacTokenPlace) from = place_of (self, later, error);
-  g_autoptr (SacTokenPlace) to =
-    from != NULL ? place_of (self, earlier, error) : NULL;
-  SacTokenJoin *join =
-    to != NULL ? sac_token_join_new (self->run->flow, from, to, error) : NULL;
-
-  return join != NULL
-           ? sac_plan_add_finding (plan, name, join,
-                                   (GDestroyNotify)sac_token_join_free)
-           : NULL;
-}
-
-static bool
-try_join (SacAttentionRun *self, guint later, guint earlier, GError **error)
-{
-  if (block_at (self, earlier)->of_class) {
-    g_autoptr (SacTokenPlace) from = place_of (self, later, error);
-    g_autoptr (SacTokenPlace) to =
-      from != NULL ? place_of (self, earlier, error) : NULL;
-
-    g_ptr_array_add (self->joins, NULL);
-    return to != NULL && try_class (self, from, to, earlier, error);
-  }
-
-  const SacTokenJoin *join = find_join (self, later, earlier, error);
-
-  g_ptr_array_add (self->joins, (SacTokenJoin *)join);
-  return join != NULL;
-}
-
-/* Keys that have a grid of their own, back to the queries. */
-static bool
-try_keys (const SacAttentionRun *self, guint block, GError **error)
-{
-  const SacFoundAttention *found = block_at (self, block);
-
-  if (!has_own_keys (found))
-    return true;
-
-  g_autoptr (SacTokenPlace) from =
-    sac_token_place_new (self->run->flow, found, true,
-                         sac_attention_run_sample (self, found), error);
-  g_autoptr (SacTokenPlace) to =
-    from != NULL ? place_of (self, block, error) : NULL;
-  g_autoptr (SacTokenJoin) join =
-    to != NULL ? sac_token_join_new (self->run->flow, from, to, error) : NULL;
-
-  return join != NULL;
-}
-
 static bool
 add_block (SacAttentionRun *self, guint block, guint later, GError **error)
 {
   const SacFoundAttention *found = block_at (self, block);
   const SacAttention *attention = &found->attention;
+  const SacAttentionJoin *join;
 
   if (!sac_attention_run_connects (attention) && !found->of_class &&
-      !has_own_keys (found)) {
+      !sac_attention_has_own_keys (found)) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
                  "the former is %s attention, which does not connect a set of "
                  "places with itself",
                  sac_attention_kind_get_name (attention->kind));
     return false;
   }
-  if (!try_join (self, later, block, error) || !try_keys (self, block, error))
+  join = sac_attention_join_find (self, later, block, error);
+  if (join == NULL || !sac_attention_join_try_keys (self, block, error))
     return false;
+  g_ptr_array_add (self->joins, (void *)join);
   g_array_append_val (self->chain, block);
   self->first = block;
   return true;
@@ -203,8 +78,8 @@ check_last (const SacAttentionRun *self, GError **error)
   if (sac_attention_run_connects (last) ||
       block_at (self, self->last)->of_class)
     return true;
-  if (has_own_keys (block_at (self, self->last)))
-    return try_keys (self, self->last, error);
+  if (sac_attention_has_own_keys (block_at (self, self->last)))
+    return sac_attention_join_try_keys (self, self->last, error);
 
   g_autofree char *name = sac_explain_run_name (self->run, last->value);
 
@@ -328,23 +203,15 @@ carry_rows (const SacAttentionRun *self,
             GError **error)
 {
   int64_t from = later->count, to = earlier->count;
-  guint block = g_array_index (self->chain, guint, index);
-  const SacTokenJoin *join = self->joins->pdata[index];
+  const SacAttentionJoin *join = self->joins->pdata[index];
   g_autofree double *rows = g_new (double, 2 * from);
   g_autofree double *back = g_new (double, 2 * to);
 
   memcpy (rows, product->row, from * sizeof *rows);
   memcpy (rows + from, product->start, from * sizeof *rows);
-  if (join == NULL) {
-    if (!carry_class (self, later, rows, 2, earlier, block, back, error))
-      return false;
-  } else if (!sac_token_join_carry (join, rows, back)) {
-    if (!sac_token_carry (self->run->flow, later, rows, 2, earlier, back,
-                          error))
-      return false;
-  } else {
-    sac_token_join_carry (join, rows + from, back + to);
-  }
+  if (!sac_attention_join_carry (self, join, later, rows, 2, earlier, back,
+                                 error))
+    return false;
   if (from != to)
     product->joined = true;
   for (int64_t i = 0; i < MIN (from, to); i++)
@@ -430,7 +297,8 @@ sac_attention_chain_multiply (SacAttentionRun *self,
 
   for (guint i = 0; i < self->chain->len; i++) {
     guint block = g_array_index (self->chain, guint, i);
-    g_autoptr (SacTokenPlace) place = place_of (self, block, error);
+    g_autoptr (SacTokenPlace) place =
+      sac_attention_join_place (self, block, error);
 
     if (place == NULL || !sac_job_check (job, error))
       return NULL;

@@ -15,9 +15,9 @@ typedef struct {
   guint first, last; /* blocks[first .. last] are used */
   GArray *chain;     /* of guint: only these of them, from the last on; NULL:
                         all.  See attention-chain.h */
-  GPtrArray *joins;  /* of SacTokenJoin, one a block of the chain: with the one
-                        before it; NULL for the first and for class tokens.
-                        They are the plan's */
+  GPtrArray *joins;  /* of SacAttentionJoin, one a block of the chain: with the
+                        one before it; NULL for the first.  They are the plan's
+                      */
   char *stopped;     /* NULL, or why the chain starts no earlier */
   guint later;       /* 0, or the block behind the last that is left out */
   SacAttentionUse use; /* of their weights; set by the method */

@@ -4,6 +4,7 @@
 /* Rollout and relevance through two transformers, one on the other, against
  * products of whole matrices worked out from the networks' own attention. */
 #include "base/error.h"
+#include "explain/attention-join.h"
 #include "support.h"
 #include "written-model.h"
 
@@ -295,6 +296,29 @@ test_thinned (void)
   stacked_finish (&self);
 }
 
+/* That nothing joins two blocks is found once for a plan, and told again. */
+static void
+test_kept (void)
+{
+  Stacked self;
+
+  stacked_init (&self, THINNED);
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SacAttentionRun) run =
+      sac_attention_run_new (&self.request, NULL, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (run->blocks->len, ==, 2);
+    g_assert_true ((sac_plan_get_finding (run->run->plan, "join 1 0 0 0") !=
+                    NULL) == (i == 1));
+    g_assert_null (sac_attention_join_find (run, 1, 0, &error));
+    test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                       "it leaves places out");
+  }
+  stacked_finish (&self);
+}
+
 /* The second transformer has no known places: what there is of the first is not
  * the whole network's, and is shown on demand alone. */
 static void
@@ -329,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/attention-chain/same", test_same);
   g_test_add_func ("/explain/attention-chain/pooled", test_pooled);
   g_test_add_func ("/explain/attention-chain/thinned", test_thinned);
+  g_test_add_func ("/explain/attention-chain/kept", test_kept);
   g_test_add_func ("/explain/attention-chain/mixed", test_mixed);
   return g_test_run ();
 }
