@@ -4,6 +4,7 @@
 #include "canvas-layers.h"
 
 #include "canvas-picture.h"
+#include "scene/paint.h"
 #include "scene/tile-view.h"
 #include "texture.h"
 
@@ -36,6 +37,25 @@ sac_canvas_snap (const SacCanvasView *view, const SacRect *rect)
   right = floor (right * device + 0.5) / device;
   bottom = floor (bottom * device + 0.5) / device;
   return GRAPHENE_RECT_INIT (left, top, right - left, bottom - top);
+}
+
+bool
+sac_canvas_get_part (const SacCanvasView *view,
+                     const SacRect *rect,
+                     double reach,
+                     graphene_rect_t *ret_part)
+{
+  SacPaintView pane = {&view->camera, view->width, view->height};
+  SacRect screen = sac_paint_get_screen_rect (&pane, rect);
+  double left = fmax (floor (screen.x - reach), 0);
+  double top = fmax (floor (screen.y - reach), 0);
+  double right = fmin (ceil (screen.x + screen.width + reach), view->width);
+  double bottom = fmin (ceil (screen.y + screen.height + reach), view->height);
+
+  if (!(right > left && bottom > top))
+    return false;
+  *ret_part = GRAPHENE_RECT_INIT (left, top, right - left, bottom - top);
+  return true;
 }
 
 static bool

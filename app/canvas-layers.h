@@ -64,6 +64,14 @@ SacCanvasView sac_canvas_upright_view (const SacCanvasView *view);
 GskRenderNode *sac_canvas_turn_node (const SacCanvasView *view,
                                      GskRenderNode *node);
 
+/* The part of the pane, in whole pixels, that a level-0 rectangle lies in with
+ * `reach` pixels around it: cairo clears and lays all that a node covers, for
+ * every frame.  Returns: false where there is none. */
+bool sac_canvas_get_part (const SacCanvasView *view,
+                          const SacRect *rect,
+                          double reach,
+                          graphene_rect_t *ret_part);
+
 /* The screen rectangle of a level-0 one in an upright view, its edges on device
  * pixels. */
 graphene_rect_t sac_canvas_snap (const SacCanvasView *view,

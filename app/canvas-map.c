@@ -14,6 +14,9 @@
 #define TEXELS_PER_CELL 4
 #define TEXTURE_SIDE 4096
 
+/* Lines at the edge of a map reach so many pixels beyond it. */
+#define LINE_REACH 4
+
 static SacScene
 get_scene (const SacCanvasView *view)
 {
@@ -159,8 +162,18 @@ static GskRenderNode *
 new_painted_map_node (const SacCanvasView *view, const SacMapLayer *layer)
 {
   SacScene scene = get_scene (view);
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
-  GskRenderNode *node = gsk_cairo_node_new (&bounds);
+  graphene_rect_t part;
+
+  if (!sac_canvas_get_part (view, &layer->map->geometry.seen, LINE_REACH,
+                            &part))
+    return NULL;
+
+  /* Where a scaled surface begins decides how its pixels are rounded. */
+  if (layer->smooth ||
+      layer->map->rows > SAC_SCENE_CELL_COUNT / layer->map->columns)
+    part = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
+
+  GskRenderNode *node = gsk_cairo_node_new (&part);
   cairo_t *cr = gsk_cairo_node_get_draw_context (node);
 
   scene.layer = *layer;
@@ -176,11 +189,15 @@ new_contour_node (const SacCanvasView *view,
                   GskRenderNode *below)
 {
   SacScene scene = get_scene (view);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  cairo_t *cr =
-    gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, view->width,
-                                                              view->height));
   GskRenderNode *nodes[2] = {below};
+  graphene_rect_t part;
+
+  if (!sac_canvas_get_part (view, &layer->map->geometry.seen, LINE_REACH,
+                            &part))
+    return below;
+
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &part);
 
   sac_scene_draw_contours (&scene, layer->contours, cr, view->width,
                            view->height);

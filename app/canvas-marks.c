@@ -8,6 +8,7 @@
 #include <math.h>
 
 #define CURSOR_REACH 17
+#define BORDER_REACH 3
 #define BUBBLE_DISTANCE 14
 #define BUBBLE_PADDING 8
 
@@ -136,34 +137,51 @@ sac_canvas_get_marks (const SacCanvasView *view)
   return scene;
 }
 
+/* The border of what the model saw, or NULL. */
+static GskRenderNode *
+new_border_node (const SacCanvasView *view, const SacScene *scene)
+{
+  const SacMap *map = scene->layer.map;
+  SacCanvasView upright = sac_canvas_upright_view (view);
+  SacScene border = *scene;
+  graphene_rect_t part = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
+
+  if (!scene->show_seen)
+    return NULL;
+  if (!sac_canvas_paints_with_cairo (view->widget))
+    return sac_canvas_turn_node (view, new_seen_node (&upright, map));
+  if (!scene->dim_unseen &&
+      !sac_canvas_get_part (view, sac_geometry_get_input (&map->geometry),
+                            BORDER_REACH, &part))
+    return NULL;
+
+  GskRenderNode *node = gsk_cairo_node_new (&part);
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  border.show_scale_bar = false;
+  sac_scene_draw_marks (&border, cr, view->width, view->height);
+  cairo_destroy (cr);
+  return node;
+}
+
 GskRenderNode *
 sac_canvas_marks_node (const SacCanvasView *view)
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   SacScene scene = sac_canvas_get_marks (view);
-  const SacMap *map = scene.layer.map;
-  bool has_seen = scene.show_seen;
-  bool is_painted = has_seen && sac_canvas_paints_with_cairo (view->widget);
+  g_autoptr (GskRenderNode) border = new_border_node (view, &scene);
   double larger = scene.text_size / SAC_SCENE_TEXT_SIZE;
   double bar_height = ceil (SAC_SCENE_SCALE_BAR_HEIGHT * larger);
   graphene_rect_t corner =
     GRAPHENE_RECT_INIT (0, view->height - bar_height,
                         ceil (SAC_SCENE_SCALE_BAR_WIDTH * larger), bar_height);
 
-  if (is_painted) {
-    corner = GRAPHENE_RECT_INIT (0, 0, view->width, view->height);
-  } else if (has_seen) {
-    SacCanvasView upright = sac_canvas_upright_view (view);
-    g_autoptr (GskRenderNode) seen =
-      sac_canvas_turn_node (view, new_seen_node (&upright, map));
-
-    if (seen != NULL)
-      gtk_snapshot_append_node (snapshot, seen);
-    scene.show_seen = scene.dim_unseen = false;
-  }
+  if (border != NULL)
+    gtk_snapshot_append_node (snapshot, border);
 
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &corner);
 
+  scene.show_seen = scene.dim_unseen = false;
   sac_scene_draw_marks (&scene, cr, view->width, view->height);
   cairo_destroy (cr);
   return gtk_snapshot_free_to_node (snapshot);

@@ -52,9 +52,12 @@ draw (gpointer state, GtkSnapshot *snapshot, const SacCanvasView *view)
 
   SacRect cell =
     sac_geometry_cell (&map->geometry, map->rows, map->columns, row, column);
-  cairo_t *cr =
-    gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, view->width,
-                                                              view->height));
+  graphene_rect_t part;
+
+  if (!sac_canvas_get_part (view, &cell, LINE_WIDTH + 2, &part))
+    return;
+
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &part);
 
   stroke_cell (cr, view, &cell);
   cairo_destroy (cr);

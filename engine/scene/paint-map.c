@@ -16,10 +16,6 @@
 /* The side of the largest surface; 4096 x 4096 cells are 64 MiB of colour. */
 #define SURFACE_SIDE 4096
 
-/* So many cells are drawn one by one, with exact edges.  Smaller ones come from
- * a surface, where the 16 bits of a pixel's place are exact enough. */
-#define RECTANGLE_COUNT 1024
-
 typedef struct {
   const SacMapLayer *layer;
   int rows, columns;
@@ -315,7 +311,7 @@ draw_grid (Grid *grid, cairo_t *cr, const SacPaintView *view)
     part = get_whole (grid);
     draw_surface (grid, &part, cr, view);
   } else if (find_visible (grid, view, &part)) {
-    if (part.step == 1 && part.rows <= RECTANGLE_COUNT / part.columns)
+    if (part.step == 1 && part.rows <= SAC_SCENE_CELL_COUNT / part.columns)
       draw_cells (grid, &part, cr, view);
     else
       draw_surface (grid, &part, cr, view);

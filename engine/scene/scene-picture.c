@@ -219,16 +219,24 @@ lay_image (const Painter *painter)
 }
 
 static void
-lay_marks (const Painter *painter)
+lay_mark (const Painter *painter, const SacScene *scene)
 {
-  SacScene scene = painter->scene;
-
-  scene.has_cursor = false;
-
   cairo_t *cr = begin_sheet (painter);
 
-  sac_scene_draw_marks (&scene, cr, painter->width, painter->height);
+  sac_scene_draw_marks (scene, cr, painter->width, painter->height);
   lay_sheet (painter, cr);
+}
+
+/* The border of what the model saw, and then the scale bar. */
+static void
+lay_marks (const Painter *painter)
+{
+  SacScene border = painter->scene, bar = painter->scene;
+
+  border.has_cursor = border.show_scale_bar = false;
+  bar.has_cursor = bar.show_seen = false;
+  lay_mark (painter, &border);
+  lay_mark (painter, &bar);
 }
 
 static void
@@ -312,10 +320,7 @@ lay_cursor (const Painter *painter)
     .cursor_x = painter->scene.cursor_x,
     .cursor_y = painter->scene.cursor_y,
   };
-  cairo_t *cr = begin_sheet (painter);
-
-  sac_scene_draw_marks (&scene, cr, painter->width, painter->height);
-  lay_sheet (painter, cr);
+  lay_mark (painter, &scene);
 }
 
 /* In the order in which a canvas lays them. */

@@ -41,6 +41,10 @@ typedef struct {
   double cursor_x, cursor_y;
 } SacScene;
 
+/* So many cells are drawn one by one, with exact edges.  Smaller ones come from
+ * a surface, where the 16 bits of a pixel's place are exact enough. */
+#define SAC_SCENE_CELL_COUNT 1024
+
 /* The map as colour (premultiplied ARGB, cairo's ARGB32) over the map's
  * `seen`: one pixel per cell, or when smooth one per cell of a finer grid that
  * the values are interpolated to.  Beyond 4096 cells a side a pixel stands for
