@@ -9,6 +9,7 @@
  *
  * The model's map is in the first canvas; the run takes all tiles.  Seconds are
  * those of each of the three. */
+#include "frames.h"
 #include "image/source.h"
 #include "run-view.h"
 #include "stage.h"
@@ -23,34 +24,19 @@
 
 typedef struct {
   Stage *stage;
-  double last; /* end of the frame before; 0: none */
   double dx;
-  GArray *gaps;
-} Frames;
-
-static double
-now_ms (void)
-{
-  return g_get_monotonic_time () / 1000.0;
-}
+  int count;
+} Motion;
 
 static void
-on_update (GdkFrameClock *clock, Frames *frames)
+step (gpointer data)
 {
-  sac_viewport_pan (frames->stage->viewport, frames->dx, 0);
-}
+  Motion *motion = data;
 
-static void
-on_after_paint (GdkFrameClock *clock, Frames *frames)
-{
-  double end = now_ms (), gap = end - frames->last;
-
-  if (frames->last > 0)
-    g_array_append_val (frames->gaps, gap);
-  frames->last = end;
   /* To and fro. */
-  if (frames->gaps->len % 60 == 59)
-    frames->dx = -frames->dx;
+  if (motion->count++ % 60 == 59)
+    motion->dx = -motion->dx;
+  sac_viewport_pan (motion->stage->viewport, motion->dx, 0);
 }
 
 /* A cell of the pane's map has a value. */
@@ -66,45 +52,21 @@ has_cell (Stage *stage)
   return false;
 }
 
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  double left = *(const double *)a, right = *(const double *)b;
-
-  return (left > right) - (left < right);
-}
-
-static double
-get_share (GArray *values, double share)
-{
-  g_array_sort (values, compare);
-  return g_array_index (values, double,
-                        (guint)fmin (share * values->len, values->len - 1));
-}
-
 static void
 record (Stage *stage, const char *name, double seconds)
 {
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (stage->canvases[0]);
-  Frames frames = {stage, 0, PIXELS_A_FRAME,
-                   g_array_new (FALSE, FALSE, sizeof (double))};
+  Motion motion = {stage, PIXELS_A_FRAME, 0};
+  Recorder *recorder = recorder_new (step, &motion);
   double end = now_ms () + seconds * 1000;
-  gulong update =
-    g_signal_connect (clock, "update", G_CALLBACK (on_update), &frames);
-  gulong paint = g_signal_connect (clock, "after-paint",
-                                   G_CALLBACK (on_after_paint), &frames);
 
-  gdk_frame_clock_begin_updating (clock);
   while (now_ms () < end)
-    g_main_context_iteration (NULL, TRUE);
-  gdk_frame_clock_end_updating (clock);
-  g_signal_handler_disconnect (clock, update);
-  g_signal_handler_disconnect (clock, paint);
+    recorder_run (recorder, stage->canvases[0], 10);
   printf ("\"%s\": {\"frames\": %u, \"interval_p50_ms\": %.1f, "
           "\"interval_p95_ms\": %.1f, \"interval_worst_ms\": %.1f}, ",
-          name, frames.gaps->len, get_share (frames.gaps, 0.5),
-          get_share (frames.gaps, 0.95), get_share (frames.gaps, 1));
-  g_array_unref (frames.gaps);
+          name, recorder->gaps->len, get_percentile (recorder->gaps, 0.5),
+          get_percentile (recorder->gaps, 0.95),
+          get_percentile (recorder->gaps, 1));
+  recorder_free (recorder);
 }
 
 static void

@@ -12,9 +12,13 @@
  *   bench-viewer rest FILE          the processor's work while nothing happens
  *   bench-viewer alive FILE         how long the main loop is kept waiting
  * while models run and slow tiles come
+ *   bench-viewer alive-gtk FILE     the same with GTK's own pictures in place
+ * of the canvases
  *
  * Canvases are 1400 x 900; the script beside it gives it a screen for two. */
 #include "application.h"
+#include "bare-pictures.h"
+#include "canvas.h"
 #include "frames.h"
 #include "image/source.h"
 #include "stage.h"
@@ -24,10 +28,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #define WIDTH 1400
 #define HEIGHT 900
+
+#define WATCH_MS 5
 
 static double
 get_resident_mib (const char *field)
@@ -244,54 +251,131 @@ bench_rest (const char *path)
   stage_close (&stage);
 }
 
+/* What the main thread did up to a moment, in milliseconds. */
 typedef struct {
-  double last;
+  double wall;
+  double processor; /* its own time on a processor */
+  double canvases;  /* of wall: the canvases' own work for frames */
+} Account;
+
+typedef struct {
+  Account last;
+  Account longest; /* of one wait */
   GArray *gaps;
 } Watch;
+
+static double canvases_ms;
+static void (*snapshot_canvas) (GtkWidget *widget, GtkSnapshot *snapshot);
+
+static void
+snapshot_in_time (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  double start = now_ms ();
+
+  snapshot_canvas (widget, snapshot);
+  canvases_ms += now_ms () - start;
+}
+
+static void
+time_canvases (void)
+{
+  GtkWidgetClass *class = g_type_class_ref (SAC_TYPE_CANVAS);
+
+  snapshot_canvas = class->snapshot;
+  class->snapshot = snapshot_in_time;
+}
+
+static Account
+take_account (void)
+{
+  struct timespec spent;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &spent);
+  return (Account){now_ms (), spent.tv_sec * 1e3 + spent.tv_nsec / 1e6,
+                   canvases_ms};
+}
 
 static gboolean
 on_watch (gpointer data)
 {
   Watch *watch = data;
-  double now = now_ms (), gap = now - watch->last - 5;
+  Account now = take_account ();
+  Account wait = {now.wall - watch->last.wall - WATCH_MS,
+                  now.processor - watch->last.processor,
+                  now.canvases - watch->last.canvases};
 
-  g_array_append_val (watch->gaps, gap);
+  if (wait.wall > watch->longest.wall)
+    watch->longest = wait;
+  g_array_append_val (watch->gaps, wait.wall);
   watch->last = now;
   return G_SOURCE_CONTINUE;
 }
 
+/* Both panes explain another place, and another view is gone to. */
 static void
-bench_alive (const char *path)
+ask (Stage *stage, int round)
 {
-  Watch watch = {.gaps = g_array_new (FALSE, FALSE, sizeof (double))};
-  Stage stage;
-  guint source;
+  SacFocus focus = {true, 3000 + round * 1000, 3000 + round * 700};
 
+  go_to (stage, round, round % 2 == 0 ? 1 : 0.4);
+  for (guint pane = 0; pane < 2; pane++) {
+    sac_pane_state_set_focus (sac_document_get_pane (stage->document, pane),
+                              &focus);
+    sac_pane_state_retry (sac_document_get_pane (stage->document, pane));
+  }
+}
+
+static void
+watch_rounds (Stage *stage,
+              const char *measure,
+              Recorder *recorder,
+              GtkWidget *moving)
+{
+  Watch watch = {.last = take_account (),
+                 .gaps = g_array_new (FALSE, FALSE, sizeof (double))};
+  guint source =
+    g_timeout_add_full (G_PRIORITY_HIGH, WATCH_MS, on_watch, &watch, NULL);
+
+  for (int i = 0; i < 12; i++) {
+    ask (stage, i);
+    recorder_run (recorder, moving, 25);
+  }
+  g_source_remove (source);
+  printf ("{\"measure\": \"%s\", \"frame_p95_ms\": %.1f, "
+          "\"waits_p99_ms\": %.1f, \"longest_wait_ms\": %.1f, "
+          "\"of_it_processor_ms\": %.1f, \"of_it_canvases_ms\": %.1f}\n",
+          measure, get_percentile (recorder->gaps, 0.95),
+          get_percentile (watch.gaps, 0.99), watch.longest.wall,
+          watch.longest.processor, watch.longest.canvases);
+  g_array_unref (watch.gaps);
+  recorder_free (recorder);
+}
+
+/* With the canvases, or with two pictures in their place that GTK alone
+ * moves. */
+static void
+bench_alive (const char *path, bool with_canvases)
+{
+  Stage stage;
+
+  time_canvases ();
   stage_open (&stage, path, WIDTH, HEIGHT);
   sac_viewport_set_animated (stage.viewport, false);
 
   Motion motion = {.stage = &stage, .dx = -30};
-  Recorder *recorder = recorder_new (step, &motion);
+  GtkWidget *pictures = bare_pictures_new (WIDTH, HEIGHT);
 
-  watch.last = now_ms ();
-  source = g_timeout_add_full (G_PRIORITY_HIGH, 5, on_watch, &watch, NULL);
-  for (int i = 0; i < 12; i++) {
-    SacFocus focus = {true, 3000 + i * 1000, 3000 + i * 700};
-
-    go_to (&stage, i, i % 2 == 0 ? 1 : 0.4);
-    for (guint pane = 0; pane < 2; pane++) {
-      sac_pane_state_set_focus (sac_document_get_pane (stage.document, pane),
-                                &focus);
-      sac_pane_state_retry (sac_document_get_pane (stage.document, pane));
-    }
-    recorder_run (recorder, stage.canvases[0], 25);
+  if (with_canvases) {
+    watch_rounds (&stage, "alive", recorder_new (step, &motion),
+                  stage.canvases[0]);
+    g_object_ref_sink (pictures);
+    g_object_unref (pictures);
+  } else {
+    gtk_window_set_child (GTK_WINDOW (stage.window), pictures);
+    stage_run_for (100);
+    watch_rounds (&stage, "gtk alive",
+                  recorder_new (bare_pictures_step, pictures), pictures);
   }
-  g_source_remove (source);
-  printf ("{\"measure\": \"alive\", \"frame_p95_ms\": %.1f, "
-          "\"waits_p99_ms\": %.1f, \"longest_wait_ms\": %.1f}\n",
-          get_percentile (recorder->gaps, 0.95),
-          get_percentile (watch.gaps, 0.99), get_percentile (watch.gaps, 1));
-  recorder_free (recorder);
   stage_close (&stage);
 }
 
@@ -319,9 +403,12 @@ main (int argc, char **argv)
   else if (g_str_equal (measure, "rest"))
     bench_rest (path);
   else if (g_str_equal (measure, "alive"))
-    bench_alive (path);
+    bench_alive (path, true);
+  else if (g_str_equal (measure, "alive-gtk"))
+    bench_alive (path, false);
   else
     g_printerr ("usage: bench-viewer "
-                "start|open|cold|pan|fling|memory|rest|alive [FILE...]\n");
+                "start|open|cold|pan|fling|memory|rest|alive|alive-gtk "
+                "[FILE...]\n");
   return 0;
 }
