@@ -150,7 +150,8 @@ add_differences (cairo_t *cr,
 }
 
 /* Lays the old picture where it still holds, and leaves the rest as the clip.
- * Context and both pictures in device pixels. */
+ * dx, dy: device pixels.  The old surface is only read: cairo would copy all of
+ * it first, for the nodes that still show it, were its scale set. */
 static void
 lay_old (cairo_t *cr,
          const SacTilesView *key,
@@ -160,19 +161,20 @@ lay_old (cairo_t *cr,
          int dy)
 {
   cairo_surface_t *surface = cairo_get_target (cr);
+  double pixel = 1.0 / key->device_scale;
 
-  cairo_surface_set_device_scale (old->surface, 1, 1);
-  cairo_set_source_surface (cr, old->surface, dx, dy);
+  cairo_set_source_surface (cr, old->surface, dx * pixel, dy * pixel);
   cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
   cairo_paint (cr);
   cairo_set_operator (cr, CAIRO_OPERATOR_OVER);
-  cairo_surface_set_device_scale (old->surface, key->device_scale,
-                                  key->device_scale);
   cairo_new_path (cr);
+  cairo_save (cr);
+  cairo_scale (cr, pixel, pixel);
   add_edges (cr, cairo_image_surface_get_width (surface),
              cairo_image_surface_get_height (surface), dx, dy);
   add_differences (cr, key, pieces, old->pieces);
   add_differences (cr, key, old->pieces, pieces);
+  cairo_restore (cr);
   cairo_clip (cr);
 }
 
@@ -201,13 +203,15 @@ paint (const SacCanvasView *view,
   cairo_surface_t *surface =
     keeps ? sac_tiles_take_surface (tiles, width, height)
           : cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
-  cairo_t *cr = cairo_create (surface);
   int dx, dy;
+
+  cairo_surface_set_device_scale (surface, key->device_scale,
+                                  key->device_scale);
+
+  cairo_t *cr = cairo_create (surface);
 
   if (old != NULL && find_shift (key, &old->view, &dx, &dy))
     lay_old (cr, key, old, pieces, dx, dy);
-  cairo_surface_set_device_scale (surface, key->device_scale,
-                                  key->device_scale);
   paint_scene (view, pieces, cr);
   cairo_destroy (cr);
   return surface;

@@ -299,10 +299,8 @@ sac_tiles_take_surface (SacTiles *tiles, int width, int height)
 
   if (surface != NULL && is_free (surface, width, height) &&
       cairo_image_surface_get_width (surface) == width &&
-      cairo_image_surface_get_height (surface) == height) {
-    cairo_surface_set_device_scale (surface, 1, 1);
+      cairo_image_surface_get_height (surface) == height)
     return cairo_surface_reference (surface);
-  }
   if (surface != NULL)
     cairo_surface_destroy (surface);
   tiles->surfaces[i] =

@@ -78,10 +78,10 @@ void sac_tiles_keep_picture (SacTiles *tiles,
                              cairo_surface_t *surface,
                              GArray *pieces);
 
-/* Pixels for a picture, in device pixels, which may hold anything: those of a
- * picture that nobody shows any more, where there are such.  Pictures come with
- * every frame, and fresh memory has to be cleared for each.  Returns: a new
- * reference. */
+/* Pixels for a picture, in device pixels and of any scale, which may hold
+ * anything: those of a picture that nobody shows any more, where there are
+ * such.  Pictures come with every frame, and fresh memory has to be cleared for
+ * each.  Returns: a new reference. */
 cairo_surface_t *
 sac_tiles_take_surface (SacTiles *tiles, int width, int height);
 
