@@ -93,6 +93,8 @@ describe (SacSanityList *list, SacPaneState *pane)
   if (entry->report == NULL)
     return g_strdup_printf (_ ("Cannot be checked: %s"), entry->error->message);
   count_badges (entry->report, &met, &held);
+  if (held == 0)
+    return g_strdup (_ ("Nothing to judge: no check is defined for this map"));
   return g_strdup_printf (_ ("%u of %u checks within their rules"), met, held);
 }
 

@@ -63,9 +63,9 @@ double
 sac_sanity_similarity (const SacMap *a, const SacMap *b)
 {
   if (!is_finite (a) || !is_finite (b) || a->rows != b->rows ||
-      a->columns != b->columns)
+      a->columns != b->columns || is_flat (a))
     return NAN;
-  if (is_flat (a) || is_flat (b))
+  if (is_flat (b))
     return 0;
   return sac_spearman (a->values, b->values, cell_count (a));
 }

@@ -86,8 +86,9 @@ JsonObject *sac_sanity_to_json (const SacSanityReport *report);
  * flat map. */
 double sac_sanity_entropy (const SacMap *map);
 
-/* Spearman's; 0 where one of them is flat and so shares nothing
- * with the other; NaN where one is not finite or the grids differ. */
+/* Spearman's of the unaltered network's map and another; 0 where the other is
+ * flat and so shares nothing with it; NaN where the first is flat, which leaves
+ * nothing to compare, one is not finite or the grids differ. */
 double sac_sanity_similarity (const SacMap *a, const SacMap *b);
 
 /* |a - b| / |a|; NaN where a is 0. */

@@ -30,7 +30,7 @@ MODELS = {
 }
 PAIRED = ["relevance", "rollout", "attention"]  # each less Grad-CAM of the same model and image
 MEASURES = [("ratio", "energy / area"), ("energy_inside", "energy inside"), ("rank_accuracy", "rank"),
-            ("pointing", "pointing"), ("best_iou", "best IoU"), ("heat_ratio_auc", "effective heat")]
+            ("auc", "ROC AUC"), ("pointing", "pointing"), ("best_iou", "best IoU"), ("heat_ratio_auc", "effective heat")]
 SEED, RESAMPLES = 1, 2000
 
 

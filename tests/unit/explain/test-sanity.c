@@ -265,6 +265,8 @@ test_math (void)
 
   g_assert_cmpfloat_with_epsilon (sac_sanity_similarity (a, b), 1, 1e-12);
   g_assert_cmpfloat (sac_sanity_similarity (a, flat), ==, 0);
+  g_assert_true (isnan (sac_sanity_similarity (flat, a)));
+  g_assert_true (isnan (sac_sanity_similarity (flat, flat)));
   g_assert_cmpfloat_with_epsilon (sac_sanity_change (a, b), 1, 1e-12);
   g_assert_cmpfloat_with_epsilon (sac_sanity_entropy (a), log (4), 1e-12);
   g_assert_cmpfloat (sac_sanity_entropy (flat), ==, 0);
@@ -297,6 +299,35 @@ test_refused (void)
   tear_down (&fixture);
 }
 
+/* Nothing of a map that is the same everywhere is within a rule. */
+static void
+test_flat (void)
+{
+  static const char dark[] = "opset 13\n"
+                             "input x float ?,3,16,16\n"
+                             "noise w 4,3,3,3\n"
+                             "init b float 4 -1e6 -1e6 -1e6 -1e6\n"
+                             "noise rows 4,3\n"
+                             "node _ Conv x,w,b -> conv\n"
+                             "node _ Relu conv -> features\n"
+                             "node _ GlobalAveragePool features -> pooled\n"
+                             "node _ Flatten pooled -> flat\n"
+                             "node _ MatMul flat,rows -> score\n"
+                             "output score float ?,3\n";
+  SacShape shape = sac_shape_of (1, 3, 16, 16);
+  Fixture fixture;
+
+  set_up (&fixture, dark, &shape);
+
+  g_autoptr (SacSanityReport) report = check (&fixture, "grad-cam");
+
+  g_assert_cmpint (report->badge, ==, SAC_BADGE_UNDEFINED);
+  for (guint i = 0; i < report->checks->len; i++)
+    g_assert_true (
+      isnan (g_array_index (report->checks, SacSanityCheck, i).figure));
+  tear_down (&fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -306,6 +337,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sanity/linear", test_linear);
   g_test_add_func ("/sanity/class-free", test_class_free);
   g_test_add_func ("/sanity/repeats", test_repeats);
+  g_test_add_func ("/sanity/flat", test_flat);
   g_test_add_func ("/sanity/math", test_math);
   g_test_add_func ("/sanity/refused", test_refused);
   return g_test_run ();
