@@ -29,8 +29,8 @@ get_layout_name (SacCaseLayout layout)
 {
   static const char *const names[] = {
     [SAC_CASE_LAYOUT_PLAIN] = N_ ("Folder"),
-    [SAC_CASE_LAYOUT_ISIC] = N_ ("ISIC images"),
-    [SAC_CASE_LAYOUT_CAMELYON] = N_ ("Camelyon slides"),
+    [SAC_CASE_LAYOUT_ISIC] = N_ ("ISIC layout"),
+    [SAC_CASE_LAYOUT_CAMELYON] = N_ ("Camelyon layout"),
   };
 
   return _ (names[layout]);

@@ -229,7 +229,7 @@ test_details (void)
   open_folder (window, folder);
   wait_for (window, "ISIC_0000001.png");
   app_wait_until (has_all_thumbnails, sac_window_get_cases (window));
-  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "ISIC images"));
+  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "ISIC layout"));
   g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Mask"));
   g_assert_null (app_find_label (GTK_WIDGET (window), "mel"));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.case-details", NULL);
