@@ -14,11 +14,69 @@
  * the system. */
 #define PAGES_FROM_BYTES ((size_t)256 << 10)
 
+/* A thread keeps so many blocks that it has freed, none of them larger than the
+ * area that is read for a tile of half the size: reading a view takes and frees
+ * hundreds of them, and the system would clear fresh pages for each. */
+#define KEPT_COUNT 4
+#define KEPT_BYTES ((size_t)1 << 20)
+
+typedef struct {
+  struct {
+    uint32_t *pixels; /* NULL: none */
+    size_t bytes;
+  } blocks[KEPT_COUNT];
+  int next; /* the one that gives way */
+} Kept;
+
+static void
+kept_free (void *data)
+{
+  Kept *kept = data;
+
+  for (int i = 0; i < KEPT_COUNT; i++)
+    sac_pages_free (kept->blocks[i].pixels, kept->blocks[i].bytes);
+  g_free (kept);
+}
+
+static GPrivate own_blocks = G_PRIVATE_INIT (kept_free);
+
+static uint32_t *
+take_kept (size_t bytes)
+{
+  Kept *kept = g_private_get (&own_blocks);
+
+  for (int i = 0; kept != NULL && i < KEPT_COUNT; i++)
+    if (kept->blocks[i].pixels != NULL && kept->blocks[i].bytes == bytes)
+      return g_steal_pointer (&kept->blocks[i].pixels);
+  return NULL;
+}
+
+/* The block goes in place of one that has been kept for longest. */
+static void
+keep (uint32_t *pixels, size_t bytes)
+{
+  Kept *kept = g_private_get (&own_blocks);
+
+  if (kept == NULL) {
+    kept = g_new0 (Kept, 1);
+    g_private_set (&own_blocks, kept);
+  }
+  sac_pages_free (kept->blocks[kept->next].pixels,
+                  kept->blocks[kept->next].bytes);
+  kept->blocks[kept->next].pixels = pixels;
+  kept->blocks[kept->next].bytes = bytes;
+  kept->next = (kept->next + 1) % KEPT_COUNT;
+}
+
 static uint32_t *
 new_pixels (size_t bytes)
 {
-  return bytes < PAGES_FROM_BYTES ? g_try_malloc (bytes)
-                                  : sac_pages_new (bytes);
+  if (bytes < PAGES_FROM_BYTES)
+    return g_try_malloc (bytes);
+
+  uint32_t *pixels = bytes <= KEPT_BYTES ? take_kept (bytes) : NULL;
+
+  return pixels != NULL ? pixels : sac_pages_new (bytes);
 }
 
 static void
@@ -26,6 +84,8 @@ free_pixels (uint32_t *pixels, size_t bytes)
 {
   if (bytes < PAGES_FROM_BYTES)
     g_free (pixels);
+  else if (bytes <= KEPT_BYTES && pixels != NULL)
+    keep (pixels, bytes);
   else
     sac_pages_free (pixels, bytes);
 }
