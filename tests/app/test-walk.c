@@ -352,6 +352,52 @@ test_settings (void)
   app_stop (application);
 }
 
+/* What opens at its button or at the picture, by a key. */
+static void
+test_popovers (void)
+{
+  static const char *const actions[] = {"win.tone", "win.context-menu"};
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++) {
+    gtk_widget_activate_action (GTK_WIDGET (window), actions[i], NULL);
+    g_assert_cmpuint (walk_popover (GTK_WIDGET (window)), >=, 3);
+  }
+  app_stop (application);
+}
+
+/* Every page of the preferences, not only the first; the one without a title is
+ * libadwaita's own, for what is searched. */
+static void
+test_preferences (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  GtkWindow *dialog;
+  GtkWidget *page;
+  guint count = 0;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.preferences", NULL);
+  dialog = find_dialog (window);
+  for (int i = 0; (page = app_find (GTK_WIDGET (dialog),
+                                    ADW_TYPE_PREFERENCES_PAGE, i)) != NULL;
+       i++) {
+    AdwPreferencesPage *shown = ADW_PREFERENCES_PAGE (page);
+    const char *title = adw_preferences_page_get_title (shown);
+
+    if (title == NULL || *title == '\0')
+      continue;
+    adw_preferences_window_set_visible_page (ADW_PREFERENCES_WINDOW (dialog),
+                                             shown);
+    walk (dialog, 3);
+    count++;
+  }
+  g_assert_cmpuint (count, >=, 3);
+  gtk_window_destroy (dialog);
+  app_stop (application);
+}
+
 static GtkWidget *
 find_control (GtkWidget *below, GType type)
 {
@@ -477,6 +523,8 @@ main (int argc, char **argv)
   g_test_add_func ("/walk/window", test_window);
   g_test_add_func ("/walk/modes", test_modes);
   g_test_add_func ("/walk/dialogs", test_dialogs);
+  g_test_add_func ("/walk/popovers", test_popovers);
+  g_test_add_func ("/walk/preferences", test_preferences);
   g_test_add_func ("/walk/settings", test_settings);
   g_test_add_func ("/walk/settings-keys", test_settings_keys);
   g_test_add_func ("/walk/check-settings", test_check_settings);
