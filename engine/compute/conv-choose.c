@@ -15,6 +15,10 @@ static const double rates[SAC_VARIANT_COUNT] = {
   [SAC_VARIANT_AMX] = 65e9,
 };
 
+/* Of direct and pointwise convolution with AMX, but for groups, which have too
+ * little depth for it; Winograd stays as it is with AVX-512. */
+#define RATE_AMX 100e9
+
 /* Bytes a second from memory, and how much of that time is not hidden behind
  * arithmetic.  Two threads get a little more than one. */
 #define BANDWIDTH 8e9
@@ -75,6 +79,11 @@ product_seconds (SacConvAlgorithm algorithm, const SacConvShape *s, double rate)
 {
   double efficiency =
     algorithm == SAC_CONV_DIRECT ? EFFICIENCY_DIRECT : EFFICIENCY;
+  bool amx = sac_compute_get_variant () == SAC_VARIANT_AMX && s->groups == 1 &&
+             (algorithm == SAC_CONV_DIRECT || algorithm == SAC_CONV_POINTWISE);
+
+  if (amx)
+    rate = RATE_AMX;
 
   return (double)sac_conv_out_pixels (s) *
          (double)sac_conv_packed_count (algorithm, s) / (rate * efficiency);

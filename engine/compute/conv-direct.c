@@ -12,12 +12,15 @@
 #include "compute/conv-taken.h"
 #include "compute/kernels.h"
 #include "compute/scratch.h"
+#include "compute/variant.h"
 
 #include <glib.h>
 #include <stdint.h>
 #include <string.h>
 
 #define STRIPE_ROWS 112
+/* AMX splits a panel of weights anew for each stripe. */
+#define STRIPE_ROWS_AMX 224
 /* Each copies its rows anew, which takes a tenth of a chunk's time or more. */
 #define CHUNKS_WANTED 4
 /* Taps of kernels whose weights are packed some channels at once: to 5x5. */
@@ -145,8 +148,10 @@ pack_chunk (const SacConvShape *s,
 static SacCut
 cut_of (const SacConvShape *s, const Joined *j)
 {
-  return sac_cut (sac_conv_out_pixels (s), j->depth, j->filters, STRIPE_ROWS,
-                  CHUNKS_WANTED);
+  bool amx = sac_compute_get_variant () == SAC_VARIANT_AMX;
+
+  return sac_cut (sac_conv_out_pixels (s), j->depth, j->filters,
+                  amx ? STRIPE_ROWS_AMX : STRIPE_ROWS, CHUNKS_WANTED);
 }
 
 static size_t
@@ -191,7 +196,7 @@ typedef struct {
   const SacConv *conv;
   Joined joined;
   size_t group, row, rows;
-  ptrdiff_t pixels[STRIPE_ROWS];
+  ptrdiff_t pixels[STRIPE_ROWS_AMX];
   SacRun *runs;
   float *copies; /* [run][rows][16] */
 } Copier;

@@ -10,16 +10,17 @@
  *
  * Where a number is not finite or very large the float32 kernel does that part
  * of the work, as it does what no tile is worth its preparation for: few rows,
- * little depth, columns that do not fill a block of 16. */
+ * little depth, columns that do not fill a block of 16, and others where those
+ * are a third of them. */
 #include "compute/kernel-multiply-amx.h"
 
 #include "compute/kernel-finish.h"
 #include "compute/kernel-split-amx.h"
 #include "compute/scratch.h"
 
-/* Below, the float32 kernel is as fast. */
-#define ROWS_MIN 1
-#define DEPTH_MIN 16
+/* Below, the float32 kernel is as fast or faster. */
+#define ROWS_MIN 16
+#define DEPTH_MIN 32
 
 /* Of a panel of floats, that a step of 32 of depth reads. */
 #define STEP_LINES 64
@@ -399,7 +400,8 @@ sac_multiply_amx (const SacMultiply *work)
   size_t columns = work->columns / SAC_BLOCK * SAC_BLOCK;
   SacTail tail;
 
-  if (columns == 0 || work->rows < ROWS_MIN || depth_of (work) < DEPTH_MIN) {
+  if (2 * (work->columns - columns) >= columns || work->rows < ROWS_MIN ||
+      depth_of (work) < DEPTH_MIN) {
     SAC_KERNEL (multiply) (work);
     return;
   }

@@ -3,7 +3,7 @@
 
 /* C = A B + sum, where many rows of A may be zero throughout, as the gradient
  * of one token is: those are left out.  The bits are those of the product of
- * all rows. */
+ * all rows; but with AMX, which leaves fewer than 16 rows to AVX-512. */
 #ifndef SAC_COMPUTE_PRODUCT_SPARSE_H
 #define SAC_COMPUTE_PRODUCT_SPARSE_H
 

@@ -375,7 +375,7 @@ test_reverse (void)
 }
 
 /* Rows are left out whose number is no multiple of `step`; the bits are those
- * of the product of all. */
+ * of the product of all, but with AMX, which does not do a few rows. */
 static void
 check_sparse (const Case *c, size_t step, bool in_place)
 {
@@ -401,7 +401,11 @@ check_sparse (const Case *c, size_t step, bool in_place)
     all.tail.residual = sparse.sum = sum;
   g_assert_true (sac_product_run (&all, NULL));
   g_assert_true (sac_product_sparse_run (&sparse, NULL));
-  g_assert_cmpmem (got, count * sizeof *got, expected, count * sizeof *got);
+  if (sac_compute_get_variant () == SAC_VARIANT_AMX)
+    test_assert_close (got, expected, count, product_tolerance (0),
+                       "sparse product");
+  else
+    g_assert_cmpmem (got, count * sizeof *got, expected, count * sizeof *got);
   guarded_free (got, count, "sparse product");
 }
 
