@@ -122,7 +122,7 @@ refresh_format (SacStatusBar *bar)
 
     g_string_append_printf (text,
                             "%s   %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT,
-                            sac_source_get_format (source),
+                            _ (sac_source_get_format (source)),
                             sac_source_get_width (source),
                             sac_source_get_height (source));
     if (mpp > 0)

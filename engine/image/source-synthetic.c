@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+#define N_(text) text
+
 #define DEMO_PREFIX "demo:"
 #define SLIDE_PREFIX "demo:slide:"
 #define LARGEST_SIDE 2000000
@@ -161,7 +163,7 @@ init_slide (SacSource *source, const SacPhantomSlideParams *params)
   }
   source->state = state;
   source->is_slide = true;
-  source->format = g_strdup ("synthetic");
+  source->format = g_strdup (N_ ("synthetic"));
   source->mpp = SLIDE_MPP;
   source->objective = SLIDE_OBJECTIVE;
 
@@ -191,7 +193,7 @@ open_dermoscopy (SacSource *source, GError **error)
 
   if (image == NULL)
     return false;
-  sac_source_flat_init (source, image, "synthetic",
+  sac_source_flat_init (source, image, N_ ("synthetic"),
                         g_strdup_printf ("demo:dermoscopy:%d",
                                          DERMOSCOPY_SEED));
   source->mpp = DEMO_DERMOSCOPY_MPP;

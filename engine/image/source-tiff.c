@@ -26,6 +26,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define N_(text) text
+
 /* Tiled pictures up to this many pixels a side are held whole like others. */
 #define FLAT_TILED_SIDE 4096
 
@@ -276,7 +278,8 @@ fill_source (SacSource *source, State *taken, GError **error)
     state->overview =
       sac_tiff_overview_new (state->file, &state->grids[state->page->len - 1]);
   source->is_slide = true;
-  source->format = g_strdup (state->page->len > 1 ? "TIFF pyramid" : "TIFF");
+  source->format =
+    g_strdup (state->page->len > 1 ? N_ ("TIFF pyramid") : "TIFF");
   source->state = g_steal_pointer (&state);
   return true;
 }
