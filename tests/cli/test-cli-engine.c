@@ -149,9 +149,12 @@ test_predict (void)
   g_autoptr (JsonNode) exact = predict (true);
   JsonObject *object = json_node_get_object (fast);
   const char *kernels = json_object_get_string_member (object, "kernels");
+  bool is_amx = strcmp (kernels, "amx") == 0;
 
   check_engine (object, kernels, false, 2);
-  check_engine (json_node_get_object (exact), kernels, true, 2);
+  /* Its products are not exact: AVX-512's take their place. */
+  check_engine (json_node_get_object (exact), is_amx ? "avx512" : kernels, true,
+                2);
   g_assert_cmpfloat (find_largest_difference (fast, exact), >, 0);
   g_assert_cmpfloat (find_largest_difference (fast, exact), <, 1e-3);
 }
