@@ -10,7 +10,7 @@ const path = require("path");
 const { python } = require("./peers.cjs");
 
 const BOUNDS = { default: { logits: 1e-4, map: 1e-3 }, exact: { logits: 2e-5, map: 2e-4 } };
-const KERNELS = ["plain", "avx2", "avx512"];
+const KERNELS = ["plain", "avx2", "avx512", "amx"];
 
 // A program's own kernels, if the processor has them.
 function has(program, kernels, model) {

@@ -24,7 +24,7 @@ function caches() {
 // The widest vectors that the processor has, of those that matter here.
 function vectors() {
   const flags = new Set((/^flags\s*:(.*)$/m.exec(output("cat", "/proc/cpuinfo")) ?? ["", ""])[1].split(" "));
-  return ["avx512f", "avx2", "fma"].filter((flag) => flags.has(flag));
+  return ["amx_bf16", "avx512f", "avx2", "fma"].filter((flag) => flags.has(flag));
 }
 
 // Families and models tell processors apart whose names do not.
