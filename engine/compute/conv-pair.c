@@ -207,6 +207,7 @@ do_first (const SacConv *conv,
     .c = sac_rows_blocked (between, rows),
     .rows = rows,
     .columns = MIN (SAC_PANEL, s->filters - column),
+    .exact = sac_tail_has_kink (&tail),
     .tail = &tail,
   };
 

@@ -9,9 +9,10 @@
  * 3 * 2^-18 of the product of their magnitudes, of either sign.
  *
  * Where a number is not finite or very large the float32 kernel does that part
- * of the work, as it does what no tile is worth its preparation for: few rows,
- * little depth, columns that do not fill a block of 16, and others where those
- * are a third of them. */
+ * of the work, as it does what asks for it (SacMultiply.exact) and what no
+ * tile is worth its preparation for: few rows or columns, little depth, columns
+ * that do not fill a block of 16, and others where those are a third of them.
+ */
 #include "compute/kernel-multiply-amx.h"
 
 #include "compute/kernel-finish.h"
@@ -21,6 +22,8 @@
 /* Below, the float32 kernel is as fast or faster. */
 #define ROWS_MIN 16
 #define DEPTH_MIN 32
+/* Splitting the rows for no more than a panel takes longer than it saves. */
+#define COLUMNS_FEW SAC_PANEL
 
 /* Of a panel of floats, that a step of 32 of depth reads. */
 #define STEP_LINES 64
@@ -400,7 +403,8 @@ sac_multiply_amx (const SacMultiply *work)
   size_t columns = work->columns / SAC_BLOCK * SAC_BLOCK;
   SacTail tail;
 
-  if (2 * (work->columns - columns) >= columns || work->rows < ROWS_MIN ||
+  if (work->exact || work->columns <= COLUMNS_FEW ||
+      2 * (work->columns - columns) >= columns || work->rows < ROWS_MIN ||
       depth_of (work) < DEPTH_MIN) {
     SAC_KERNEL (multiply) (work);
     return;

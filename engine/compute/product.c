@@ -141,6 +141,7 @@ sac_product_chunk (const SacProduct *p, size_t index)
     .c = {p->c.data + c, p->c.row_step, p->c.block_step, p->c.blocked},
     .rows = part.row_end - part.row,
     .columns = MIN (p->columns, part.panel_end * SAC_PANEL) - column,
+    .exact = sac_tail_has_kink (&tail),
     .tail = &tail,
   };
 

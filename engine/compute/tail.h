@@ -14,6 +14,7 @@
 #define SAC_COMPUTE_TAIL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef enum {
   SAC_FUNCTION_NONE,
@@ -57,6 +58,16 @@ sac_tail_saves_bits (SacFunction function)
   return function == SAC_FUNCTION_RELU || function == SAC_FUNCTION_CLIP ||
          function == SAC_FUNCTION_LEAKY_RELU ||
          function == SAC_FUNCTION_HARD_SIGMOID;
+}
+
+/* Whether a gradient jumps where a sum passes a kink of the tail: then on which
+ * side it lies is asked of products as exact as float32's. */
+static inline bool
+sac_tail_has_kink (const SacTail *tail)
+{
+  return tail->saved != NULL &&
+         sac_tail_saves_bits (tail->first != SAC_FUNCTION_NONE ? tail->first
+                                                               : tail->last);
 }
 
 #endif

@@ -4,7 +4,6 @@
 /* Whole networks against references computed in float64 by PyTorch: outputs,
  * captured values, attention, gradients, each within its own tolerance. */
 #include "case.h"
-#include "network/plan-profile.h"
 #include "support.h"
 
 #include <math.h>
@@ -175,16 +174,22 @@ is_same_target (JsonObject *a, JsonObject *b)
                                                              "")) == 0;
 }
 
-/* All gradients of one target.  Returns: a new result. */
-static SacResult *
-run_sweep (const Case *loaded,
-           JsonObject *first,
-           const char *const *wrt,
-           SacTensor **inputs,
-           const SacShape *shapes)
+/* One sweep for all gradients of one target. */
+static void
+check_sweep (const Case *loaded,
+             GPtrArray *entries,
+             SacTensor **inputs,
+             const SacShape *shapes)
 {
-  static const char *const no_outputs[] = {NULL};
   g_autoptr (GError) error = NULL;
+  JsonObject *first = g_ptr_array_index (entries, 0);
+  g_autofree const char **wrt = g_new0 (const char *, entries->len + 1);
+  static const char *const no_outputs[] = {NULL};
+
+  for (guint i = 0; i < entries->len; i++)
+    wrt[i] =
+      json_object_get_string_member (g_ptr_array_index (entries, i), "wrt");
+
   const SacPlanRequest request = {
     .input_shapes = shapes,
     .outputs = no_outputs,
@@ -197,77 +202,13 @@ run_sweep (const Case *loaded,
   g_assert_no_error (error);
 
   g_autoptr (SacTensor) cotangent = make_cotangent (loaded, plan, first);
+  g_autoptr (SacResult) result = run_plan (plan, inputs, cotangent);
 
-  return run_plan (plan, inputs, cotangent);
-}
-
-/* A gradient jumps where the argument of a ReLU passes zero, and of a deep
- * network's thousands some are nearer to it than products of bfloat16 parts
- * come: then the gradient has to point the same way all the same. */
-#define SAME_WAY 0.95
-
-static bool
-has_turned (const Case *loaded, const SacTensor *got, JsonObject *entry)
-{
-  g_autoptr (SacTensor) expected =
-    case_read_array (loaded->folder,
-                     json_object_get_string_member (entry, "file"));
-  double both = 0, own = 0, theirs = 0;
-
-  if (strcmp (sac_plan_get_kernels (), "amx") != 0 ||
-      sac_tensor_get_kind (got) != SAC_KIND_F32 ||
-      case_compare (got, expected) <= get_tolerance (loaded, "gradients"))
-    return false;
-  for (int64_t i = 0; i < sac_tensor_get_count (expected); i++) {
-    double x = sac_tensor_f32 (got)[i], y = sac_tensor_f32 (expected)[i];
-
-    both += x * y;
-    own += x * x;
-    theirs += y * y;
-  }
-  g_test_message ("%s: %.5f of the way of PyTorch's",
-                  json_object_get_string_member (entry, "wrt"),
-                  both / sqrt (own * theirs));
-  g_assert_cmpfloat (both, >=, SAME_WAY * sqrt (own * theirs));
-  return true;
-}
-
-/* One sweep for all gradients of one target; where one has turned, that it is
- * the products' rounding is shown by exact kernels. */
-static void
-check_sweep (const Case *loaded,
-             GPtrArray *entries,
-             SacTensor **inputs,
-             const SacShape *shapes)
-{
-  JsonObject *first = g_ptr_array_index (entries, 0);
-  g_autofree const char **wrt = g_new0 (const char *, entries->len + 1);
-  bool turned = false;
-
-  for (guint i = 0; i < entries->len; i++)
-    wrt[i] =
-      json_object_get_string_member (g_ptr_array_index (entries, i), "wrt");
-
-  g_autoptr (SacResult) rounded =
-    run_sweep (loaded, first, wrt, inputs, shapes);
-
-  for (guint i = 0; i < entries->len; i++)
-    turned = has_turned (loaded, sac_result_get_gradient (rounded, wrt[i]),
-                         g_ptr_array_index (entries, i)) ||
-             turned;
-  if (turned)
-    sac_plan_set_exact (true);
-
-  g_autoptr (SacResult) exact =
-    turned ? run_sweep (loaded, first, wrt, inputs, shapes) : NULL;
-
-  if (turned)
-    sac_plan_set_exact (false);
   for (guint i = 0; i < entries->len; i++) {
     JsonObject *entry = g_ptr_array_index (entries, i);
 
-    case_check (sac_result_get_gradient (turned ? exact : rounded, wrt[i]),
-                loaded->folder, json_object_get_string_member (entry, "file"),
+    case_check (sac_result_get_gradient (result, wrt[i]), loaded->folder,
+                json_object_get_string_member (entry, "file"),
                 get_tolerance (loaded, "gradients"), wrt[i]);
   }
 }

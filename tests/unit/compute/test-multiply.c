@@ -251,6 +251,36 @@ test_odd_numbers (void)
   }
 }
 
+/* Where float32 is asked for, it is what comes. */
+static void
+test_asked (void)
+{
+  Case c = case_new ((const ptrdiff_t[8]){64}, 33, 96);
+  g_autofree float *asked = NULL;
+  SacMultiply work = {
+    .a = c.a,
+    .a_step = (ptrdiff_t)c.a_step,
+    .runs = c.runs,
+    .run_count = c.run_count,
+    .b = c.packed,
+    .panel_floats = c.depth * SAC_PANEL,
+    .c = sac_rows_plain (c.c, c.columns),
+    .rows = c.rows,
+    .columns = c.columns,
+    .exact = true,
+  };
+
+  set_random (&c);
+  sac_kernels ()->multiply (&work);
+  asked = g_memdup2 (c.c, c.rows * c.columns * sizeof *c.c);
+  if (sac_compute_get_variant () == SAC_VARIANT_AMX)
+    sac_compute_set_variant (SAC_VARIANT_AVX512);
+  multiply_rows (&c, 0, c.rows, false);
+  g_assert_cmpmem (asked, c.rows * c.columns * sizeof *c.c, c.c,
+                   c.rows * c.columns * sizeof *c.c);
+  case_clear (&c);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,6 +288,7 @@ main (int argc, char **argv)
   add_for_variants ("/multiply/bound", test_bound);
   add_for_variants ("/multiply/exact", test_exact);
   add_for_variants ("/multiply/alone", test_alone);
+  add_for_variants ("/multiply/asked", test_asked);
   add_for_variants ("/multiply/odd-numbers", test_odd_numbers);
   return g_test_run ();
 }
