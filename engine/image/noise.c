@@ -68,6 +68,55 @@ get_slope (uint32_t column, uint32_t row, float x, float y)
   return slope[0] * x + slope[1] * y;
 }
 
+static inline float
+get_float (uint32_t bits)
+{
+  float value;
+
+  memcpy (&value, &bits, sizeof value);
+  return value;
+}
+
+/* As get_slope, with the table's numbers made of a number's bits: of many
+ * places at once that is faster, of one it is slower. */
+static inline float
+make_slope (uint32_t column, uint32_t row, float x, float y)
+{
+  uint32_t bits = mix (column, row);
+  uint32_t diagonal = -(bits >> 31), upright = -(bits >> 30 & 1);
+  uint32_t one = diagonal & 0x3f800000u, root = ~diagonal & 0x3fb504f3u;
+  uint32_t last = (bits & 0x20000000u) << 2;
+  uint32_t first = (diagonal & (bits & 0x40000000u) << 1) | (~diagonal & last);
+
+  return get_float ((one | (root & ~upright)) ^ first) * x +
+         get_float ((one | (root & upright)) ^ last) * y;
+}
+
+/* whole_x, whole_y: of a place rounded down, modulo 2^32; u, v: what is left.
+ */
+static inline float
+get_noise (float (*slope) (uint32_t column, uint32_t row, float x, float y),
+           uint64_t seed,
+           uint32_t whole_x,
+           uint32_t whole_y,
+           float u,
+           float v)
+{
+  uint32_t column = whole_x * 0x9e3779b1u + (uint32_t)seed;
+  uint32_t row = whole_y * 0x85ebca77u + (uint32_t)(seed >> 32) +
+                 (uint32_t)seed * 0x27d4eb2fu;
+  uint32_t next_column = column + 0x9e3779b1u, next_row = row + 0x85ebca77u;
+  float fade_u = u * u * u * (u * (u * 6 - 15) + 10);
+  float fade_v = v * v * v * (v * (v * 6 - 15) + 10);
+  float a = slope (column, row, u, v);
+  float b = slope (next_column, row, u - 1, v);
+  float c = slope (column, next_row, u, v - 1);
+  float d = slope (next_column, next_row, u - 1, v - 1);
+  float top = a + (b - a) * fade_u, bottom = c + (d - c) * fade_u;
+
+  return top + (bottom - top) * fade_v;
+}
+
 static inline int64_t
 round_down (double x)
 {
@@ -80,20 +129,9 @@ float
 sac_noise_at (uint64_t seed, double x, double y)
 {
   int64_t whole_x = round_down (x), whole_y = round_down (y);
-  uint32_t column = (uint32_t)whole_x * 0x9e3779b1u + (uint32_t)seed;
-  uint32_t row = (uint32_t)whole_y * 0x85ebca77u + (uint32_t)(seed >> 32) +
-                 (uint32_t)seed * 0x27d4eb2fu;
-  uint32_t next_column = column + 0x9e3779b1u, next_row = row + 0x85ebca77u;
-  float u = (float)(x - (double)whole_x), v = (float)(y - (double)whole_y);
-  float fade_u = u * u * u * (u * (u * 6 - 15) + 10);
-  float fade_v = v * v * v * (v * (v * 6 - 15) + 10);
-  float a = get_slope (column, row, u, v);
-  float b = get_slope (next_column, row, u - 1, v);
-  float c = get_slope (column, next_row, u, v - 1);
-  float d = get_slope (next_column, next_row, u - 1, v - 1);
-  float top = a + (b - a) * fade_u, bottom = c + (d - c) * fade_u;
 
-  return top + (bottom - top) * fade_v;
+  return get_noise (get_slope, seed, (uint32_t)whole_x, (uint32_t)whole_y,
+                    (float)(x - (double)whole_x), (float)(y - (double)whole_y));
 }
 
 float
@@ -110,30 +148,6 @@ sac_noise_fractal (uint64_t seed, double x, double y, int octaves)
   return sum;
 }
 
-static inline float
-get_float (uint32_t bits)
-{
-  float value;
-
-  memcpy (&value, &bits, sizeof value);
-  return value;
-}
-
-/* As get_slope, with the table's numbers made of a number's bits, which needs
- * no table. */
-static inline float
-make_slope (uint32_t column, uint32_t row, float x, float y)
-{
-  uint32_t bits = mix (column, row);
-  uint32_t diagonal = -(bits >> 31), upright = -(bits >> 30 & 1);
-  uint32_t one = diagonal & 0x3f800000u, root = ~diagonal & 0x3fb504f3u;
-  uint32_t last = (bits & 0x20000000u) << 2;
-  uint32_t first = (diagonal & (bits & 0x40000000u) << 1) | (~diagonal & last);
-
-  return get_float ((one | (root & ~upright)) ^ first) * x +
-         get_float ((one | (root & upright)) ^ last) * y;
-}
-
 SAC_WIDE static void
 add_octave (uint64_t seed,
             const double *restrict x,
@@ -142,29 +156,15 @@ add_octave (uint64_t seed,
             float weight,
             float *restrict sum)
 {
-  uint32_t right = (uint32_t)seed;
-  uint32_t down = (uint32_t)(seed >> 32) + right * 0x27d4eb2fu;
-
   for (int i = 0; i < count; i++) {
     int32_t whole_x = (int32_t)x[i], whole_y = (int32_t)y[i];
 
     whole_x -= x[i] < (double)whole_x;
     whole_y -= y[i] < (double)whole_y;
-
-    uint32_t column = (uint32_t)whole_x * 0x9e3779b1u + right;
-    uint32_t row = (uint32_t)whole_y * 0x85ebca77u + down;
-    uint32_t next_column = column + 0x9e3779b1u, next_row = row + 0x85ebca77u;
-    float u = (float)(x[i] - (double)whole_x);
-    float v = (float)(y[i] - (double)whole_y);
-    float fade_u = u * u * u * (u * (u * 6 - 15) + 10);
-    float fade_v = v * v * v * (v * (v * 6 - 15) + 10);
-    float a = make_slope (column, row, u, v);
-    float b = make_slope (next_column, row, u - 1, v);
-    float c = make_slope (column, next_row, u, v - 1);
-    float d = make_slope (next_column, next_row, u - 1, v - 1);
-    float top = a + (b - a) * fade_u, bottom = c + (d - c) * fade_u;
-
-    sum[i] += weight * (top + (bottom - top) * fade_v);
+    sum[i] +=
+      weight * get_noise (make_slope, seed, (uint32_t)whole_x,
+                          (uint32_t)whole_y, (float)(x[i] - (double)whole_x),
+                          (float)(y[i] - (double)whole_y));
   }
 }
 
