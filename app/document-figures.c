@@ -131,7 +131,7 @@ describe_mask (SacDocument *document)
   const SacAnnotations *set = sac_markup_get_set (document->markup);
   SacFigureMask mask = {
     .set = set,
-    .class_index = -1,
+    .class_index = sac_annotated_find_class (set, document->mask_class),
     .file = !sac_annotation_history_is_changed (
               sac_markup_get_history (document->markup))
               ? sac_markup_files_get_path (document->markup_files)
@@ -140,13 +140,6 @@ describe_mask (SacDocument *document)
 
   if (set->items->len == 0 || !sac_markup_is_shown (document->markup))
     return (SacFigureMask){0};
-  for (guint i = 0; i < set->classes->len; i++) {
-    const SacAnnotationClass *class = set->classes->pdata[i];
-
-    if (g_strcmp0 (class->name, document->mask_class) == 0 &&
-        sac_annotated_count_areas (set, (int)i) > 0)
-      mask.class_index = (int)i;
-  }
   return mask;
 }
 

@@ -114,7 +114,7 @@ refresh_class (SacMaskList *list, const SacAnnotations *set)
   g_autoptr (GArray) options = g_array_new (FALSE, TRUE, sizeof (SacOption));
   SacOption all = {.id = "", .title = _ ("All annotations")};
   const char *name = sac_document_get_mask_class (list->document);
-  int chosen = -1;
+  int chosen = sac_annotated_find_class (set, name);
 
   g_array_append_val (options, all);
   for (guint i = 0; i < set->classes->len; i++) {
@@ -124,8 +124,6 @@ refresh_class (SacMaskList *list, const SacAnnotations *set)
     if (sac_annotated_count_areas (set, (int)i) == 0)
       continue;
     g_array_append_val (options, option);
-    if (g_strcmp0 (class->name, name) == 0)
-      chosen = (int)i;
   }
   sac_chooser_set_options (list->class_chooser, (SacOption *)options->data,
                            options->len);

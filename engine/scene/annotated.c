@@ -20,6 +20,19 @@ sac_annotated_count_areas (const SacAnnotations *set, int class_index)
   return count;
 }
 
+int
+sac_annotated_find_class (const SacAnnotations *set, const char *name)
+{
+  for (guint i = 0; i < set->classes->len; i++) {
+    const SacAnnotationClass *class = set->classes->pdata[i];
+
+    if (g_strcmp0 (class->name, name) == 0 &&
+        sac_annotated_count_areas (set, (int)i) > 0)
+      return (int)i;
+  }
+  return -1;
+}
+
 bool
 sac_annotated_measure_ready (const SacAnnotations *set,
                              int class_index,

@@ -12,6 +12,9 @@
 /* Rectangles and polygons of a class.  class_index: -1: any. */
 guint sac_annotated_count_areas (const SacAnnotations *set, int class_index);
 
+/* The class of that name, if it has any of these; else -1. */
+int sac_annotated_find_class (const SacAnnotations *set, const char *name);
+
 /* How far a map lies within the areas of a class, -1: all of them; background
  * is what lies in no annotation, whichever class is the mask.  The map lies on
  * an image.  Returns: false when cancelled. */
