@@ -103,6 +103,7 @@ refresh_verdict (SacPane *pane)
     [SAC_EVIDENCE_NONE_POSITIVE] = N_ ("No positive evidence"),
     [SAC_EVIDENCE_FLAT] = N_ ("Flat: every cell has the same value"),
     [SAC_EVIDENCE_NOT_FINITE] = N_ ("Not finite: the map means nothing"),
+    [SAC_EVIDENCE_NEGLIGIBLE] = N_ ("No evidence above rounding"),
   };
   const SacMap *map = sac_pane_state_get_map (pane->state);
   SacMapSummary summary = {.evidence = SAC_EVIDENCE_PRESENT};

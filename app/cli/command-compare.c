@@ -51,6 +51,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 /* One half of the comparison, and what it needs to live. */
 typedef struct {
   const SacMethod *method;
+  GPtrArray *methods; /* of both halves; borrowed */
   SacModel *model;
   CliCase *owner;
   CliExplanation *explanation;
@@ -131,6 +132,7 @@ side_make (Side *side,
     .layer = layer,
     .head = side->method->has_head ? options->head : NULL,
     .params = options->params,
+    .methods = side->methods,
   };
 
   side->owner = cli_case_new (side->model, &case_params, job, error);
@@ -339,11 +341,15 @@ compare (const char *image,
   g_autofree char *left_model = NULL;
   g_autofree char *right_model = NULL;
   g_autofree char *class = NULL;
+  g_autoptr (GPtrArray) methods = g_ptr_array_new ();
 
   if (!parse_side (options->left, "--left", &left_model, &left.method, error) ||
       !parse_side (options->right, "--right", &right_model, &right.method,
                    error))
     return false;
+  g_ptr_array_add (methods, (void *)left.method);
+  g_ptr_array_add (methods, (void *)right.method);
+  left.methods = right.methods = methods;
   left.model = sac_model_open (left_model, job, error);
   if (left.model == NULL)
     return false;
@@ -385,7 +391,7 @@ parse (Options *options, int argc, char **argv, char ***rest, GError **error)
     {"region", 0, 0, G_OPTION_ARG_STRING, &options->region,
      "Part of the image to look at, level-0 pixels", "X,Y,W,H"},
     {"param", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->params,
-     "A parameter of both methods", "KEY=VALUE"},
+     "A parameter of one method or of both", "KEY=VALUE"},
     {"scale", 0, 0, G_OPTION_ARG_STRING, &options->scale,
      "own (default), shared, stretched, percentile", "NAME"},
     {"colors", 0, 0, G_OPTION_ARG_STRING, &options->colors, "Colour map",

@@ -171,7 +171,8 @@ run_explain (int argc, char **argv, SacJob *job, GError **error)
     cli_map_options_check (&options.map, rest, error);
 
   return methods != NULL &&
-         cli_map_options_open (&options.map, rest, &owner, job, error) &&
+         cli_map_options_open (&options.map, methods, rest, &owner, job,
+                               error) &&
          sac_output_make_folder (options.out, error) &&
          cli_map_case_each (&owner, cli_explain.name, methods, explain_one,
                             &options, job, error);

@@ -72,6 +72,8 @@ name_evidence (const SacMap *map)
     return "none positive";
   case SAC_EVIDENCE_FLAT:
     return "flat";
+  case SAC_EVIDENCE_NEGLIGIBLE:
+    return "negligible";
   default:
     return "not finite";
   }
@@ -167,7 +169,7 @@ run_measure (int argc, char **argv, SacJob *job, GError **error)
     cli_map_options_check (&options.map, rest, error);
 
   if (methods == NULL ||
-      !cli_map_options_open (&options.map, rest, &owner, job, error))
+      !cli_map_options_open (&options.map, methods, rest, &owner, job, error))
     return false;
 
   GPtrArray *sources = owner.explanation->owner->sources;

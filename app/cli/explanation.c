@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "explain/not-finite.h"
+#include "explain/params.h"
 
 #include <math.h>
 #include <string.h>
@@ -229,6 +230,7 @@ cli_explanation_new (CliCase *owner,
   g_autoptr (CliExplanation) self = g_new0 (CliExplanation, 1);
 
   self->owner = owner;
+  self->methods = g_ptr_array_ref (params->methods);
   self->method_params =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   fill_request (self);
@@ -250,6 +252,7 @@ cli_explanation_free (CliExplanation *self)
     return;
   sac_predictions_free (self->predictions);
   g_hash_table_unref (self->method_params);
+  g_ptr_array_unref (self->methods);
   g_free (self->geometries);
   g_free (self);
 }
@@ -328,14 +331,45 @@ add_image (const CliExplanation *self, JsonObject *provenance)
   cli_set_notes (provenance, "image_notes", source);
 }
 
+static bool
+is_of_another (const CliExplanation *self, const char *name)
+{
+  for (guint i = 0; i < self->methods->len; i++) {
+    if (sac_params_has (self->methods->pdata[i], name))
+      return true;
+  }
+  return false;
+}
+
+/* The parameters that the method has, and those that none has: it refuses them.
+ * Returns: a new table, whose texts are borrowed. */
+static GHashTable *
+own_params (const CliExplanation *self, const SacMethod *method)
+{
+  GHashTable *own = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer name, text;
+
+  g_hash_table_iter_init (&iter, self->method_params);
+  while (g_hash_table_iter_next (&iter, &name, &text)) {
+    if (sac_params_has (method, name) || !is_of_another (self, name))
+      g_hash_table_insert (own, name, text);
+  }
+  return own;
+}
+
 SacMap *
 cli_explanation_run (CliExplanation *self,
                      const SacMethod *method,
                      SacJob *job,
                      GError **error)
 {
-  SacMap *map = sac_method_run (method, &self->request, job, error);
+  g_autoptr (GHashTable) own = own_params (self, method);
+  SacExplainRequest request = self->request;
+  SacMap *map;
 
+  request.params = own;
+  map = sac_method_run (method, &request, job, error);
   if (map == NULL)
     g_prefix_error (error, "%s of %s: ", method->name,
                     sac_model_get_id (self->owner->model));

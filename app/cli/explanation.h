@@ -17,6 +17,8 @@ typedef struct {
   const char *head;    /* "mean", "max", "min" or a number; NULL: mean */
   char *const *params; /* KEY=VALUE, NULL-terminated or NULL; the command's own
                           keys: batch, input */
+  GPtrArray *methods;  /* const SacMethod: all that will be run; a parameter
+                          that one of them has is not the others' mistake */
 } CliExplanationParams;
 
 typedef struct {
@@ -24,6 +26,7 @@ typedef struct {
   SacExplainRequest request;   /* its pointers live as long as this */
   SacPredictions *predictions; /* of the sample that is explained */
   GHashTable *method_params;
+  GPtrArray *methods;
   const SacGeometry **geometries;
 } CliExplanation;
 

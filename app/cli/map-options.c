@@ -76,6 +76,7 @@ read_settings (char *const *settings, GError **error)
 
 bool
 cli_map_options_open (const CliMapOptions *options,
+                      GPtrArray *methods,
                       char *const *rest,
                       CliMapCase *ret,
                       SacJob *job,
@@ -94,6 +95,7 @@ cli_map_options_open (const CliMapOptions *options,
     .layer = options->layer,
     .head = options->head,
     .params = options->params,
+    .methods = methods,
   };
 
   ret->model = sac_model_open (rest[0], job, error);
@@ -174,7 +176,8 @@ cli_measure_run (const CliCommand *command,
     return false;
   methods = cli_map_options_check (&options->map, rest, error);
   return methods != NULL &&
-         cli_map_options_open (&options->map, rest, owner, job, error) &&
+         cli_map_options_open (&options->map, methods, rest, owner, job,
+                               error) &&
          cli_map_case_each (owner, command->name, methods, one, data, job,
                             error);
 }

@@ -108,8 +108,9 @@ typedef struct {
   CliExplanation *explanation;
 } CliMapCase;
 
-/* options must live as long. */
+/* options must live as long.  methods: const SacMethod, those to be run. */
 bool cli_map_options_open (const CliMapOptions *options,
+                           GPtrArray *methods,
                            char *const *rest,
                            CliMapCase *ret,
                            SacJob *job,

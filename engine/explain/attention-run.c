@@ -266,6 +266,16 @@ sac_attention_run_matrix (SacAttentionRun *self, guint block, GError **error)
   return sac_attention_matrix_new (self->run->flow, found, &source, error);
 }
 
+static bool
+is_zero (const SacMap *map)
+{
+  for (size_t i = 0; i < (size_t)map->rows * (size_t)map->columns; i++) {
+    if (map->values[i] != 0)
+      return false;
+  }
+  return true;
+}
+
 SacMap *
 sac_attention_run_map (SacAttentionRun *self,
                        const SacAttentionMatrix *matrix,
@@ -300,6 +310,11 @@ sac_attention_run_map (SacAttentionRun *self,
                            matrix->columns);
   if (self->run->has_score)
     sac_provenance_add_score (map->provenance, self->run);
+  if (self->run->has_slope && is_zero (map))
+    json_object_set_string_member (map->provenance, "flag",
+                                   N_ ("No attention in use raises the score: "
+                                       "its gradient is 0 or against it "
+                                       "everywhere."));
   return map;
 }
 

@@ -56,7 +56,7 @@ static const Rule rules[] = {sac_cam_layer_cam, sac_cam_grad_cam,
                              sac_cam_hires_cam};
 
 /* The map of one stage as shares of its largest value; zeros where nothing is
- * positive.  Returns: a new array. */
+ * positive, NaN where the run went wrong.  Returns: a new array. */
 static float *
 make_stage (const SacExplainRun *run,
             const SacFlow *flow,
@@ -89,7 +89,7 @@ make_stage (const SacExplainRun *run,
   for (int64_t i = 0; i < planes.cells; i++)
     largest = fmaxf (largest, map[i]);
   for (int64_t i = 0; i < planes.cells; i++)
-    map[i] = map[i] > 0 ? map[i] / largest : 0;
+    map[i] = map[i] <= 0 ? 0 : map[i] / largest;
   return map;
 }
 
@@ -98,7 +98,8 @@ join (float *map, const float *stage, int64_t cells, int fusion, int count)
 {
   for (int64_t i = 0; i < cells; i++) {
     if (fusion == FUSION_MAX)
-      map[i] = fmaxf (map[i], tanhf (2 * stage[i]));
+      map[i] =
+        isnan (stage[i]) ? stage[i] : fmaxf (map[i], tanhf (2 * stage[i]));
     else if (fusion == FUSION_MEAN)
       map[i] += stage[i] / count;
     else

@@ -21,7 +21,6 @@ typedef struct {
   SacCamTarget target;
   SacCamStrides strides;
   float *values, *gradients; /* channels x cells of the sample */
-  bool is_silent;            /* the gradient is 0 everywhere */
 } SacCamWork;
 
 static void
@@ -101,8 +100,8 @@ check_flow (SacCamWork *work,
   const SacCamTarget *target = &work->target;
   int64_t cells = (int64_t)target->rows * target->columns;
 
-  work->is_silent = is_zero (work->gradients, target->channels * cells);
-  if (!work->is_silent || !prefix_flows (target, strides, gradient))
+  if (!is_zero (work->gradients, target->channels * cells) ||
+      !prefix_flows (target, strides, gradient))
     return true;
 
   g_autofree char *name = sac_explain_run_name (work->run, target->value);
@@ -162,11 +161,6 @@ new_map (const SacCamWork *work, float *values, bool rectified)
   sac_provenance_add_target (map->provenance, work->run, &work->target);
   if (!work->rule->class_free)
     sac_provenance_add_score (map->provenance, work->run);
-  if (work->is_silent)
-    json_object_set_string_member (map->provenance, "flag",
-                                   N_ ("The gradient is 0 everywhere at this "
-                                       "layer: nothing here changes the "
-                                       "score."));
   return map;
 }
 

@@ -98,7 +98,6 @@ make_map (const SacExplainRun *run,
                          values != NULL ? N_ ("logit") : N_ ("gradient"));
 
   sac_provenance_add_score (map->provenance, run);
-  sac_provenance_flag_silent (map);
   return map;
 }
 

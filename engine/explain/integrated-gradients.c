@@ -146,7 +146,6 @@ make_map (const SacExplainRun *run,
   SacMap *map = sac_image_input_map (run, image, cells, N_ ("logit"));
 
   sac_provenance_add_score (map->provenance, run);
-  sac_provenance_flag_silent (map);
   sac_json_set_number (map->provenance, "baseline_score", baseline_score);
   sac_json_set_number (map->provenance, "score_change", change);
   sac_json_set_number (map->provenance, "sum", total);

@@ -9,6 +9,7 @@
 #include "explain/params.h"
 #include "explain/provenance.h"
 
+#include <math.h>
 #include <string.h>
 
 static const SacMethod *const methods[] = {
@@ -121,6 +122,27 @@ take_unit (SacMap *map, const SacExplainRequest *request)
   map->unit = g_strdup (sac_score_kind_get_name (request->score));
 }
 
+/* Shares of a score that is computed in float32: its own rounding is some
+ * 1e-7 of it, and what adds up to it has a few times that. */
+#define NOISE_SHARE 1e-6
+
+/* A difference of logits is as rough as they are. */
+static void
+find_noise_floor (SacMap *map, const SacExplainRequest *request)
+{
+  JsonObject *provenance = map->provenance;
+  const char *unit = sac_score_kind_get_name (request->score);
+  double own = fabs (
+    json_object_get_double_member_with_default (provenance, "score_value", 0));
+  double logit =
+    fabs (json_object_get_double_member_with_default (provenance, "logit", 0));
+
+  if (strcmp (map->unit, unit) == 0)
+    map->noise_floor =
+      NOISE_SHARE *
+      (request->score == SAC_SCORE_LOGIT ? fmax (own, logit) : own);
+}
+
 SacMap *
 sac_method_run (const SacMethod *method,
                 const SacExplainRequest *request,
@@ -143,6 +165,7 @@ sac_method_run (const SacMethod *method,
   map->method = g_strdup (method->name);
   map->class_specific = map->class_specific || method->class_specific;
   take_unit (map, &own);
+  find_noise_floor (map, &own);
   flag_not_finite (map, &own, job);
   sac_provenance_add_common (map->provenance, method, &own);
   json_object_set_boolean_member (map->provenance, "class_specific",

@@ -31,6 +31,12 @@ find (const SacMethod *method, const char *name)
   return NULL;
 }
 
+bool
+sac_params_has (const SacMethod *method, const char *name)
+{
+  return find (method, name) != NULL;
+}
+
 static void
 refuse (const SacMethod *method, const char *name, GError **error)
 {

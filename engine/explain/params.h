@@ -38,6 +38,9 @@ bool sac_params_check (const SacMethod *method,
                        const SacExplainRequest *request,
                        GError **error);
 
+/* Whether the method has a parameter of that name. */
+bool sac_params_has (const SacMethod *method, const char *name);
+
 /* Whether the text is within what the parameter takes. */
 bool sac_param_takes (const SacMethodParam *param, const char *text);
 

@@ -87,6 +87,27 @@ add_class (JsonObject *provenance, const SacExplainRun *run)
   sac_json_set_number (provenance, "probability", run->probability);
 }
 
+/* Not a finding about the image, and not to be shown as an empty map alone. */
+static void
+flag_silent (JsonObject *provenance, const SacExplainRun *run)
+{
+  bool is_input =
+    sac_result_get_gradient (run->result,
+                             run->graph
+                               ->values[run->graph->inputs[run->request->input]]
+                               .name) != NULL;
+
+  if (run->has_gradients && !run->has_slope)
+    json_object_set_string_member (provenance, "flag",
+                                   is_input
+                                     ? N_ ("The gradient is 0 everywhere at "
+                                           "the input: no small change of the "
+                                           "image changes the score.")
+                                     : N_ ("The gradient is 0 everywhere at "
+                                           "this layer: nothing here changes "
+                                           "the score."));
+}
+
 void
 sac_provenance_add_score (JsonObject *provenance, const SacExplainRun *run)
 {
@@ -94,6 +115,7 @@ sac_provenance_add_score (JsonObject *provenance, const SacExplainRun *run)
   set_name (provenance, "target", run, run->score.value);
   sac_json_set_number (provenance, "logit", run->logit);
   add_kind (provenance, run);
+  flag_silent (provenance, run);
   if (run->class_index >= 0)
     add_class (provenance, run);
   else if (run->request->cotangent != NULL)
@@ -195,19 +217,6 @@ add_head (JsonObject *provenance, const SacExplainRequest *request)
   else
     json_object_set_string_member (provenance, "head",
                                    sac_head_mode_get_name (request->head_mode));
-}
-
-void
-sac_provenance_flag_silent (SacMap *map)
-{
-  for (size_t i = 0; i < (size_t)map->rows * map->columns; i++) {
-    if (map->values[i] != 0)
-      return;
-  }
-  json_object_set_string_member (map->provenance, "flag",
-                                 N_ ("The gradient is 0 everywhere at the "
-                                     "input: no small change of the image "
-                                     "changes the score."));
 }
 
 void

@@ -9,7 +9,8 @@
 #include "explain/run.h"
 
 /* output, target, target_index, class_index, class_id, logit, probability:
- * after a pass with gradients. */
+ * after a pass with gradients; where all of those were 0 a "flag" that says so.
+ */
 void sac_provenance_add_score (JsonObject *provenance,
                                const SacExplainRun *run);
 
@@ -31,10 +32,6 @@ void sac_provenance_add_grid (JsonObject *provenance,
 
 /* A sentence under "notes": how the method was adapted to this model. */
 void sac_provenance_add_note (JsonObject *provenance, const char *sentence);
-
-/* Where a map of gradients at the input is 0 everywhere: a "flag" that says so.
- */
-void sac_provenance_flag_silent (SacMap *map);
 
 /* program, version, model, hashes, method, params, head, batch, input,
  * threads, created: the same for all methods. */

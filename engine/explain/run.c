@@ -93,6 +93,13 @@ check_kind (const SacExplainRun *run, GError **error)
                  name);
     return false;
   }
+  if (request->nearest_count > 0 && run->classes < 2) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
+                 "output %s has one score: there is no other class to compare "
+                 "with; use grad-cam",
+                 name);
+    return false;
+  }
   if (request->has_against &&
       (request->score != SAC_SCORE_LOGIT || request->against < 0 ||
        request->against >= run->classes)) {
@@ -367,6 +374,30 @@ note_score (SacExplainRun *run, const SacExplainPass *pass)
     run->logit = run->value;
 }
 
+/* Ends at the first number that is not 0; NaN is none. */
+static bool
+has_slope (const SacTensor *gradient)
+{
+  const float *values = sac_tensor_f32 (gradient);
+
+  for (int64_t i = 0; i < sac_tensor_get_count (gradient); i++) {
+    if (values[i] != 0)
+      return true;
+  }
+  return false;
+}
+
+static void
+note_slopes (SacExplainRun *run, const SacExplainPass *pass)
+{
+  for (size_t i = 0; i < pass->count && !run->has_slope; i++)
+    run->has_slope =
+      has_slope (sac_explain_run_gradient (run, pass->values[i]));
+  run->has_gradients = true;
+  /* Of attention that was reduced the gradients are not known. */
+  run->has_slope = run->has_slope || pass->reduction_count > 0;
+}
+
 static SacPlan *
 plan_pass (SacExplainRun *run,
            const SacExplainPass *pass,
@@ -426,6 +457,8 @@ sac_explain_run_pass (SacExplainRun *run,
   run->result = sac_plan_run (plan, &params, job, error);
   if (run->result == NULL)
     return false;
+  if (pass->gradients)
+    note_slopes (run, pass);
   if (pass->gradients || pass->score)
     note_score (run, pass);
   return true;

@@ -29,6 +29,8 @@ typedef struct {
   double probability;  /* NaN: not known */
   double value;        /* of the score itself */
   double pass_value;   /* the same of the last pass, with altered inputs */
+  bool has_gradients;  /* a pass gave some to the caller */
+  bool has_slope;      /* one of them was not 0 */
 } SacExplainRun;
 
 /* The request must outlive the run.  Errors: MISMATCH (inputs, output, batch,

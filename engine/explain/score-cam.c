@@ -126,8 +126,12 @@ weigh_scores (const double *scores, int64_t count, int rule, double *weights)
   double largest = -INFINITY, sum = 0;
 
   if (rule == WEIGHTS_INCREASE) {
-    for (int64_t k = 0; k < count; k++)
-      weights[k] = fmax (scores[k] - scores[count], 0);
+    /* NaN stays: a run gone wrong must not end as an empty map. */
+    for (int64_t k = 0; k < count; k++) {
+      weights[k] = scores[k] - scores[count];
+      if (weights[k] < 0)
+        weights[k] = 0;
+    }
     return;
   }
   for (int64_t k = 0; k < count; k++)

@@ -20,6 +20,7 @@ static const char *const evidence_names[] = {
   [SAC_EVIDENCE_NONE_POSITIVE] = "none-positive",
   [SAC_EVIDENCE_FLAT] = "flat",
   [SAC_EVIDENCE_NOT_FINITE] = "not-finite",
+  [SAC_EVIDENCE_NEGLIGIBLE] = "negligible",
 };
 
 static JsonArray *
@@ -106,6 +107,8 @@ sac_map_to_json (const SacMap *map)
                                   map->class_specific);
   if (map->has_gaps)
     json_object_set_boolean_member (object, "gaps", TRUE);
+  if (map->noise_floor > 0)
+    json_object_set_double_member (object, "noise_floor", map->noise_floor);
   json_object_set_array_member (object, "grid",
                                 new_int_pair (map->rows, map->columns));
   if (map->has_geometry)
@@ -229,6 +232,23 @@ fill_flag (JsonObject *object,
   return true;
 }
 
+/* Zero where there is none. */
+static bool
+fill_noise_floor (JsonObject *object,
+                  const char *name,
+                  SacMap *map,
+                  GError **error)
+{
+  JsonNode *node = json_object_get_member (object, "noise_floor");
+  GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_DOUBLE;
+
+  if ((type != G_TYPE_DOUBLE && type != G_TYPE_INT64) ||
+      (node != NULL && !(json_node_get_double (node) >= 0)))
+    return refuse (name, "noise_floor", "is not a number from 0 on", error);
+  map->noise_floor = node != NULL ? json_node_get_double (node) : 0;
+  return true;
+}
+
 static bool
 check_schema (JsonObject *object, const char *name, GError **error)
 {
@@ -263,6 +283,7 @@ sac_map_json_fill (JsonObject *object,
       !fill_flag (object, "rectified", name, &map->rectified, error) ||
       !fill_flag (object, "class_specific", name, &map->class_specific,
                   error) ||
+      !fill_noise_floor (object, name, map, error) ||
       !fill_geometry (json_object_get_member (object, "geometry"), name, map,
                       error))
     return false;

@@ -71,13 +71,15 @@ count_values (const SacMap *map, size_t count)
 /* Flat is judged before rectification: a map that is negative everywhere has
  * content, all of it against the class. */
 static SacEvidence
-judge (const Tally *tally, size_t count)
+judge (const SacMap *map, const Tally *tally, size_t count)
 {
   if (tally->finite_count == 0 ||
       tally->finite_count + tally->gap_count < count)
     return SAC_EVIDENCE_NOT_FINITE;
   if (tally->raw_min == tally->raw_max)
     return SAC_EVIDENCE_FLAT;
+  if (tally->raw_max <= map->noise_floor && tally->raw_min >= -map->noise_floor)
+    return SAC_EVIDENCE_NEGLIGIBLE;
   if (tally->positive_count == 0)
     return SAC_EVIDENCE_NONE_POSITIVE;
   return SAC_EVIDENCE_PRESENT;
@@ -88,7 +90,7 @@ sac_map_summarize (const SacMap *map, SacMapSummary *ret_summary)
 {
   size_t count = (size_t)map->rows * (size_t)map->columns;
   Tally tally = count_values (map, count);
-  SacMapSummary summary = {.evidence = judge (&tally, count)};
+  SacMapSummary summary = {.evidence = judge (map, &tally, count)};
 
   if (tally.finite_count > 0) {
     summary.raw_min = tally.raw_min;

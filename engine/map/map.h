@@ -27,6 +27,9 @@ typedef struct {
   char *unit;          /* "logit", "probability", "relevance", ... */
   char *method;        /* the method's name */
   bool class_specific; /* false: the same map for every class */
+  /* Magnitudes up to this are rounding of the score that the map is a share
+   * of; 0: not known, or of another unit. */
+  double noise_floor;
   JsonObject *provenance;
   /* private */
   gatomicrefcount ref_count;
@@ -52,6 +55,7 @@ typedef enum {
   SAC_EVIDENCE_NONE_POSITIVE, /* nothing above zero: not a blank, a finding */
   SAC_EVIDENCE_FLAT,          /* one value everywhere */
   SAC_EVIDENCE_NOT_FINITE,    /* NaN or infinity: means nothing */
+  SAC_EVIDENCE_NEGLIGIBLE,    /* nothing above the noise floor */
 } SacEvidence;
 
 typedef struct {

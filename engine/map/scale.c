@@ -53,14 +53,14 @@ sac_scale_can_share (const SacMap *const *maps, size_t map_count)
 }
 
 /* The range of the maps that mean something; those with NaN or infinity do not
- * take part. */
+ * take part, nor, unless it is to be stretched, does what is rounding. */
 typedef struct {
   double min, max;
   bool any;
 } Range;
 
 static Range
-find_range (const SacMap *const *maps, size_t map_count)
+find_range (SacScaleMode mode, const SacMap *const *maps, size_t map_count)
 {
   Range range = {.min = INFINITY, .max = -INFINITY};
 
@@ -68,7 +68,9 @@ find_range (const SacMap *const *maps, size_t map_count)
     SacMapSummary summary;
 
     sac_map_summarize (maps[i], &summary);
-    if (summary.evidence == SAC_EVIDENCE_NOT_FINITE)
+    if (summary.evidence == SAC_EVIDENCE_NOT_FINITE ||
+        (summary.evidence == SAC_EVIDENCE_NEGLIGIBLE &&
+         mode != SAC_SCALE_STRETCHED))
       continue;
     range.any = true;
     range.min = fmin (range.min, summary.min);
@@ -88,7 +90,7 @@ sac_scale_new (SacScaleMode mode, const SacMap *const *maps, size_t map_count)
     map_count = 1;
   }
 
-  Range range = find_range (maps, map_count);
+  Range range = find_range (mode, maps, map_count);
   SacScale scale = {.mode = mode, .empty = !range.any};
 
   if (!range.any)

@@ -21,8 +21,8 @@ typedef struct {
   double low, high; /* in the map's unit (percent for PERCENTILE) */
   bool is_signed;   /* low == -high, zero in the middle */
   bool empty;       /* nothing to show: zero everywhere, no positive evidence on
-                       a scale without a negative side, NaN or infinity; nothing
-                       to stretch */
+                       a scale without a negative side, NaN or infinity, nothing
+                       above rounding; nothing to stretch */
   bool is_clipped;  /* the ends are a reader's choice (sac_scale_clip) */
   bool is_kept;     /* the high end is another image's (sac_scale_keep) */
 } SacScale;

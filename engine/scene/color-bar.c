@@ -159,6 +159,8 @@ sac_scene_describe_empty (const SacMap *map)
   sac_map_summarize (map, &summary);
   if (summary.evidence == SAC_EVIDENCE_NOT_FINITE)
     return N_ ("not made of numbers");
+  if (summary.evidence == SAC_EVIDENCE_NEGLIGIBLE)
+    return N_ ("nothing above rounding");
   /* All zero is flat, and nothing speaks for the class either. */
   return summary.evidence == SAC_EVIDENCE_FLAT && summary.max != 0
            ? N_ ("the same everywhere")

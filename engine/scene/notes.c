@@ -70,6 +70,11 @@ add_evidence (Notes *notes, const SacMap *map, const SacMapSummary *summary)
     add (notes, "flat", true,
          N_ ("Flat: every cell has the same value, so no place stands out."));
     break;
+  case SAC_EVIDENCE_NEGLIGIBLE:
+    add (notes, "negligible", true,
+         N_ ("No evidence: every cell is less than a millionth of the score, "
+             "which is rounding."));
+    break;
   case SAC_EVIDENCE_PRESENT:
     if (summary->min >= NEARLY_EVEN * summary->max)
       add (notes, "nearly-even", false,

@@ -174,19 +174,22 @@ test_explain (void)
   test_folder_remove (folder);
 }
 
-/* relu=0 keeps what Grad-CAM's own ReLU cuts off. */
+/* relu=0 keeps what Grad-CAM's own ReLU cuts off; Eigen-CAM has none, which is
+ * no mistake where another method takes it. */
 static void
 test_signed (void)
 {
   char *folder = test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "grad-cam.npy", NULL);
   g_autoptr (Command) command =
-    command_run ("explain", "derm-resnet18", DEMO, "--method", "grad-cam",
-                 "--class", "vasc", "--param", "relu=0", "--out", folder, NULL);
+    command_run ("explain", "derm-resnet18", DEMO, "--method",
+                 "grad-cam,eigen-cam", "--class", "vasc", "--param", "relu=0",
+                 "--out", folder, NULL);
   g_autoptr (SacTensor) map = NULL;
   float least = 0;
 
   command_assert_status (command, 0);
+  g_assert_cmpuint (command_count_lines (command), ==, 2);
   map = sac_npy_read (path, NULL);
   g_assert_nonnull (map);
   for (int64_t i = 0; i < sac_tensor_get_count (map); i++)

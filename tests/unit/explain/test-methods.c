@@ -353,6 +353,36 @@ test_refused (void)
   shipped_finish (&self);
 }
 
+/* One score has no others near it. */
+static void
+test_single_score (void)
+{
+  static const char text[] = "opset 13\n"
+                             "input image float 1,3,8,8\n"
+                             "noise stem 4,3,2,2\n"
+                             "noise head 4,1\n"
+                             "node _ Conv image,stem -> map strides=is:2,2\n"
+                             "node _ GlobalAveragePool map -> pooled\n"
+                             "node _ Flatten pooled -> flat\n"
+                             "node _ MatMul flat,head -> logit\n"
+                             "output logit float 1,1\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacModel) model = written_model_new (text);
+  SacShape shape = sac_shape_of (1, 3, 8, 8);
+  g_autoptr (SacTensor) input = written_input_new (&shape, 5);
+  const SacTensor *inputs[] = {input};
+  SacExplainRequest request = {.model = model, .inputs = inputs};
+  g_autoptr (SacMap) map = written_run ("grad-cam", &request, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (
+    map->noise_floor,
+    1e-6 * fabs (json_object_get_double_member (map->provenance, "logit")),
+    1e-15);
+  g_assert_null (written_run ("finer-cam", &request, NULL, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNDEFINED, "no other class");
+}
+
 static void
 test_cancelled (void)
 {
@@ -447,6 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/methods/provenance", test_provenance);
   g_test_add_func ("/explain/methods/dead-layer", test_dead_layer);
   g_test_add_func ("/explain/methods/refused", test_refused);
+  g_test_add_func ("/explain/methods/single-score", test_single_score);
   g_test_add_func ("/explain/methods/cancelled", test_cancelled);
   g_test_add_func ("/explain/methods/applies", test_applies);
   g_test_add_func ("/explain/methods/softmax-end", test_softmax_end);

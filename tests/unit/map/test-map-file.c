@@ -59,6 +59,7 @@ new_map (int rows, int columns, bool with_geometry)
   json_object_set_string_member (map->provenance, "model", "ab12");
   json_object_set_double_member (map->provenance, "alpha", 0.1);
   map->has_geometry = with_geometry;
+  map->noise_floor = with_geometry ? 2.5e-6 : 0;
   if (with_geometry)
     map->geometry = (SacGeometry){
       .image_width = 600,
@@ -84,6 +85,7 @@ assert_same (const SacMap *got, const SacMap *expected)
   g_assert_true (memcmp (got->values, expected->values, bytes) == 0);
   g_assert_true (got->rectified == expected->rectified);
   g_assert_true (got->class_specific == expected->class_specific);
+  g_assert_cmpfloat (got->noise_floor, ==, expected->noise_floor);
   g_assert_cmpstr (got->method, ==, expected->method);
   g_assert_cmpstr (got->unit, ==, expected->unit);
   g_assert_cmpstr (got_provenance, ==, provenance);
@@ -278,6 +280,10 @@ test_refuses (Fixture *fixture, gconstpointer data)
     {"{\"schema\":1,\"grid\":[1,4],\"geometry\":{\"image\":[6,4],"
      "\"seen\":[0,0,1,4],\"whole\":[0,0,0,4],\"input\":[1,4]}," OUR_KEYS "}",
      4, SAC_ERROR_DAMAGED, "geometry.whole"},
+    {"{\"schema\":1,\"grid\":[1,4],\"noise_floor\":-1," OUR_KEYS "}", 4,
+     SAC_ERROR_DAMAGED, "noise_floor"},
+    {"{\"schema\":1,\"grid\":[1,4],\"noise_floor\":\"x\"," OUR_KEYS "}", 4,
+     SAC_ERROR_DAMAGED, "noise_floor"},
     {"{\"schema\":1,\"grid\":[1,2000000]," OUR_KEYS "}", 2000000,
      SAC_ERROR_DAMAGED, "fewer bytes"},
     {"{\"schema\":1,\"grid\":[1,2000000000]," OUR_KEYS "}", 2000000000,

@@ -123,6 +123,33 @@ test_evidence (void)
   }
 }
 
+/* Rounding of a score is no evidence, for or against. */
+static void
+test_negligible (void)
+{
+  static const struct {
+    float values[4];
+    SacEvidence evidence;
+  } cases[] = {
+    {{1e-7f, -1e-7f, 5e-8f, 0}, SAC_EVIDENCE_NEGLIGIBLE},
+    {{-1e-7f, -5e-8f, 0, 0}, SAC_EVIDENCE_NEGLIGIBLE},
+    {{2e-7f, -1e-7f, 5e-8f, 0}, SAC_EVIDENCE_PRESENT},
+    {{1e-7f, -2e-7f, 5e-8f, 0}, SAC_EVIDENCE_PRESENT},
+    {{0, 0, 0, 0}, SAC_EVIDENCE_FLAT},
+    {{NAN, 0, 0, 0}, SAC_EVIDENCE_NOT_FINITE},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (SacMap) map = new_map (2, 2, cases[i].values);
+    SacMapSummary summary;
+
+    map->noise_floor = 1.5e-7;
+    sac_map_summarize (map, &summary);
+    g_test_message ("case %zu", i);
+    g_assert_cmpint (summary.evidence, ==, cases[i].evidence);
+  }
+}
+
 /* A 2 x 2 map over the middle 20 x 10 pixels of a 40 x 30 image. */
 static void
 test_value_at (void)
@@ -165,6 +192,7 @@ main (int argc, char **argv)
   g_test_add_func ("/map/summary", test_summary);
   g_test_add_func ("/map/concentration", test_concentration);
   g_test_add_func ("/map/evidence", test_evidence);
+  g_test_add_func ("/map/negligible", test_negligible);
   g_test_add_func ("/map/value-at", test_value_at);
   return g_test_run ();
 }

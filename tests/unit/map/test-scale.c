@@ -111,6 +111,28 @@ test_shared (void)
   g_assert_cmpfloat (scale.high, ==, 1);
 }
 
+/* What is rounding has no colours, unless it is stretched on purpose. */
+static void
+test_negligible (void)
+{
+  g_autoptr (SacMap) noise =
+    new_map ((float[]){-1e-9f, 0, 1e-9f, 2e-9f, 0}, false, "logit");
+  g_autoptr (SacMap) clear = new_map ((float[]){0, 1, 2, 3, 4}, false, "logit");
+  const SacMap *both[] = {noise, clear};
+  SacScale shared;
+
+  g_assert_false (scale_of (SAC_SCALE_OWN, noise).empty);
+  noise->noise_floor = clear->noise_floor = 1e-8;
+  g_assert_true (scale_of (SAC_SCALE_OWN, noise).empty);
+  g_assert_true (scale_of (SAC_SCALE_PERCENTILE, noise).empty);
+  g_assert_false (scale_of (SAC_SCALE_STRETCHED, noise).empty);
+  g_assert_false (scale_of (SAC_SCALE_OWN, clear).empty);
+  shared = sac_scale_new (SAC_SCALE_SHARED, both, 2);
+  g_assert_false (shared.empty);
+  g_assert_false (shared.is_signed);
+  g_assert_cmpfloat (shared.high, ==, 4);
+}
+
 static void
 test_percentile (void)
 {
@@ -268,6 +290,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scale/vectors", test_vectors);
   g_test_add_func ("/scale/shared", test_shared);
   g_test_add_func ("/scale/percentile", test_percentile);
+  g_test_add_func ("/scale/negligible", test_negligible);
   g_test_add_func ("/scale/empty", test_empty);
   g_test_add_func ("/scale/clip", test_clip);
   g_test_add_func ("/scale/keep", test_keep);
