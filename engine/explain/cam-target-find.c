@@ -163,6 +163,24 @@ is_mixing (const SacFlow *flow, const SacNode *node)
          sac_flow_depends (flow, node->inputs[1]);
 }
 
+/* The map that tokens were projected from, which may have been laid out as a
+ * list of all samples' tokens in between. */
+static bool
+find_source_map (const SacCamSearch *search, int value, SacCamTarget *ret)
+{
+  for (int i = 0; i < STEPS_MAX && value >= 0; i++) {
+    if (is_own_map (search, value, ret))
+      return true;
+
+    const SacNode *node = sac_flow_producer (search->flow, value);
+
+    if (!sac_node_is_layout (node))
+      return false;
+    value = sac_flow_dominator (search->flow, value);
+  }
+  return false;
+}
+
 /* Keys and values that a learned query pools: the map is what they were
  * projected from. */
 static void
@@ -180,7 +198,7 @@ undo_projection (const SacCamSearch *search, SacCamTarget *target)
           target->value &&
         sac_flow_meet (flow, target->value, found->key_source) ==
           found->key_source &&
-        is_own_map (search, found->key_source, &before) &&
+        find_source_map (search, found->key_source, &before) &&
         cells_of (&before) == cells_of (target)) {
       *target = before;
       return;
@@ -202,7 +220,7 @@ move_before_attention (const SacCamSearch *search, SacCamTarget *target)
     if (attention->kind != SAC_ATTENTION_GLOBAL ||
         attention->prefix_tokens == 0 || attention->rows != target->rows ||
         attention->columns != target->columns ||
-        !is_own_map (search, found->key_source, &before) ||
+        !find_source_map (search, found->key_source, &before) ||
         before.prefix_tokens != attention->prefix_tokens ||
         cells_of (&before) != cells_of (target))
       continue;
@@ -430,7 +448,7 @@ sac_cam_target_search_all (const SacCamSearch *search)
     const SacFoundAttention *found =
       &g_array_index (search->attention, SacFoundAttention, i);
 
-    if (is_own_map (search, found->key_source, &target) &&
+    if (find_source_map (search, found->key_source, &target) &&
         !is_out_of_shape (flow, &target)) {
       undo_layout (flow, &target);
       add_target (all, &target);

@@ -39,20 +39,41 @@ write_quick_gelu (SacBody *body)
   sac_body_set_float (body, "alpha", sac_body_float (body, "alpha", 1.702f));
 }
 
-/* The last two axes change places. */
+/* Where a factor of a product has its axes: [batch.., rows, columns] when it
+ * is not turned. */
+typedef struct {
+  bool swapped; /* [batch.., columns, rows] */
+  bool first;   /* [rows, batch.., columns], or with columns before rows */
+} Turns;
+
+/* Axes of an input into the places of a factor that is not turned. */
 static void
-swap_axes (SacBody *body, size_t input, const char *edges)
+turn (SacBody *body, size_t input, Turns turns, const char *edges)
 {
   int rank = sac_body_rank (body, input);
   int64_t order[SAC_LIMIT_RANK];
 
   if (rank < 2 || rank > SAC_LIMIT_RANK) {
     sac_body_node (body, "Einsum", edges);
-    sac_body_set_string (body, "equation", "...ij->...ji");
+    sac_body_set_string (body, "equation",
+                         !turns.first     ? "...ij->...ji"
+                         : !turns.swapped ? "i...j->...ij"
+                                          : "i...j->...ji");
     return;
   }
   for (int i = 0; i < rank; i++)
-    order[i] = i < rank - 2 ? i : 2 * rank - 3 - i;
+    order[i] = i;
+  if (turns.first) {
+    for (int i = 0; i < rank - 2; i++)
+      order[i] = i + 1;
+    order[rank - 2] = 0;
+  }
+  if (turns.swapped) {
+    int64_t rows = order[rank - 2];
+
+    order[rank - 2] = order[rank - 1];
+    order[rank - 1] = rows;
+  }
   sac_body_node (body, "Transpose", edges);
   sac_body_set_ints (body, "perm", order, rank);
 }
@@ -60,21 +81,22 @@ swap_axes (SacBody *body, size_t input, const char *edges)
 static void
 write_fused_mat_mul (SacBody *body)
 {
-  bool turn_a = sac_body_int (body, "transA", 0) != 0;
-  bool turn_b = sac_body_int (body, "transB", 0) != 0;
+  Turns a = {sac_body_int (body, "transA", 0) != 0,
+             sac_body_int (body, "transBatchA", 0) != 0};
+  Turns b = {sac_body_int (body, "transB", 0) != 0,
+             sac_body_int (body, "transBatchB", 0) != 0};
+  /* Vectors stay as they are. */
+  bool turn_a = (a.swapped || a.first) && sac_body_rank (body, 0) != 1;
+  bool turn_b = (b.swapped || b.first) && sac_body_rank (body, 1) != 1;
   float alpha = sac_body_float (body, "alpha", 1);
   g_autofree char *product =
     g_strdup_printf ("%s,%s -> %s", turn_a ? "a_turned" : "a",
                      turn_b ? "b_turned" : "b", alpha != 1 ? "product" : "y");
 
-  if (sac_body_int (body, "transBatchA", 0) != 0 ||
-      sac_body_int (body, "transBatchB", 0) != 0)
-    sac_body_refuse (body, SAC_ERROR_UNSUPPORTED,
-                     "transBatchA and transBatchB are not supported");
   if (turn_a)
-    swap_axes (body, 0, "a -> a_turned");
+    turn (body, 0, a, "a -> a_turned");
   if (turn_b)
-    swap_axes (body, 1, "b -> b_turned");
+    turn (body, 1, b, "b -> b_turned");
   sac_body_node (body, "MatMul", product);
   if (alpha != 1) {
     sac_body_number (body, "factor", alpha, "product");

@@ -57,6 +57,7 @@ clear_builder (SacGraphBuilder *builder)
   g_clear_pointer (&builder->functions, g_hash_table_unref);
   g_clear_pointer (&builder->branches, g_hash_table_unref);
   g_clear_pointer (&builder->declared, g_hash_table_unref);
+  g_clear_pointer (&builder->ranks, g_array_unref);
   g_clear_pointer (&builder->ops, g_hash_table_unref);
 }
 

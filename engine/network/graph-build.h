@@ -43,6 +43,8 @@ typedef struct {
   GHashTable *branches; /* first byte of a sub-graph -> SacOnnxGraph; each is
                            read once, however often it is inlined */
   GHashTable *declared; /* name -> SacOnnxValue with a shape, or NULL */
+  GArray *ranks;        /* of graph-rank.c, by value, or NULL */
+  guint ranked;         /* nodes that it has seen */
   size_t expanded;      /* nodes, and the parts of calls, so far */
 } SacGraphBuilder;
 

@@ -535,6 +535,40 @@ static const float fused_mat_mul_plain[] = {
 static const float fused_mat_mul_plain_slopes[] = {
   2.1132458f, 4.697674f, -2.9655255f, 1.0996282f,
 };
+static const float fused_mat_mul_batch[] = {
+  -0.77437183f, 0.61377457f, 0.61620889f, -0.77256481f, -0.41712745f,
+  0.34482988f, 0.75845929f, -0.54027652f, -0.61923597f, 0.69984679f,
+  1.1272735f, 0.16243876f, -1.1691322f, 0.13883375f, 1.1333563f, 0.75854091f,
+  -0.35806263f, -0.66627211f, 0.52975362f, 0.52976045f, 0.0046043369f,
+  -1.0554816f, 0.26738165f, 0.98658028f, -0.52161251f, -0.75382877f,
+  -0.72212569f, 0.93991261f, 0.47992056f, -1.0635829f,
+};
+static const float fused_mat_mul_batch_slopes[] = {
+  0.53531084f, -2.0487421f, 3.3342638f, 1.8349951f,
+};
+static const float fused_mat_mul_both[] = {
+  0.57039064f, -1.940396f, 1.2781006f, 0.72283119f, -1.9666957f, 1.7235018f,
+  0.064580077f, -1.7850231f, 1.6358974f, 0.22660823f, -1.0145181f, 1.9237544f,
+  -0.81811976f, -1.144384f, 1.9083013f, -1.9773445f, 0.48446683f, 1.5158239f,
+  -1.9284954f, 0.32133039f, 0.58204892f, -1.8525327f, 1.1827405f, 0.72581132f,
+  -1.8741746f, 1.8273569f, -0.0070896043f, -1.8206031f, 1.7414618f,
+  0.16162373f, -0.15519281f, 1.7075249f, -1.471457f, -0.30576179f, 1.7627368f,
+  -2.0338528f, 0.59115099f, 1.4707011f, -1.9921939f, 0.4271347f, 0.67929421f,
+  -1.8598579f, 1.0924736f, 0.81912815f, -1.8728046f, 2.0507132f, -1.1118934f,
+  -0.99148331f, 2.0564162f, -0.96753301f, -0.25569008f, 1.7873841f,
+  -1.4470365f, -0.40888489f, 1.836555f, -1.9848246f, 0.65130419f, 1.3643687f,
+  -1.9510511f, 0.49427298f,
+};
+static const float fused_mat_mul_both_slopes[] = {
+  -0.91159732f, -0.079392507f, 0.40313517f, 1.4942029f,
+};
+static const float fused_mat_mul_vector[] = {
+  0.83563978f, -0.12748521f, -1.0573104f, -1.7109608f, -1.9176997f,
+  -1.6235257f,
+};
+static const float fused_mat_mul_vector_slopes[] = {
+  -0.34962444f, 0.39458404f, -0.31277058f, 0.49522288f,
+};
 static const float fused_gemm[] = {
   1.917623f, -0.12345443f, -0.17506284f, 2.1809042f, 1.7567094f, 2.723086f,
   -0.087582437f, -0.27378139f, 1.1432876f, 0.4460996f, 1.4864892f, -0.3324586f,
@@ -847,6 +881,15 @@ const Values decompose_values[] = {
   {"fused_mat_mul_plain",
    G_N_ELEMENTS (fused_mat_mul_plain), fused_mat_mul_plain,
    G_N_ELEMENTS (fused_mat_mul_plain_slopes), fused_mat_mul_plain_slopes},
+  {"fused_mat_mul_batch",
+   G_N_ELEMENTS (fused_mat_mul_batch), fused_mat_mul_batch,
+   G_N_ELEMENTS (fused_mat_mul_batch_slopes), fused_mat_mul_batch_slopes},
+  {"fused_mat_mul_both",
+   G_N_ELEMENTS (fused_mat_mul_both), fused_mat_mul_both,
+   G_N_ELEMENTS (fused_mat_mul_both_slopes), fused_mat_mul_both_slopes},
+  {"fused_mat_mul_vector",
+   G_N_ELEMENTS (fused_mat_mul_vector), fused_mat_mul_vector,
+   G_N_ELEMENTS (fused_mat_mul_vector_slopes), fused_mat_mul_vector_slopes},
   {"fused_gemm",
    G_N_ELEMENTS (fused_gemm), fused_gemm,
    G_N_ELEMENTS (fused_gemm_slopes), fused_gemm_slopes},

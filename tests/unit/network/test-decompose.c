@@ -191,6 +191,18 @@ static const struct {
   {"fused_mat_mul_plain",
    RUNTIME "input a float 2,3,4\ninput b float 4,5\n"
            "node m com.microsoft:FusedMatMul a,b -> y\noutput y\n"},
+  {"fused_mat_mul_batch",
+   RUNTIME "input a float 3,2,4\ninput b float 4,2,5\n"
+           "node m com.microsoft:FusedMatMul a,b -> y transBatchA=i:1 "
+           "transBatchB=i:1 alpha=f:0.5\noutput y\n"},
+  {"fused_mat_mul_both",
+   RUNTIME "input a float 4,2,2,3\ninput b float 5,2,2,4\n"
+           "node m com.microsoft:FusedMatMul a,b -> y transBatchA=i:1 "
+           "transA=i:1 transBatchB=i:1 transB=i:1\noutput y\n"},
+  {"fused_mat_mul_vector",
+   RUNTIME "input a float 4\ninput b float 2,3,4\n"
+           "node m com.microsoft:FusedMatMul a,b -> y transA=i:1 transB=i:1\n"
+           "output y\n"},
   {"fused_gemm",
    RUNTIME "input a float 4,3\ninput b float 5,4\ninput c float 5\n"
            "node m com.microsoft:FusedGemm a,b,c -> y transA=i:1 transB=i:1 "
@@ -360,10 +372,6 @@ static const struct {
   {"opset 20\ninput t float 1,3,4\ninit size int64 5 1 1 2 3 4\n"
    "node g AffineGrid t,size -> y\noutput y\n",
    SAC_ERROR_UNSUPPORTED, "three spatial axes"},
-  {RUNTIME "input a float 2,4,3\ninput b float 2,4,5\n"
-           "node m com.microsoft:FusedMatMul a,b -> y transBatchA=i:1\n"
-           "output y\n",
-   SAC_ERROR_UNSUPPORTED, "transBatchA"},
   {RUNTIME CONV "node c com.microsoft:FusedConv x,w -> y activation=s:Mish\n"
                 "output y\n",
    SAC_ERROR_UNSUPPORTED, "activation"},
