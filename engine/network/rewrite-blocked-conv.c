@@ -414,7 +414,10 @@ sac_blocking_match_conv (SacBlocking *blocking, int node)
   };
 
   match.conv.pack = find_pack (&match, &spec);
-  if (can_join (&match.shape))
+  if (match.conv.algorithm == SAC_CONV_PLANAR &&
+      sac_blocked_conv_can_spread (&match.shape))
+    match.conv.spreads = true;
+  else if (can_join (&match.shape))
     make_joined (&match);
   else
     make_phases (&match);

@@ -27,7 +27,7 @@ count_parts (const SacBlockedConv *conv)
 bool
 sac_blocked_conv_is_one_part (const SacBlockedConv *conv)
 {
-  return !conv->joined && conv->shape.stride_y == 1 &&
+  return !conv->joined && !conv->spreads && conv->shape.stride_y == 1 &&
          conv->shape.stride_x == 1 && conv->phase_count == 1;
 }
 
@@ -37,10 +37,10 @@ size_t
 sac_blocked_conv_gradient_floats (const SacBlockedConv *conv, bool blocked)
 {
   bool at_once = (sac_blocked_conv_is_one_part (conv) && blocked) ||
-                 sac_blocked_conv_joined_copies (conv);
+                 conv->spreads || sac_blocked_conv_joined_copies (conv);
   size_t parts = at_once ? 0 : count_parts (conv);
-  bool merged =
-    !conv->joined && !sac_blocked_conv_is_one_part (conv) && !blocked;
+  bool merged = !conv->joined && !conv->spreads &&
+                !sac_blocked_conv_is_one_part (conv) && !blocked;
 
   return sac_conv_out_count (&conv->shape) + parts +
          (merged ? sac_conv_in_count (&conv->shape) : 0);
@@ -347,12 +347,16 @@ run_joined (const SacGradientCall *call,
   const SacBlockedConv *of = call->params;
   SacBlockedSize out = sac_blocked_conv_out (&of->shape);
   bool gives = of->residual && call->input_gradients[1] != NULL;
-  bool before = !gives && sac_blocked_conv_joined_copies (of) &&
-                of->activation.function != SAC_FUNCTION_NONE;
+  bool copies = of->spreads || sac_blocked_conv_joined_copies (of);
+  bool before =
+    !gives && copies && of->activation.function != SAC_FUNCTION_NONE;
 
   if (!before)
     dy = go_back (call, dy, sum);
-  sac_blocked_conv_give_joined (call, dy, before, room);
+  if (of->spreads)
+    sac_blocked_conv_spread (call, dy, before);
+  else
+    sac_blocked_conv_give_joined (call, dy, before, room);
   if (gives)
     sac_blocked_give (call, 1, &out, dy);
 }
@@ -368,7 +372,7 @@ sac_blocked_conv_gradient (const SacGradientCall *call)
 
   if (run_pieces (call, dy, room))
     return;
-  if (of->joined && call->input_gradients[0] != NULL) {
+  if ((of->joined || of->spreads) && call->input_gradients[0] != NULL) {
     run_joined (call, dy, sum, room);
     return;
   }

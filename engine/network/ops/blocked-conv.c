@@ -77,7 +77,7 @@ blocked_conv_prepare (const void *params,
 {
   const SacBlockedConv *conv = params;
 
-  if (!gradient)
+  if (!gradient || conv->spreads)
     return sac_pack_make (conv->pack, job, error);
   for (size_t i = 0; i < conv->phase_count; i++) {
     if (!sac_pack_make (conv->phases[i].pack, job, error))
@@ -91,7 +91,7 @@ blocked_conv_algorithm (const void *params, bool gradient)
 {
   const SacBlockedConv *conv = params;
 
-  if (!gradient)
+  if (!gradient || conv->spreads)
     return sac_conv_algorithm_name (conv->algorithm);
   return conv->phase_count > 0
            ? sac_conv_algorithm_name (conv->phases[0].algorithm)

@@ -30,6 +30,7 @@ typedef struct {
   /* Few channels: one convolution whose filters are the channels of all parts,
      part after part. */
   bool joined;
+  bool spreads; /* dX comes from the forward packing, without phases */
   size_t phase_count;
   const SacBlockedPhase *phases;
 } SacBlockedConv;
@@ -64,5 +65,12 @@ void sac_blocked_conv_give_joined (const SacGradientCall *call,
                                    const float *dy,
                                    bool before,
                                    float *room);
+
+/* Of a planar convolution: whether its windows overlap and are small enough;
+ * then dX, or what is added to it, of one that spreads. */
+bool sac_blocked_conv_can_spread (const SacConvShape *shape);
+void sac_blocked_conv_spread (const SacGradientCall *call,
+                              const float *dy,
+                              bool before);
 
 #endif
