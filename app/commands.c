@@ -35,6 +35,12 @@ static const SacCommand commands[] = {
   {"win.open-demo::demo:slide", "<Control><Shift>d", N_ ("Open Demo Slide"),
    SAC_COMMAND_FILE},
   {"win.reload", "<Control>r F5", N_ ("Reload"), SAC_COMMAND_FILE},
+  {"win.choose-page", "<Control><Shift>a", N_ ("Choose a Page of the File"),
+   SAC_COMMAND_FILE, .need = SAC_NEED_PAGES},
+  {"win.step-page(1)", "<Alt>Page_Down", N_ ("Next Page of the File"),
+   SAC_COMMAND_FILE, .need = SAC_NEED_PAGES},
+  {"win.step-page(-1)", "<Alt>Page_Up", N_ ("Previous Page of the File"),
+   SAC_COMMAND_FILE, .need = SAC_NEED_PAGES},
   {"win.save-figure", "<Control>s", N_ ("Save Figure…"), SAC_COMMAND_FILE,
    .need = SAC_NEED_PAIR},
   {"win.save-pane", "<Control><Shift>s", N_ ("Save Pane…"), SAC_COMMAND_FILE,
@@ -296,6 +302,7 @@ static const char *const need_sentences[] = {
   [SAC_NEED_WORK] = N_ ("Nothing is being worked on."),
   [SAC_NEED_OTHER] =
     N_ ("Needs a second image: open the other one of the pair first."),
+  [SAC_NEED_PAGES] = N_ ("Needs a file of several pages."),
   [SAC_NEED_CASES] = N_ ("Needs a case list: open a folder first."),
 };
 

@@ -34,6 +34,7 @@ typedef enum {
   SAC_NEED_WORK,   /* something to stop */
   SAC_NEED_CASES,  /* a case list */
   SAC_NEED_OTHER,  /* the other image of a pair */
+  SAC_NEED_PAGES,  /* a file of several pages */
 } SacCommandNeed;
 
 typedef struct {

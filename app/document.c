@@ -94,8 +94,8 @@ drop_error (SacDocument *document)
   g_clear_pointer (&document->error_path, g_free);
 }
 
-void
-sac_document_open (SacDocument *document, const char *path)
+static void
+open_by (SacDocument *document, const SacWork *work, const char *path)
 {
   g_autofree char *kept = g_strdup (path);
 
@@ -105,9 +105,21 @@ sac_document_open (SacDocument *document, const char *path)
   /* Maps of the old image must not keep the new one waiting. */
   sac_pane_set_set_paused (document->panes, true);
   document->open_job =
-    sac_worker_push (document->worker, &sac_work_open,
-                     g_strdup (document->opening), document, on_opened);
+    sac_worker_push (document->worker, work, g_strdup (document->opening),
+                     document, on_opened);
   g_signal_emit (document, signals[SOURCE], 0);
+}
+
+void
+sac_document_open (SacDocument *document, const char *path)
+{
+  open_by (document, &sac_work_open, path);
+}
+
+void
+sac_document_open_again (SacDocument *document, const char *path)
+{
+  open_by (document, &sac_work_open_again, path);
 }
 
 void

@@ -37,6 +37,8 @@ void sac_document_shut_down (SacDocument *document);
 /* path as for sac_source_open.  The open source stays until the new one has
  * come; it stays for good when that fails. */
 void sac_document_open (SacDocument *document, const char *path);
+/* The same, at the page that was last shown of the file. */
+void sac_document_open_again (SacDocument *document, const char *path);
 void sac_document_reload (SacDocument *document);
 bool sac_document_is_opening (SacDocument *document);
 /* 0 to 1; 0 while nothing is known of it. */

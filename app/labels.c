@@ -14,3 +14,11 @@ sac_label_new (const char *text, double xalign, const char *css_class)
     gtk_widget_add_css_class (label, css_class);
   return label;
 }
+
+char *
+sac_label_without_key (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "_", -1);
+
+  return g_strjoinv ("__", parts);
+}

@@ -11,4 +11,7 @@
 GtkWidget *
 sac_label_new (const char *text, double xalign, const char *css_class);
 
+/* Text in which no underscore marks a key, for items of menus; a new string. */
+char *sac_label_without_key (const char *text);
+
 #endif

@@ -3,6 +3,8 @@
 
 #include "recent.h"
 
+#include "image/source.h"
+#include "labels.h"
 #include "toasts.h"
 
 #include <glib/gi18n.h>
@@ -18,7 +20,9 @@ sac_recent_add (const char *path)
   if (!g_path_is_absolute (path))
     return;
 
-  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  /* Of a page, the file. */
+  g_autofree char *file = sac_source_split_page (path, NULL);
+  g_autofree char *uri = g_filename_to_uri (file, NULL, NULL);
   GtkRecentData data = {
     .mime_type = (char *)"application/octet-stream",
     .app_name = (char *)APPLICATION_NAME,
@@ -48,9 +52,7 @@ append_item (GMenu *menu, GtkRecentInfo *info)
     return;
 
   g_autofree char *name = g_filename_display_basename (path);
-  g_auto (GStrv) parts = g_strsplit (name, "_", -1);
-  /* One underscore would mark a letter as the key of the item. */
-  g_autofree char *label = g_strjoinv ("__", parts);
+  g_autofree char *label = sac_label_without_key (name);
   g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 
   g_menu_item_set_action_and_target (item, "win.open-path", "s", path);

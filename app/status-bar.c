@@ -3,8 +3,10 @@
 
 #include "status-bar.h"
 
+#include "accessible.h"
 #include "canvas-layers.h"
 #include "image/magnification.h"
+#include "labels.h"
 #include "reading.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +23,7 @@ struct _SacStatusBar {
   GtkWidget *reading; /* what all maps say at the cursor */
   GtkWidget *zoom;
   GtkWidget *format;
+  GtkWidget *notes_button, *notes;
   guint say_timer;
 };
 
@@ -131,9 +134,24 @@ refresh_format (SacStatusBar *bar)
   gtk_label_set_label (GTK_LABEL (bar->format), text->str);
 }
 
+/* What a reader of the pixels should know, for whoever asks. */
+static void
+refresh_notes (SacStatusBar *bar)
+{
+  SacSource *source = sac_document_get_source (bar->document);
+  const char *const *notes =
+    source != NULL ? sac_source_get_notes (source) : NULL;
+  bool has_notes = notes != NULL && notes[0] != NULL;
+  g_autofree char *text = has_notes ? g_strjoinv ("\n", (char **)notes) : NULL;
+
+  gtk_label_set_label (GTK_LABEL (bar->notes), text != NULL ? text : "");
+  gtk_widget_set_visible (bar->notes_button, has_notes);
+}
+
 static void
 refresh_all (SacStatusBar *bar)
 {
+  refresh_notes (bar);
   refresh_position (bar);
   refresh_zoom (bar);
   refresh_format (bar);
@@ -174,6 +192,28 @@ append_label (SacStatusBar *bar, int width_chars, GtkAccessibleRole role)
 }
 
 static void
+append_notes (SacStatusBar *bar)
+{
+  GtkWidget *popover = gtk_popover_new ();
+
+  bar->notes_button = gtk_menu_button_new ();
+  bar->notes = sac_label_new (NULL, 0, NULL);
+  gtk_label_set_max_width_chars (GTK_LABEL (bar->notes), 60);
+  gtk_label_set_selectable (GTK_LABEL (bar->notes), TRUE);
+  gtk_popover_set_child (GTK_POPOVER (popover), bar->notes);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (bar->notes_button), popover);
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (bar->notes_button),
+                                 "dialog-information-symbolic");
+  gtk_menu_button_set_has_frame (GTK_MENU_BUTTON (bar->notes_button), FALSE);
+  gtk_menu_button_set_direction (GTK_MENU_BUTTON (bar->notes_button),
+                                 GTK_ARROW_UP);
+  gtk_widget_set_tooltip_text (bar->notes_button, _ ("About this file"));
+  sac_accessible_set_name (bar->notes_button, _ ("About this file"));
+  gtk_widget_set_visible (bar->notes_button, FALSE);
+  gtk_box_append (GTK_BOX (bar->box), bar->notes_button);
+}
+
+static void
 sac_status_bar_dispose (GObject *object)
 {
   SacStatusBar *bar = SAC_STATUS_BAR (object);
@@ -205,6 +245,7 @@ sac_status_bar_init (SacStatusBar *bar)
   bar->position = append_label (bar, 18, GTK_ACCESSIBLE_ROLE_LABEL);
   bar->zoom = append_label (bar, 14, GTK_ACCESSIBLE_ROLE_LABEL);
   bar->format = append_label (bar, -1, GTK_ACCESSIBLE_ROLE_LABEL);
+  append_notes (bar);
   bar->reading = append_label (bar, -1, GTK_ACCESSIBLE_ROLE_STATUS);
   gtk_widget_set_hexpand (bar->reading, TRUE);
   gtk_widget_add_css_class (caution, "caution");

@@ -349,6 +349,10 @@ on_source (SacViews *views)
   if (source == NULL || !is_wanted (views) ||
       !g_path_is_absolute (sac_source_get_path (source)))
     return;
+  if (sac_source_get_page_number (source) > 0)
+    sac_job_unref (sac_worker_push (get_worker (views), &sac_work_keep_page,
+                                    g_strdup (sac_source_get_path (source)),
+                                    views, on_written));
   views->path = sac_view_file_dup_path (sac_source_get_path (source));
   sac_job_unref (sac_worker_push (get_worker (views), &sac_work_read_view,
                                   g_strdup (sac_source_get_path (source)),

@@ -10,6 +10,7 @@
 #include "context-menu.h"
 #include "faithfulness-window.h"
 #include "file-dialogs.h"
+#include "page-actions.h"
 #include "pair-actions.h"
 #include "preferences.h"
 #include "provenance-view.h"
@@ -46,8 +47,7 @@ on_open_demo (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_open_path (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_document_open (sac_window_get_document (window),
-                     g_variant_get_string (parameter, NULL));
+  sac_window_open_image (window, g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -256,6 +256,8 @@ is_met (SacWindow *window, SacCommandNeed need)
     return sac_document_is_busy (document);
   case SAC_NEED_OTHER:
     return sac_companion_get_source (sac_companion_of (document)) != NULL;
+  case SAC_NEED_PAGES:
+    return sac_page_actions_is_met (window);
   case SAC_NEED_CASES:
     return sac_cases_get_list (sac_window_get_cases (window)) != NULL;
   case SAC_NEED_NOTHING:

@@ -118,6 +118,17 @@ sac_window_open_demo (SacWindow *window, const char *uri)
 }
 
 void
+sac_window_open_image (SacWindow *window, const char *path)
+{
+  SacDocument *document = sac_window_get_document (window);
+
+  if (sac_settings_is_on (sac_window_get_settings (window), "remember-views"))
+    sac_document_open_again (document, path);
+  else
+    sac_document_open (document, path);
+}
+
+void
 sac_window_open_file (SacWindow *window, GFile *file)
 {
   g_autofree char *path = g_file_get_path (file);
@@ -131,5 +142,5 @@ sac_window_open_file (SacWindow *window, GFile *file)
   else if (g_str_has_suffix (path, ".onnx"))
     open_model (window, path);
   else
-    sac_document_open (sac_window_get_document (window), path);
+    sac_window_open_image (window, path);
 }

@@ -13,6 +13,7 @@
 #include "markup-actions.h"
 #include "messages.h"
 #include "opening-view.h"
+#include "page-actions.h"
 #include "pane-actions.h"
 #include "pane-grid.h"
 #include "peek.h"
@@ -66,6 +67,7 @@ struct _SacWindow {
   AdwStatusPage *empty;
   GtkMenuButton *panes_button;
   GtkMenuButton *tone_button;
+  GtkMenuButton *page_button;
   SacPaneGrid *panes;
   SacCompareBar *compare_bar;
   SacCaseCaption *case_caption;
@@ -362,6 +364,7 @@ sac_window_new (GtkApplication *application,
   sac_scale_actions_add (window);
   sac_scene_actions_add (window, worker);
   sac_slide_images_add (window, worker);
+  sac_page_actions_add (window, window->page_button);
   sac_peek_attach (window);
   sac_case_actions_add (window);
   sac_markup_actions_add (window);
@@ -548,6 +551,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, compare_bar);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, panes_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, tone_button);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, page_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_revealer);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_panel);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_stack);

@@ -66,6 +66,9 @@ void sac_window_add_toast (SacWindow *window, AdwToast *toast);
  * becomes the case list, annotations and maps go over the image, or over the
  * one that is being opened, anything else becomes the document's source. */
 void sac_window_open_file (SacWindow *window, GFile *file);
+/* An image or a slide, at the page that was last shown of it where views are
+ * remembered. */
+void sac_window_open_image (SacWindow *window, const char *path);
 /* One of SAC_DEMO_.... */
 void sac_window_open_demo (SacWindow *window, const char *uri);
 

@@ -3,6 +3,8 @@
 
 #include "work.h"
 
+#include "work-views.h"
+
 static gpointer
 run_list (gpointer request, SacJob *job, GError **error)
 {
@@ -23,6 +25,22 @@ run_open (gpointer request, SacJob *job, GError **error)
 
 const SacWork sac_work_open = {
   .run = run_open,
+  .free_request = g_free,
+  .free_result = (GDestroyNotify)sac_source_unref,
+};
+
+/* A page that has gone is no reason to show nothing. */
+static gpointer
+run_open_again (gpointer request, SacJob *job, GError **error)
+{
+  g_autofree char *page = sac_view_page_recall (request);
+  SacSource *source = page != NULL ? sac_source_open (page, job, NULL) : NULL;
+
+  return source != NULL ? source : sac_source_open (request, job, error);
+}
+
+const SacWork sac_work_open_again = {
+  .run = run_open_again,
   .free_request = g_free,
   .free_result = (GDestroyNotify)sac_source_unref,
 };

@@ -37,9 +37,7 @@ sac_view_file_dup_path (const char *image)
 static bool
 look_at_file (const char *image, SacViewFile *ret_file)
 {
-  const char *page = strstr (image, SAC_SOURCE_PAGE);
-  g_autofree char *path =
-    page != NULL ? g_strndup (image, page - image) : g_strdup (image);
+  g_autofree char *path = sac_source_split_page (image, NULL);
   GStatBuf status;
 
   if (g_stat (path, &status) != 0)
@@ -119,23 +117,88 @@ remove_oldest (const char *folder)
     g_unlink (oldest);
 }
 
+static bool
+write_kept (const char *path, const char *text, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (!sac_output_make_folder (folder, error) ||
+      !sac_output_write (path, text, strlen (text), error))
+    return false;
+  remove_oldest (folder);
+  return true;
+}
+
 static gpointer
 run_write (gpointer data, SacJob *job, GError **error)
 {
   const SacViewWriting *writing = data;
-  g_autofree char *folder = g_path_get_dirname (writing->path);
 
-  if (!sac_output_make_folder (folder, error) ||
-      !sac_output_write (writing->path, writing->text, strlen (writing->text),
-                         error))
-    return NULL;
-  remove_oldest (folder);
-  return g_strdup (writing->path);
+  return write_kept (writing->path, writing->text, error)
+           ? g_strdup (writing->path)
+           : NULL;
 }
 
 const SacWork sac_work_write_view = {
   .run = run_write,
   .free_request = writing_free,
+  .free_result = g_free,
+};
+
+/* What is kept of a file as a whole, beside the views of its pages. */
+static char *
+dup_page_path (const char *file)
+{
+  g_autofree char *whole = g_strconcat (file, SAC_SOURCE_PAGE "0", NULL);
+
+  return sac_view_file_dup_path (whole);
+}
+
+/* Page, size and time of the file. */
+#define PAGE_TYPE "(ixx)"
+
+char *
+sac_view_page_recall (const char *file)
+{
+  g_autofree char *path = dup_page_path (file);
+  g_autofree char *text = NULL;
+  g_autoptr (GVariant) kept = NULL;
+  SacViewFile now, then;
+  int page;
+
+  if (!look_at_file (file, &now) ||
+      !g_file_get_contents (path, &text, NULL, NULL))
+    return NULL;
+  kept = g_variant_parse (G_VARIANT_TYPE (PAGE_TYPE), text, NULL, NULL, NULL);
+  if (kept == NULL)
+    return NULL;
+  g_variant_get (kept, PAGE_TYPE, &page, &then.size, &then.modified_us);
+  if (then.size != now.size || then.modified_us != now.modified_us || page < 2)
+    return NULL;
+  return g_strdup_printf ("%s" SAC_SOURCE_PAGE "%d", file, page);
+}
+
+static gpointer
+run_keep_page (gpointer request, SacJob *job, GError **error)
+{
+  int page;
+  g_autofree char *file = sac_source_split_page (request, &page);
+  g_autofree char *path = dup_page_path (file);
+  SacViewFile now;
+
+  if (!look_at_file (file, &now))
+    return g_strdup (request);
+
+  g_autoptr (GVariant) kept = g_variant_ref_sink (
+    g_variant_new (PAGE_TYPE, page, now.size, now.modified_us));
+  g_autofree char *text = g_variant_print (kept, FALSE);
+
+  return write_kept (path, text, error) ? g_strdup (request) : NULL;
+}
+
+const SacWork sac_work_keep_page = {
+  .run = run_keep_page,
+  .free_request = g_free,
   .free_result = g_free,
 };
 

@@ -33,6 +33,13 @@ SacViewWriting *sac_view_writing_new (const char *path, const char *text);
  * oldest go where there are too many. */
 extern const SacWork sac_work_write_view;
 
+/* The page of a file that was last shown: its path, a new string; NULL: the
+ * first, or the file is another one by now. */
+char *sac_view_page_recall (const char *file);
+
+/* Request: char *, the path of the page that is shown.  Result: the same. */
+extern const SacWork sac_work_keep_page;
+
 /* All that is kept, put aside: nothing finds it there; back, but for what has
  * been kept anew; or removed for good.  A few hundred small files at most. */
 void sac_view_files_hide (void);

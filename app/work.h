@@ -21,6 +21,8 @@ extern const SacWork sac_work_list;
 
 /* Request: char *, a path.  Result: SacSource. */
 extern const SacWork sac_work_open;
+/* The same, at the page that is remembered of the file. */
+extern const SacWork sac_work_open_again;
 
 /* A model with what every method says of it. */
 typedef struct {

@@ -48,6 +48,25 @@ extras_to_json (const char *path)
   return array;
 }
 
+static JsonArray *
+pages_to_json (const GPtrArray *pages)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < pages->len; i++) {
+    const SacSourcePage *page = pages->pdata[i];
+    JsonObject *object = json_object_new ();
+
+    if (page->name != NULL)
+      json_object_set_string_member (object, "name", page->name);
+    json_object_set_int_member (object, "width", page->width);
+    json_object_set_int_member (object, "height", page->height);
+    json_object_set_boolean_member (object, "apart", page->apart);
+    json_array_add_object_element (array, object);
+  }
+  return array;
+}
+
 static JsonObject *
 source_to_json (SacSource *source)
 {
@@ -77,6 +96,13 @@ source_to_json (SacSource *source)
     json_object_set_array_member (object, "associated",
                                   extras_to_json (
                                     sac_source_get_path (source)));
+  if (sac_source_get_page_number (source) > 0) {
+    json_object_set_int_member (object, "page",
+                                sac_source_get_page_number (source));
+    json_object_set_array_member (object, "pages",
+                                  pages_to_json (
+                                    sac_source_get_pages (source)));
+  }
   cli_set_notes (object, "notes", source);
   json_object_set_string_member (object, "hash", sac_source_get_hash (source));
   return object;

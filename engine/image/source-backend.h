@@ -53,6 +53,8 @@ struct SacSource {
   SacSourceLevel *levels;
   int level_count;
   GPtrArray *notes; /* of char *, NULL at the end */
+  GPtrArray *pages; /* of SacSourcePage */
+  int page_number;  /* from 1 on; 0: the file is one picture */
   /* private to source.c */
   gatomicrefcount ref_count;
   GMutex mutex;
@@ -98,9 +100,12 @@ void sac_source_note_absent (SacSource *source,
 /* Notes how CMYK became what is shown. */
 void sac_source_note_inks (SacSource *source);
 
-/* The file of a path that may name a page (ret_page, may be NULL; else 1).
- * Returns: a new string. */
-char *sac_source_split_page (const char *path, int *ret_page);
+/* name may be empty. */
+void sac_source_add_page (SacSource *source,
+                          const char *name,
+                          int64_t width,
+                          int64_t height,
+                          bool apart);
 
 /* A new string. */
 char *sac_source_name_hash (const char *kind, const char *digest, int page);

@@ -23,6 +23,7 @@
 #include "image/tiff-block.h"
 #include "image/tiff-overview.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -187,7 +188,7 @@ check_size (const SacTiffLayout *layout, GError **error)
 {
   if ((uint64_t)layout->width * layout->height > SAC_LIMIT_TIFF_PIXELS) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "the TIFF has %u x %u pixels, more than the %" G_GUINT64_FORMAT
+                 "the TIFF has %u x %u pixels, more than the %" PRIu64
                  " that any scanner makes",
                  layout->width, layout->height, (guint64)SAC_LIMIT_TIFF_PIXELS);
     return false;
@@ -221,19 +222,43 @@ note_absent_tiles (SacSource *source, const State *state, SacTiffHandle *handle)
 }
 
 static void
+add_pages (SacSource *source, const GPtrArray *pages, bool apart)
+{
+  for (guint i = 0; i < pages->len; i++) {
+    const GArray *page = g_ptr_array_index (pages, i);
+    const SacTiffLevel *level = &g_array_index (page, SacTiffLevel, 0);
+    bool turned = sac_orient_is_turned (level->layout.orientation);
+    uint32_t width = level->layout.width, height = level->layout.height;
+
+    sac_source_add_page (source, level->name, turned ? height : width,
+                         turned ? width : height, apart);
+  }
+}
+
+static void
 note_other_pages (SacSource *source, const State *state)
 {
-  guint pages = state->pages->pages->len;
+  guint pages = state->pages->pages->len, apart = state->pages->apart->len;
 
-  if (pages > 1)
+  source->page_number = state->page_number;
+  if (pages + apart > 1) {
+    add_pages (source, state->pages->pages, false);
+    add_pages (source, state->pages->apart, true);
+  }
+  if (pages > 1 && state->page_number <= (int)pages)
     sac_source_add_note (source,
                          "this is page %d of %u; another one is opened as "
                          "FILE" SAC_SOURCE_PAGE "N",
                          state->page_number, pages);
+  if (apart > 0)
+    sac_source_add_note (source,
+                         "other pictures in the file (%u) are shown only when "
+                         "asked for, as FILE" SAC_SOURCE_PAGE
+                         "%u and on: they may be labels",
+                         apart, pages + 1);
   if (state->pages->alone_count > 0)
     sac_source_add_note (source,
-                         "other pictures in the file (%d) are not shown: they "
-                         "may be labels",
+                         "further pictures in the file (%d) cannot be shown",
                          state->pages->alone_count);
   if (state->pages->is_cut)
     sac_source_add_note (source, "the file is damaged behind this picture: "
@@ -342,15 +367,19 @@ open_flat (SacSource *source,
 static bool
 choose_page (State *state, int page_number, GError **error)
 {
-  int count = (int)state->pages->pages->len;
+  const GPtrArray *pages = state->pages->pages, *apart = state->pages->apart;
+  guint index = (guint)page_number - 1;
 
-  if (page_number > count) {
+  if (index >= pages->len + apart->len) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
-                 "there is no page %d: the file has %d", page_number, count);
+                 "there is no page %d: the file has %u", page_number,
+                 pages->len + apart->len);
     return false;
   }
   state->page_number = page_number;
-  state->page = g_ptr_array_index (state->pages->pages, page_number - 1);
+  state->page = index < pages->len
+                  ? g_ptr_array_index (pages, index)
+                  : g_ptr_array_index (apart, index - pages->len);
   state->orientation = get_level (state, 0)->layout.orientation;
   return true;
 }

@@ -19,6 +19,13 @@ static const SacSourceBackend *const backends[] = {
   &sac_source_stored,    &sac_source_flat,
 };
 
+static void
+free_page (gpointer page)
+{
+  g_free (((SacSourcePage *)page)->name);
+  g_free (page);
+}
+
 SacSource *
 sac_source_new (const SacSourceBackend *backend, const char *path)
 {
@@ -28,6 +35,7 @@ sac_source_new (const SacSourceBackend *backend, const char *path)
   source->path = g_strdup (path);
   source->notes = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (source->notes, NULL);
+  source->pages = g_ptr_array_new_with_free_func (free_page);
   g_atomic_ref_count_init (&source->ref_count);
   g_mutex_init (&source->mutex);
   return source;
@@ -39,6 +47,7 @@ free_source (SacSource *source)
   g_mutex_clear (&source->mutex);
   sac_color_transform_free (source->to_srgb);
   g_ptr_array_unref (source->notes);
+  g_ptr_array_unref (source->pages);
   g_free (source->hash);
   g_free (source->levels);
   g_free (source->format);
@@ -180,6 +189,32 @@ const char *const *
 sac_source_get_notes (const SacSource *source)
 {
   return (const char *const *)source->notes->pdata;
+}
+
+const GPtrArray *
+sac_source_get_pages (const SacSource *source)
+{
+  return source->pages;
+}
+
+int
+sac_source_get_page_number (const SacSource *source)
+{
+  return source->page_number;
+}
+
+void
+sac_source_add_page (SacSource *source,
+                     const char *name,
+                     int64_t width,
+                     int64_t height,
+                     bool apart)
+{
+  SacSourcePage *page = g_new (SacSourcePage, 1);
+
+  *page = (SacSourcePage){*name != '\0' ? g_strdup (name) : NULL, width, height,
+                          apart};
+  g_ptr_array_add (source->pages, page);
 }
 
 void

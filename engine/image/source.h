@@ -25,6 +25,12 @@ typedef struct {
 /* Behind the path of a TIFF: which of its pages, from 1 on. */
 #define SAC_SOURCE_PAGE "#page="
 
+typedef struct {
+  char *name; /* the file's; UTF-8, NULL: none */
+  int64_t width, height;
+  bool apart; /* neither like the first nor a level of it: perhaps a label */
+} SacSourcePage;
+
 typedef enum {
   SAC_COLORS_FILE,    /* the file's own values: what models see */
   SAC_COLORS_DISPLAY, /* in sRGB where the file has a profile */
@@ -69,6 +75,16 @@ SacRect sac_source_get_bounds (const SacSource *source);
  * that show as background, other pages.  Sentences without a full stop; NULL
  * ends them. */
 const char *const *sac_source_get_notes (const SacSource *source);
+
+/* The pictures of the file, of which page_number (from 1 on) is the one that is
+ * open; those apart come last and are for readers who ask for them.  Returns:
+ * array of SacSourcePage, empty where the file is one picture (page 0). */
+const GPtrArray *sac_source_get_pages (const SacSource *source);
+int sac_source_get_page_number (const SacSource *source);
+
+/* The file of a path that may name a page (ret_page, may be NULL; else 1).
+ * Returns: a new string. */
+char *sac_source_split_page (const char *path, int *ret_page);
 
 /* Identity for provenance: "sha256:..." of the file that was opened, for slides
  * "quickhash-1:..." as OpenSlide defines it, for the program's own pictures

@@ -6,6 +6,7 @@
 #include "base/error.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A stack of focal planes has some dozens, a book some hundreds. */
 #define DIRECTORY_COUNT_MAX 1024
@@ -107,6 +108,15 @@ add_unmarked (SacTiffPages *pages, const SacTiffLevel *level)
   return true;
 }
 
+static void
+add_to (GPtrArray *pages, const SacTiffLevel *level)
+{
+  GArray *page = g_array_new (FALSE, FALSE, sizeof (SacTiffLevel));
+
+  g_array_append_val (page, *level);
+  g_ptr_array_add (pages, page);
+}
+
 static bool
 add_page (SacTiffPages *pages, const SacTiffLevel *level)
 {
@@ -118,11 +128,7 @@ add_page (SacTiffPages *pages, const SacTiffLevel *level)
         !sac_tiff_layout_is_like (first, &level->layout))
       return false;
   }
-
-  GArray *page = g_array_new (FALSE, FALSE, sizeof (SacTiffLevel));
-
-  g_array_append_val (page, *level);
-  g_ptr_array_add (pages->pages, page);
+  add_to (pages->pages, level);
   return true;
 }
 
@@ -141,11 +147,39 @@ note_subs (Walk *walk)
   }
 }
 
+/* A description may say anything, a patient's name too: of it only the name of
+ * a channel is taken, as scanners of fluorescence write it. */
+static void
+read_name (TIFF *tiff, char *ret_name)
+{
+  const char *text = NULL, *end = NULL;
+
+  if (TIFFGetField (tiff, TIFFTAG_PAGENAME, &text) == 1) {
+    end = text + strlen (text);
+  } else if (TIFFGetField (tiff, TIFFTAG_IMAGEDESCRIPTION, &text) == 1 &&
+             (text = strstr (text, "<Name>")) != NULL) {
+    text += strlen ("<Name>");
+    end = strstr (text, "</Name>");
+  }
+  *ret_name = '\0';
+  if (end == NULL)
+    return;
+
+  g_autofree char *part = g_strndup (text, (gsize)(end - text));
+  g_autofree char *valid = g_utf8_make_valid (g_strstrip (part), -1);
+
+  g_strlcpy (ret_name, valid, SAC_TIFF_NAME_BYTES);
+  /* Not a part of a letter. */
+  g_utf8_validate (ret_name, -1, (const char **)&end);
+  ret_name[end - ret_name] = '\0';
+}
+
 static bool
 read_level (Walk *walk, SacTiffLevel *level, GError **error)
 {
   walk->count++;
   level->directory = TIFFCurrentDirOffset (walk->handle->tiff);
+  read_name (walk->handle->tiff, level->name);
   return sac_tiff_layout_read (walk->handle, walk->use, &level->layout, error);
 }
 
@@ -172,12 +206,11 @@ take_directory (Walk *walk, GError **error)
   }
   if (level.layout.is_mask)
     walk->pages->alone_count++;
-  else if (level.layout.reduced)
-    walk->pages->alone_count += !add_reduced (walk->pages, &level);
-  else if (add_page (walk->pages, &level))
+  else if (!level.layout.reduced && add_page (walk->pages, &level))
     note_subs (walk);
-  else
-    walk->pages->alone_count += !add_unmarked (walk->pages, &level);
+  else if (!(level.layout.reduced ? add_reduced (walk->pages, &level)
+                                  : add_unmarked (walk->pages, &level)))
+    add_to (walk->pages->apart, &level);
   return true;
 }
 
@@ -235,6 +268,7 @@ sac_tiff_pages_read (SacTiffHandle *handle,
   Walk walk = {handle, use, pages, subs, 0};
 
   pages->pages = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  pages->apart = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
   if (!walk_directories (&walk, job, error) || !walk_subs (&walk, job, error))
     return NULL;
   return g_steal_pointer (&pages);
@@ -246,5 +280,6 @@ sac_tiff_pages_free (SacTiffPages *pages)
   if (pages == NULL)
     return;
   g_ptr_array_unref (pages->pages);
+  g_ptr_array_unref (pages->apart);
   g_free (pages);
 }

@@ -14,6 +14,7 @@
 #include "work-views.h"
 
 #include <math.h>
+#include <string.h>
 
 static char *
 put_image (const char *folder, int width)
@@ -288,6 +289,155 @@ test_hostile (void)
   test_folder_remove (folder);
 }
 
+static void
+put_numbers (GByteArray *file, const guint16 *numbers, gsize count)
+{
+  for (gsize i = 0; i < count; i++) {
+    guint16 number = GUINT16_TO_LE (numbers[i]);
+
+    g_byte_array_append (file, (const guint8 *)&number, sizeof number);
+  }
+}
+
+/* A directory of eight tags, then its grey pixels.  name: of four bytes with
+ * the zero, as it stands in the tag itself. */
+static void
+put_page (GByteArray *file, int width, int height, const char *name, bool last)
+{
+  guint16 at = (guint16)file->len, size = (guint16)(width * height);
+  guint16 pixels = at + 2 + 8 * 12 + 4, next = pixels + size + size % 2;
+  const guint16 tags[] = {
+    8,
+    256,
+    3,
+    1,
+    0,
+    (guint16)width,
+    0, /* width */
+    257,
+    3,
+    1,
+    0,
+    (guint16)height,
+    0, /* height */
+    258,
+    3,
+    1,
+    0,
+    8,
+    0, /* bits */
+    262,
+    3,
+    1,
+    0,
+    1,
+    0, /* black is zero */
+    273,
+    3,
+    1,
+    0,
+    pixels,
+    0, /* where they lie */
+    278,
+    3,
+    1,
+    0,
+    (guint16)height,
+    0, /* rows */
+    279,
+    3,
+    1,
+    0,
+    size,
+    0, /* bytes */
+    285,
+    2,
+    4,
+    0,
+    (guint16)(name[0] | name[1] << 8),
+    (guint16)name[2],
+    last ? 0 : next,
+    0,
+  };
+
+  put_numbers (file, tags, G_N_ELEMENTS (tags));
+  g_byte_array_set_size (file, next);
+  memset (file->data + pixels, 128, next - pixels);
+}
+
+static char *
+put_pages (const char *folder)
+{
+  char *path = g_build_filename (folder, "planes.tif", NULL);
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+
+  g_byte_array_append (file, (const guint8 *)"II*\0\10\0\0\0", 8);
+  put_page (file, 40, 30, "A_1", false);
+  put_page (file, 40, 30, "B_2", false);
+  put_page (file, 10, 70, "C_3", true);
+  g_assert_true (
+    g_file_set_contents (path, (const char *)file->data, file->len, NULL));
+  return path;
+}
+
+static int
+get_page (SacWindow *window)
+{
+  return sac_source_get_page_number (
+    sac_document_get_source (sac_window_get_document (window)));
+}
+
+static bool
+is_second (gpointer window)
+{
+  return has_opened (window) && get_page (window) == 2;
+}
+
+static bool
+is_third (gpointer window)
+{
+  return has_opened (window) && get_page (window) == 3;
+}
+
+/* All pictures of a file are in one menu, what may be a label apart; the page
+ * that was shown last comes back with its file. */
+static void
+test_pages (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = put_pages (folder);
+  g_autofree char *whole = g_strconcat (path, "#page=0", NULL);
+  g_autofree char *kept = sac_view_file_dup_path (whole);
+  SacWindow *window = open_window (path);
+  GtkWidget *top = GTK_WIDGET (window);
+
+  g_assert_cmpint (get_page (window), ==, 1);
+  g_assert_nonnull (app_find_label (top, "1/3"));
+  gtk_widget_activate_action (top, "win.step-page", "i", 1);
+  app_wait_until (is_second, window);
+  app_wait_until (has_file, kept);
+  gtk_widget_activate_action (top, "win.step-page", "i", 1);
+  app_wait_for_label (window, "There is no further page.");
+  gtk_widget_activate_action (top, "win.choose-page", NULL);
+  app_wait_for_label (window, "2   B_2   40 × 30");
+  app_wait_for_label (window, "Other pictures, perhaps labels");
+  app_wait_for_label (window, "3   C_3   10 × 70");
+  app_stop (app_start ());
+
+  window = app_open (app_start (), SAC_DEMO_DERMOSCOPY);
+  top = GTK_WIDGET (window);
+  g_assert_null (app_find_label (top, "1/3"));
+  sac_window_open_image (window, path);
+  app_wait_until (is_second, window);
+  gtk_widget_activate_action (top, "win.page", "i", 3);
+  app_wait_until (is_third, window);
+  g_assert_cmpint (sac_source_get_height (sac_document_get_source (
+                     sac_window_get_document (window))),
+                   ==, 70);
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -296,5 +446,6 @@ main (int argc, char **argv)
   g_test_add_func ("/views/not-restored", test_not_restored);
   g_test_add_func ("/views/layers", test_layers);
   g_test_add_func ("/views/hostile", test_hostile);
+  g_test_add_func ("/views/pages", test_pages);
   return app_run_tests ();
 }

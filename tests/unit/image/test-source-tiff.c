@@ -267,6 +267,8 @@ test_pages (Fixture *fixture, const void *data)
   g_assert_cmpstr (sac_source_get_notes (first)[0], ==,
                    "this is page 1 of 3; another one is opened as FILE#page=N");
   check_levels (first, &spec, "page 1");
+  g_assert_cmpint (sac_source_get_page_number (first), ==, 1);
+  g_assert_cmpuint (sac_source_get_pages (first)->len, ==, 3);
   for (unsigned page = 1; page < 3; page++) {
     g_autofree char *path =
       g_strdup_printf ("%s#page=%u", fixture->path, page + 1);
@@ -277,6 +279,7 @@ test_pages (Fixture *fixture, const void *data)
     g_assert_no_error (error);
     g_assert_true (g_str_has_suffix (sac_source_get_hash (source), ending));
     spec.page = page;
+    g_assert_cmpint (sac_source_get_page_number (source), ==, (int)page + 1);
     check_levels (source, &spec, "page");
   }
 
@@ -331,15 +334,29 @@ test_label_left_alone (Fixture *fixture, const void *data)
   TIFFSetField (tiff, TIFFTAG_SAMPLESPERPIXEL, 3);
   TIFFSetField (tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
   TIFFSetField (tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+  TIFFSetField (tiff, TIFFTAG_IMAGEDESCRIPTION,
+                "<Patient>Doe</Patient><Name> FITC </Name>");
   TIFFWriteScanline (tiff, row, 0, 0);
   TIFFClose (tiff);
 
   g_autoptr (SacSource) source = sac_source_open (fixture->path, NULL, NULL);
 
   g_assert_cmpstr (sac_source_get_notes (source)[0], ==,
-                   "other pictures in the file (1) are not shown: they may be "
-                   "labels");
+                   "other pictures in the file (1) are shown only when asked "
+                   "for, as FILE#page=2 and on: they may be labels");
   g_assert_cmpint (sac_source_get_width (source), ==, 4100);
+
+  const GPtrArray *pages = sac_source_get_pages (source);
+  const SacSourcePage *first = pages->pdata[0], *second = pages->pdata[1];
+  g_autofree char *path = g_strconcat (fixture->path, "#page=2", NULL);
+  g_autoptr (SacSource) asked = sac_source_open (path, NULL, NULL);
+
+  g_assert_cmpuint (pages->len, ==, 2);
+  g_assert_false (first->apart);
+  g_assert_true (second->apart);
+  g_assert_cmpint (second->width, ==, 10);
+  g_assert_cmpstr (second->name, ==, "FITC");
+  g_assert_cmpint (sac_source_get_width (asked), ==, 10);
 }
 
 static double
