@@ -41,7 +41,8 @@ typedef struct {
   size_t steps;
   float *c;
   ptrdiff_t row_step, block_step;
-  const float *bias; /* where C is not read: what sums begin with, or NULL */
+  const float *bias;  /* where C is not read: what sums begin with, or NULL */
+  const float *saved; /* where arguments of C's rows go, or NULL */
   bool accumulate;
   const float *next; /* of the next panel, what will be wanted soon */
   size_t fetches;    /* of it, lines a step */
@@ -183,12 +184,17 @@ copy_blocks (const float *from,
 static void
 prefetch_sums (const Tile *tile, size_t rows, size_t blocks)
 {
-  const float *place = tile->c;
+  const float *place = tile->c, *saved = tile->saved;
 
-  for (; rows > 0; rows--, place += tile->row_step) {
+  for (size_t left = rows; left > 0; left--, place += tile->row_step) {
     __builtin_prefetch (place, 1, 3);
     if (blocks > 1)
       __builtin_prefetch (place + tile->block_step, 1, 3);
+  }
+  for (; saved != NULL && rows > 0; rows--, saved += tile->row_step) {
+    __builtin_prefetch (saved, 1, 3);
+    if (blocks > 1)
+      __builtin_prefetch (saved + tile->block_step, 1, 3);
   }
 }
 
@@ -272,6 +278,17 @@ finish_rows (const SacMultiply *some, size_t row, size_t rows)
   }
 }
 
+/* Where the tail puts the arguments of its function, if it does. */
+static const float *
+saved_place (const SacTail *tail, const float *c)
+{
+  if (tail == NULL || tail->saved == NULL ||
+      sac_tail_saves_bits (tail->first != SAC_FUNCTION_NONE ? tail->first
+                                                            : tail->last))
+    return NULL;
+  return (const float *)tail->saved + (c - tail->origin);
+}
+
 /* Each pair of tiles fetches its share of the next panel. */
 static void
 share_next (Tile *tile, const SacMultiply *some, const float *next, size_t pair)
@@ -311,6 +328,7 @@ multiply_panel (const Split *split, size_t column, size_t columns, bool is_last)
       .accumulate = some.accumulate,
     };
 
+    tile.saved = saved_place (some.tail, tile.c);
     share_next (&tile, &some, is_last ? NULL : some.b + some.panel_floats,
                 row / PAIR_ROWS);
     multiply_some (&tile, rows, blocks);
