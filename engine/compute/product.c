@@ -88,11 +88,20 @@ sac_product_pack_sums (float *to,
                        &(Sums){to, packed, depth, run}, job);
 }
 
+/* Parts of a product that one thread does: no more than it must have. */
+#define CHUNKS_HERE 2
+
+static SacCut
+cut_product (const SacProduct *product, size_t chunks)
+{
+  return sac_cut (product->rows, product->depth, product->columns, STRIPE_ROWS,
+                  chunks);
+}
+
 size_t
 sac_product_chunks (const SacProduct *product)
 {
-  SacCut cut = sac_cut (product->rows, product->depth, product->columns,
-                        STRIPE_ROWS, SAC_CUT_CHUNKS);
+  SacCut cut = cut_product (product, SAC_CUT_CHUNKS);
 
   return cut.stripes * cut.groups;
 }
@@ -107,12 +116,9 @@ list_runs (const SacRows *a, size_t depth, SacRun *runs)
   return runs;
 }
 
-void
-sac_product_chunk (const SacProduct *p, size_t index)
+static void
+multiply_part (const SacProduct *p, SacCutPart part)
 {
-  SacCut cut =
-    sac_cut (p->rows, p->depth, p->columns, STRIPE_ROWS, SAC_CUT_CHUNKS);
-  SacCutPart part = sac_cut_part (&cut, p->rows, index);
   size_t column = part.panel * SAC_PANEL;
   bool in_line = p->a.block_step == SAC_BLOCK;
   SacRun whole = {0, (ptrdiff_t)p->depth};
@@ -148,10 +154,27 @@ sac_product_chunk (const SacProduct *p, size_t index)
   sac_kernels ()->multiply (&work);
 }
 
+void
+sac_product_chunk (const SacProduct *product, size_t index)
+{
+  SacCut cut = cut_product (product, SAC_CUT_CHUNKS);
+
+  multiply_part (product, sac_cut_part (&cut, product->rows, index));
+}
+
 static void
 run_chunk (const void *work, size_t index)
 {
   sac_product_chunk (work, index);
+}
+
+void
+sac_product_here (const SacProduct *product)
+{
+  SacCut cut = cut_product (product, CHUNKS_HERE);
+
+  for (size_t i = 0; i < cut.stripes * cut.groups && sac_loop_goes_on (); i++)
+    multiply_part (product, sac_cut_part (&cut, product->rows, i));
 }
 
 bool

@@ -44,6 +44,10 @@ bool sac_product_pack_sums (float *to,
 size_t sac_product_chunks (const SacProduct *product);
 void sac_product_chunk (const SacProduct *product, size_t index);
 
+/* The product in the calling thread, for a chunk of a loop: cut no further than
+ * cancelling asks for, as each part of the columns has its own preparations. */
+void sac_product_here (const SacProduct *product);
+
 /* All of them, on the pool.  Returns: false when cancelled. */
 bool sac_product_run (const SacProduct *product, const SacJob *job);
 

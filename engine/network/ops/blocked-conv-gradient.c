@@ -165,10 +165,10 @@ typedef struct {
   const SacGradientCall *call;
   const float *dy, *base;
   float *dx;
-  size_t rows; /* of a piece */
+  size_t count; /* of pieces */
 } Pieces;
 
-#define PIECE_BYTES ((size_t)384 << 10)
+#define PIECE_BYTES ((size_t)512 << 10)
 #define PIECE_ROWS_MIN 56
 #define PIECE_ROWS_MAX 448
 
@@ -178,8 +178,8 @@ reverse_stripe (size_t index, void *data)
   const Pieces *pieces = data;
   const SacBlockedConv *of = pieces->call->params;
   size_t pixels = sac_conv_out_pixels (&of->shape);
-  size_t first = index * pieces->rows;
-  size_t count = MIN (pieces->rows, pixels - first);
+  size_t first = pixels * index / pieces->count;
+  size_t count = pixels * (index + 1) / pieces->count - first;
   size_t blocks = sac_blocks (of->shape.filters);
   float *dy = sac_scratch_outer (blocks * count * SAC_BLOCK);
   const float *base =
@@ -201,7 +201,10 @@ reverse_stripe (size_t index, void *data)
     .tail = {.residual = base},
   };
 
-  sac_product_run (&product, pieces->call->job);
+  if (pieces->count > 1)
+    sac_product_here (&product);
+  else
+    sac_product_run (&product, pieces->call->job);
 }
 
 /* One block of channels of one image, as an image of its own. */
@@ -285,7 +288,13 @@ run_pieces (const SacGradientCall *call, const float *dy, float *room)
   const SacConvShape *s = &of->shape;
   SacBlockedSize in = sac_blocked_conv_in (s);
   size_t pixels = sac_conv_out_pixels (s);
-  Pieces pieces = {.call = call, .dy = dy};
+  size_t row_bytes = sac_blocks (s->filters) * SAC_BLOCK * sizeof (float);
+  size_t rows = CLAMP (PIECE_BYTES / row_bytes, PIECE_ROWS_MIN, PIECE_ROWS_MAX);
+  Pieces pieces = {
+    .call = call,
+    .dy = dy,
+    .count = (pixels + rows - 1) / rows,
+  };
   bool pointwise = sac_blocked_conv_is_one_part (of) &&
                    of->phases[0].algorithm == SAC_CONV_POINTWISE;
 
@@ -295,12 +304,8 @@ run_pieces (const SacGradientCall *call, const float *dy, float *room)
       (!pointwise && !sac_blocked_conv_is_depthwise (of)))
     return false;
   pieces.dx = sac_blocked_target (call, 0, room, &pieces.base);
-  pieces.rows =
-    CLAMP (PIECE_BYTES / (sac_blocks (s->filters) * SAC_BLOCK * sizeof (float)),
-           PIECE_ROWS_MIN, PIECE_ROWS_MAX);
   if (pointwise)
-    sac_pool_run ((pixels + pieces.rows - 1) / pieces.rows, reverse_stripe,
-                  &pieces);
+    sac_pool_run (pieces.count, reverse_stripe, &pieces);
   else
     sac_pool_run (sac_blocks (s->channels) * s->images, reverse_plane, &pieces);
   sac_blocked_give (call, 0, &in, pieces.dx);

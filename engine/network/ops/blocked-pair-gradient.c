@@ -209,7 +209,7 @@ reverse_band (const void *data, size_t index)
                            : NULL},
   };
 
-  sac_product_run (&product, reverse->call->job);
+  sac_product_here (&product);
 }
 
 void

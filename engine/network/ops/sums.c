@@ -3,6 +3,8 @@
 
 #include "network/ops/sums.h"
 
+#include "base/wide.h"
+
 #define LANES 8
 
 static double
@@ -12,7 +14,7 @@ add_lanes (const double *lanes)
          ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 
-double
+SAC_WIDE double
 sac_sums_elements (const float *x, int64_t count)
 {
   double lanes[LANES] = {0};
@@ -48,7 +50,7 @@ sac_sums_squares (const float *x, int64_t count, double center)
   return add_lanes (lanes);
 }
 
-double
+SAC_WIDE double
 sac_sums_products (const float *x, const float *y, int64_t count)
 {
   double lanes[LANES] = {0};
