@@ -182,12 +182,25 @@ summed_axis (const SacFlow *flow, const SacNode *node, const SacShape *in)
   return axis;
 }
 
+/* The node that made the value's numbers, which may have changed their type
+ * since. */
+static const SacNode *
+maker_of (const SacFlow *flow, int value)
+{
+  static const char *const copies[] = {"Cast", "Dropout", "Identity", NULL};
+  const SacNode *node = sac_flow_producer (flow, value);
+
+  for (int i = 0; i < VISITS_MAX && sac_node_is_any (node, copies); i++)
+    node = sac_flow_producer (flow, node->inputs[0]);
+  return node;
+}
+
 /* Scores by a sum over the features of queries times keys.  A neighbourhood
  * has keys for each query; without one, keys are spread over the queries. */
 static bool
 score_sum (const SacFlow *flow, const SacNode *node, int axis, SacLogits *ret)
 {
-  const SacNode *product = sac_flow_producer (flow, node->inputs[0]);
+  const SacNode *product = maker_of (flow, node->inputs[0]);
   const SacShape *scores = sac_flow_shape (flow, node->outputs[0]);
   int other = axis == scores->rank - 1 ? axis - 1 : axis + 1;
   int key_rows = sac_axis_of_operand (flow, node, 0, axis);

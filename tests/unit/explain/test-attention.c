@@ -91,6 +91,27 @@ static const Graph graphs[] = {
     .target = "mixed",
   },
   {
+    .name = "summed-cast", /* mixed precision: sums are in float32 */
+    .text = TOKENS PROJECTIONS "init two int64 1 2\n"
+                               "init one int64 1 1\n"
+                               "init last int64 1 -1\n"
+                               "node _ Unsqueeze q,two -> q4\n"
+                               "node _ Unsqueeze k,one -> k4\n"
+                               "node _ Mul q4,k4 -> product\n"
+                               "node _ Cast product -> wide to=i:1\n"
+                               "node _ Identity wide -> same\n"
+                               "node _ ReduceSum same,last -> scores "
+                               "keepdims=i:0\n"
+                               "node _ Softmax scores -> weights axis=i:-1\n"
+                               "node _ MatMul weights,v -> seen\n" BACK,
+    .count = 1,
+    .kind = SAC_ATTENTION_GLOBAL,
+    .heads = 1,
+    .rows = 4,
+    .columns = 4,
+    .target = "mixed",
+  },
+  {
     .name = "einsum", /* places and heads stay apart */
     .text = STEM "init tokens int64 3 0 4 16\n"
                  "init split int64 4 0 16 2 2\n"
