@@ -10,7 +10,7 @@ struct _SacChooserItem {
 
 G_DEFINE_FINAL_TYPE (SacChooserItem, sac_chooser_item, G_TYPE_OBJECT)
 
-enum { PROP_TITLE = 1, PROPERTY_COUNT };
+enum { PROP_WORDS = 1, PROPERTY_COUNT };
 static GParamSpec *properties[PROPERTY_COUNT];
 
 SacChooserItem *
@@ -46,15 +46,19 @@ sac_chooser_item_equals (SacChooserItem *item, const SacOption *option)
          item->option.colors == option->colors;
 }
 
-/* Searching a list reads titles as a property. */
+/* Searching a list reads as a property what an option is called: its title in
+ * the reader's language and its id, which is English. */
 static void
 sac_chooser_item_get_property (GObject *object,
                                guint id,
                                GValue *value,
                                GParamSpec *spec)
 {
-  if (id == PROP_TITLE)
-    g_value_set_string (value, SAC_CHOOSER_ITEM (object)->option.title);
+  const SacOption *option = &SAC_CHOOSER_ITEM (object)->option;
+
+  if (id == PROP_WORDS)
+    g_value_take_string (value,
+                         g_strconcat (option->title, "\n", option->id, NULL));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -79,8 +83,8 @@ sac_chooser_item_class_init (SacChooserItemClass *klass)
 
   object_class->get_property = sac_chooser_item_get_property;
   object_class->finalize = sac_chooser_item_finalize;
-  properties[PROP_TITLE] =
-    g_param_spec_string ("title", NULL, NULL, NULL,
+  properties[PROP_WORDS] =
+    g_param_spec_string ("words", NULL, NULL, NULL,
                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, PROPERTY_COUNT, properties);
 }

@@ -5,6 +5,7 @@
 
 #include "accessible.h"
 #include "chooser-item.h"
+#include "chooser-search.h"
 #include "texture.h"
 
 #define SWATCH_WIDTH 44
@@ -307,58 +308,13 @@ sac_chooser_open (SacChooser *chooser)
   g_signal_emit_by_name (chooser->drop_down, "activate");
 }
 
-static GtkWidget *
-find_below (GtkWidget *below, GType type)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
-       child = gtk_widget_get_next_sibling (child)) {
-    GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (child, type)
-                         ? child
-                         : find_below (child, type);
-
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
-}
-
-/* What is typed is a title's beginning, as the list is filtered. */
-static bool
-is_meant (const SacOption *option, const char *typed)
-{
-  g_autofree char *folded = g_utf8_casefold (typed, -1);
-  g_autofree char *title = g_utf8_casefold (option->title, -1);
-
-  return option->reason == NULL && g_str_has_prefix (title, folded);
-}
-
-/* Enter takes the first that is left of the list. */
-static void
-on_search_done (SacChooser *chooser, GtkEditable *entry)
-{
-  const char *typed = gtk_editable_get_text (entry);
-  guint count = g_list_model_get_n_items (G_LIST_MODEL (chooser->items));
-
-  for (guint i = 0; i < count && *typed != '\0'; i++) {
-    g_autoptr (SacChooserItem) item =
-      g_list_model_get_item (G_LIST_MODEL (chooser->items), i);
-
-    if (!is_meant (sac_chooser_item_get (item), typed))
-      continue;
-    gtk_popover_popdown (GTK_POPOVER (
-      gtk_widget_get_ancestor (GTK_WIDGET (entry), GTK_TYPE_POPOVER)));
-    gtk_drop_down_set_selected (chooser->drop_down, i);
-    return;
-  }
-}
-
 /* Keys start at what is chosen: what has the focus by now keeps it.  Letters go
  * to the search whatever has it. */
 static void
 on_list_mapped (SacChooser *chooser)
 {
   GtkWidget *view =
-    find_below (GTK_WIDGET (chooser->drop_down), GTK_TYPE_LIST_VIEW);
+    sac_chooser_find_part (GTK_WIDGET (chooser->drop_down), GTK_TYPE_LIST_VIEW);
   guint position = gtk_drop_down_get_selected (chooser->drop_down);
 
   if (view == NULL || position == GTK_INVALID_LIST_POSITION)
@@ -434,12 +390,12 @@ sac_chooser_init (SacChooser *chooser)
                  G_CALLBACK (on_button_bind));
   g_autoptr (GtkListItemFactory) row =
     new_factory (chooser, G_CALLBACK (on_row_setup), G_CALLBACK (on_row_bind));
-  g_autoptr (GtkExpression) title =
-    gtk_property_expression_new (SAC_TYPE_CHOOSER_ITEM, NULL, "title");
+  g_autoptr (GtkExpression) words =
+    gtk_property_expression_new (SAC_TYPE_CHOOSER_ITEM, NULL, "words");
 
   chooser->items = g_list_store_new (SAC_TYPE_CHOOSER_ITEM);
   chooser->drop_down = GTK_DROP_DOWN (gtk_drop_down_new (NULL, NULL));
-  gtk_drop_down_set_expression (chooser->drop_down, title);
+  gtk_drop_down_set_expression (chooser->drop_down, words);
   gtk_drop_down_set_factory (chooser->drop_down, button);
   gtk_drop_down_set_list_factory (chooser->drop_down, row);
   gtk_drop_down_set_model (chooser->drop_down, G_LIST_MODEL (chooser->items));
@@ -448,19 +404,10 @@ sac_chooser_init (SacChooser *chooser)
                            G_CALLBACK (on_selected), chooser,
                            G_CONNECT_SWAPPED);
 
-  GtkWidget *search =
-    find_below (GTK_WIDGET (chooser->drop_down), GTK_TYPE_SEARCH_ENTRY);
-
-  g_signal_connect_object (find_below (GTK_WIDGET (chooser->drop_down),
-                                       GTK_TYPE_POPOVER),
+  sac_chooser_search_attach (chooser->drop_down);
+  g_signal_connect_object (sac_chooser_find_part (GTK_WIDGET (
+                                                    chooser->drop_down),
+                                                  GTK_TYPE_POPOVER),
                            "map", G_CALLBACK (on_list_mapped), chooser,
                            G_CONNECT_SWAPPED);
-  if (search == NULL)
-    return;
-  /* Letters typed while a row has the focus are looked for as well. */
-  gtk_search_entry_set_key_capture_widget (
-    GTK_SEARCH_ENTRY (search),
-    gtk_widget_get_ancestor (search, GTK_TYPE_POPOVER));
-  g_signal_connect_object (search, "activate", G_CALLBACK (on_search_done),
-                           chooser, G_CONNECT_SWAPPED);
 }

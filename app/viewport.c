@@ -177,10 +177,13 @@ sac_viewport_restore (SacViewport *viewport,
 {
   SacCamera restored = *camera;
 
-  if (!sac_viewport_has_view (viewport))
-    return;
   viewport->motion = SAC_MOTION_NONE;
   viewport->fitted = fitted;
+  /* Before the window has its size: the panes' first one applies it. */
+  if (!sac_viewport_has_view (viewport)) {
+    viewport->camera = restored;
+    return;
+  }
   if (fitted)
     fit_camera (viewport, &restored);
   sac_viewport_set_camera (viewport, &restored);

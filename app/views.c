@@ -377,6 +377,12 @@ drop_files (gpointer data)
   sac_view_files_drop ();
 }
 
+bool
+sac_views_is_ready (SacViews *views)
+{
+  return views->kept != NULL;
+}
+
 /* What is shown now is kept again once it changes. */
 AdwToast *
 sac_views_clear (SacViews *views)

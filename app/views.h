@@ -29,6 +29,10 @@ SacViews *sac_views_new (SacDocument *document,
 /* Those of a document that is shown. */
 SacViews *sac_views_find (SacDocument *document);
 
+/* Whether what was kept of the image that is shown has been read and applied;
+ * changes made before are not kept. */
+bool sac_views_is_ready (SacViews *views);
+
 /* Forgets what is kept of all images.  Returns: a new toast that says so and
  * can undo it. */
 AdwToast *sac_views_clear (SacViews *views);

@@ -215,8 +215,14 @@ check_marks (GtkWidget *chooser)
   g_assert_cmpfloat (get_mark (chooser, "HiResCAM"), ==, 0);
 }
 
-/* Typing the beginning of a name and Enter chooses it, also what is typed in
- * the list itself. */
+static bool
+says_nothing_found (gpointer chooser)
+{
+  return app_find_label (chooser, "Nothing found") != NULL;
+}
+
+/* Typing a part of a name, or of the id, and Enter chooses it, also what is
+ * typed in the list itself; where nothing has it the list says so. */
 static void
 check_search (GtkWidget *chooser)
 {
@@ -232,6 +238,12 @@ check_search (GtkWidget *chooser)
   g_signal_emit_by_name (search, "activate");
   g_assert_cmpstr (sac_chooser_get_selected (SAC_CHOOSER (chooser)), ==,
                    "grad-cam");
+  gtk_editable_set_text (GTK_EDITABLE (search), "no such method");
+  app_wait_until (says_nothing_found, chooser);
+  gtk_editable_set_text (GTK_EDITABLE (search), "cam-fusion");
+  g_signal_emit_by_name (search, "activate");
+  g_assert_cmpstr (sac_chooser_get_selected (SAC_CHOOSER (chooser)), ==,
+                   "cam-fusion");
   gtk_editable_set_text (GTK_EDITABLE (search), "layer");
   g_signal_emit_by_name (search, "activate");
   g_assert_cmpstr (sac_chooser_get_selected (SAC_CHOOSER (chooser)), ==,

@@ -342,6 +342,39 @@ test_without_image (void)
   g_assert_false (isnan (sac_viewport_get_camera (viewport)->x));
 }
 
+/* A view that is kept of an image may be known before the window is laid out.
+ */
+static void
+test_restored_before_size (void)
+{
+  g_autoptr (SacViewport) viewport = sac_viewport_new ();
+  const SacCamera *camera = sac_viewport_get_camera (viewport);
+  SacCamera kept = {.x = 700,
+                    .y = 900,
+                    .scale = 1.5,
+                    .rotation = 0.5,
+                    .mirror = true};
+
+  sac_viewport_set_image (viewport, 4000, 2000);
+  sac_viewport_restore (viewport, &kept, false);
+  sac_viewport_set_pane_size (viewport, 400, 300);
+  g_assert_false (sac_viewport_is_fitted (viewport));
+  g_assert_cmpfloat (camera->x, ==, 700);
+  g_assert_cmpfloat (camera->scale, ==, 1.5);
+  g_assert_true (camera->mirror);
+
+  g_autoptr (SacViewport) fitted = sac_viewport_new ();
+
+  camera = sac_viewport_get_camera (fitted);
+  sac_viewport_set_image (fitted, 4000, 2000);
+  kept.rotation = 0;
+  sac_viewport_restore (fitted, &kept, true);
+  sac_viewport_set_pane_size (fitted, 400, 300);
+  g_assert_true (sac_viewport_is_fitted (fitted));
+  g_assert_true (camera->mirror);
+  g_assert_cmpfloat (camera->scale, <, 0.11);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -356,6 +389,7 @@ main (int argc, char **argv)
   g_test_add_func ("/viewport/one-step-a-frame", test_one_step_a_frame);
   g_test_add_func ("/viewport/without-animation", test_without_animation);
   g_test_add_func ("/viewport/without-image", test_without_image);
+  g_test_add_func ("/viewport/restored-before-size", test_restored_before_size);
   g_test_add_func ("/viewport/quarters", test_quarters);
   g_test_add_func ("/viewport/turns-the-short-way", test_turns_the_short_way);
   g_test_add_func ("/viewport/flip-and-reset", test_flip_and_reset);

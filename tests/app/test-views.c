@@ -10,6 +10,7 @@
 #include "map/map-file.h"
 #include "settings.h"
 #include "support.h"
+#include "viewport-parts.h"
 #include "views.h"
 #include "work-views.h"
 
@@ -29,22 +30,49 @@ put_image (const char *folder, int width)
   return path;
 }
 
-static bool
-has_opened (gpointer window)
-{
-  SacDocument *document = sac_window_get_document (window);
+typedef struct {
+  SacDocument *document;
+  const char *path;
+} Opened;
 
-  return !sac_document_is_opening (document) &&
-         sac_document_get_source (document) != NULL;
+static bool
+has_opened (gpointer data)
+{
+  const Opened *opened = data;
+  SacSource *source = sac_document_get_source (opened->document);
+
+  return !sac_document_is_opening (opened->document) && source != NULL &&
+         g_str_equal (sac_source_get_path (source), opened->path);
 }
 
+/* Laid out, and what was kept has been read where it is wanted. */
+static bool
+is_ready (gpointer window)
+{
+  SacDocument *document = sac_window_get_document (window);
+  bool is_wanted =
+    g_settings_get_boolean (sac_window_get_settings (window), "remember-views");
+
+  return sac_viewport_has_view (sac_document_get_viewport (document)) &&
+         (!is_wanted || sac_views_is_ready (sac_views_find (document)));
+}
+
+/* Views need no maps: nothing waits for the models. */
 static SacWindow *
 open_window (const char *path)
 {
-  SacWindow *window = app_open (app_start (), SAC_DEMO_DERMOSCOPY);
+  SacApplication *application = app_start ();
 
-  sac_document_open (sac_window_get_document (window), path);
-  app_wait_until (has_opened, window);
+  g_application_activate (G_APPLICATION (application));
+
+  SacWindow *window = SAC_WINDOW (
+    gtk_application_get_active_window (GTK_APPLICATION (application)));
+  SacDocument *document = sac_window_get_document (window);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 640);
+  sac_document_open (document, path);
+  app_wait_until (has_opened, &(Opened){document, path});
+  app_wait_until (is_ready, window);
   return window;
 }
 
@@ -128,7 +156,6 @@ test_restored (void)
   g_autofree char *path = put_image (folder, 400);
   SacWindow *window = open_window (path);
 
-  app_run_for (200);
   change (window);
   add_other (window);
 
@@ -174,14 +201,12 @@ test_not_restored (void)
   SacWindow *window = open_window (path);
   GSettings *settings = sac_window_get_settings (window);
 
-  app_run_for (200);
   sac_viewport_flip (
     sac_document_get_viewport (sac_window_get_document (window)));
   app_wait_until (has_file, kept);
   app_stop (app_start ());
   g_free (put_image (folder, 500));
   window = open_window (path);
-  app_run_for (300);
   g_assert_false (get_camera (window)->mirror);
   app_stop (app_start ());
 
@@ -193,7 +218,6 @@ test_not_restored (void)
     sac_document_get_viewport (sac_window_get_document (window)));
   app_stop (app_start ());
   window = open_window (path);
-  app_run_for (300);
   g_assert_false (get_camera (window)->mirror);
   g_settings_reset (sac_window_get_settings (window), "remember-views");
   app_stop (app_start ());
@@ -233,7 +257,6 @@ test_layers (void)
   SacStackedMap looks;
 
   put_map (map);
-  app_run_for (100);
   sac_map_files_open (sac_window_get_map_files (window), map, pane);
   app_wait_until (has_two_layers, window);
   sac_map_stack_move (stack, 1, 0);
