@@ -88,10 +88,11 @@ main (int argc, char **argv)
 {
   sac_gemm_clear_environment (argv);
 
-  /* Text of other programs (file names, messages) in the user's encoding;
-   * numbers in the C locale, as every program that reads ours expects. */
+  /* File names in the user's encoding; numbers and sentences as every program
+   * that reads ours expects them. */
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");
+  setlocale (LC_MESSAGES, "C");
 
   if (argc < 2) {
     print_help (stderr);

@@ -10,6 +10,7 @@
 #include "base/output.h"
 
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* QuPath's older files are a list of features at their root, which has the same
@@ -103,7 +104,7 @@ sac_annotations_read (const char *path, GError **error)
   }
   if (status.st_size > SAC_LIMIT_ANNOTATION_BYTES) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "%s: %" G_GINT64_FORMAT " bytes are too many for a file of "
+                 "%s: %" PRId64 " bytes are too many for a file of "
                  "annotations",
                  path, (gint64)status.st_size);
     return NULL;

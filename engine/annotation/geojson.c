@@ -20,7 +20,7 @@ typedef struct {
 static bool
 damaged (GError **error, const char *what)
 {
-  g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED, "%s", what);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED, "%s", sac_sentence (what));
   return false;
 }
 

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "image/source.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -60,9 +61,8 @@ refuse (const char *path,
       : g_strdup ("");
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "%s: %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
-               " pixels are no mask of an image of %" G_GINT64_FORMAT
-               " x %" G_GINT64_FORMAT
+               "%s: %" PRId64 " x %" PRId64
+               " pixels are no mask of an image of %" PRId64 " x %" PRId64
                ": the shapes differ%s; give a mask of the whole image",
                path, sac_source_get_width (source),
                sac_source_get_height (source), image->width, image->height,

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@ static bool
 refuse (const char *name, int line, const char *why, GError **error)
 {
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED, "%s: line %d: %s", name,
-               line, why);
+               line, sac_sentence (why));
   return false;
 }
 
@@ -87,9 +88,8 @@ check_size (guint64 size, const char *name, GError **error)
   if (size <= SAC_LIMIT_JSON_BYTES)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-               "%s: has %" G_GUINT64_FORMAT
-               " bytes; a JSON file of more than %" G_GSIZE_FORMAT
-               " is not read",
+               "%s: has %" PRIu64
+               " bytes; a JSON file of more than %zu is not read",
                name, size, SAC_LIMIT_JSON_BYTES);
   return false;
 }

@@ -11,6 +11,7 @@
 #include "explain/provenance.h"
 #include "explain/token-carry.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -143,8 +144,8 @@ sac_attention_chain_find (SacAttentionRun *self,
     return false;
   if (start < 0 || start >= count) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no block %" G_GINT64_FORMAT
-                 ": start_layer goes from 0 to %" G_GINT64_FORMAT,
+                 "there is no block %" PRId64
+                 ": start_layer goes from 0 to %" PRId64,
                  start_layer, count - 1);
     return false;
   }

@@ -11,6 +11,8 @@
 #include "explain/provenance.h"
 #include "explain/token-carry.h"
 
+#include <inttypes.h>
+
 static const SacMethodParam params[] = {
   {.name = SAC_PARAM_QUERY,
    .label = N_ ("Token that asks, prefix tokens counted first; -1: the class "
@@ -154,8 +156,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
 
   if (asked >= queries) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no token %" G_GINT64_FORMAT
-                 ": query goes from 0 to %" G_GINT64_FORMAT,
+                 "there is no token %" PRId64 ": query goes from 0 to %" PRId64,
                  asked, queries - 1);
     return NULL;
   }

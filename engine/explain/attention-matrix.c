@@ -8,6 +8,8 @@
 #include "explain/attention-window.h"
 #include "network/escape.h"
 
+#include <inttypes.h>
+
 /* Where the weights of one sample lie in the tensor. */
 typedef struct {
   int64_t *groups;          /* offset of each */
@@ -24,7 +26,8 @@ undefined (const SacFlow *flow,
   g_autofree char *name =
     sac_escape_short (graph->values[found->attention.value].name);
 
-  g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED, "%s: %s", name, why);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED, "%s: %s", name,
+               sac_sentence (why));
   return false;
 }
 
@@ -230,8 +233,8 @@ check_source (const SacFlow *flow,
     return undefined (flow, found, "the weights are not float32", error);
   if (source->batch >= samples || found->groups % samples != 0) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no sample %" G_GINT64_FORMAT
-                 " in this attention: it has %" G_GINT64_FORMAT,
+                 "there is no sample %" PRId64
+                 " in this attention: it has %" PRId64,
                  source->batch, samples);
     return false;
   }

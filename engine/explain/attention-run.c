@@ -9,6 +9,8 @@
 #include "explain/provenance.h"
 #include "network/escape.h"
 
+#include <inttypes.h>
+
 static const SacFoundAttention *
 block_at (const SacAttentionRun *self, guint index)
 {
@@ -163,8 +165,8 @@ sac_attention_run_connect (SacAttentionRun *self,
   }
   if (start < 0 || start >= count) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no block %" G_GINT64_FORMAT
-                 ": start_layer goes from 0 to %" G_GINT64_FORMAT,
+                 "there is no block %" PRId64
+                 ": start_layer goes from 0 to %" PRId64,
                  start_layer, count - 1);
     return false;
   }

@@ -28,7 +28,8 @@ mismatch (GError **error, const SacManifestAttention *stated, const char *why)
   g_autofree char *name = sac_escape_short (stated->tensor);
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "model.json: explain.attention: %s: %s", name, why);
+               "model.json: explain.attention: %s: %s", name,
+               sac_sentence (why));
   return false;
 }
 

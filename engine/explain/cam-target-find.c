@@ -477,11 +477,13 @@ describe_candidates (const SacCamSearch *search)
                          .name));
   g_ptr_array_add (names, NULL);
   if (all->len == 0)
-    return g_strdup ("nothing in this network is one");
+    return g_strdup (sac_sentence ("nothing in this network is one"));
 
   g_autofree char *list = g_strjoinv (", ", (char **)names->pdata);
 
-  return g_strdup_printf ("maps can be taken at, among others, %s", list);
+  return g_strdup_printf (sac_sentence (
+                            "maps can be taken at, among others, %s"),
+                          list);
 }
 
 bool

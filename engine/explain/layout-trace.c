@@ -40,7 +40,7 @@ fail (GError **error, const SacNode *node)
 {
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
                "elements cannot be followed through %s",
-               node != NULL ? node->op_type : "a graph input");
+               node != NULL ? node->op_type : sac_sentence ("a graph input"));
   return false;
 }
 

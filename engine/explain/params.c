@@ -112,19 +112,31 @@ static void
 describe_range (const SacMethodParam *param, GString *text)
 {
   bool whole = param->kind == SAC_PARAM_WHOLE;
-  char end[G_ASCII_DTOSTR_BUF_SIZE];
+  char min[G_ASCII_DTOSTR_BUF_SIZE], max[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_string_append (text, whole ? "a whole number" : "a number");
-  if (isfinite (param->min))
-    g_string_append_printf (text, " %s %s",
-                            isfinite (param->max) ? "from" : "of at least",
-                            g_ascii_formatd (end, sizeof end, "%.12g",
-                                             param->min));
-  if (isfinite (param->max))
-    g_string_append_printf (text, " %s %s",
-                            isfinite (param->min) ? "to" : "of at most",
-                            g_ascii_formatd (end, sizeof end, "%.12g",
-                                             param->max));
+  g_ascii_formatd (min, sizeof min, "%.12g", param->min);
+  g_ascii_formatd (max, sizeof max, "%.12g", param->max);
+  if (isfinite (param->min) && isfinite (param->max))
+    g_string_append_printf (text,
+                            whole
+                              ? sac_sentence ("a whole number from %s to %s")
+                              : sac_sentence ("a number from %s to %s"),
+                            min, max);
+  else if (isfinite (param->min))
+    g_string_append_printf (text,
+                            whole
+                              ? sac_sentence ("a whole number of at least %s")
+                              : sac_sentence ("a number of at least %s"),
+                            min);
+  else if (isfinite (param->max))
+    g_string_append_printf (text,
+                            whole
+                              ? sac_sentence ("a whole number of at most %s")
+                              : sac_sentence ("a number of at most %s"),
+                            max);
+  else
+    g_string_append (text, whole ? sac_sentence ("a whole number")
+                                 : sac_sentence ("a number"));
 }
 
 char *
@@ -135,10 +147,10 @@ sac_param_describe (const SacMethodParam *param)
   if (param->choices != NULL) {
     g_autofree char *known = g_strjoinv (", ", (char **)param->choices);
 
-    g_string_append_printf (text, "one of %s", known);
+    g_string_append_printf (text, sac_sentence ("one of %s"), known);
   }
   if (param->kind == SAC_PARAM_NUMBER && param->choices != NULL)
-    g_string_append (text, ", or ");
+    g_string_append (text, sac_sentence (", or "));
   if (param->kind != SAC_PARAM_CHOICE)
     describe_range (param, text);
   return g_string_free (text, FALSE);

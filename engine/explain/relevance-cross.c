@@ -93,7 +93,8 @@ fail (const State *state, guint block, const char *why, GError **error)
     sac_explain_run_name (state->run->run,
                           block_at (state, block)->attention.value);
 
-  g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED, "%s: %s", name, why);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED, "%s: %s", name,
+               sac_sentence (why));
   return false;
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "network/escape.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 static const char *
@@ -104,9 +105,9 @@ check_kind (const SacExplainRun *run, GError **error)
       (request->score != SAC_SCORE_LOGIT || request->against < 0 ||
        request->against >= run->classes)) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no class %" G_GINT64_FORMAT
+                 "there is no class %" PRId64
                  " to compare with: it must be one of the logits 0 to "
-                 "%" G_GINT64_FORMAT " of output %s",
+                 "%" PRId64 " of output %s",
                  request->against, run->classes - 1, name);
     return false;
   }
@@ -131,14 +132,14 @@ check_score (SacExplainRun *run, GError **error)
   run->classes = elements / run->samples;
   if (request->batch >= (size_t)run->samples) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no sample %zu: the batch has %" G_GINT64_FORMAT,
+                 "there is no sample %zu: the batch has %" PRId64,
                  request->batch, run->samples);
     return false;
   }
   if (request->class_index < -1 || request->class_index >= run->classes) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no class %" G_GINT64_FORMAT
-                 ": output %s has classes 0 to %" G_GINT64_FORMAT,
+                 "there is no class %" PRId64
+                 ": output %s has classes 0 to %" PRId64,
                  request->class_index, name, run->classes - 1);
     return false;
   }

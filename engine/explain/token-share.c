@@ -22,7 +22,7 @@ refuse (const SacNode *node, const char *why, GError **error)
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNDEFINED,
                "tokens cannot be followed through %s (%s)%s", name,
-               node->op_type, why);
+               node->op_type, sac_sentence (why));
   return false;
 }
 

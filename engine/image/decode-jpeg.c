@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "image/orient.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,7 +137,7 @@ check_plausible (Reader *reader, size_t file_bytes)
       (guint64)pixels_max)
     fail_with (reader, SAC_ERROR_TOO_LARGE,
                "the JPEG has %u x %u pixels, beyond the limit of "
-               "%" G_GINT64_FORMAT,
+               "%" PRId64,
                decoder->image_width, decoder->image_height, pixels_max);
   if (!decoder->arith_code && blocks / 16 > file_bytes)
     fail_with (reader, SAC_ERROR_DAMAGED,

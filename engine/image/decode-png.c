@@ -13,6 +13,7 @@
 #include "image/orient.h"
 #include "image/png-values.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <png.h>
 #include <setjmp.h>
@@ -91,17 +92,15 @@ check_plausible (Reader *reader)
   guint64 raw = (png_get_rowbytes (reader->png, reader->info) + 1) * height;
 
   if (width * height > (guint64)pixels_max)
-    reader->reason =
-      g_error_new (SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                   "the PNG has %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
-                   " pixels, beyond the limit of %" G_GINT64_FORMAT,
-                   width, height, pixels_max);
+    reader->reason = g_error_new (SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                                  "the PNG has %" PRIu64 " x %" PRIu64
+                                  " pixels, beyond the limit of %" PRId64,
+                                  width, height, pixels_max);
   else if (raw / DEFLATE_RATIO_MAX > reader->size)
-    reader->reason =
-      g_error_new (SAC_ERROR, SAC_ERROR_DAMAGED,
-                   "the PNG claims %" G_GUINT64_FORMAT " x %" G_GUINT64_FORMAT
-                   " pixels, which its %zu bytes cannot hold",
-                   width, height, reader->size);
+    reader->reason = g_error_new (SAC_ERROR, SAC_ERROR_DAMAGED,
+                                  "the PNG claims %" PRIu64 " x %" PRIu64
+                                  " pixels, which its %zu bytes cannot hold",
+                                  width, height, reader->size);
   if (reader->reason != NULL)
     fail (reader);
 }

@@ -10,6 +10,8 @@
 #include "image/orient.h"
 #include "image/tiff-block.h"
 
+#include <inttypes.h>
+
 static bool
 check_size (const SacTiffLayout *layout, GError **error)
 {
@@ -19,7 +21,7 @@ check_size (const SacTiffLayout *layout, GError **error)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
                "the TIFF has %u x %u pixels, beyond the limit of "
-               "%" G_GINT64_FORMAT " and %d a side",
+               "%" PRId64 " and %d a side",
                layout->width, layout->height, SAC_LIMIT_IMAGE_PIXELS,
                SAC_LIMIT_IMAGE_SIDE);
   return false;

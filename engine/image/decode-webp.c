@@ -18,6 +18,7 @@
 #include "base/pages.h"
 #include "image/orient.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <webp/decode.h>
 
@@ -250,8 +251,8 @@ check_limits (const Size *size, GError **error)
   if (size->width * size->height <= SAC_LIMIT_IMAGE_PIXELS)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-               "the WebP has %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
-               " pixels, beyond the limit of %" G_GINT64_FORMAT,
+               "the WebP has %" PRId64 " x %" PRId64
+               " pixels, beyond the limit of %" PRId64,
                size->width, size->height, SAC_LIMIT_IMAGE_PIXELS);
   return false;
 }

@@ -47,8 +47,9 @@ set_unsupported (GError **error, const uint8_t *head, size_t size)
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
                "cannot be opened: it %s%s; what can be opened are images (%s) "
                "and the whole slides that OpenSlide reads",
-               kind != NULL ? "looks like " : "begins like no known format",
-               kind != NULL ? kind : "", names->str);
+               kind != NULL ? sac_sentence ("looks like ")
+                            : sac_sentence ("begins like no known format"),
+               kind != NULL ? sac_sentence (kind) : "", names->str);
 }
 
 SacImage *

@@ -151,7 +151,8 @@ sac_encode_png (const SacImage *image, const char *const *text, GError **error)
     return g_byte_array_free_to_bytes (writer.out);
   g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
                "the image cannot be written as PNG (%s)",
-               writer.complaint != NULL ? writer.complaint : "no memory");
+               writer.complaint != NULL ? writer.complaint
+                                        : sac_sentence ("no memory"));
   g_free (writer.complaint);
   g_byte_array_unref (writer.out);
   return NULL;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define N_(text) text
+
 typedef struct {
   size_t offset;
   size_t size;
@@ -121,7 +123,7 @@ const char *
 sac_file_kind_find (const uint8_t *head, size_t size)
 {
   if (size == 0)
-    return "an empty file";
+    return N_ ("an empty file");
   for (size_t i = 0; i < G_N_ELEMENTS (magics); i++)
     if (is_at (&magics[i], head, size))
       return magics[i].phrase;
@@ -131,8 +133,8 @@ sac_file_kind_find (const uint8_t *head, size_t size)
   if (markup != NULL)
     return markup;
   if (is_all (head, size, is_zero))
-    return "a file of zeros, as an interrupted copy leaves it";
-  return is_all (head, size, is_text) ? "a text file" : NULL;
+    return N_ ("a file of zeros, as an interrupted copy leaves it");
+  return is_all (head, size, is_text) ? N_ ("a text file") : NULL;
 }
 
 bool

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/pages.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* Tiles are taken by the threads that decode them and freed by the one that
@@ -95,14 +96,14 @@ check_size (int64_t width, int64_t height, GError **error)
 {
   if (width < 1 || height < 1)
     g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                 "an image of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+                 "an image of %" PRId64 " x %" PRId64
                  " pixels has nothing to show",
                  width, height);
   else if (width > SAC_LIMIT_IMAGE_SIDE || height > SAC_LIMIT_IMAGE_SIDE ||
            width * height > SAC_LIMIT_IMAGE_PIXELS)
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "an image of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
-                 " pixels is beyond the limit of %" G_GINT64_FORMAT
+                 "an image of %" PRId64 " x %" PRId64
+                 " pixels is beyond the limit of %" PRId64
                  " pixels and %d a side",
                  width, height, SAC_LIMIT_IMAGE_PIXELS, SAC_LIMIT_IMAGE_SIDE);
   else
@@ -121,8 +122,8 @@ sac_image_new (int64_t width, int64_t height, GError **error)
 
   if (pixels == NULL) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "there is not enough memory for an image of %" G_GINT64_FORMAT
-                 " x %" G_GINT64_FORMAT " pixels",
+                 "there is not enough memory for an image of %" PRId64
+                 " x %" PRId64 " pixels",
                  width, height);
     return NULL;
   }

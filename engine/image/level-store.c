@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -124,7 +125,7 @@ check_room (const SacLevelStore *store, const char *folder, GError **error)
   g_autofree char *there = g_format_size (room);
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-               "an image of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+               "an image of %" PRId64 " x %" PRId64
                " pixels needs %s for a temporary copy in %s, where %s are "
                "free: make room, or save it as a tiled TIFF",
                store->levels[0].width, store->levels[0].height, needed, folder,
@@ -140,7 +141,7 @@ open_store (SacLevelStore *store, const char *folder, GError **error)
   if (store->file >= 0)
     return check_room (store, folder, error);
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNWRITABLE,
-               "an image of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+               "an image of %" PRId64 " x %" PRId64
                " pixels needs a temporary copy, which cannot be made in %s "
                "(%s)",
                store->levels[0].width, store->levels[0].height, folder,
@@ -162,8 +163,8 @@ sac_level_store_new (int64_t width,
   if (width > SAC_LIMIT_IMAGE_SIDE || height > SAC_LIMIT_IMAGE_SIDE ||
       width > SAC_LIMIT_STORED_PIXELS / height) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "the image has %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
-                 " pixels, beyond the limit of %" G_GINT64_FORMAT
+                 "the image has %" PRId64 " x %" PRId64
+                 " pixels, beyond the limit of %" PRId64
                  " and %d a side; save it as a tiled TIFF",
                  width, height, (gint64)SAC_LIMIT_STORED_PIXELS,
                  SAC_LIMIT_IMAGE_SIDE);
@@ -176,8 +177,7 @@ sac_level_store_new (int64_t width,
     if (make_rows (store))
       return store;
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "there is not enough memory for rows of %" G_GINT64_FORMAT
-                 " pixels",
+                 "there is not enough memory for rows of %" PRId64 " pixels",
                  width);
   }
   sac_level_store_free (store);

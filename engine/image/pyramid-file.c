@@ -10,6 +10,7 @@
 #include "image/pyramid-tile.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,7 +112,7 @@ sac_pyramid_file_new (const char *path,
     if (pyramid->levels[pyramid->level_count - 1].band == NULL) {
       g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
                    "%s: there is no memory for a row of tiles of "
-                   "%" G_GINT64_FORMAT " pixels",
+                   "%" PRId64 " pixels",
                    path, width);
       return NULL;
     }

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "image/tiff-handle.h"
 
+#include <inttypes.h>
 #include <openslide.h>
 #include <string.h>
 
@@ -77,9 +78,8 @@ check_size (const char *path,
   if (width <= PIXELS_MOST && height <= PIXELS_MOST / width)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-               "%s: its image \"%s\" has %" G_GINT64_FORMAT
-               " x %" G_GINT64_FORMAT " pixels; at most %" G_GINT64_FORMAT
-               " in all are read",
+               "%s: its image \"%s\" has %" PRId64 " x %" PRId64
+               " pixels; at most %" PRId64 " in all are read",
                path, name, width, height, PIXELS_MOST);
   return false;
 }

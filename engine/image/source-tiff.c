@@ -248,13 +248,13 @@ note_other_pages (SacSource *source, const State *state)
   if (pages > 1 && state->page_number <= (int)pages)
     sac_source_add_note (source,
                          "this is page %d of %u; another one is opened as "
-                         "FILE" SAC_SOURCE_PAGE "N",
+                         "FILE#page=N",
                          state->page_number, pages);
   if (apart > 0)
     sac_source_add_note (source,
                          "other pictures in the file (%u) are shown only when "
-                         "asked for, as FILE" SAC_SOURCE_PAGE
-                         "%u and on: they may be labels",
+                         "asked for, as FILE#page=%u and on: they may be "
+                         "labels",
                          apart, pages + 1);
   if (state->pages->alone_count > 0)
     sac_source_add_note (source,

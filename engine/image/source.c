@@ -224,7 +224,7 @@ sac_source_add_note (SacSource *source, const char *format, ...)
 
   va_start (arguments, format);
   g_ptr_array_insert (source->notes, (int)source->notes->len - 1,
-                      g_strdup_vprintf (format, arguments));
+                      g_strdup_vprintf (sac_sentence (format), arguments));
   va_end (arguments);
 }
 

@@ -195,7 +195,7 @@ sac_tiff_handle_report (const SacTiffHandle *handle,
 {
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
                "the TIFF is damaged or cut off (%s%s%s); get a fresh copy",
-               where, handle->complaint != NULL ? ": " : "",
+               sac_sentence (where), handle->complaint != NULL ? ": " : "",
                handle->complaint != NULL ? handle->complaint : "");
   return false;
 }
@@ -257,7 +257,8 @@ sac_tiff_handle_open_file (SacTiffHandle *handle,
   if (handle->file < 0 || fstat (handle->file, &status) != 0 ||
       !S_ISREG (status.st_mode)) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE, "cannot be read (%s)",
-                 handle->file < 0 ? g_strerror (errno) : "it is no file");
+                 handle->file < 0 ? g_strerror (errno)
+                                  : sac_sentence ("it is no file"));
     sac_tiff_handle_close (handle);
     return false;
   }

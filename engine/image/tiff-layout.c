@@ -54,7 +54,7 @@ refuse (GError **error, const char *format, ...)
 
   va_start (arguments, format);
 
-  g_autofree char *what = g_strdup_vprintf (format, arguments);
+  g_autofree char *what = g_strdup_vprintf (sac_sentence (format), arguments);
 
   va_end (arguments);
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
@@ -91,8 +91,8 @@ check_picture_samples (const SacTiffLayout *layout, GError **error)
                  "the TIFF holds %s: a map, not a picture; open its picture "
                  "and lay the map over it",
                  layout->format == SAMPLEFORMAT_IEEEFP
-                   ? "floating-point numbers"
-                   : "signed numbers");
+                   ? sac_sentence ("floating-point numbers")
+                   : sac_sentence ("signed numbers"));
     return false;
   }
   if (layout->bits != 1 && layout->bits != 2 && layout->bits != 4 &&
@@ -166,7 +166,8 @@ find_ycbcr (TIFF *tiff, SacTiffLayout *layout, GError **error)
 
   if (layout->apart || layout->bits != 8 || layout->samples != 3)
     return refuse (error, "YCbCr of %u bits in %u samples%s", layout->bits,
-                   layout->samples, layout->apart ? " apart" : "");
+                   layout->samples,
+                   layout->apart ? sac_sentence (" apart") : "");
   if (layout->compression == COMPRESSION_JPEG) {
     layout->kind = SAC_TIFF_RGB;
     return true;

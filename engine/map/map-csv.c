@@ -90,7 +90,8 @@ refuse (const Scores *scores,
         const char *why,
         GError **error)
 {
-  g_set_error (error, SAC_ERROR, code, "%s: %s", scores->path, why);
+  g_set_error (error, SAC_ERROR, code, "%s: %s", scores->path,
+               sac_sentence (why));
   return false;
 }
 
@@ -143,7 +144,9 @@ take_setting (const Scores *scores,
   if (!good)
     g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
                  "%s: %s in the file beside it is not %s above 0", scores->path,
-                 key, count == 1 ? "a number" : "two numbers");
+                 key,
+                 count == 1 ? sac_sentence ("a number")
+                            : sac_sentence ("two numbers"));
   return good;
 }
 
@@ -272,8 +275,7 @@ place_tiles (Scores *scores, GError **error)
           tile->width > SAC_LIMIT_COORDINATE ||
           tile->height > SAC_LIMIT_COORDINATE))) {
       g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                   "%s: tile %" G_GSIZE_FORMAT
-                   " has no place or no size that makes sense",
+                   "%s: tile %zu has no place or no size that makes sense",
                    scores->path, i + 1);
       return false;
     }

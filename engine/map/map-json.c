@@ -8,6 +8,7 @@
 #include "map/concentration.h"
 #include "map/map-file.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #define SCHEMA 1
@@ -132,10 +133,10 @@ sac_map_json_is_map (JsonObject *object)
 }
 
 static bool
-refuse (const char *name, const char *key, const char *why, GError **error)
+refuse_key (const char *name, const char *key, const char *why, GError **error)
 {
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED, "%s: %s: %s", name, key,
-               why);
+               sac_sentence (why));
   return false;
 }
 
@@ -171,23 +172,25 @@ fill_geometry (JsonNode *node, const char *name, SacMap *map, GError **error)
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return true;
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return refuse (name, "geometry", "is not an object", error);
+    return refuse_key (name, "geometry", "is not an object", error);
 
   JsonObject *object = json_node_get_object (node);
 
   if (!sac_map_json_get_numbers (object, "image", image, 2) || image[0] < 1 ||
       image[1] < 1)
-    return refuse (name, "geometry.image", "is not a size in pixels", error);
+    return refuse_key (name, "geometry.image", "is not a size in pixels",
+                       error);
   if (!sac_map_json_get_numbers (object, "seen", seen, 4) || seen[2] <= 0 ||
       seen[3] <= 0)
-    return refuse (name, "geometry.seen", "is not a rectangle", error);
+    return refuse_key (name, "geometry.seen", "is not a rectangle", error);
   if (json_object_has_member (object, "whole") &&
       (!sac_map_json_get_numbers (object, "whole", whole, 4) || whole[2] <= 0 ||
        whole[3] <= 0))
-    return refuse (name, "geometry.whole", "is not a rectangle", error);
+    return refuse_key (name, "geometry.whole", "is not a rectangle", error);
   if (!sac_map_json_get_numbers (object, "input", input, 2) || input[0] < 1 ||
       input[1] < 1 || input[0] > G_MAXINT || input[1] > G_MAXINT)
-    return refuse (name, "geometry.input", "is not a size in pixels", error);
+    return refuse_key (name, "geometry.input", "is not a size in pixels",
+                       error);
   map->has_geometry = true;
   map->geometry = (SacGeometry){
     .image_width = image[0],
@@ -212,7 +215,7 @@ fill_text (JsonObject *object,
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return true;
   if (json_node_get_value_type (node) != G_TYPE_STRING)
-    return refuse (name, key, "is not text", error);
+    return refuse_key (name, key, "is not text", error);
   *ret_text = json_node_dup_string (node);
   return true;
 }
@@ -227,7 +230,7 @@ fill_flag (JsonObject *object,
   JsonNode *node = json_object_get_member (object, key);
 
   if (node == NULL || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-    return refuse (name, key, "is neither true nor false", error);
+    return refuse_key (name, key, "is neither true nor false", error);
   *ret_flag = json_node_get_boolean (node);
   return true;
 }
@@ -244,7 +247,7 @@ fill_noise_floor (JsonObject *object,
 
   if ((type != G_TYPE_DOUBLE && type != G_TYPE_INT64) ||
       (node != NULL && !(json_node_get_double (node) >= 0)))
-    return refuse (name, "noise_floor", "is not a number from 0 on", error);
+    return refuse_key (name, "noise_floor", "is not a number from 0 on", error);
   map->noise_floor = node != NULL ? json_node_get_double (node) : 0;
   return true;
 }
@@ -255,11 +258,11 @@ check_schema (JsonObject *object, const char *name, GError **error)
   JsonNode *node = json_object_get_member (object, "schema");
 
   if (node == NULL || json_node_get_value_type (node) != G_TYPE_INT64)
-    return refuse (name, "schema", "is not a whole number", error);
+    return refuse_key (name, "schema", "is not a whole number", error);
   if (json_node_get_int (node) == SCHEMA)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-               "%s: schema: is %" G_GINT64_FORMAT
+               "%s: schema: is %" PRId64
                ", this version reads %d: update Saccade",
                name, json_node_get_int (node), SCHEMA);
   return false;
@@ -277,7 +280,7 @@ sac_map_json_fill (JsonObject *object,
     return false;
   if (!sac_map_json_get_numbers (object, "grid", grid, 2) ||
       grid[0] != map->rows || grid[1] != map->columns)
-    return refuse (name, "grid", "is not the grid of the values", error);
+    return refuse_key (name, "grid", "is not the grid of the values", error);
   if (!fill_text (object, "method", name, &map->method, error) ||
       !fill_text (object, "unit", name, &map->unit, error) ||
       !fill_flag (object, "rectified", name, &map->rectified, error) ||
@@ -295,7 +298,7 @@ sac_map_json_fill (JsonObject *object,
   JsonNode *provenance = json_object_get_member (object, "provenance");
 
   if (provenance == NULL || !JSON_NODE_HOLDS_OBJECT (provenance))
-    return refuse (name, "provenance", "is not an object", error);
+    return refuse_key (name, "provenance", "is not an object", error);
   json_object_unref (map->provenance);
   map->provenance = json_node_dup_object (provenance);
   return true;

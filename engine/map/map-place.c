@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "map/map-sidecar.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 /* For the window to translate. */
@@ -92,8 +93,7 @@ rescale (SacMap *map, const SacMapImage *image)
     return false;
 
   g_autofree char *note =
-    g_strdup_printf ("The map was made on an image of %" G_GINT64_FORMAT
-                     " x %" G_GINT64_FORMAT
+    g_strdup_printf ("The map was made on an image of %" PRId64 " x %" PRId64
                      " pixels; it is scaled to this one.",
                      geometry->image_width, geometry->image_height);
 
@@ -116,8 +116,8 @@ fit_geometry (SacMap *map, const SacMapImage *image, GError **error)
       rescale (map, image))
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "lies on an image of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
-               " pixels, this one has %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+               "lies on an image of %" PRId64 " x %" PRId64
+               " pixels, this one has %" PRId64 " x %" PRId64
                ": open the image that belongs to it",
                geometry->image_width, geometry->image_height, image->width,
                image->height);
@@ -136,7 +136,7 @@ sac_map_place (SacMap *map,
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                "a map of %d x %d cells has not the shape of the image of "
-               "%" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
+               "%" PRId64 " x %" PRId64
                " pixels; say in a JSON file beside it where it lies "
                "(\"geometry\")",
                map->columns, map->rows, image->width, image->height);

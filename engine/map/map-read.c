@@ -146,8 +146,9 @@ read_any (const char *path,
                "%s: is no map: it %s%s; maps are TIFF, .npy and grey PNG "
                "files, and tables of scores (CSV)",
                path,
-               kind != NULL ? "looks like " : "begins like no known format",
-               kind != NULL ? kind : "");
+               kind != NULL ? sac_sentence ("looks like ")
+                            : sac_sentence ("begins like no known format"),
+               kind != NULL ? sac_sentence (kind) : "");
   return NULL;
 }
 

@@ -325,9 +325,9 @@ refuse (const Reader *reader,
 {
   const char *detail = reader->message;
 
-  g_set_error (error, SAC_ERROR, code, "%s: %s%s%s%s", reader->path, why,
-               detail != NULL ? " (" : "", detail != NULL ? detail : "",
-               detail != NULL ? ")" : "");
+  g_set_error (error, SAC_ERROR, code, "%s: %s%s%s%s", reader->path,
+               sac_sentence (why), detail != NULL ? " (" : "",
+               detail != NULL ? detail : "", detail != NULL ? ")" : "");
   return false;
 }
 

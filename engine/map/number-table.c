@@ -25,8 +25,8 @@ fail (const Scanner *scanner,
       const char *why,
       GError **error)
 {
-  g_set_error (error, SAC_ERROR, code, "%s: line %" G_GSIZE_FORMAT ": %s",
-               scanner->name, scanner->line, why);
+  g_set_error (error, SAC_ERROR, code, "%s: line %zu: %s", scanner->name,
+               scanner->line, sac_sentence (why));
   return false;
 }
 
@@ -52,7 +52,7 @@ take_field (Scanner *scanner, GError **error)
     if (c == '\0' || field->len == FIELD_BYTES_MAX) {
       fail (scanner, SAC_ERROR_DAMAGED,
             c == '\0' ? "holds bytes that are no text"
-                      : "has a field of more than 64 KiB",
+                      : sac_sentence ("has a field of more than 64 KiB"),
             error);
       g_string_free (field, TRUE);
       return NULL;

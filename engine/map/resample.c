@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 /* The two neighbours of a new cell along one axis, and how much the second
@@ -305,9 +306,9 @@ check_images (const SacGeometry *a, const SacGeometry *b, GError **error)
   if (a->image_width == b->image_width && a->image_height == b->image_height)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "the maps lie on images of different sizes, %" G_GINT64_FORMAT
-               "x%" G_GINT64_FORMAT " and %" G_GINT64_FORMAT
-               "x%" G_GINT64_FORMAT ": only maps of one image can be compared",
+               "the maps lie on images of different sizes, %" PRId64 "x%" PRId64
+               " and %" PRId64 "x%" PRId64
+               ": only maps of one image can be compared",
                a->image_width, a->image_height, b->image_width,
                b->image_height);
   return false;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,8 +36,7 @@ check_file (const struct stat *info, uint64_t limit, GError **error)
   }
   if ((uint64_t)info->st_size > limit) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
-                 "has %" G_GINT64_FORMAT
-                 " bytes; the limit is %" G_GUINT64_FORMAT,
+                 "has %" PRId64 " bytes; the limit is %" PRIu64,
                  (gint64)info->st_size, limit);
     return false;
   }

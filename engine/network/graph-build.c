@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "network/escape.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* A network may compute this many multiply-adds while it is loaded: a second or
@@ -275,7 +276,7 @@ check_opsets (const SacOnnxModel *model, GError **error)
     if (opset->version >= SAC_OPSET_MIN && opset->version <= SAC_OPSET_MAX)
       return true;
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-                 "it uses opset %" G_GINT64_FORMAT
+                 "it uses opset %" PRId64
                  " of ONNX; opsets %d to %d are supported",
                  opset->version, SAC_OPSET_MIN, SAC_OPSET_MAX);
     return false;

@@ -21,7 +21,7 @@ sac_fields_refuse (const SacFields *fields,
 
   va_start (arguments, format);
 
-  g_autofree char *what = g_strdup_vprintf (format, arguments);
+  g_autofree char *what = g_strdup_vprintf (sac_sentence (format), arguments);
 
   va_end (arguments);
   g_set_error (error, SAC_ERROR, code, "%s: %s%s: %s", fields->file,
@@ -35,7 +35,8 @@ damaged (const SacFields *fields,
          const char *what,
          GError **error)
 {
-  return sac_fields_refuse (fields, key, SAC_ERROR_DAMAGED, error, "%s", what);
+  return sac_fields_refuse (fields, key, SAC_ERROR_DAMAGED, error, "%s",
+                            sac_sentence (what));
 }
 
 /* NULL when the key is absent or null. */

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "image/resize.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* ret_object stays NULL when there is no such file. */
@@ -251,7 +252,7 @@ apply_labels (const SacFields *fields,
     return classes < 0 ||
            sac_fields_refuse (fields, "id2label", SAC_ERROR_MISMATCH, error,
                               "has %zu labels, but the network's output logits "
-                              "has %" G_GINT64_FORMAT " classes",
+                              "has %" PRId64 " classes",
                               count, classes);
   }
   sac_manifest_take_labels (head, labels, count);

@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 
+#include <inttypes.h>
+
 /* In the order of SacActivation. */
 static const char *const activations[] = {"softmax", "sigmoid", "none", NULL};
 
@@ -53,7 +55,7 @@ read_output (const SacFields *fields,
       (uint64_t)classes != output->label_count)
     return sac_fields_refuse (fields, "labels", SAC_ERROR_MISMATCH, error,
                               "has %zu labels, but the network's output has "
-                              "%" G_GINT64_FORMAT " classes",
+                              "%" PRId64 " classes",
                               output->label_count, classes);
   return true;
 }

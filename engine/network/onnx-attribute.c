@@ -57,7 +57,8 @@ fail (GError **error, size_t offset, const char *name, const char *what)
   g_autofree char *shown = sac_escape_short (name);
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-               "byte %zu: attribute \"%s\" %s", offset, shown, what);
+               "byte %zu: attribute \"%s\" %s", offset, shown,
+               sac_sentence (what));
   return false;
 }
 

@@ -8,6 +8,7 @@
 #include "network/onnx.h"
 #include "network/weight.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* Field numbers of onnx.proto besides those of onnx-form.h. */
@@ -204,7 +205,7 @@ check_parts (const Parts *parts, size_t *ret_count, GError **error)
 
   if ((uint64_t)count > SAC_LIMIT_VALUE_BYTES / kept)
     return fail (parts, SAC_ERROR_TOO_LARGE, error,
-                 "%" G_GINT64_FORMAT " elements; the limit is %zu MiB", count,
+                 "%" PRId64 " elements; the limit is %zu MiB", count,
                  SAC_LIMIT_VALUE_BYTES >> 20);
   if (parts->has_raw + (parts->list != 0) + parts->is_external > 1)
     return fail (parts, SAC_ERROR_DAMAGED, error,
@@ -215,7 +216,7 @@ check_parts (const Parts *parts, size_t *ret_count, GError **error)
   if (!parts->has_raw && !parts->is_external &&
       parts->list_count != (size_t)count)
     return fail (parts, SAC_ERROR_DAMAGED, error,
-                 "it has %zu elements, its sizes say %" G_GINT64_FORMAT,
+                 "it has %zu elements, its sizes say %" PRId64,
                  parts->list_count, count);
   *ret_count = count;
   return true;
@@ -351,8 +352,7 @@ new_from_file (SacOnnxReader *reader,
   if ((parts->has_length && parts->length != wanted) || wanted > size ||
       parts->offset > size - wanted) {
     fail (parts, SAC_ERROR_DAMAGED, error,
-          "%zu bytes at %" G_GUINT64_FORMAT
-          " are not what its external data hold",
+          "%zu bytes at %" PRIu64 " are not what its external data hold",
           wanted, parts->offset);
     return NULL;
   }

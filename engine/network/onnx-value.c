@@ -6,6 +6,8 @@
 #include "network/escape.h"
 #include "network/onnx.h"
 
+#include <inttypes.h>
+
 /* Field numbers of onnx.proto. */
 enum {
   VALUE_NAME = 1,
@@ -38,8 +40,7 @@ read_dimension (SacWire wire, int64_t *ret_size, GError **error)
     *ret_size = (int64_t)field.value;
     if (*ret_size < -1) {
       g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                   "byte %zu: a size of %" G_GINT64_FORMAT, field.offset,
-                   *ret_size);
+                   "byte %zu: a size of %" PRId64, field.offset, *ret_size);
       return false;
     }
   }

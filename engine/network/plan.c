@@ -8,6 +8,8 @@
 #include "network/plan-private.h"
 #include "network/rewrite.h"
 
+#include <inttypes.h>
+
 static void
 clear_nodes (SacPlan *plan)
 {
@@ -275,8 +277,8 @@ sac_plan_cotangent (const SacPlan *plan, int64_t element, GError **error)
 
   if (element < 0 || element >= count) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no element %" G_GINT64_FORMAT
-                 " in the target; it has %" G_GINT64_FORMAT,
+                 "there is no element %" PRId64
+                 " in the target; it has %" PRId64,
                  element, count);
     return NULL;
   }

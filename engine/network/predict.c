@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "network/plan.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 static SacResult *
@@ -51,8 +52,8 @@ read_head (SacPrediction *head,
     return true;
   if (batch >= (size_t)samples) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "there is no sample %zu: the batch has %" G_GINT64_FORMAT,
-                 batch, samples);
+                 "there is no sample %zu: the batch has %" PRId64, batch,
+                 samples);
     return false;
   }
 

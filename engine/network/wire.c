@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define VARINT_BYTES 10
@@ -23,7 +24,7 @@ static bool
 fail (GError **error, size_t offset, const char *what)
 {
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED, "byte %zu: %s", offset,
-               what);
+               sac_sentence (what));
   return false;
 }
 
@@ -76,8 +77,7 @@ take_bytes (SacWire *wire, SacWire *ret_bytes, GError **error)
     return false;
   if (size > sac_wire_size (wire)) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                 "byte %zu: a part of %" G_GUINT64_FORMAT
-                 " bytes, where %zu are left",
+                 "byte %zu: a part of %" PRIu64 " bytes, where %zu are left",
                  offset, size, sac_wire_size (wire));
     return false;
   }

@@ -15,7 +15,7 @@ sac_members_complain (const SacMembers *members,
                       GError **error)
 {
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED, "%s: \"%s\" has to be %s",
-               members->path, member, what);
+               members->path, member, sac_sentence (what));
   return false;
 }
 

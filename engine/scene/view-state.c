@@ -145,7 +145,7 @@ typedef struct {
 } Reader;
 
 static void
-refuse (Reader *reader, const char *member)
+refuse_member (Reader *reader, const char *member)
 {
   if (!reader->failed)
     g_set_error (reader->error, SAC_ERROR, SAC_ERROR_DAMAGED,
@@ -186,7 +186,7 @@ read_number (Reader *reader,
 
   if (value >= least && value <= most)
     return value;
-  refuse (reader, member);
+  refuse_member (reader, member);
   return least;
 }
 
@@ -198,7 +198,7 @@ read_int (Reader *reader, JsonObject *object, const char *member, int64_t most)
   if (node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 &&
       json_node_get_int (node) >= 0 && json_node_get_int (node) <= most)
     return json_node_get_int (node);
-  refuse (reader, member);
+  refuse_member (reader, member);
   return 0;
 }
 
@@ -209,7 +209,7 @@ read_flag (Reader *reader, JsonObject *object, const char *member)
 
   if (node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
     return json_node_get_boolean (node);
-  refuse (reader, member);
+  refuse_member (reader, member);
   return false;
 }
 
@@ -224,7 +224,7 @@ read_text (Reader *reader, JsonObject *object, const char *member)
   if (node != NULL && json_node_get_value_type (node) == G_TYPE_STRING &&
       strlen (json_node_get_string (node)) <= TEXT_MOST)
     return json_node_dup_string (node);
-  refuse (reader, member);
+  refuse_member (reader, member);
   return NULL;
 }
 
@@ -238,7 +238,7 @@ read_params (Reader *reader, JsonObject *object)
     return NULL;
   if (!JSON_NODE_HOLDS_OBJECT (node) ||
       json_object_get_size (json_node_get_object (node)) > PARAMS_MOST) {
-    refuse (reader, "params");
+    refuse_member (reader, "params");
     return NULL;
   }
 
@@ -271,7 +271,7 @@ read_layer (Reader *reader, JsonObject *object)
   };
 
   if (layer.path == NULL)
-    refuse (reader, "path");
+    refuse_member (reader, "path");
   return layer;
 }
 
@@ -288,7 +288,7 @@ read_layers (Reader *reader, JsonObject *object, SacViewPane *pane)
   if (node == NULL)
     return;
   if (layers == NULL || count > SAC_VIEW_LAYERS_MOST) {
-    refuse (reader, "layers");
+    refuse_member (reader, "layers");
     return;
   }
   for (guint i = 0; i < count && !reader->failed; i++) {
@@ -298,7 +298,7 @@ read_layers (Reader *reader, JsonObject *object, SacViewPane *pane)
       pane->layers[pane->layer_count++] =
         read_layer (reader, json_node_get_object (layer));
     else
-      refuse (reader, "layers");
+      refuse_member (reader, "layers");
   }
 }
 
@@ -319,7 +319,7 @@ read_clip (Reader *reader, JsonObject *object, SacViewPane *pane)
     pane->is_clipped = pane->clip_low < pane->clip_high;
   }
   if (!pane->is_clipped)
-    refuse (reader, "clip");
+    refuse_member (reader, "clip");
 }
 
 static void
@@ -360,7 +360,7 @@ read_panes (Reader *reader, JsonObject *root, SacViewState *state)
   guint count = panes != NULL ? json_array_get_length (panes) : 0;
 
   if (count < 1 || count > SAC_VIEW_PANES_MOST) {
-    refuse (reader, "panes");
+    refuse_member (reader, "panes");
     return;
   }
   for (guint i = 0; i < count && !reader->failed; i++) {
@@ -369,7 +369,7 @@ read_panes (Reader *reader, JsonObject *root, SacViewState *state)
     if (JSON_NODE_HOLDS_OBJECT (pane))
       read_pane (reader, json_node_get_object (pane), &state->panes[i]);
     else
-      refuse (reader, "panes");
+      refuse_member (reader, "panes");
   }
   state->pane_count = count;
 }
@@ -380,7 +380,7 @@ read_camera (Reader *reader, JsonObject *root, SacCamera *ret_camera)
   JsonNode *node = json_object_get_member (root, "camera");
 
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
-    refuse (reader, "camera");
+    refuse_member (reader, "camera");
     return;
   }
 
@@ -416,7 +416,7 @@ sac_view_state_parse (const char *text,
   if (root == NULL)
     return false;
   if (read_int (&reader, root, "schema", SCHEMA) != SCHEMA)
-    refuse (&reader, "schema");
+    refuse_member (&reader, "schema");
   ret_state->file.size = read_int (&reader, root, "size", G_MAXINT64);
   ret_state->file.modified_us =
     read_int (&reader, root, "modified_us", G_MAXINT64);

@@ -7,6 +7,7 @@
 #include "explain/method.h"
 #include "network/plan.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 typedef struct {
@@ -31,7 +32,7 @@ refuse (const Pooling *self, const char *why, GError **error)
   g_autofree char *id = sac_network_escape (sac_model_get_id (self->model));
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "%s cannot pool these tiles: %s", id, why);
+               "%s cannot pool these tiles: %s", id, sac_sentence (why));
   return false;
 }
 
@@ -52,9 +53,9 @@ shape_input (Pooling *self, const SacTensor *features, GError **error)
   if (value->has_shape && value->shape.dims[rank - 1] > 0 &&
       value->shape.dims[rank - 1] != width) {
     g_autofree char *why =
-      g_strdup_printf ("it takes %" G_GINT64_FORMAT
+      g_strdup_printf ("it takes %" PRId64
                        " features of each, the encoder gives "
-                       "%" G_GINT64_FORMAT,
+                       "%" PRId64,
                        value->shape.dims[rank - 1], width);
 
     return refuse (self, why, error);

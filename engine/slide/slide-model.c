@@ -16,7 +16,7 @@ refuse (const SacSlideModel *self, const char *why, GError **error)
   g_autofree char *id = sac_network_escape (sac_model_get_id (self->model));
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-               "%s is not a model of tiles: %s", id, why);
+               "%s is not a model of tiles: %s", id, sac_sentence (why));
   return false;
 }
 

@@ -45,7 +45,7 @@ static bool
 damaged (const char *name, const char *what, GError **error)
 {
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-               "%s is not a good .npy file: %s", name, what);
+               "%s is not a good .npy file: %s", name, sac_sentence (what));
   return false;
 }
 
