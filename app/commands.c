@@ -139,9 +139,10 @@ static const SacCommand commands[] = {
   {"win.cursor::down", "<Control>Down", N_ ("Cursor One Cell Down"),
    SAC_COMMAND_VIEW, true, .need = SAC_NEED_MAP},
 
-  {"win.undo", "<Control>z", N_ ("Undo"), SAC_COMMAND_ANNOTATION},
+  {"win.undo", "<Control>z", N_ ("Undo"), SAC_COMMAND_ANNOTATION,
+   .need = SAC_NEED_UNDO},
   {"win.redo", "<Control><Shift>z <Control>y", N_ ("Redo"),
-   SAC_COMMAND_ANNOTATION},
+   SAC_COMMAND_ANNOTATION, .need = SAC_NEED_REDO},
   {"win.tool::look", "q", N_ ("Move the Image"), SAC_COMMAND_ANNOTATION, true,
    .need = SAC_NEED_IMAGE},
   {"win.tool::edit", "d", N_ ("Select and Change"), SAC_COMMAND_ANNOTATION,
@@ -303,6 +304,8 @@ static const char *const need_sentences[] = {
   [SAC_NEED_OTHER] =
     N_ ("Needs a second image: open the other one of the pair first."),
   [SAC_NEED_PAGES] = N_ ("Needs a file of several pages."),
+  [SAC_NEED_UNDO] = N_ ("No change of annotations is there to undo."),
+  [SAC_NEED_REDO] = N_ ("Nothing has been undone."),
   [SAC_NEED_CASES] = N_ ("Needs a case list: open a folder first."),
 };
 

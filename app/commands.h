@@ -35,6 +35,8 @@ typedef enum {
   SAC_NEED_CASES,  /* a case list */
   SAC_NEED_OTHER,  /* the other image of a pair */
   SAC_NEED_PAGES,  /* a file of several pages */
+  SAC_NEED_UNDO,   /* a change of annotations */
+  SAC_NEED_REDO,   /* one that was undone */
 } SacCommandNeed;
 
 typedef struct {

@@ -158,11 +158,21 @@ find_action (SacWindow *window, const char *name)
     g_action_map_lookup_action (G_ACTION_MAP (window), name));
 }
 
+bool
+sac_markup_actions_is_met (SacWindow *window, SacCommandNeed need)
+{
+  const SacAnnotationHistory *history =
+    sac_markup_get_history (get_markup (window));
+
+  return (need == SAC_NEED_UNDO
+            ? sac_annotation_history_get_undo (history)
+            : sac_annotation_history_get_redo (history)) != NULL;
+}
+
 static void
 on_state (SacWindow *window)
 {
   SacMarkup *markup = get_markup (window);
-  const SacAnnotationHistory *history = sac_markup_get_history (markup);
 
   g_simple_action_set_state (find_action (window, "tool"),
                              g_variant_new_string (sac_tool_get_name (
@@ -171,11 +181,11 @@ on_state (SacWindow *window)
                              g_variant_new_boolean (
                                sac_markup_is_shown (markup)));
   g_simple_action_set_enabled (find_action (window, "undo"),
-                               sac_annotation_history_get_undo (history) !=
-                                 NULL);
+                               sac_markup_actions_is_met (window,
+                                                          SAC_NEED_UNDO));
   g_simple_action_set_enabled (find_action (window, "redo"),
-                               sac_annotation_history_get_redo (history) !=
-                                 NULL);
+                               sac_markup_actions_is_met (window,
+                                                          SAC_NEED_REDO));
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "run-panel.h"
 
+#include "accessible.h"
 #include "run-results.h"
 #include "run-row.h"
 
@@ -286,6 +287,7 @@ add_header (SacRunPanel *panel)
   gtk_label_set_xalign (GTK_LABEL (heading), 0);
   gtk_widget_add_css_class (heading, "heading");
   panel->fresh = gtk_button_new_with_mnemonic (_ ("_Run over the Slide…"));
+  sac_accessible_set_name (panel->fresh, _ ("Run over the Slide…"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (panel->fresh),
                                   "win.run-slide");
   gtk_box_append (GTK_BOX (panel->box), heading);

@@ -10,6 +10,7 @@
 #include "context-menu.h"
 #include "faithfulness-window.h"
 #include "file-dialogs.h"
+#include "markup-actions.h"
 #include "page-actions.h"
 #include "pair-actions.h"
 #include "preferences.h"
@@ -256,6 +257,9 @@ is_met (SacWindow *window, SacCommandNeed need)
     return sac_document_is_busy (document);
   case SAC_NEED_OTHER:
     return sac_companion_get_source (sac_companion_of (document)) != NULL;
+  case SAC_NEED_UNDO:
+  case SAC_NEED_REDO:
+    return sac_markup_actions_is_met (window, need);
   case SAC_NEED_PAGES:
     return sac_page_actions_is_met (window);
   case SAC_NEED_CASES:

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* BMP, uncompressed kinds only: their size follows from the header, so that a
- * cut file is found out before anything is decoded. */
+/* BMP.  The size of plain kinds follows from the header, so that a cut file is
+ * found out before anything is decoded; packed ones are unpacked whole into
+ * memory, and read from there like plain ones. */
 #include "image/decoders.h"
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "image/bmp-runs.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define FILE_HEADER 14
@@ -16,7 +19,12 @@
 #define ALPHA_HEADER 56 /* from here on they have a mask for coverage */
 
 #define PACKED_NONE 0
+#define PACKED_BYTES 1
+#define PACKED_HALVES 2
 #define PACKED_MASKS 3
+
+/* A run of two bytes gives 255 pixels. */
+#define PIXELS_PER_BYTE 128
 
 /* One colour of a pixel. */
 typedef struct {
@@ -37,6 +45,7 @@ typedef struct {
   uint32_t palette[256];
   Channel channels[4]; /* red, green, blue, coverage */
   uint8_t *row;        /* as it is in the file */
+  uint8_t *unpacked;   /* NULL: the file is plain */
 } Reader;
 
 static uint32_t
@@ -121,6 +130,53 @@ read_palette (Reader *reader, const uint8_t *header)
   return true;
 }
 
+static void
+clear_reader (Reader *reader)
+{
+  g_free (reader->row);
+  g_free (reader->unpacked);
+}
+
+/* From here on the reader reads what is unpacked. */
+static bool
+unpack (Reader *reader, bool halves, GError **error)
+{
+  uint64_t size = reader->size - MIN (reader->start, reader->size);
+  uint64_t pixels = (uint64_t)reader->width * (uint64_t)reader->height;
+  g_autofree uint8_t *packed = NULL;
+
+  if (pixels > SAC_LIMIT_HELD_PIXELS || size > SAC_LIMIT_HELD_PIXELS) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                 "a packed BMP of %" PRId64 " x %" PRId64
+                 " pixels can only be read whole; save it as PNG",
+                 reader->width, reader->height);
+    return false;
+  }
+  if (reader->top_down || pixels > size * PIXELS_PER_BYTE)
+    return refuse_cut (error);
+  packed = g_malloc (size);
+  reader->unpacked = g_malloc0 (pixels);
+  if (!read_at (reader, reader->start, packed, size) ||
+      !sac_bmp_runs_unpack (packed, size, halves, reader->width, reader->height,
+                            reader->unpacked))
+    return refuse_cut (error);
+  reader->file = NULL;
+  reader->data = reader->unpacked;
+  reader->start = 0;
+  reader->size = pixels;
+  reader->bits = 8;
+  reader->stride = (uint64_t)reader->width;
+  return true;
+}
+
+/* Of one with a palette. */
+static bool
+is_packed (const Reader *reader, unsigned packing)
+{
+  return (packing == PACKED_BYTES && reader->bits == 8) ||
+         (packing == PACKED_HALVES && reader->bits == 4);
+}
+
 static bool
 read_header (Reader *reader, GError **error)
 {
@@ -144,7 +200,8 @@ read_header (Reader *reader, GError **error)
                   reader->bits == 24 || is_wide;
 
   if (read_32 (header + FILE_HEADER) < INFO_HEADER || !is_known ||
-      !(packing == PACKED_NONE || (packing == PACKED_MASKS && is_wide)) ||
+      !(packing == PACKED_NONE || is_packed (reader, packing) ||
+        (packing == PACKED_MASKS && is_wide)) ||
       (is_wide && !set_channels (reader, header, packing))) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
                  "a kind of BMP that cannot be read (%u bits, compression %u); "
@@ -157,9 +214,12 @@ read_header (Reader *reader, GError **error)
       reader->height > SAC_LIMIT_IMAGE_SIDE)
     return refuse_cut (error);
   reader->stride = ((uint64_t)reader->width * reader->bits + 31) / 32 * 4;
-  if (reader->start + reader->stride * (uint64_t)reader->height >
-        reader->size ||
-      (reader->bits <= 8 && !read_palette (reader, header)))
+  if (reader->bits <= 8 && !read_palette (reader, header))
+    return refuse_cut (error);
+  if (is_packed (reader, packing) &&
+      !unpack (reader, packing == PACKED_HALVES, error))
+    return false;
+  if (reader->start + reader->stride * (uint64_t)reader->height > reader->size)
     return refuse_cut (error);
   reader->row = g_malloc (reader->stride);
   return true;
@@ -248,7 +308,7 @@ decode_bmp (GBytes *file, SacJob *job, GError **error)
 
   SacImage *image = read_image (&reader, job, error);
 
-  g_free (reader.row);
+  clear_reader (&reader);
   return image;
 }
 
@@ -277,7 +337,7 @@ read_bmp_rows (FILE *file, SacRowTarget *target, SacJob *job, GError **error)
 
   bool done = put_rows (&reader, target, job, error);
 
-  g_free (reader.row);
+  clear_reader (&reader);
   return done;
 }
 

@@ -1,222 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* A walk through the window as a screen reader goes: every control that can
- * have the focus has a name, says what it is, and is reached by Tab.  It needs
- * no bus: GTK's own backend for tests keeps what it would tell. */
+/* A walk through the window as a screen reader goes. */
 #include "app-support.h"
 
 #include "canvas.h"
 #include "check-settings.h"
 #include "method-form.h"
 #include "sanity-list.h"
+#include "walk.h"
 
 #include <string.h>
-
-static void
-collect (GtkWidget *below, GPtrArray *found)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (below); child != NULL;
-       child = gtk_widget_get_next_sibling (child)) {
-    if (!gtk_widget_get_mapped (child) || GTK_IS_NATIVE (child))
-      continue;
-    if (gtk_widget_get_focusable (child) && gtk_widget_get_can_focus (child) &&
-        gtk_widget_is_sensitive (child))
-      g_ptr_array_add (found, child);
-    /* What a button is made of is the button. */
-    if (!GTK_IS_BUTTON (child))
-      collect (child, found);
-  }
-}
-
-/* The part of an entry that has the focus is nothing to a screen reader; the
- * entry is. */
-static GtkWidget *
-get_spoken (GtkWidget *widget)
-{
-  while (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) ==
-         GTK_ACCESSIBLE_ROLE_NONE)
-    widget = gtk_widget_get_parent (widget);
-  return widget;
-}
-
-/* Returns: a new string, NULL where none was given. */
-static char *
-dup_name (GtkWidget *widget)
-{
-  GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
-
-  if (!gtk_test_accessible_has_property (accessible,
-                                         GTK_ACCESSIBLE_PROPERTY_LABEL))
-    return NULL;
-  /* What is there, because it is not this. */
-  return gtk_test_accessible_check_property (accessible,
-                                             GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                             "\x01");
-}
-
-static bool
-is_labelled_by (GtkWidget *widget)
-{
-  return gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
-                                           GTK_ACCESSIBLE_RELATION_LABELLED_BY);
-}
-
-/* Of rows and items, what is in them speaks. */
-static bool
-speaks_by_content (GtkWidget *widget)
-{
-  GtkAccessibleRole role =
-    gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget));
-
-  return role == GTK_ACCESSIBLE_ROLE_LIST_ITEM ||
-         role == GTK_ACCESSIBLE_ROLE_ROW || role == GTK_ACCESSIBLE_ROLE_LIST ||
-         role == GTK_ACCESSIBLE_ROLE_GROUP;
-}
-
-static char *
-describe (GtkWidget *widget)
-{
-  GString *text = g_string_new (NULL);
-
-  for (int i = 0; widget != NULL && i < 5;
-       i++, widget = gtk_widget_get_parent (widget)) {
-    g_autofree char *name = dup_name (widget);
-
-    g_string_append_printf (text, "%s%s %s", i > 0 ? " in " : "",
-                            G_OBJECT_TYPE_NAME (widget),
-                            name != NULL ? name : "");
-  }
-  return g_string_free (text, FALSE);
-}
-
-/* Neither empty, nor with the sign for a key in it. */
-static bool
-is_good (const char *name)
-{
-  return *name != '\0' && *name != '_' && strstr (name, " _") == NULL;
-}
-
-/* Returns: how many there are. */
-static guint
-check_names (GtkWidget *top)
-{
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
-  guint bad = 0;
-
-  collect (top, all);
-  for (guint i = 0; i < all->len; i++) {
-    GtkWidget *widget = get_spoken (all->pdata[i]);
-    g_autofree char *name = dup_name (widget);
-    bool is_named = name != NULL ? is_good (name) : is_labelled_by (widget);
-
-    if (is_named || speaks_by_content (widget))
-      continue;
-
-    g_autofree char *text = describe (widget);
-
-    g_test_message ("no name: %s", text);
-    bad++;
-  }
-  g_assert_cmpuint (bad, ==, 0);
-  return all->len;
-}
-
-/* Tab goes on and on, then back: a long list is left where it was entered.
- * Returns: whom it meets. */
-static GHashTable *
-press_tab (GtkWidget *top, guint most)
-{
-  GHashTable *met = g_hash_table_new (NULL, NULL);
-
-  for (guint i = 0; i < 2 * most; i++) {
-    GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (top));
-
-    if (focus != NULL)
-      g_hash_table_add (met, focus);
-    gtk_widget_child_focus (top, i < most ? GTK_DIR_TAB_FORWARD
-                                          : GTK_DIR_TAB_BACKWARD);
-  }
-  return met;
-}
-
-/* Within a list, a group of buttons or of tabs, arrows go on. */
-static bool
-is_met (GHashTable *met, GtkWidget *widget)
-{
-  if (g_hash_table_contains (met, widget))
-    return true;
-  for (GtkWidget *up = widget; up != NULL; up = gtk_widget_get_parent (up)) {
-    if (GTK_IS_LIST_VIEW (up) || GTK_IS_LIST_BOX (up) ||
-        GTK_IS_COLUMN_VIEW (up) || GTK_IS_SCROLLED_WINDOW (up))
-      return true;
-  }
-  return false;
-}
-
-static void
-check_tab (GtkWidget *top)
-{
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
-  guint bad = 0;
-
-  collect (top, all);
-
-  g_autoptr (GHashTable) met = press_tab (top, 3 * all->len + 10);
-
-  for (guint i = 0; i < all->len; i++) {
-    g_autofree char *text = describe (all->pdata[i]);
-
-    if (is_met (met, all->pdata[i]))
-      continue;
-    g_test_message ("not reached: %s", text);
-    bad++;
-  }
-  g_assert_cmpuint (bad, ==, 0);
-}
-
-/* A role by which it is operated: a press, a value, a choice, a text. */
-static void
-check_roles (GtkWidget *top)
-{
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
-
-  collect (top, all);
-  for (guint i = 0; i < all->len; i++) {
-    GtkWidget *widget = get_spoken (all->pdata[i]);
-
-    if (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (widget)) ==
-        GTK_ACCESSIBLE_ROLE_WIDGET) {
-      g_autofree char *text = describe (widget);
-
-      g_test_message ("no role: %s", text);
-      g_test_fail ();
-    }
-  }
-}
-
-/* A picture says what it shows a moment after it does. */
-static bool
-pictures_speak (gpointer window)
-{
-  GtkWidget *canvas;
-
-  for (int i = 0; (canvas = app_find (window, SAC_TYPE_CANVAS, i)) != NULL; i++)
-    if (!gtk_test_accessible_has_property (GTK_ACCESSIBLE (canvas),
-                                           GTK_ACCESSIBLE_PROPERTY_DESCRIPTION))
-      return false;
-  return true;
-}
-
-static void
-walk (GtkWindow *window, guint least)
-{
-  app_wait_until (pictures_speak, window);
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  g_assert_cmpuint (check_names (GTK_WIDGET (window)), >=, least);
-  check_roles (GTK_WIDGET (window));
-  check_tab (GTK_WIDGET (window));
-}
 
 static void
 test_window (void)
@@ -224,7 +18,7 @@ test_window (void)
   SacApplication *application = app_start ();
   SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
 
-  walk (GTK_WINDOW (window), 30);
+  walk_window (GTK_WINDOW (window), 30);
   app_stop (application);
 }
 
@@ -240,12 +34,12 @@ test_modes (void)
   for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
     gtk_widget_activate_action (GTK_WIDGET (window), "win.compare", "s",
                                 modes[i]);
-    walk (GTK_WINDOW (window), 20);
+    walk_window (GTK_WINDOW (window), 20);
   }
   gtk_widget_activate_action (GTK_WIDGET (window), "win.compare", "s", "side");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "4");
   app_wait_until (app_has_maps, window);
-  walk (GTK_WINDOW (window), 40);
+  walk_window (GTK_WINDOW (window), 40);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.panes", "s", "2");
   app_stop (application);
 }
@@ -280,7 +74,7 @@ test_dialogs (void)
     GtkWindow *dialog = find_dialog (window);
 
     g_assert_nonnull (dialog);
-    walk (dialog, dialogs[i].least);
+    walk_window (dialog, dialogs[i].least);
     gtk_window_destroy (dialog);
   }
   app_stop (application);
@@ -319,9 +113,7 @@ walk_popover (GtkWidget *below)
 
   app_wait_until (has_popover, below);
   popover = find_popover (below);
-  count = check_names (popover);
-  check_roles (popover);
-  check_tab (popover);
+  count = walk_check (popover);
   gtk_popover_popdown (GTK_POPOVER (popover));
   app_wait_until (has_no_popover, below);
   return count;
@@ -390,7 +182,7 @@ test_preferences (void)
       continue;
     adw_preferences_window_set_visible_page (ADW_PREFERENCES_WINDOW (dialog),
                                              shown);
-    walk (dialog, 3);
+    walk_window (dialog, 3);
     count++;
   }
   g_assert_cmpuint (count, >=, 3);

@@ -208,7 +208,8 @@ make_row (guint16 bits,
   put_32 (file + 10, start);
   put_32 (file + 14, 56);
   put_32 (file + 18, width);
-  put_32 (file + 22, (guint32)-1);
+  /* From the top down, as packed ones cannot be. */
+  put_32 (file + 22, packing == 1 || packing == 2 ? 1 : (guint32)-1);
   file[26] = 1;
   file[28] = (guint8)bits;
   put_32 (file + 30, packing);
@@ -235,6 +236,12 @@ test_bmp_kinds (void)
     {1, 0, {0}, {0x40}, {0xff102030, 0xfffffefd}},
     {4, 0, {0}, {0x01}, {0xff102030, 0xfffffefd}},
     {8, 0, {0}, {0, 1}, {0xff102030, 0xfffffefd}},
+    {8, 1, {0}, {1, 0, 1, 1, 0, 1}, {0xff102030, 0xfffffefd}},
+    /* A move of one pixel, and a run beyond the edge. */
+    {8, 1, {0}, {0, 2, 1, 0, 3, 1, 0, 1}, {0xff102030, 0xfffffefd}},
+    {8, 1, {0}, {0, 3, 0, 1, 1, 0, 0, 1}, {0xff102030, 0xfffffefd}},
+    {4, 2, {0}, {2, 0x01, 0, 1}, {0xff102030, 0xfffffefd}},
+    {4, 2, {0}, {0, 3, 0x01, 0x10, 0, 1}, {0xff102030, 0xfffffefd}},
     {16, 0, {0}, {0x41, 0x7c, 0xff, 0x7f}, {0xffff1008, 0xffffffff}},
     {16,
      3,
@@ -270,6 +277,14 @@ test_bmp_lies (void)
   g_autoptr (GBytes) upside_down = make_bmp (3, 0x80000000u, 24, 78);
   g_autoptr (GBytes) odd = make_bmp (3, 2, 5, 78);
 
+  /* Runs that break off within single pixels, and ones of the wrong bits. */
+  g_autoptr (GBytes) broken =
+    make_row (8, 1, (guint32[4]){0}, (guint8[8]){0, 9}, 2);
+  g_autoptr (GBytes) mixed =
+    make_row (4, 1, (guint32[4]){0}, (guint8[8]){1, 0, 0, 1}, 2);
+
+  decode_check_error (broken, SAC_ERROR_DAMAGED, "BMP");
+  decode_check_error (mixed, SAC_ERROR_UNSUPPORTED, "compression 1");
   decode_check_error (huge, SAC_ERROR_DAMAGED, "BMP");
   decode_check_error (zero, SAC_ERROR_DAMAGED, "BMP");
   decode_check_error (upside_down, SAC_ERROR_DAMAGED, "BMP");
