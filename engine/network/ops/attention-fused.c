@@ -403,7 +403,8 @@ attend (const Work *work, const SacAttentionTile *tile, float *weights)
 {
   const SacAttentionPlan *plan = work->source.plan;
 
-  sac_attention_probabilities (&work->source, tile, weights);
+  sac_attention_probabilities (&work->source, tile, NULL, plan->of.keys,
+                               weights);
   sac_attention_finish (plan, tile, plan->of.keys, weights);
   sac_attention_multiply (
     &(SacMatrixProduct){

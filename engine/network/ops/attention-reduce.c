@@ -8,14 +8,19 @@
 
 #include <string.h>
 
+/* Of heads that are made already. */
+#define MADE_ROWS 32
+
 typedef struct {
   SacAttentionSource source;
   const SacTensor *context_gradient;
   const SacAttentionReduction *of;
+  const float *made; /* of each of the batch already, a tile each, or NULL */
   float *target;
   float *workspace;
   int64_t groups; /* of the result */
   int64_t tiles;  /* of each group that are done by themselves */
+  int64_t rows;   /* of a tile */
   int64_t heads;  /* of each group */
   int64_t slots;
 } Work;
@@ -40,12 +45,11 @@ positive_part (float value)
   return value < 0 ? 0 : value;
 }
 
-/* weights = the use of A and dA. */
-static SAC_WIDE void
-combine (SacReduceUse use,
-         int64_t count,
-         const float *restrict gradient,
-         float *restrict weights)
+SAC_WIDE void
+sac_attention_combine (SacReduceUse use,
+                       int64_t count,
+                       const float *restrict gradient,
+                       float *restrict weights)
 {
   switch (use) {
   case SAC_REDUCE_WEIGHTS:
@@ -103,18 +107,24 @@ find_batch (const Work *work, int64_t group, int64_t head)
          group % of->inner;
 }
 
-static void
+/* Returns: the head's rows, in `weights` where they are not made already. */
+static const float *
 reduce_head (const Work *work, const SacAttentionTile *tile, float *weights)
 {
   const SacAttentionPlan *plan = work->source.plan;
-  float *gradient = weights + sac_attention_tile_size (plan);
+  int64_t size = sac_attention_tile_size (plan), keys = plan->of.keys;
+  float *gradient = weights + size;
 
-  sac_attention_probabilities (&work->source, tile, weights);
+  if (work->made != NULL)
+    return work->made + tile->batch * size + tile->first * keys;
+
+  sac_attention_probabilities (&work->source, tile, NULL, keys, weights);
   if (work->context_gradient != NULL)
     sac_attention_weight_gradient (&work->source, tile, work->context_gradient,
-                                   weights, gradient);
-  sac_attention_finish (plan, tile, plan->of.keys, weights);
-  combine (work->of->use, tile->count * plan->of.keys, gradient, weights);
+                                   NULL, keys, weights, gradient);
+  sac_attention_finish (plan, tile, keys, weights);
+  sac_attention_combine (work->of->use, tile->count * keys, gradient, weights);
+  return weights;
 }
 
 /* One tile, all heads, into `to`. */
@@ -132,15 +142,17 @@ reduce_tile (const Work *work,
 
   for (int64_t head = 0; head < work->heads; head++) {
     tile.batch = find_batch (work, group, head);
-    reduce_head (work, &tile, workspace);
+
+    const float *rows = reduce_head (work, &tile, workspace);
+
     if (head == 0)
-      memcpy (to, workspace, (size_t)count * sizeof *to);
+      memcpy (to, rows, (size_t)count * sizeof *to);
     else if (largest)
-      take_larger (count, workspace, to);
+      take_larger (count, rows, to);
     else if (smallest)
-      take_smaller (count, workspace, to);
+      take_smaller (count, rows, to);
     else
-      add (count, workspace, to);
+      add (count, rows, to);
   }
   for (int64_t i = 0; i < count && work->heads > 1 && !largest && !smallest;
        i++)
@@ -198,13 +210,30 @@ run_slot (size_t slot, void *data)
       reduce_tile (work, group, (SacAttentionTile){0, query, 1}, workspace,
                    work->target + group * keys);
     } else {
-      SacAttentionTile tile = sac_attention_tile (plan, 0, i % work->tiles);
+      int64_t first = i % work->tiles * work->rows;
+      SacAttentionTile tile = {0, first,
+                               MIN (work->rows, plan->of.queries - first)};
 
       reduce_tile (work, group, tile, workspace,
                    work->target +
                      (group * plan->of.queries + tile.first) * keys);
     }
   }
+}
+
+static void
+run (Work *work)
+{
+  const SacAttentionPlan *plan = work->source.plan;
+  const SacAttentionReduction *of = work->of;
+  bool apart = of->heads == SAC_REDUCE_HEADS_EACH;
+  bool all = of->query == SAC_REDUCE_ALL_QUERIES;
+
+  work->groups = apart ? plan->of.batch : of->outer * of->inner;
+  work->tiles = all ? (plan->of.queries + work->rows - 1) / work->rows : 1;
+  work->heads = apart || of->heads == SAC_REDUCE_HEADS_ONE ? 1 : of->head_count;
+  work->slots = MIN (work->groups * work->tiles, SAC_ATTENTION_SLOTS);
+  sac_attention_run_slots (work->slots, run_slot, work);
 }
 
 void
@@ -214,23 +243,28 @@ sac_attention_reduce (const SacAttentionSource *source,
                       SacTensor *target,
                       float *workspace)
 {
-  const SacAttentionPlan *plan = source->plan;
-  bool apart = reduction->heads == SAC_REDUCE_HEADS_EACH;
-  bool all = reduction->query == SAC_REDUCE_ALL_QUERIES;
-  Work work = {
+  run (&(Work){
     .source = *source,
     .context_gradient =
       sac_reduce_needs_gradient (reduction->use) ? context_gradient : NULL,
     .of = reduction,
     .target = sac_tensor_f32 (target),
     .workspace = workspace,
-    .groups = apart ? plan->of.batch : reduction->outer * reduction->inner,
-    .tiles = all ? plan->tile_count : 1,
-    .heads = apart || reduction->heads == SAC_REDUCE_HEADS_ONE
-               ? 1
-               : reduction->head_count,
-  };
+    .rows = source->plan->tile_rows,
+  });
+}
 
-  work.slots = MIN (work.groups * work.tiles, SAC_ATTENTION_SLOTS);
-  sac_attention_run_slots (work.slots, run_slot, &work);
+void
+sac_attention_reduce_made (const SacAttentionSource *source,
+                           const SacAttentionReduction *reduction,
+                           const float *made,
+                           SacTensor *target)
+{
+  run (&(Work){
+    .source = *source,
+    .of = reduction,
+    .made = made,
+    .target = sac_tensor_f32 (target),
+    .rows = MADE_ROWS,
+  });
 }

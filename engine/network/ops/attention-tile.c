@@ -65,6 +65,21 @@ sac_attention_multiply (const SacMatrixProduct *product, const SacJob *job)
     sac_matrix_multiply (product, job);
 }
 
+/* The same of whole vectors, with B packed beforehand where A lies in line. */
+static void
+multiply_rows (SacMatrixProduct product,
+               const float *packed,
+               int64_t step,
+               const SacJob *job)
+{
+  if (packed == NULL || (product.a.column != 1 && product.k != 1)) {
+    sac_attention_multiply (&product, job);
+    return;
+  }
+  product.n = (size_t)step;
+  sac_matrix_multiply_packed (&product, packed);
+}
+
 SacMatrix
 sac_attention_matrix (const SacAttentionMatrices *matrices,
                       const SacTensor *tensor,
@@ -210,23 +225,24 @@ sac_attention_normalize (const SacAttentionSource *source,
 void
 sac_attention_probabilities (const SacAttentionSource *source,
                              const SacAttentionTile *tile,
+                             const SacAttentionPacked *packed,
+                             int64_t step,
                              float *ret_weights)
 {
   const SacAttentionPlan *plan = source->plan;
-  int64_t keys = plan->of.keys;
 
-  sac_attention_multiply (
-    &(SacMatrixProduct){
+  multiply_rows (
+    (SacMatrixProduct){
       .a = sac_attention_matrix (&plan->query, source->inputs[0], tile->batch,
                                  tile->first),
       .b = sac_attention_matrix (&plan->key, source->inputs[1], tile->batch, 0),
-      .c = {ret_weights, keys, 1},
+      .c = {ret_weights, step, 1},
       .m = (size_t)tile->count,
-      .n = (size_t)keys,
+      .n = (size_t)plan->of.keys,
       .k = (size_t)plan->of.depth,
     },
-    source->job);
-  sac_attention_normalize (source, tile, keys, ret_weights);
+    packed != NULL ? packed->keys : NULL, step, source->job);
+  sac_attention_normalize (source, tile, step, ret_weights);
 }
 
 static void
@@ -269,6 +285,8 @@ void
 sac_attention_weight_gradient (const SacAttentionSource *source,
                                const SacAttentionTile *tile,
                                const SacTensor *context_gradient,
+                               const SacAttentionPacked *packed,
+                               int64_t step,
                                const float *weights,
                                float *ret_gradient)
 {
@@ -277,22 +295,22 @@ sac_attention_weight_gradient (const SacAttentionSource *source,
   SacMatrix value =
     sac_attention_matrix (&plan->value, source->inputs[2], tile->batch, 0);
 
-  sac_attention_multiply (
-    &(SacMatrixProduct){
+  multiply_rows (
+    (SacMatrixProduct){
       .a = sac_attention_matrix (&plan->context, context_gradient, tile->batch,
                                  tile->first),
       .b = turn (value),
-      .c = {ret_gradient, keys, 1},
+      .c = {ret_gradient, step, 1},
       .m = (size_t)tile->count,
       .n = (size_t)keys,
       .k = (size_t)plan->of.width,
     },
-    source->job);
+    packed != NULL ? packed->values : NULL, step, source->job);
   for (int64_t i = 0; i < tile->count; i++) {
-    if (!is_guarded (plan, weights + i * keys))
+    if (!is_guarded (plan, weights + i * step))
       continue;
     for (int64_t k = 0; k < keys; k++)
-      ret_gradient[i * keys + k] = 0;
+      ret_gradient[i * step + k] = 0;
   }
 }
 
@@ -354,11 +372,12 @@ void
 sac_attention_reverse_steps (const SacAttentionSource *source,
                              const SacAttentionTile *tile,
                              SacTensor *const *input_gradients,
+                             int64_t step,
                              float *gradient)
 {
   for (int64_t i = 0; i < tile->count; i++)
     reverse_row (source, tile, tile->first + i, input_gradients,
-                 gradient + i * source->plan->of.keys);
+                 gradient + i * step);
 }
 
 void

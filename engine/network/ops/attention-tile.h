@@ -57,6 +57,14 @@ sac_attention_tile_size (const SacAttentionPlan *plan)
 void sac_attention_multiply (const SacMatrixProduct *product,
                              const SacJob *job);
 
+/* A head's operands of products with all rows of its tiles, packed by
+ * sac_product_pack; NULL: they are packed for each tile. */
+typedef struct {
+  float *keys;   /* K', for Q K' */
+  float *values; /* V', for dcontext V' */
+  float *rows;   /* K, for dS K */
+} SacAttentionPacked;
+
 /* Matrix `b` of a tensor, from row `row` on. */
 SacMatrix sac_attention_matrix (const SacAttentionMatrices *matrices,
                                 const SacTensor *tensor,
@@ -84,9 +92,12 @@ void sac_attention_normalize (const SacAttentionSource *source,
                               int64_t step,
                               float *scores);
 
-/* A without rounding and guard: rows may be NaN. */
+/* A without rounding and guard: rows, `step` floats apart, may be NaN.
+ * packed: for rows that are whole vectors, or NULL. */
 void sac_attention_probabilities (const SacAttentionSource *source,
                                   const SacAttentionTile *tile,
+                                  const SacAttentionPacked *packed,
+                                  int64_t step,
                                   float *ret_weights);
 
 /* Rounds, and puts the guard in rows of NaN; they are `step` floats apart. */
@@ -95,19 +106,24 @@ void sac_attention_finish (const SacAttentionPlan *plan,
                            int64_t step,
                            float *weights);
 
-/* dA = dcontext V', 0 in guarded rows.  weights: A without its guard. */
+/* dA = dcontext V', 0 in guarded rows.  weights: A without its guard.  packed,
+ * step: as for A. */
 void sac_attention_weight_gradient (const SacAttentionSource *source,
                                     const SacAttentionTile *tile,
                                     const SacTensor *context_gradient,
+                                    const SacAttentionPacked *packed,
+                                    int64_t step,
                                     const float *weights,
                                     float *ret_gradient);
 
 /* Goes back through the steps: from the gradient of the scores as they enter
- * the softmax to that of Q K', in place.  input_gradients: operands' gradients
+ * the softmax to that of Q K', in place.  step: floats from a row to the next.
+ * input_gradients: operands' gradients
  * are added to; NULL where not wanted. */
 void sac_attention_reverse_steps (const SacAttentionSource *source,
                                   const SacAttentionTile *tile,
                                   SacTensor *const *input_gradients,
+                                  int64_t step,
                                   float *gradient);
 
 /* Runs func for `slots` slots on the pool; one alone may use it itself. */
@@ -127,5 +143,18 @@ void sac_attention_reduce (const SacAttentionSource *source,
                            float *workspace);
 
 #define SAC_ATTENTION_REDUCTION_TILES 3
+
+/* weights = the use of A, as sac_attention_finish left it, and dA. */
+void sac_attention_combine (SacReduceUse use,
+                            int64_t count,
+                            const float *restrict gradient,
+                            float *restrict weights);
+
+/* A reduction of all queries, of heads of one tile each that are combined
+ * already: made[batch][tile size]. */
+void sac_attention_reduce_made (const SacAttentionSource *source,
+                                const SacAttentionReduction *reduction,
+                                const float *made,
+                                SacTensor *target);
 
 #endif
