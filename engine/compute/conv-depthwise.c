@@ -106,5 +106,6 @@ chunk (const SacConv *conv, size_t index)
 }
 
 const SacConvMethod sac_conv_depthwise = {
-  "depthwise", can, packed_count, pack_chunks, pack_chunk, chunks, chunk, false,
+  "depthwise", can,   packed_count, pack_chunks, pack_chunk,
+  chunks,      chunk, false,        NULL,
 };

@@ -23,6 +23,8 @@
 #define STRIPE_ROWS_AMX 224
 /* Each copies its rows anew, which takes a tenth of a chunk's time or more. */
 #define CHUNKS_WANTED 4
+/* With AMX they are split anew as well. */
+#define CHUNKS_WANTED_AMX 2
 /* Taps of kernels whose weights are packed some channels at once: to 5x5. */
 #define TAPS_TAKEN 25
 /* Of the copied part: it stays in the L2 cache beside a panel of weights. */
@@ -151,7 +153,8 @@ cut_of (const SacConvShape *s, const Joined *j)
   bool amx = sac_compute_get_variant () == SAC_VARIANT_AMX;
 
   return sac_cut (sac_conv_out_pixels (s), j->depth, j->filters,
-                  amx ? STRIPE_ROWS_AMX : STRIPE_ROWS, CHUNKS_WANTED);
+                  amx ? STRIPE_ROWS_AMX : STRIPE_ROWS,
+                  amx ? CHUNKS_WANTED_AMX : CHUNKS_WANTED);
 }
 
 static size_t
@@ -301,5 +304,6 @@ chunk (const SacConv *conv, size_t index)
 }
 
 const SacConvMethod sac_conv_direct = {
-  "direct", can, packed_count, pack_chunks, pack_chunk, chunks, chunk, true,
+  "direct", can,   packed_count, pack_chunks, pack_chunk,
+  chunks,   chunk, true,         NULL,
 };

@@ -7,6 +7,7 @@
 #include "compute/kernels.h"
 #include "compute/loop.h"
 #include "compute/scratch.h"
+#include "compute/split.h"
 
 #include <glib.h>
 
@@ -91,10 +92,7 @@ run_chunk (const void *data, size_t index)
     .rows = part.row_end - part.row,
   };
 
-  for (size_t block = 0; block < blocks; block++)
-    runs[block] =
-      (SacRun){(ptrdiff_t)block * x.block_step,
-               (ptrdiff_t)MIN (SAC_BLOCK, s->channels - block * SAC_BLOCK)};
+  sac_list_runs (&x, s->channels, runs);
   for (size_t panel = part.panel; panel < part.panel_end; panel++)
     do_panel (gated, &work, image, panel, row, scratch + run_floats);
 }

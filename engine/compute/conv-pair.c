@@ -7,6 +7,7 @@
 #include "compute/kernels.h"
 #include "compute/loop.h"
 #include "compute/scratch.h"
+#include "compute/split.h"
 
 #include <glib.h>
 #include <string.h>
@@ -14,6 +15,11 @@
 /* Of what lies between the two: a part of the L2 cache. */
 #define BETWEEN_FLOATS ((size_t)128 << 10)
 #define PANEL_BLOCKS (SAC_PANEL / SAC_BLOCK)
+/* For fewer panels, of little depth, or few rows of a chunk, which splits its
+ * panel for them, it takes longer to split than it saves. */
+#define SPLIT_PANELS 3
+#define SPLIT_DEPTH 64
+#define SPLIT_ROWS 128
 
 /* What a chunk does of one panel of 32 channels: some whole images, or some
  * rows of one. */
@@ -195,10 +201,9 @@ do_first (const SacConv *conv,
   size_t rows =
     (part->image_end - part->image) * (part->row_end - part->row) * s->width;
   SacTail tail = conv->tail;
+  size_t row = (part->image * s->height + part->row) * s->width;
   SacMultiply work = {
-    .a =
-      x.data + (ptrdiff_t)((part->image * s->height + part->row) * s->width) *
-                 x.row_step,
+    .a = x.data + (ptrdiff_t)row * x.row_step,
     .a_step = x.row_step,
     .runs = runs,
     .run_count = sac_blocks (s->channels),
@@ -209,12 +214,10 @@ do_first (const SacConv *conv,
     .columns = MIN (SAC_PANEL, s->filters - column),
     .exact = sac_tail_has_kink (&tail),
     .tail = &tail,
+    .split = sac_split_from (&conv->split, row),
   };
 
-  for (size_t block = 0; block < work.run_count; block++)
-    runs[block] =
-      (SacRun){(ptrdiff_t)block * x.block_step,
-               (ptrdiff_t)MIN (SAC_BLOCK, s->channels - block * SAC_BLOCK)};
+  sac_list_runs (&x, s->channels, runs);
   if (tail.bias != NULL)
     tail.bias += column;
   if (tail.scale != NULL)
@@ -287,11 +290,29 @@ run_chunk (const void *data, size_t index)
   }
 }
 
+/* Each chunk has a single panel, too little to split rows for. */
+static SacSplit
+split_first (const SacConv *first, const Parts *parts, const SacJob *job)
+{
+  size_t pixels = sac_conv_in_pixels (&first->shape);
+  size_t channels = first->shape.channels;
+  SacRows x = sac_rows_blocked (first->x, pixels);
+
+  return parts->panels >= SPLIT_PANELS && channels >= SPLIT_DEPTH &&
+             parts->images * first->shape.height * first->shape.width >=
+               SPLIT_ROWS &&
+             !sac_tail_has_kink (&first->tail)
+           ? sac_split (&x, pixels, channels, job)
+           : (SacSplit){NULL, 0};
+}
+
 bool
 sac_conv_pair_run (const SacConvPair *pair, const SacJob *job)
 {
   Parts parts = parts_of (&pair->first.shape, &pair->second.shape);
+  SacConvPair split = *pair;
 
+  split.first.split = split_first (&pair->first, &parts, job);
   return sac_loop_run (parts.panels * parts.groups * parts.bands, run_chunk,
-                       pair, job);
+                       &split, job);
 }

@@ -20,8 +20,8 @@ typedef struct {
  * to be made twice. */
 bool sac_conv_pair_can (const SacConvShape *first, const SacConvShape *second);
 
-/* On the pool; the same bits as both by themselves.  Returns: false when
- * cancelled. */
+/* On the pool; the same bits as both by themselves, unless AMX is worth its
+ * preparation in one of the two ways alone.  Returns: false when cancelled. */
 bool sac_conv_pair_run (const SacConvPair *pair, const SacJob *job);
 
 #endif

@@ -225,5 +225,6 @@ chunk (const SacConv *conv, size_t index)
 }
 
 const SacConvMethod sac_conv_planar = {
-  "planar", can, packed_count, pack_chunks, pack_chunk, chunks, chunk, false,
+  "planar", can,   packed_count, pack_chunks, pack_chunk,
+  chunks,   chunk, false,        NULL,
 };

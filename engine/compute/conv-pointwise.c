@@ -56,7 +56,16 @@ product_of (const SacConv *conv)
                       sac_rows_blocked (conv->x, pixels),
                       conv->packed,
                       sac_rows_blocked (conv->y, pixels),
-                      conv->tail};
+                      conv->tail,
+                      conv->split};
+}
+
+static SacSplit
+split (const SacConv *conv, const SacJob *job)
+{
+  SacProduct product = product_of (conv);
+
+  return sac_product_split (&product, job);
 }
 
 static size_t
@@ -76,5 +85,6 @@ chunk (const SacConv *conv, size_t index)
 }
 
 const SacConvMethod sac_conv_pointwise = {
-  "pointwise", can, packed_count, pack_chunks, pack_chunk, chunks, chunk, false,
+  "pointwise", can,   packed_count, pack_chunks, pack_chunk,
+  chunks,      chunk, false,        split,
 };

@@ -21,6 +21,8 @@ typedef struct {
   size_t (*chunks) (const SacConv *conv);
   void (*chunk) (const SacConv *conv, size_t index);
   bool packs_filters; /* see sac_conv_packs_filters() */
+  /* Splits x for all chunks; NULL: none would use that. */
+  SacSplit (*split) (const SacConv *conv, const SacJob *job);
 } SacConvMethod;
 
 extern const SacConvMethod sac_conv_pointwise, sac_conv_direct,

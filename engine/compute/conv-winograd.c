@@ -168,8 +168,15 @@ chunk (const SacConv *conv, size_t index, size_t edge)
     chunk (conv, index, edge);                                                 \
   }                                                                            \
   const SacConvMethod sac_conv_winograd_##edge = {                             \
-    "winograd" #edge,  can,           packed_count_##edge, panels_of,          \
-    pack_panel_##edge, chunks_##edge, chunk_##edge,        true,               \
+    "winograd" #edge,                                                          \
+    can,                                                                       \
+    packed_count_##edge,                                                       \
+    panels_of,                                                                 \
+    pack_panel_##edge,                                                         \
+    chunks_##edge,                                                             \
+    chunk_##edge,                                                              \
+    true,                                                                      \
+    NULL,                                                                      \
   };
 
 DEFINE (2)

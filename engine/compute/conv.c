@@ -101,5 +101,10 @@ run_chunk (const void *work, size_t index)
 bool
 sac_conv_run (const SacConv *conv, const SacJob *job)
 {
-  return sac_loop_run (sac_conv_chunks (conv), run_chunk, conv, job);
+  const SacConvMethod *method = methods[conv->algorithm];
+  SacConv split = *conv;
+
+  if (method->split != NULL)
+    split.split = method->split (conv, job);
+  return sac_loop_run (sac_conv_chunks (conv), run_chunk, &split, job);
 }

@@ -39,6 +39,7 @@ typedef struct {
   const float *packed;
   float *y; /* must not meet x */
   SacTail tail;
+  SacSplit split; /* of x, when the algorithm made it for all chunks */
 } SacConv;
 
 /* "pointwise", "direct", "winograd2", ... */

@@ -41,9 +41,7 @@ sac_cut (
   size_t most = MAX (1, MIN (sac_chunk_multiplications () / panel_work,
                              PANEL_BYTES_MOST / panel_bytes));
   size_t least = MAX (1, MULTIPLICATIONS_MIN / panel_work);
-  /* With AMX each group splits the stripe's rows anew. */
-  bool amx = sac_compute_get_variant () == SAC_VARIANT_AMX;
-  size_t wanted = ((amx ? chunks / 2 : chunks) + cut.stripes - 1) / cut.stripes;
+  size_t wanted = (chunks + cut.stripes - 1) / cut.stripes;
   size_t panels = (cut.panels + wanted - 1) / wanted;
 
   panels = CLAMP (panels, MIN (least, most), most);

@@ -10,8 +10,9 @@
  *
  * Where a number is not finite or very large the float32 kernel does that part
  * of the work, as it does what asks for it (SacMultiply.exact) and what no
- * tile is worth its preparation for: few rows or columns, little depth, columns
- * that do not fill a block of 16, and others where those are a third of them.
+ * tile is worth its preparation for: few rows or columns (rows may be split
+ * beforehand, SacMultiply.split), little depth, columns that do not fill a
+ * block of 16, and others where those are a third of them.
  */
 #include "compute/kernel-multiply-amx.h"
 
@@ -24,6 +25,8 @@
 #define DEPTH_MIN 32
 /* Splitting the rows for no more than a panel takes longer than it saves. */
 #define COLUMNS_FEW SAC_PANEL
+/* The same of rows in pieces shorter than a slot, which are put together. */
+#define COLUMNS_FEW_PIECES (2 * SAC_PANEL)
 
 /* Of a panel of floats, that a step of 32 of depth reads. */
 #define STEP_LINES 64
@@ -32,12 +35,14 @@
 typedef struct {
   const SacMultiply *work;
   const SacPart *part;
-  char *a, *b;
+  SacSplit a;
+  char *b;
 } Split;
 
 /* What is under way, of one pair of tiles of rows and one panel. */
 typedef struct {
   const char *a, *b;
+  size_t plane_bytes; /* of A, see SacSplit */
   size_t steps;
   float *c;
   ptrdiff_t row_step, block_step;
@@ -45,7 +50,7 @@ typedef struct {
   const float *saved; /* where arguments of C's rows go, or NULL */
   bool accumulate;
   const float *next; /* of the next panel, what will be wanted soon */
-  size_t fetches;    /* of it, lines a step */
+  size_t fetches;    /* of it, lines a third of a step */
 } Tile;
 
 /* What the compiler has not written yet, tiles would not read. */
@@ -127,24 +132,35 @@ store_sums (const Tile *tile, const int rows, const int columns)
     _tile_stored (3, below + tile->block_step, step);
 }
 
+/* Some at a time: tiles' own lines would else wait for them. */
+static ALWAYS_INLINE const float *
+fetch (const Tile *tile, const float *next)
+{
+  for (size_t i = 0; i < tile->fetches; i++, next += SAC_BLOCK)
+    __builtin_prefetch (next, 0, 2);
+  return next;
+}
+
 static ALWAYS_INLINE void
 multiply_tile (const Tile *tile, const int rows, const int columns)
 {
   const char *a = tile->a, *b = tile->b;
+  size_t plane = tile->plane_bytes;
   const float *next = tile->next;
 
   settle_memory ();
   begin_sums (tile, rows, columns);
   for (size_t left = tile->steps; left > 0;
-       left--, a += STEP_BYTES, b += STEP_BYTES) {
-    for (size_t i = 0; i < tile->fetches; i++, next += SAC_BLOCK)
-      __builtin_prefetch (next, 0, 2);
+       left--, a += 2 * plane, b += STEP_BYTES) {
+    next = fetch (tile, next);
     load_rows (a, rows);
     load_columns (b + LOW_BYTES, columns);
     add_products (rows, columns);
+    next = fetch (tile, next);
     load_columns (b, columns);
     add_products (rows, columns);
-    load_rows (a + LOW_BYTES, rows);
+    next = fetch (tile, next);
+    load_rows (a + plane, rows);
     add_products (rows, columns);
   }
   store_sums (tile, rows, columns);
@@ -297,8 +313,8 @@ share_next (Tile *tile, const SacMultiply *some, const float *next, size_t pair)
 
   if (next == NULL)
     return;
-  tile->fetches = (STEP_LINES + pairs - 1) / pairs;
-  tile->next = next + pair * tile->fetches * tile->steps * SAC_BLOCK;
+  tile->fetches = (STEP_LINES + 3 * pairs - 1) / (3 * pairs);
+  tile->next = next + pair * 3 * tile->fetches * tile->steps * SAC_BLOCK;
 }
 
 /* A panel of 32 columns, or its first 16. */
@@ -318,8 +334,9 @@ multiply_panel (const Split *split, size_t column, size_t columns, bool is_last)
     size_t left = some.rows - row;
     size_t rows = left < PAIR_ROWS ? left : PAIR_ROWS;
     Tile tile = {
-      .a = split->a + row / PAIR_ROWS * steps * STEP_BYTES,
+      .a = split->a.parts + row * ROW_BYTES,
       .b = split->b,
+      .plane_bytes = split->a.plane_bytes,
       .steps = steps,
       .c = some.c.data + (ptrdiff_t)row * some.c.row_step,
       .row_step = some.c.row_step,
@@ -354,7 +371,8 @@ multiply_part (const Split *split, size_t columns)
   SacTail tail;
 
   fetch_first (split);
-  if (!sac_split_rows (split->work, split->part, split->a)) {
+  if (split->work->split.parts == NULL &&
+      !sac_split_rows (split->work, split->part, &split->a)) {
     SacMultiply some = narrow (split->work, split->part, 0, columns, &tail);
 
     SAC_KERNEL (multiply) (&some);
@@ -395,24 +413,72 @@ depth_of (const SacMultiply *work)
   return depth;
 }
 
+/* The rows of a part that has so many: of whole tiles. */
+static size_t
+plane_bytes_of (size_t rows)
+{
+  return (rows + PAIR_ROWS - 1) / PAIR_ROWS * PAIR_ROWS * ROW_BYTES;
+}
+
 /* Whole blocks of 16 columns. */
 static void
 multiply_blocks (const SacMultiply *work, size_t columns)
 {
-  size_t pairs = (work->rows + PAIR_ROWS - 1) / PAIR_ROWS;
-  char *room = (char *)sac_scratch_inner ((pairs + 1) * STEPS_MOST *
-                                          STEP_BYTES / sizeof (float));
+  bool given = work->split.parts != NULL;
+  size_t plane = given ? work->split.plane_bytes : plane_bytes_of (work->rows);
+  size_t own = given ? 0 : 2 * plane;
+  char *room = (char *)sac_scratch_inner (STEPS_MOST * (STEP_BYTES + own) /
+                                          sizeof (float));
   SacCursor cursor = {.work = work};
   SacPart part;
-  Split split = {work, &part, room + STEPS_MOST * STEP_BYTES, room};
+  Split split = {
+    .work = work,
+    .part = &part,
+    .a = {given ? work->split.parts : room + STEPS_MOST * STEP_BYTES, plane},
+    .b = room,
+  };
 
   part.depth = part.count = 0;
   set_tiles ();
   do {
     sac_part_next (&part, &cursor);
     multiply_part (&split, columns);
+    if (given)
+      split.a.parts += sac_part_steps (&part) * 2 * plane;
   } while (!part.last);
   _tile_release ();
+}
+
+bool
+sac_split_amx (const SacMultiply *work)
+{
+  SacCursor cursor = {.work = work};
+  SacSplit split = work->split;
+  SacPart part;
+
+  part.depth = part.count = 0;
+  do {
+    sac_part_next (&part, &cursor);
+    if (!sac_split_rows (work, &part, &split))
+      return false;
+    split.parts += sac_part_steps (&part) * 2 * split.plane_bytes;
+  } while (!part.last);
+  return true;
+}
+
+/* Whether tiles are worth their preparation. */
+static bool
+is_worth (const SacMultiply *work, size_t columns)
+{
+  if (work->exact || work->rows < ROWS_MIN || columns == 0 ||
+      2 * (work->columns - columns) >= columns)
+    return false;
+  if (work->split.parts != NULL)
+    return true;
+
+  size_t few = work->runs->count < SLOT ? COLUMNS_FEW_PIECES : COLUMNS_FEW;
+
+  return work->columns > few && depth_of (work) >= DEPTH_MIN;
 }
 
 void
@@ -421,9 +487,7 @@ sac_multiply_amx (const SacMultiply *work)
   size_t columns = work->columns / SAC_BLOCK * SAC_BLOCK;
   SacTail tail;
 
-  if (work->exact || work->columns <= COLUMNS_FEW ||
-      2 * (work->columns - columns) >= columns || work->rows < ROWS_MIN ||
-      depth_of (work) < DEPTH_MIN) {
+  if (!is_worth (work, columns)) {
     SAC_KERNEL (multiply) (work);
     return;
   }

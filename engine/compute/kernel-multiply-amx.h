@@ -10,6 +10,9 @@
 /* SacKernels.multiply with float32 split into two bfloat16. */
 void sac_multiply_amx (const SacMultiply *work);
 
+/* SacKernels.split for it. */
+bool sac_split_amx (const SacMultiply *work);
+
 /* All else is that of AVX-512. */
 extern const SacKernels sac_kernels_amx;
 

@@ -106,15 +106,14 @@ magnitude_of (Vec x)
   return _mm512_add_epi32 ((__m512i)x, (__m512i)x);
 }
 
-/* Stores 16 pairs of one number of each: of the hi, and further on of the lo.
- */
+/* Stores 16 pairs of one number of each, of the hi and of the lo. */
 static ALWAYS_INLINE __m512i
-split_pairs (Vec even, Vec odd, __m512i most, char *to)
+split_pairs (Vec even, Vec odd, __m512i most, char *to, char *to_low)
 {
   __m512i even_high = round_up_half (even), odd_high = round_up_half (odd);
 
   _mm512_store_si512 (to, pair_of (even_high, odd_high));
-  _mm512_store_si512 (to + LOW_BYTES,
+  _mm512_store_si512 (to_low,
                       pair_of (round_up_half (even - upper_of (even_high)),
                                round_up_half (odd - upper_of (odd_high))));
   most = _mm512_max_epu32 (most, magnitude_of (even));
@@ -128,7 +127,6 @@ is_huge (__m512i most)
                                   _mm512_set1_epi32 ((int)HUGE_MAGNITUDE)) != 0;
 }
 
-/* Up to a pair of tiles' rows. */
 static ALWAYS_INLINE __m512i
 split_step (const SacPart *part,
             size_t step,
@@ -136,13 +134,15 @@ split_step (const SacPart *part,
             const float *row,
             ptrdiff_t row_step,
             size_t rows,
-            char *to)
+            char *to,
+            char *to_low)
 {
   __m512i most = _mm512_setzero_si512 ();
 
-  for (; rows > 0; rows--, row += row_step, to += 64)
+  for (; rows > 0; rows--, row += row_step, to += 64, to_low += 64)
     most = split_pairs (load_slot (part, 2 * step, whole, row),
-                        load_slot (part, 2 * step + 1, whole, row), most, to);
+                        load_slot (part, 2 * step + 1, whole, row), most, to,
+                        to_low);
   return most;
 }
 
@@ -156,25 +156,24 @@ is_whole (const SacPart *part, size_t index)
 }
 
 bool
-sac_split_rows (const SacMultiply *work, const SacPart *part, char *to)
+sac_split_rows (const SacMultiply *work,
+                const SacPart *part,
+                const SacSplit *split)
 {
   __m512i most = _mm512_setzero_si512 ();
+  char *to = split->parts;
 
-  for (size_t first = 0; first < work->rows; first += PAIR_ROWS) {
-    const float *row = work->a + (ptrdiff_t)first * work->a_step;
-    size_t left = work->rows - first;
-    size_t rows = left < PAIR_ROWS ? left : PAIR_ROWS;
+  for (size_t step = 0; step < sac_part_steps (part); step++) {
+    bool whole = is_whole (part, 2 * step) && is_whole (part, 2 * step + 1);
+    char *low = to + split->plane_bytes;
 
-    for (size_t step = 0; step < sac_part_steps (part);
-         step++, to += STEP_BYTES) {
-      bool whole = is_whole (part, 2 * step) && is_whole (part, 2 * step + 1);
-
-      most =
-        _mm512_max_epu32 (most, whole ? split_step (part, step, true, row,
-                                                    work->a_step, rows, to)
-                                      : split_step (part, step, false, row,
-                                                    work->a_step, rows, to));
-    }
+    most =
+      _mm512_max_epu32 (most,
+                        whole ? split_step (part, step, true, work->a,
+                                            work->a_step, work->rows, to, low)
+                              : split_step (part, step, false, work->a,
+                                            work->a_step, work->rows, to, low));
+    to = low + split->plane_bytes;
   }
   return !is_huge (most);
 }
@@ -199,10 +198,11 @@ sac_split_panel (const SacPart *part, const float *b, size_t blocks, char *to)
     for (size_t i = 0; i < SLOT; i++) {
       for (size_t block = 0; block < blocks; block++) {
         const float *from = b + block * SAC_BLOCK;
+        char *place = to + block * TILE_BYTES + i * 64;
 
         most = split_pairs (load_depth (part, 2 * step, i, from),
                             load_depth (part, 2 * step + 1, i, from), most,
-                            to + block * TILE_BYTES + i * 64);
+                            place, place + LOW_BYTES);
       }
     }
   }

@@ -14,9 +14,10 @@
 
 /* Of a tile; two tiles side by side or one below the other are a pair. */
 #define TILE_ROWS 16
-#define TILE_BYTES 1024
+#define ROW_BYTES 64
+#define TILE_BYTES (TILE_ROWS * ROW_BYTES)
 #define PAIR_ROWS (2 * TILE_ROWS)
-/* Of one operand at one step of 32 of depth: a pair of hi, then one of lo. */
+/* Of a panel at one step of 32 of depth: a pair of hi, then one of lo. */
 #define STEP_BYTES (4 * TILE_BYTES)
 #define LOW_BYTES (2 * TILE_BYTES)
 
@@ -60,10 +61,12 @@ typedef struct {
 void sac_part_next (SacPart *part, SacCursor *cursor);
 
 /* A step takes two slots, an element of each in turn.  Rows of A as
- * [pair of 32 rows][step][hi, lo][row][16 of depth][2 slots].  Returns:
- * false where a number is not finite or so large, 2^127, that its bfloat16
- * might not be. */
-bool sac_split_rows (const SacMultiply *work, const SacPart *part, char *to);
+ * [step][hi, lo][row][16 of depth][2 slots], the part's steps to `split`.
+ * Returns: false where a number is not finite or so large, 2^127, that its
+ * bfloat16 might not be. */
+bool sac_split_rows (const SacMultiply *work,
+                     const SacPart *part,
+                     const SacSplit *split);
 
 /* Blocks of 16 columns of a panel, whose part of B begins at `b`, as
  * [step][hi, lo][block][16 of depth][16 columns][2 slots].  Returns: as

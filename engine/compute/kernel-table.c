@@ -7,13 +7,16 @@
 #include "compute/kernel-multiply-amx.h"
 #define TABLE sac_kernels_amx
 #define MULTIPLY sac_multiply_amx
+#define SPLIT sac_split_amx
 #else
 #define TABLE SAC_KERNEL (kernels)
 #define MULTIPLY SAC_KERNEL (multiply)
+#define SPLIT NULL
 #endif
 
 const SacKernels TABLE = {
   .multiply = MULTIPLY,
+  .split = SPLIT,
   .finish = SAC_KERNEL (finish),
   .gather = SAC_KERNEL (gather),
   .transpose = SAC_KERNEL (transpose),

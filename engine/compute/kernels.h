@@ -36,6 +36,7 @@ typedef struct {
   bool accumulate;     /* else C is not read */
   bool exact;          /* by float32 products alone; see sac_tail_has_kink */
   const SacTail *tail; /* NULL: more sums will follow */
+  SacSplit split;      /* the same as `a`, or nothing */
 } SacMultiply;
 
 /* The tail on a block of 16 columns, in place. */
@@ -109,6 +110,9 @@ typedef struct {
 
 typedef struct {
   void (*multiply) (const SacMultiply *work);
+  /* Splits A's rows to work->split; NULL where multiply does not use it.
+     Returns: false when one of A's numbers cannot be split. */
+  bool (*split) (const SacMultiply *work);
   void (*finish) (const SacTail *tail, const SacFinish *block);
   /* Blocks of 16 channels of some pixels; zeros for a negative number. */
   void (*gather) (float *to,

@@ -7,6 +7,7 @@
 #include "compute/kernels.h"
 #include "compute/loop.h"
 #include "compute/scratch.h"
+#include "compute/split.h"
 #include "compute/vector-math.h"
 
 #include <glib.h>
@@ -106,14 +107,15 @@ sac_product_chunks (const SacProduct *product)
   return cut.stripes * cut.groups;
 }
 
-static SacRun *
-list_runs (const SacRows *a, size_t depth, SacRun *runs)
+SacSplit
+sac_product_split (const SacProduct *product, const SacJob *job)
 {
-  for (size_t block = 0; block < sac_blocks (depth); block++)
-    runs[block] =
-      (SacRun){(ptrdiff_t)block * a->block_step,
-               (ptrdiff_t)MIN (SAC_BLOCK, depth - block * SAC_BLOCK)};
-  return runs;
+  SacCut cut = sac_cut (product->rows, product->depth, product->columns,
+                        STRIPE_ROWS, SAC_CUT_CHUNKS);
+
+  return cut.groups > 1 && !sac_tail_has_kink (&product->tail)
+           ? sac_split (&product->a, product->rows, product->depth, job)
+           : (SacSplit){NULL, 0};
 }
 
 static void
@@ -123,9 +125,7 @@ multiply_part (const SacProduct *p, SacCutPart part)
   bool in_line = p->a.block_step == SAC_BLOCK;
   SacRun whole = {0, (ptrdiff_t)p->depth};
   size_t run_count = in_line ? 1 : sac_blocks (p->depth);
-  SacRun *runs = in_line ? &whole
-                         : list_runs (&p->a, p->depth,
-                                      (SacRun *)sac_scratch (run_count * 4));
+  SacRun *runs = in_line ? &whole : (SacRun *)sac_scratch (run_count * 4);
   ptrdiff_t c = (ptrdiff_t)part.row * p->c.row_step +
                 (ptrdiff_t)(column / SAC_BLOCK) * p->c.block_step;
   SacTail tail = p->tail;
@@ -149,8 +149,11 @@ multiply_part (const SacProduct *p, SacCutPart part)
     .columns = MIN (p->columns, part.panel_end * SAC_PANEL) - column,
     .exact = sac_tail_has_kink (&tail),
     .tail = &tail,
+    .split = sac_split_from (&p->split, part.row),
   };
 
+  if (!in_line)
+    sac_list_runs (&p->a, p->depth, runs);
   sac_kernels ()->multiply (&work);
 }
 
@@ -180,5 +183,8 @@ sac_product_here (const SacProduct *product)
 bool
 sac_product_run (const SacProduct *product, const SacJob *job)
 {
-  return sac_loop_run (sac_product_chunks (product), run_chunk, product, job);
+  SacProduct split = *product;
+
+  split.split = sac_product_split (product, job);
+  return sac_loop_run (sac_product_chunks (product), run_chunk, &split, job);
 }

@@ -16,6 +16,7 @@ typedef struct {
   const float *packed; /* depth x columns, see below; 64-byte aligned */
   SacRows c;           /* rows x columns; must not meet a */
   SacTail tail;
+  SacSplit split; /* sac_product_split's, or nothing */
 } SacProduct;
 
 /* Floats that packed weights take: [columns / 32][depth][32]. */
@@ -39,6 +40,10 @@ bool sac_product_pack_sums (float *to,
                             size_t columns,
                             size_t run,
                             const SacJob *job);
+
+/* Where several chunks would split the same rows of A, splits them for all of
+ * them.  On the pool; see sac_split. */
+SacSplit sac_product_split (const SacProduct *product, const SacJob *job);
 
 /* Independent parts of the work, and one of them; see loop.h. */
 size_t sac_product_chunks (const SacProduct *product);

@@ -26,6 +26,19 @@ typedef struct {
   bool blocked;         /* the tail of the last block exists and is zero */
 } SacRows;
 
+/* Of a row of SacSplit at one step of 32 of depth, and rows that are read after
+ * the last one. */
+#define SAC_SPLIT_ROW_BYTES 64
+#define SAC_SPLIT_ROWS_AFTER 31
+
+/* A's rows as a kernel for narrower numbers takes them, made once for several
+ * products (split.h). */
+typedef struct {
+  char *parts;        /* of the first row; NULL: there are none */
+  size_t plane_bytes; /* from the high parts of some depth to the low ones, and
+                         from those to the next depth */
+} SacSplit;
+
 static inline size_t
 sac_blocks (size_t channels)
 {

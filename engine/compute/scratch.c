@@ -27,6 +27,7 @@ buffer_free (gpointer data)
 static GPrivate own = G_PRIVATE_INIT (buffer_free);
 static GPrivate outer = G_PRIVATE_INIT (buffer_free);
 static GPrivate inner = G_PRIVATE_INIT (buffer_free);
+static GPrivate shared = G_PRIVATE_INIT (buffer_free);
 
 static void
 grow (Buffer *buffer, gsize bytes)
@@ -71,4 +72,10 @@ float *
 sac_scratch_inner (size_t count)
 {
   return get_room (&inner, count);
+}
+
+float *
+sac_scratch_shared (size_t count)
+{
+  return get_room (&shared, count);
 }

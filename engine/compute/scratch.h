@@ -17,4 +17,7 @@ float *sac_scratch_outer (size_t count);
 /* The same, for a kernel that chunks with either of the others call. */
 float *sac_scratch_inner (size_t count);
 
+/* The same, for what a loop prepares and all its chunks read. */
+float *sac_scratch_shared (size_t count);
+
 #endif

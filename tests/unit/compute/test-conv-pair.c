@@ -183,6 +183,7 @@ test_shapes (void)
     {1, 40, 64, 5, 3, 7, 1, 3},
     {2, 33, 17, 6, 9, 5, 2, 2},
     {1, 3, 32, 1, 1, 3, 1, 1},
+    {2, 72, 112, 13, 15, 3, 1, 1}, /* rows split for all chunks */
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (shapes); i++) {

@@ -251,6 +251,60 @@ test_odd_numbers (void)
   }
 }
 
+/* Rows that were split beforehand, for products of few columns too.  Returns:
+ * whether they could be. */
+static bool
+multiply_split (const Case *c)
+{
+  size_t plane = (c->rows + SAC_SPLIT_ROWS_AFTER) * SAC_SPLIT_ROW_BYTES;
+  float *parts = g_aligned_alloc0 (c->depth * 2 * plane / sizeof (float),
+                                   sizeof (float), 64);
+  SacMultiply work = {
+    .a = c->a,
+    .a_step = (ptrdiff_t)c->a_step,
+    .runs = c->runs,
+    .run_count = c->run_count,
+    .b = c->packed,
+    .panel_floats = c->depth * SAC_PANEL,
+    .c = sac_rows_plain (c->c, c->columns),
+    .rows = c->rows,
+    .columns = c->columns,
+    .split = {(char *)parts, plane},
+  };
+  bool could = sac_kernels ()->split (&work);
+
+  if (could)
+    sac_kernels ()->multiply (&work);
+  g_aligned_free (parts);
+  return could;
+}
+
+static void
+test_split (void)
+{
+  static const size_t sizes[][2] = {{16, 16}, {35, 49}, {64, 96}, {17, 32}};
+
+  if (sac_kernels ()->split == NULL) {
+    g_test_skip ("products of these kernels do not split");
+    return;
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS (run_lists); i++) {
+    for (size_t k = 0; k < G_N_ELEMENTS (sizes); k++) {
+      Case c = case_new (run_lists[i], sizes[k][0], sizes[k][1]);
+
+      set_random (&c);
+      g_assert_true (multiply_split (&c));
+      check_bound (&c, 0);
+      *b_at (&c, 18, 3) = INFINITY;
+      g_assert_true (multiply_split (&c));
+      check_kind (&c);
+      *a_at (&c, 11, 18) = NAN;
+      g_assert_false (multiply_split (&c));
+      case_clear (&c);
+    }
+  }
+}
+
 /* Where float32 is asked for, it is what comes. */
 static void
 test_asked (void)
@@ -288,6 +342,7 @@ main (int argc, char **argv)
   add_for_variants ("/multiply/bound", test_bound);
   add_for_variants ("/multiply/exact", test_exact);
   add_for_variants ("/multiply/alone", test_alone);
+  add_for_variants ("/multiply/split", test_split);
   add_for_variants ("/multiply/asked", test_asked);
   add_for_variants ("/multiply/odd-numbers", test_odd_numbers);
   return g_test_run ();
