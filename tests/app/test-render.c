@@ -6,6 +6,7 @@
 #include "app-support.h"
 
 #include "canvas.h"
+#include "companion.h"
 #include "image/decode.h"
 #include "image/phantom.h"
 #include "map-stack.h"
@@ -332,6 +333,34 @@ test_late_tiles (Fixture *fixture, gconstpointer data)
   compare (fixture, "swipe");
 }
 
+static bool
+has_pair (gpointer document)
+{
+  return sac_companion_get_source (sac_companion_of (document)) != NULL;
+}
+
+/* A model of two images: on either of them. */
+static void
+test_pair (Fixture *fixture, gconstpointer data)
+{
+  SacPaneState *pane = app_get_pane (fixture->window, 0);
+  SacChoice choice = *sac_pane_state_get_choice (pane);
+
+  choice.model = "phantom-pair";
+  choice.method = "attention";
+  choice.class_id = choice.layer = NULL;
+  sac_companion_open (sac_companion_of (fixture->document),
+                      SAC_DEMO_DERMOSCOPY);
+  app_wait_until (has_pair, fixture->document);
+  sac_pane_state_set_choice (pane, &choice);
+  app_wait_until (app_has_maps, fixture->window);
+  g_assert_nonnull (sac_pane_state_get_map (pane));
+  compare (fixture, "first of a pair");
+  g_assert_true (sac_companion_show (sac_companion_of (fixture->document)));
+  app_wait_until (app_has_maps, fixture->window);
+  compare (fixture, "other of a pair");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -345,6 +374,7 @@ main (int argc, char **argv)
     {"/render/modes", test_modes, true},
     {"/render/lenses", test_lenses, true},
     {"/render/late-tiles", test_late_tiles, true},
+    {"/render/pair", test_pair, true},
   };
 
   gtk_test_init (&argc, &argv, NULL);

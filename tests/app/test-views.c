@@ -95,12 +95,19 @@ change (SacWindow *window)
   SacDocument *document = sac_window_get_document (window);
   SacViewport *viewport = sac_document_get_viewport (document);
   SacDisplay display = *sac_pane_state_get_display (app_get_pane (window, 1));
+  SacChoice choice;
 
   sac_viewport_zoom_at (viewport, 3, 10, -20);
   sac_viewport_turn_at (viewport, 0.5, 0, 0);
   sac_viewport_flip (viewport);
   sac_pane_set_set_count (sac_document_get_panes (document), 4);
-  sac_pane_state_set_method (app_get_pane (window, 1), "rollout");
+  choice = *sac_pane_state_get_choice (app_get_pane (window, 1));
+  choice.method = "rollout";
+  choice.head_mode = SAC_HEAD_MAX;
+  choice.params = g_hash_table_new (g_str_hash, g_str_equal);
+  g_hash_table_insert (choice.params, "start_layer", "2");
+  sac_pane_state_set_choice (app_get_pane (window, 1), &choice);
+  g_hash_table_unref (choice.params);
   display.opacity = 0.25;
   display.smooth = true;
   display.scale_mode = SAC_SCALE_PERCENTILE;
@@ -169,6 +176,7 @@ test_restored (void)
   SacDocument *document = sac_window_get_document (window);
   const SacDisplay *display =
     sac_pane_state_get_display (app_get_pane (window, 1));
+  const SacChoice *choice;
 
   g_assert_cmpfloat_with_epsilon (get_camera (window)->x, camera.x, 1e-6);
   g_assert_cmpfloat_with_epsilon (get_camera (window)->scale, camera.scale,
@@ -178,7 +186,13 @@ test_restored (void)
   g_assert_cmpuint (sac_document_get_pane_count (document), ==, 4);
   g_assert_cmpstr (sac_pane_state_get_choice (app_get_pane (window, 1))->method,
                    ==, "rollout");
+  choice = sac_pane_state_get_choice (app_get_pane (window, 1));
+  g_assert_cmpstr (choice->model, ==, "derm-vit");
+  g_assert_cmpint (choice->head_mode, ==, SAC_HEAD_MAX);
+  g_assert_cmpstr (g_hash_table_lookup (choice->params, "start_layer"), ==,
+                   "2");
   g_assert_cmpfloat (display->opacity, ==, 0.25);
+  g_assert_cmpint (display->scale_mode, ==, SAC_SCALE_PERCENTILE);
   g_assert_true (display->smooth);
   g_assert_true (display->is_clipped);
   g_assert_cmpfloat (display->clip_low, ==, 0.25);
