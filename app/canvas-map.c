@@ -213,6 +213,20 @@ new_contour_node (const SacCanvasView *view,
   return both;
 }
 
+/* Cells that are no numbers are hatched, which is painted.  A scale of its own
+ * that is not empty has none. */
+static bool
+is_hatched (const SacMapLayer *layer)
+{
+  SacMapSummary summary;
+
+  if (layer->map->has_gaps ||
+      (!layer->scale.empty && layer->scale.mode != SAC_SCALE_SHARED))
+    return false;
+  sac_map_summarize (layer->map, &summary);
+  return summary.evidence == SAC_EVIDENCE_NOT_FINITE;
+}
+
 GskRenderNode *
 sac_canvas_layer_node (const SacCanvasView *view, const SacMapLayer *layer)
 {
@@ -222,7 +236,7 @@ sac_canvas_layer_node (const SacCanvasView *view, const SacMapLayer *layer)
   if (!layer->map->has_geometry ||
       (layer->opacity <= 0 && layer->contours == NULL))
     return NULL;
-  if (sac_canvas_paints_with_cairo (view->widget))
+  if (sac_canvas_paints_with_cairo (view->widget) || is_hatched (layer))
     return new_painted_map_node (view, layer);
   if (layer->opacity > 0)
     node = sac_canvas_turn_node (view, new_upright_map_node (&upright, layer));

@@ -82,7 +82,10 @@ on_found (GListModel *found,
           guint added,
           GtkWidget *nothing)
 {
-  gtk_widget_set_visible (nothing, g_list_model_get_n_items (found) == 0);
+  bool is_empty = g_list_model_get_n_items (found) == 0;
+
+  gtk_widget_set_visible (nothing, is_empty);
+  gtk_widget_set_visible (gtk_widget_get_prev_sibling (nothing), !is_empty);
 }
 
 /* GTK 4.8 looks at the beginnings of names only, and shows an empty box where

@@ -30,6 +30,8 @@ read_own (SacDocument *document, const SacMap *map)
 
   g_autofree char *number = sac_scene_format_number (value);
 
+  if (isnan (value))
+    return g_steal_pointer (&number);
   /* Translators: a map's value at the cursor, and its percentile. */
   return g_strdup_printf (_ ("%s · p %.0f"), number, percentile);
 }
