@@ -6,7 +6,6 @@
 #include "tensor/rest.h"
 
 #include <math.h>
-#include <string.h>
 
 static void
 clear_term (void *data)
@@ -73,11 +72,9 @@ read_elements (const SacTensor *tensor, GError **error)
 static double
 float_attribute (const SacNode *node, const char *name, double fallback)
 {
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return node->attributes[i].f;
-  }
-  return fallback;
+  const SacAttribute *found = sac_node_attribute (node, name);
+
+  return found != NULL ? (double)found->f : fallback;
 }
 
 /* A number a channel, where channels are the second axis of `rank`. */

@@ -326,20 +326,10 @@ sac_node_is_any (const SacNode *node, const char *const *op_types)
   return node != NULL && g_strv_contains (op_types, node->op_type);
 }
 
-static const SacAttribute *
-find_attribute (const SacNode *node, const char *name)
-{
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return &node->attributes[i];
-  }
-  return NULL;
-}
-
 int64_t
 sac_node_int (const SacNode *node, const char *attribute, int64_t fallback)
 {
-  const SacAttribute *found = find_attribute (node, attribute);
+  const SacAttribute *found = sac_node_attribute (node, attribute);
 
   if (found == NULL || found->kind != SAC_ATTRIBUTE_INT)
     return fallback;
@@ -354,7 +344,7 @@ sac_node_ints (const SacFlow *flow,
                const int64_t **ret_values,
                size_t *ret_count)
 {
-  const SacAttribute *found = find_attribute (node, attribute);
+  const SacAttribute *found = sac_node_attribute (node, attribute);
   const SacTensor *constant = input < node->input_count
                                 ? sac_flow_constant (flow, node->inputs[input])
                                 : NULL;

@@ -30,13 +30,10 @@ set_pads (const SacFlow *flow,
           int count,
           SacTokenWindow *window)
 {
-  const char *mode = "NOTSET";
+  const SacAttribute *given = sac_node_attribute (node, "auto_pad");
+  const char *mode =
+    given != NULL && given->kind == SAC_ATTRIBUTE_STRING ? given->s : "NOTSET";
 
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (g_str_equal (node->attributes[i].name, "auto_pad") &&
-        node->attributes[i].kind == SAC_ATTRIBUTE_STRING)
-      mode = node->attributes[i].s;
-  }
   read_pair (flow, node, "pads", count, 0, window->pad);
   if (!g_str_has_prefix (mode, "SAME"))
     return;

@@ -159,16 +159,6 @@ compare_rules (const void *name, const void *rule)
   return strcmp (name, ((const OpRule *)rule)->op_type);
 }
 
-static const SacAttribute *
-find_attribute (const SacNode *node, const char *name)
-{
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return &node->attributes[i];
-  }
-  return NULL;
-}
-
 static int
 declared_rank (SacGraphBuilder *builder, const char *name)
 {
@@ -228,7 +218,7 @@ look_at_input (SacGraphBuilder *builder, const SacNode *node, size_t input)
 static int64_t
 count_axes (SacGraphBuilder *builder, const SacNode *node)
 {
-  const SacAttribute *axes = find_attribute (node, "axes");
+  const SacAttribute *axes = sac_node_attribute (node, "axes");
 
   if (axes != NULL)
     return (int64_t)axes->count;
@@ -263,13 +253,13 @@ product_rank (int a, int b)
 static int
 reduced_rank (SacGraphBuilder *builder, const SacNode *node, int64_t axes)
 {
-  const SacAttribute *kept = find_attribute (node, "keepdims");
+  const SacAttribute *kept = sac_node_attribute (node, "keepdims");
   int rank = look_at_input (builder, node, 0).rank;
 
   if (kept == NULL || kept->i != 0)
     return rank;
   if (axes == 0)
-    return find_attribute (node, "noop_with_empty_axes") == NULL ? 0 : -1;
+    return sac_node_attribute (node, "noop_with_empty_axes") == NULL ? 0 : -1;
   return axes > 0 && rank >= axes ? rank - (int)axes : -1;
 }
 
@@ -277,7 +267,7 @@ reduced_rank (SacGraphBuilder *builder, const SacNode *node, int64_t axes)
 static int
 einsum_rank (const SacNode *node)
 {
-  const SacAttribute *equation = find_attribute (node, "equation");
+  const SacAttribute *equation = sac_node_attribute (node, "equation");
   const char *out =
     equation != NULL && equation->s != NULL ? strstr (equation->s, "->") : NULL;
   int rank = 0;
@@ -346,8 +336,8 @@ rank_by_rule (SacGraphBuilder *builder, const SacNode *node, Rule rule)
   case ARGUMENT:
     return reduced_rank (builder, node, 1);
   case TRANSPOSE:
-    return find_attribute (node, "perm") != NULL
-             ? rank_of_count (find_attribute (node, "perm")->count)
+    return sac_node_attribute (node, "perm") != NULL
+             ? rank_of_count (sac_node_attribute (node, "perm")->count)
              : first;
   case RESHAPE:
     return rank_of_count (second.count);
@@ -428,8 +418,8 @@ count_by_rule (SacGraphBuilder *builder, const SacNode *node, Rule rule)
 
   switch (rule) {
   case SHAPE:
-    return find_attribute (node, "start") != NULL ||
-               find_attribute (node, "end") != NULL
+    return sac_node_attribute (node, "start") != NULL ||
+               sac_node_attribute (node, "end") != NULL
              ? -1
              : first.rank;
   case JOIN:

@@ -3,10 +3,22 @@
 
 #include "network/graph.h"
 
+#include <string.h>
+
 int
 sac_graph_find_value (const SacGraph *graph, const char *name)
 {
   int entry = GPOINTER_TO_INT (g_hash_table_lookup (graph->names, name));
 
   return entry != 0 ? entry - 2 : -1;
+}
+
+const SacAttribute *
+sac_node_attribute (const SacNode *node, const char *name)
+{
+  for (size_t i = 0; i < node->attribute_count; i++) {
+    if (strcmp (node->attributes[i].name, name) == 0)
+      return &node->attributes[i];
+  }
+  return NULL;
 }

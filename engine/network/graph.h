@@ -84,6 +84,9 @@ typedef struct {
   GHashTable *names;    /* private: value name -> index + 2 */
 } SacGraph;
 
+/* Returns: the node's attribute of that name, or NULL. */
+const SacAttribute *sac_node_attribute (const SacNode *node, const char *name);
+
 /* Returns: the value of that name, or -1. */
 int sac_graph_find_value (const SacGraph *graph, const char *name);
 

@@ -37,13 +37,7 @@ sac_infer_fail (
 const SacAttribute *
 sac_infer_attribute (const SacInfer *infer, const char *name)
 {
-  const SacNode *node = infer->node;
-
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return &node->attributes[i];
-  }
-  return NULL;
+  return sac_node_attribute (infer->node, name);
 }
 
 /* ret_attribute: NULL when absent. */

@@ -187,11 +187,7 @@ sac_rewrite_is (const SacRewrite *rewrite, int index, const char *op_type)
 const SacAttribute *
 sac_rewrite_attribute (const SacNode *node, const char *name)
 {
-  for (size_t i = 0; i < node->attribute_count; i++) {
-    if (strcmp (node->attributes[i].name, name) == 0)
-      return &node->attributes[i];
-  }
-  return NULL;
+  return sac_node_attribute (node, name);
 }
 
 int64_t
