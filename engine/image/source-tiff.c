@@ -240,8 +240,8 @@ note_other_pages (SacSource *source, const State *state)
 {
   guint pages = state->pages->pages->len, apart = state->pages->apart->len;
 
-  source->page_number = state->page_number;
   if (pages + apart > 1) {
+    source->page_number = state->page_number;
     add_pages (source, state->pages->pages, false);
     add_pages (source, state->pages->apart, true);
   }

@@ -324,6 +324,8 @@ test_label_left_alone (Fixture *fixture, const void *data)
   g_autoptr (SacSource) lone = open_spec (&spec, fixture->path);
 
   g_assert_null (sac_source_get_notes (lone)[0]);
+  g_assert_cmpint (sac_source_get_page_number (lone), ==, 0);
+  g_assert_cmpuint (sac_source_get_pages (lone)->len, ==, 0);
 
   TIFF *tiff = TIFFOpen (fixture->path, "a");
   uint8_t row[30] = {0};
