@@ -3,6 +3,8 @@
 
 #include "explain/cam-math.h"
 
+#include "base/wide.h"
+
 #include <glib.h>
 #include <math.h>
 #include <string.h>
@@ -11,6 +13,9 @@
  * two singular values are nearly equal. */
 #define EIGEN_STEPS_MAX 5000
 #define EIGEN_TOLERANCE 1e-13
+
+/* Of sums of products. */
+#define LANES 8
 
 static double
 sum_of (const float *values, int64_t count)
@@ -126,11 +131,16 @@ product_map (const SacCamPlanes *planes, bool positive, float *ret_map)
 {
   g_autofree double *sums = g_new0 (double, planes->cells);
 
-  for (int64_t i = 0; i < planes->channels * planes->cells; i++) {
-    double gradient = planes->gradients[i];
+  for (int64_t k = 0; k < planes->channels; k++) {
+    const float *values = planes->values + k * planes->cells;
+    const float *gradients = planes->gradients + k * planes->cells;
 
-    if (!(gradient <= 0) || !positive)
-      sums[i % planes->cells] += gradient * planes->values[i];
+    for (int64_t i = 0; i < planes->cells; i++) {
+      double gradient = gradients[i];
+
+      if (!(gradient <= 0) || !positive)
+        sums[i] += gradient * values[i];
+    }
   }
   store (sums, planes->cells, ret_map);
 }
@@ -171,22 +181,38 @@ normalise (double *vector, int64_t count)
   return sqrt (square);
 }
 
+/* Lanes keep the additions independent of each other. */
+static inline double
+dot_product (const double *a, const double *b, int64_t count)
+{
+  double lanes[LANES] = {0}, sum = 0;
+  int64_t i = 0;
+
+  for (; i + LANES <= count; i += LANES) {
+    for (int lane = 0; lane < LANES; lane++)
+      lanes[lane] += a[i + lane] * b[i + lane];
+  }
+  for (; i < count; i++)
+    sum += a[i] * b[i];
+  for (int lane = 0; lane < LANES; lane++)
+    sum += lanes[lane];
+  return sum;
+}
+
 /* One step u <- M M' u of power iteration for the left singular vector, which
  * is the map itself up to its scale. */
-static double
+static SAC_WIDE double
 eigen_step (const double *columns,
             int64_t channels,
             int64_t cells,
             const double *u,
-            double *ret_u)
+            double *restrict ret_u)
 {
   memset (ret_u, 0, cells * sizeof *ret_u);
   for (int64_t k = 0; k < channels; k++) {
     const double *column = columns + k * cells;
-    double dot = 0;
+    double dot = dot_product (column, u, cells);
 
-    for (int64_t i = 0; i < cells; i++)
-      dot += column[i] * u[i];
     for (int64_t i = 0; i < cells; i++)
       ret_u[i] += dot * column[i];
   }
