@@ -63,6 +63,10 @@
  * 180 megapixels. */
 #define SAC_LIMIT_JPEG_BYTES ((gint64)512 << 20)
 
+/* What libwebp may keep of a lossless WebP, all of whose pixels it holds until
+ * the last is read: 134 megapixels. */
+#define SAC_LIMIT_WEBP_BYTES ((gint64)512 << 20)
+
 /* A colour profile: printers' largest are a few MiB. */
 #define SAC_LIMIT_ICC_BYTES ((size_t)16 << 20)
 

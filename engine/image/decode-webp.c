@@ -9,8 +9,9 @@
  * By rows: libwebp wants room for the whole picture, but writes each row once
  * and never reads it again, so that rows are handed back to the system as they
  * are taken.  Of lossless files libwebp itself holds all pixels, 4 bytes each,
- * and of lossy ones with transparency 1 byte each: at most 1 GiB and 256 MiB,
- * for no WebP has more than 16,383 x 16,383 pixels. */
+ * and of lossy ones with transparency 1 byte each: at most 512 MiB, beyond
+ * which lossless ones are refused, and 256 MiB, for no WebP has more than
+ * 16,383 x 16,383 pixels. */
 #include "image/decoders.h"
 
 #include "base/error.h"
@@ -246,6 +247,38 @@ dup_profile (GBytes *file)
 }
 
 static bool
+is_plain_lossless (const uint8_t *head)
+{
+  return memcmp (head + 12, "VP8L", 4) == 0;
+}
+
+/* file: one whose header has been checked. */
+static bool
+is_lossless (GBytes *file)
+{
+  const uint8_t *pixels;
+  size_t length;
+
+  return is_plain_lossless (g_bytes_get_data (file, NULL)) ||
+         find_chunk (file, "VP8L", &pixels, &length);
+}
+
+static bool
+check_kept (bool lossless, const Size *size, GError **error)
+{
+  if (!lossless || size->width * size->height * 4 <= SAC_LIMIT_WEBP_BYTES)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+               "a lossless WebP of %d x %d pixels can only be read whole, "
+               "which "
+               "takes more memory than the limit of %d MiB; save it as a lossy "
+               "WebP, a PNG or a tiled TIFF",
+               (int)size->width, (int)size->height,
+               (int)(SAC_LIMIT_WEBP_BYTES >> 20));
+  return false;
+}
+
+static bool
 check_limits (const Size *size, GError **error)
 {
   if (size->width * size->height <= SAC_LIMIT_IMAGE_PIXELS)
@@ -264,7 +297,8 @@ decode_webp (GBytes *file, SacJob *job, GError **error)
   const uint8_t *data = g_bytes_get_data (file, &bytes);
   Size size = {0};
 
-  if (!check_webp (data, bytes, &size, error) || !check_limits (&size, error))
+  if (!check_webp (data, bytes, &size, error) || !check_limits (&size, error) ||
+      !check_kept (is_lossless (file), &size, error))
     return NULL;
 
   g_autoptr (SacImage) image = sac_image_new (size.width, size.height, error);
@@ -290,6 +324,7 @@ begin_rows (
   if (bytes < HEAD_BYTES || fread (head, HEAD_BYTES, 1, file) != 1)
     refuse_cut (error);
   else if (check_webp (head, (size_t)bytes, ret_size, error) &&
+           check_kept (is_plain_lossless (head), ret_size, error) &&
            target->begin (target, ret_size->width, ret_size->height, error))
     return sac_decoders_read_again (file, job, error);
   return NULL;
@@ -298,14 +333,8 @@ begin_rows (
 static size_t
 choose_step (GBytes *file)
 {
-  gsize size;
-  const uint8_t *data = g_bytes_get_data (file, &size);
-  const uint8_t *pixels;
-  size_t length;
-  bool is_lossless = memcmp (data + 12, "VP8L", 4) == 0 ||
-                     find_chunk (file, "VP8L", &pixels, &length);
-
-  return is_lossless ? MAX (size / LOSSLESS_STEPS, 1) : LOSSY_STEP_BYTES;
+  return is_lossless (file) ? MAX (g_bytes_get_size (file) / LOSSLESS_STEPS, 1)
+                            : LOSSY_STEP_BYTES;
 }
 
 static bool
@@ -315,7 +344,7 @@ read_webp_rows (FILE *stream, SacRowTarget *target, SacJob *job, GError **error)
   g_autoptr (GBytes) file = begin_rows (stream, target, &size, job, error);
   size_t bytes = (size_t)(size.width * size.height) * 4;
 
-  if (file == NULL)
+  if (file == NULL || !check_kept (is_lossless (file), &size, error))
     return false;
 
   Sheet sheet = {sac_pages_new_sparse (bytes), size, 0, target};

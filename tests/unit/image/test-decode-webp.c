@@ -211,6 +211,26 @@ test_refused (void)
   decode_check_error (empty_file, SAC_ERROR_DAMAGED, "WebP");
 }
 
+/* The header of a lossless file, made to say 16,383 x 16,383. */
+static void
+test_lossless_limit (void)
+{
+  g_autofree guint8 *pixels = new_pixels (false);
+  g_autoptr (GBytes) small = encode (pixels, true);
+  gsize size;
+  guint8 *data = g_bytes_unref_to_data (g_steal_pointer (&small), &size);
+  guint32 packed;
+
+  memcpy (&packed, data + 21, 4);
+  packed = GUINT32_TO_LE ((GUINT32_FROM_LE (packed) & ~0xfffffffu) |
+                          (16382 << 14 | 16382));
+  memcpy (data + 21, &packed, 4);
+
+  g_autoptr (GBytes) file = g_bytes_new_take (data, size);
+
+  decode_check_error (file, SAC_ERROR_TOO_LARGE, "lossless WebP");
+}
+
 static void
 test_cancelled (void)
 {
@@ -234,6 +254,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode-webp/damaged", test_damaged);
   g_test_add_func ("/decode-webp/short-body", test_short_body);
   g_test_add_func ("/decode-webp/refused", test_refused);
+  g_test_add_func ("/decode-webp/lossless-limit", test_lossless_limit);
   g_test_add_func ("/decode-webp/cancelled", test_cancelled);
   return g_test_run ();
 }

@@ -289,6 +289,21 @@ write_progressive (const char *path)
     g_file_set_contents (path, (const char *)copy, (gssize)padded, NULL));
 }
 
+/* The header of a lossless WebP, made to say 16,383 x 16,383. */
+static void
+write_lossless (const char *path)
+{
+  g_autoptr (GBytes) webp = encode_webp (true, false);
+  gsize size;
+  guint8 *bytes = g_bytes_unref_to_data (g_steal_pointer (&webp), &size);
+  guint32 packed = GUINT32_TO_LE (16382 << 14 | 16382);
+
+  memcpy (bytes + 21, &packed, sizeof packed);
+  g_assert_true (
+    g_file_set_contents (path, (const char *)bytes, (gssize)size, NULL));
+  g_free (bytes);
+}
+
 /* Interlaced ones are read whole where whole images are held. */
 static void
 test_small_interlaced (Fixture *fixture, const void *data)
@@ -345,6 +360,8 @@ test_refused (Fixture *fixture, const void *data)
   refused (interlaced, SAC_ERROR_TOO_LARGE, "interlaced");
   write_progressive (fixture->path);
   refused (fixture->path, SAC_ERROR_TOO_LARGE, "baseline");
+  write_lossless (fixture->path);
+  refused (fixture->path, SAC_ERROR_TOO_LARGE, "lossless WebP");
   write_picture (fixture->path, 700, 600);
   g_assert_true (g_file_get_contents (fixture->path, &content, &size, NULL));
   g_assert_true (
