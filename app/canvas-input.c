@@ -266,15 +266,28 @@ on_pinch_begin (Input *input)
   input->pinch_turns = false;
 }
 
+/* Of the fingers' middle, and of the pointer where no finger is down. */
+static void
+get_pinch_offset (Input *input,
+                  GtkGesture *gesture,
+                  double *ret_x,
+                  double *ret_y)
+{
+  double x = input->pointer_x, y = input->pointer_y;
+
+  if (gtk_gesture_is_active (gesture))
+    gtk_gesture_get_bounding_box_center (gesture, &x, &y);
+  get_offset (input, x, y, ret_x, ret_y);
+}
+
 static void
 on_pinch (Input *input, double scale, GtkGesture *gesture)
 {
-  double x = input->pointer_x, y = input->pointer_y, offset_x, offset_y;
+  double offset_x, offset_y;
 
   if (scale <= 0)
     return;
-  gtk_gesture_get_bounding_box_center (gesture, &x, &y);
-  get_offset (input, x, y, &offset_x, &offset_y);
+  get_pinch_offset (input, gesture, &offset_x, &offset_y);
   sac_viewport_zoom_at (get_viewport (input), scale / input->pinch_scale,
                         offset_x, offset_y);
   input->pinch_scale = scale;
@@ -284,15 +297,14 @@ on_pinch (Input *input, double scale, GtkGesture *gesture)
 static void
 on_turn (Input *input, double angle, double delta, GtkGesture *gesture)
 {
-  double x = input->pointer_x, y = input->pointer_y, offset_x, offset_y;
+  double offset_x, offset_y;
 
   if (!input->pinch_turns && fabs (delta) < PINCH_TURN)
     return;
   if (!input->pinch_turns)
     input->pinch_angle = delta;
   input->pinch_turns = true;
-  gtk_gesture_get_bounding_box_center (gesture, &x, &y);
-  get_offset (input, x, y, &offset_x, &offset_y);
+  get_pinch_offset (input, gesture, &offset_x, &offset_y);
   sac_viewport_turn_at (get_viewport (input), delta - input->pinch_angle,
                         offset_x, offset_y);
   input->pinch_angle = delta;

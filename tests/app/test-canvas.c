@@ -3,6 +3,7 @@
 
 /* What the canvases really draw, pixel by pixel, of a slide whose colours tell
  * where they lie. */
+#include "canvas-overlays.h"
 #include "stage.h"
 
 #include <math.h>
@@ -271,6 +272,138 @@ test_mended (void)
   stage_close (&stage);
 }
 
+static gpointer
+find_controller (Stage *stage, GType type)
+{
+  g_autoptr (GListModel) controllers =
+    gtk_widget_observe_controllers (stage->canvases[0]);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+    if (G_TYPE_CHECK_INSTANCE_TYPE (controller, type))
+      return controller; /* the canvas keeps it */
+  }
+  g_assert_not_reached ();
+}
+
+/* The image's place `before` lies at (x, y) now. */
+static void
+assert_at (Stage *stage, const SacCanvasPoint *before, double x, double y)
+{
+  SacCanvasPoint point =
+    sac_canvas_locate (SAC_CANVAS (stage->canvases[0]), x, y);
+
+  g_assert_cmpfloat_with_epsilon (point.image_x, before->image_x, 1e-6);
+  g_assert_cmpfloat_with_epsilon (point.image_y, before->image_y, 1e-6);
+}
+
+static void
+drag (Stage *stage, gulong rest)
+{
+  GtkGesture *gesture = find_controller (stage, GTK_TYPE_GESTURE_DRAG);
+
+  g_signal_emit_by_name (gesture, "drag-begin", 150.0, 100.0);
+  g_signal_emit_by_name (gesture, "drag-update", -30.0, 12.0);
+  g_signal_emit_by_name (gesture, "drag-update", -50.0, 20.0);
+  g_usleep (rest);
+  g_signal_emit_by_name (gesture, "drag-end", -50.0, 20.0);
+}
+
+/* What is dragged follows the finger, and goes on when that was lifted while it
+ * moved; a busy machine may keep one finger too long. */
+static void
+test_drag (void)
+{
+  Stage stage;
+
+  stage_open (&stage, "demo:slide:5003x3001,pattern=250", 331, 250);
+  sac_viewport_set_animated (stage.viewport, false);
+  sac_viewport_glide_scale (stage.viewport, 1);
+
+  SacCanvasPoint place =
+    sac_canvas_locate (SAC_CANVAS (stage.canvases[0]), 150, 100);
+
+  drag (&stage, 0);
+  assert_at (&stage, &place, 100, 120);
+  sac_viewport_set_animated (stage.viewport, true);
+  drag (&stage, 100000);
+  g_assert_false (sac_viewport_is_moving (stage.viewport));
+  for (int i = 0; i < 50 && !sac_viewport_is_moving (stage.viewport); i++)
+    drag (&stage, 0);
+  g_assert_true (sac_viewport_is_moving (stage.viewport));
+
+  double x = sac_viewport_get_camera (stage.viewport)->x;
+
+  while (sac_viewport_is_moving (stage.viewport))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpfloat (sac_viewport_get_camera (stage.viewport)->x, >, x);
+  stage_close (&stage);
+}
+
+static void
+assert_degrees (Stage *stage, double degrees)
+{
+  double rotation = sac_viewport_get_camera (stage->viewport)->rotation;
+
+  g_assert_cmpfloat_with_epsilon (rotation * 180 / G_PI, degrees, 1e-9);
+}
+
+/* Fingers and wheel: the place below them stays there.  Two fingers that zoom
+ * turn nothing until they clearly turn, and what is nearly upright comes to
+ * be. */
+static void
+test_pinch (void)
+{
+  const double degree = G_PI / 180;
+  const SacCamera *camera;
+  gboolean is_handled;
+  Stage stage;
+
+  stage_open (&stage, "demo:slide:5003x3001,pattern=250", 331, 250);
+  sac_viewport_set_animated (stage.viewport, false);
+  sac_viewport_glide_scale (stage.viewport, 1);
+  camera = sac_viewport_get_camera (stage.viewport);
+
+  GtkGesture *pinch = find_controller (&stage, GTK_TYPE_GESTURE_ZOOM);
+  GtkGesture *turn = find_controller (&stage, GTK_TYPE_GESTURE_ROTATE);
+  SacCanvasPoint place =
+    sac_canvas_locate (SAC_CANVAS (stage.canvases[0]), 100, 80);
+
+  g_signal_emit_by_name (find_controller (&stage,
+                                          GTK_TYPE_EVENT_CONTROLLER_MOTION),
+                         "motion", 100.0, 80.0);
+  g_signal_emit_by_name (pinch, "begin", NULL);
+  g_signal_emit_by_name (pinch, "scale-changed", 1.5);
+  g_signal_emit_by_name (turn, "angle-changed", 0.0, 4 * degree);
+  g_signal_emit_by_name (pinch, "scale-changed", 3.0);
+  g_assert_cmpfloat_with_epsilon (camera->scale, 3, 1e-9);
+  assert_degrees (&stage, 0);
+  assert_at (&stage, &place, 100, 80);
+
+  g_signal_emit_by_name (turn, "angle-changed", 0.0, 12 * degree);
+  g_signal_emit_by_name (turn, "angle-changed", 0.0, 30 * degree);
+  g_signal_emit_by_name (turn, "end", NULL);
+  assert_degrees (&stage, 18);
+  assert_at (&stage, &place, 100, 80);
+
+  g_signal_emit_by_name (pinch, "begin", NULL);
+  g_signal_emit_by_name (turn, "angle-changed", 0.0, -10 * degree);
+  g_signal_emit_by_name (turn, "angle-changed", 0.0, -27 * degree);
+  assert_degrees (&stage, 1);
+  g_signal_emit_by_name (turn, "end", NULL);
+  assert_degrees (&stage, 0);
+
+  place = sac_canvas_locate (SAC_CANVAS (stage.canvases[0]), 100, 80);
+  g_signal_emit_by_name (find_controller (&stage,
+                                          GTK_TYPE_EVENT_CONTROLLER_SCROLL),
+                         "scroll", 0.0, -1.0, &is_handled);
+  g_assert_true (is_handled);
+  g_assert_cmpfloat_with_epsilon (camera->scale, 3.6, 1e-9);
+  assert_at (&stage, &place, 100, 80);
+  stage_close (&stage);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,5 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/canvas/mended", test_mended);
   g_test_add_func ("/canvas/damaged", test_damaged);
   g_test_add_func ("/canvas/fling", test_fling);
+  g_test_add_func ("/canvas/drag", test_drag);
+  g_test_add_func ("/canvas/pinch", test_pinch);
   return g_test_run ();
 }
