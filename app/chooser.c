@@ -131,10 +131,15 @@ update_check (GtkListItem *list_item)
     gtk_drop_down_get_selected_item (GTK_DROP_DOWN (drop_down)) == item;
 
   gtk_widget_set_opacity (gtk_widget_get_last_child (box), is_chosen);
+  if (drop_down == NULL)
+    return;
+
+  SacChooser *chooser = SAC_CHOOSER (gtk_widget_get_parent (drop_down));
+
   if (is_chosen)
-    g_set_weak_pointer (&SAC_CHOOSER (gtk_widget_get_parent (drop_down))
-                           ->chosen_box,
-                        box);
+    g_set_weak_pointer (&chooser->chosen_box, box);
+  else if (chooser->chosen_box == box) /* the row is another one's now */
+    g_clear_weak_pointer (&chooser->chosen_box);
 }
 
 /* A row of the list: swatch, title over detail, value, check mark. */

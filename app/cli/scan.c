@@ -41,6 +41,13 @@ cli_scan_each (CliMapCase *owner,
   g_autoptr (GError) last = NULL;
   g_auto (GStrv) layers = NULL;
 
+  if (method->needs_attention) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
+                 "%s has no stages to scan: name a block of attention with "
+                 "--layer ('saccade-cli info MODEL' lists them)",
+                 method->name);
+    return false;
+  }
   request->layer = NULL;
   layers = sac_cam_stages_names (request, job, error);
   for (guint i = 0; layers != NULL && layers[i] != NULL; i++) {

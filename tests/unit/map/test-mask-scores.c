@@ -163,6 +163,22 @@ test_same (void)
   check (&scores, SAC_MASK_BACKGROUND, 0);
 }
 
+/* Four cells share the first place, two of them in a mask of two: either half
+ * of them may be the two highest. */
+static void
+test_ties (void)
+{
+  static const float tied[16] = {1, 1, 0, 0, 1, 1};
+  static const float half[16] = {1, 0, 0, 0, 1};
+  SacMaskScores scores = measure (tied, half, 4, 4);
+
+  check (&scores, SAC_MASK_RANK, 0.5);
+  check (&scores, SAC_MASK_ENERGY, 0.5);
+  check (&scores, SAC_MASK_IOU, 0.5);
+  /* Of 2 x 14 pairs 2 x 2 are ties and the others in order. */
+  check (&scores, SAC_MASK_AUC, (24 + 4 / 2.0) / 28);
+}
+
 static void
 test_undefined (void)
 {
@@ -194,6 +210,12 @@ test_undefined (void)
   scores = measure (nothing, centre, 4, 4);
   check_reason (&scores, SAC_MASK_MASS, "the map is zero everywhere");
   check_reason (&scores, SAC_MASK_DIFFERENCE, "the map is zero everywhere");
+  check_reason (&scores, SAC_MASK_RANK, "the map is the same everywhere");
+  scores = measure (everything, centre, 4, 4);
+  check_reason (&scores, SAC_MASK_RANK, "the map is the same everywhere");
+  check_reason (&scores, SAC_MASK_POINTING, "the map is the same everywhere");
+  check (&scores, SAC_MASK_MASS, 0.25);
+  check (&scores, SAC_MASK_DIFFERENCE, 0);
   scores = measure (broken, centre, 4, 4);
   check_reason (&scores, SAC_MASK_ENERGY,
                 "the map has cells that are no numbers");
@@ -497,6 +519,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mask-scores/even", test_even);
   g_test_add_func ("/mask-scores/same", test_same);
   g_test_add_func ("/mask-scores/many-values", test_many_values);
+  g_test_add_func ("/mask-scores/ties", test_ties);
   g_test_add_func ("/mask-scores/undefined", test_undefined);
   g_test_add_func ("/mask-scores/gaps", test_gaps);
   g_test_add_func ("/mask-scores/pointing", test_pointing);
