@@ -42,10 +42,31 @@ on_saved (gpointer owner, gpointer result, const GError *error)
   sac_document_emit_saved (document, path, error);
 }
 
+/* Maps and names stay the stack's. */
+static void
+fill_over (SacDocument *document, SacMapStack *stack, SacFigureSide *side)
+{
+  guint count = sac_map_stack_get_count (stack);
+  SacFigureLayer *over = g_new0 (SacFigureLayer, count);
+
+  side->over = over;
+  for (guint i = 0; i < count; i++) {
+    const SacStackedMap *item = sac_map_stack_get (stack, i);
+
+    if (item->is_visible)
+      over[side->over_count++] = (SacFigureLayer){
+        .layer = sac_document_layer_of_stacked (item),
+        .name = document->hides_name_in_figures ? NULL : item->name,
+      };
+  }
+}
+
 static void
 fill_looks (SacDocument *document, SacPaneState *pane, SacFigureSide *side)
 {
   bool alone;
+
+  fill_over (document, sac_pane_state_get_stack (pane), side);
 
   side->has_contour = sac_pane_state_get_display (pane)->has_contour;
   side->has_scale =
@@ -107,6 +128,7 @@ clear_side (SacFigureSide *side)
 {
   g_free ((char *)side->class_name);
   g_free ((char *)side->settings);
+  g_free ((SacFigureLayer *)side->over);
 }
 
 void

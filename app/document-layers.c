@@ -222,8 +222,8 @@ sac_document_get_difference (SacDocument *document, SacMapLayer *ret_layer)
   return true;
 }
 
-static void
-append_stacked (GArray *layers, const SacStackedMap *item)
+SacMapLayer
+sac_document_layer_of_stacked (const SacStackedMap *item)
 {
   const SacMap *maps[] = {item->map};
   SacMapLayer layer = {
@@ -235,7 +235,7 @@ append_stacked (GArray *layers, const SacStackedMap *item)
   };
 
   layer.colors = choose_colors (layer.scale.is_signed, item->colors);
-  g_array_append_val (layers, layer);
+  return layer;
 }
 
 bool
@@ -270,8 +270,10 @@ sac_document_get_layers (SacDocument *document, SacPaneState *pane)
   for (guint i = 0; i < sac_map_stack_get_count (stack); i++) {
     const SacStackedMap *item = sac_map_stack_get (stack, i);
 
-    if (item->is_visible)
-      append_stacked (layers, item);
+    if (item->is_visible) {
+      layer = sac_document_layer_of_stacked (item);
+      g_array_append_val (layers, layer);
+    }
   }
   if (sac_document_get_sketch (document, &layer))
     g_array_append_val (layers, layer);

@@ -59,6 +59,19 @@ const SacWork sac_work_compare = {
   .free_result = (GDestroyNotify)sac_compared_free,
 };
 
+static SacFigureLayer *
+copy_over (const SacFigureSide *side)
+{
+  SacFigureLayer *over = g_new (SacFigureLayer, side->over_count);
+
+  for (size_t i = 0; i < side->over_count; i++) {
+    over[i] = side->over[i];
+    over[i].name = g_strdup (over[i].name);
+    sac_map_ref ((SacMap *)over[i].layer.map);
+  }
+  return over;
+}
+
 static void
 copy_side (const SacFigureSide *side, SacFigureSide *ret_copy)
 {
@@ -72,6 +85,7 @@ copy_side (const SacFigureSide *side, SacFigureSide *ret_copy)
   ret_copy->layer = g_strdup (side->layer);
   ret_copy->settings = g_strdup (side->settings);
   ret_copy->notes = g_strdupv ((char **)side->notes);
+  ret_copy->over = copy_over (side);
 }
 
 static void
@@ -84,6 +98,11 @@ clear_side (SacFigureSide *side)
   g_free ((char *)side->layer);
   g_free ((char *)side->settings);
   g_strfreev ((char **)side->notes);
+  for (size_t i = 0; i < side->over_count; i++) {
+    sac_map_unref ((SacMap *)side->over[i].layer.map);
+    g_free ((char *)side->over[i].name);
+  }
+  g_free ((SacFigureLayer *)side->over);
 }
 
 SacFigureRequest *

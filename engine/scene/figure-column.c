@@ -295,8 +295,9 @@ draw_image_head (const SacFigurePage *page, cairo_t *cr, double x, double y)
   draw_enlarged (page, cr, x, y + BODY_LINE);
 }
 
-static char *
-describe_scale (const SacFigureColumn *column)
+/* The unit of what a bar shows, and how its colours were chosen. */
+static GString *
+new_scale_text (const char *unit, SacScaleMode mode)
 {
   static const char *const modes[] = {
     [SAC_SCALE_OWN] = "scale of this map alone",
@@ -304,13 +305,20 @@ describe_scale (const SacFigureColumn *column)
     [SAC_SCALE_STRETCHED] = "stretched, zero is lost",
     [SAC_SCALE_PERCENTILE] = "percentile among its cells",
   };
-  const SacFigureSide *side = column->side;
-  const SacScale *scale = &column->scale;
-  const char *unit = side->map->unit;
   GString *text = g_string_new (NULL);
 
   g_string_printf (text, "%s \302\267 %s", unit != NULL ? unit : "no unit",
-                   modes[scale->mode]);
+                   modes[mode]);
+  return text;
+}
+
+static char *
+describe_scale (const SacFigureColumn *column)
+{
+  const SacFigureSide *side = column->side;
+  const SacScale *scale = &column->scale;
+  GString *text = new_scale_text (side->map->unit, scale->mode);
+
   if (scale->is_clipped)
     g_string_append (text, ", clipped");
   else if (scale->is_kept)
@@ -325,19 +333,61 @@ describe_scale (const SacFigureColumn *column)
 }
 
 static double
-draw_bar (
-  const SacFigureColumn *column, cairo_t *cr, double x, double y, double width)
+draw_bar_of (const SacColorMap *colors,
+             const SacScale *scale,
+             const char *label,
+             const char *empty,
+             cairo_t *cr,
+             double x,
+             double y,
+             double width)
 {
-  g_autofree char *label = describe_scale (column);
   SacRect place = {0, 0, width / BAR_SCALE, SAC_SCENE_COLOR_BAR_HEIGHT};
 
   cairo_save (cr);
   cairo_translate (cr, x, y);
   cairo_scale (cr, BAR_SCALE, BAR_SCALE);
-  sac_scene_draw_color_bar (cr, &place, column->colors, &column->scale, label,
-                            column->empty, SAC_FIGURE_INK);
+  sac_scene_draw_color_bar (cr, &place, colors, scale, label, empty,
+                            SAC_FIGURE_INK);
   cairo_restore (cr);
   return SAC_SCENE_COLOR_BAR_HEIGHT * BAR_SCALE;
+}
+
+static double
+draw_bar (
+  const SacFigureColumn *column, cairo_t *cr, double x, double y, double width)
+{
+  g_autofree char *label = describe_scale (column);
+
+  return draw_bar_of (column->colors, &column->scale, label, column->empty, cr,
+                      x, y, width);
+}
+
+/* What lies over the side's own map, the lowest first.  Returns: the height. */
+static double
+draw_bars_over (
+  const SacFigureSide *side, cairo_t *cr, double x, double y, double width)
+{
+  double start = y;
+
+  for (size_t i = 0; i < side->over_count; i++) {
+    const SacFigureLayer *over = &side->over[i];
+    const SacMapLayer *layer = &over->layer;
+    g_autoptr (GString) text =
+      new_scale_text (layer->map->unit, layer->scale.mode);
+    g_autofree char *name =
+      g_strdup_printf ("Over it: %s",
+                       over->name != NULL ? over->name : "a map from a file");
+    SacTextStyle style =
+      style_of (SAC_FIGURE_BODY_SIZE, SAC_FIGURE_INK, width, 1);
+
+    style.bold = true;
+    y += sac_text_draw (cr, x, y, name, &style);
+    y += draw_bar_of (layer->colors, &layer->scale, text->str,
+                      sac_scene_describe_empty (layer->map), cr, x, y, width) +
+         8;
+  }
+  return y - start;
 }
 
 static void
@@ -434,6 +484,7 @@ draw_map_column (const SacFigurePage *page,
   sac_figure_draw_panel (page, column, cr, x, y);
   y += page->panel_height + 12;
   y += draw_bar (column, cr, x, y, width) + 8;
+  y += draw_bars_over (column->side, cr, x, y, width);
   y += draw_notes (column, cr, x, y, width);
   return y - start;
 }

@@ -189,6 +189,17 @@ draw_gaps (const SacFigurePage *page,
   cairo_restore (cr);
 }
 
+/* Without what belongs to the side's own map: its view is outlined already. */
+static void
+draw_over (const SacFigurePage *page, const SacFigureLayer *over, cairo_t *cr)
+{
+  SacScene scene = new_scene (page, &page->detail);
+
+  scene.layer = over->layer;
+  sac_scene_draw_map (&scene, cr, (int)page->panel_width,
+                      (int)page->panel_height);
+}
+
 static void
 draw_map (const SacFigurePage *page, const SacFigureColumn *column)
 {
@@ -204,6 +215,8 @@ draw_map (const SacFigurePage *page, const SacFigureColumn *column)
   sac_scene_draw_map (&scene, cr, (int)page->panel_width,
                       (int)page->panel_height);
   draw_gaps (page, &scene, cr, side);
+  for (size_t i = 0; i < side->over_count; i++)
+    draw_over (page, &side->over[i], cr);
   if (page->disagreement != NULL)
     sac_scene_draw_disagreement (&scene, page->disagreement, cr,
                                  (int)page->panel_width,

@@ -10,6 +10,12 @@
 #include "map/agreement.h"
 #include "scene/scene.h"
 
+/* A map that lies over a side's own; with a scale and a bar of its own. */
+typedef struct {
+  SacMapLayer layer;
+  const char *name; /* of its file; NULL: names are left out */
+} SacFigureLayer;
+
 typedef struct {
   const SacMap *map;
   const char *model_name;
@@ -27,6 +33,8 @@ typedef struct {
   size_t gap_count;
   char *const
     *notes; /* sentences a careful reader must know; NULL-terminated */
+  const SacFigureLayer *over; /* from bottom to top */
+  size_t over_count;
 } SacFigureSide;
 
 /* What is drawn on the image.  Its areas are what the maps are measured

@@ -515,6 +515,46 @@ test_one_pane (Fixture *fixture, const void *data)
   g_assert_cmpint (high->height - low->height, ==, 2 * (496 - 124));
 }
 
+/* A map from elsewhere is over the side's own, with a bar below its bar. */
+static void
+test_over (Fixture *fixture, const void *data)
+{
+  const SacMap *maps[] = {fixture->right};
+  SacFigureLayer over = {
+    .layer = {.map = fixture->right,
+              .scale = sac_scale_new (SAC_SCALE_OWN, maps, 1),
+              .colors = sac_color_map_find ("magma"),
+              .opacity = 1},
+    .name = "scores.csv",
+  };
+  int differing = 0;
+
+  fixture->figure.right = (SacFigureSide){.map = NULL};
+
+  g_autoptr (SacImage) alone = write_and_read (fixture, &fixture->figure);
+
+  fixture->figure.left.over = &over;
+  fixture->figure.left.over_count = 1;
+
+  g_autoptr (SacImage) both = write_and_read (fixture, &fixture->figure);
+
+  over.name = NULL;
+
+  g_autoptr (SacImage) nameless = write_and_read (fixture, &fixture->figure);
+
+  g_assert_cmpint (both->width, ==, alone->width);
+  g_assert_cmpint (both->height, >, alone->height + 100);
+  g_assert_cmpint (nameless->height, ==, both->height);
+  g_assert_cmpmem (nameless->pixels, (size_t)both->width * 800 * 4,
+                   both->pixels, (size_t)both->width * 800 * 4);
+  /* Cells of a picture that begins at the same place. */
+  for (int y = 400; y < 700; y++)
+    for (int x = 400; x < 700; x++)
+      differing += both->pixels[y * both->width + x] !=
+                   alone->pixels[y * alone->width + x];
+  g_assert_cmpint (differing, >, 80000);
+}
+
 static const SacNote *
 find_note (const GPtrArray *notes, const char *id)
 {
@@ -648,6 +688,7 @@ main (int argc, char **argv)
   add ("/figure/small-views", test_small_views);
   add ("/figure/one-map", test_one_map);
   add ("/figure/one-pane", test_one_pane);
+  add ("/figure/over", test_over);
   g_test_add_func ("/figure/notes", test_notes);
   g_test_add_func ("/figure/notes-of-ends", test_notes_of_ends);
   g_test_add_func ("/figure/notes-of-evidence", test_notes_of_evidence);
