@@ -2,8 +2,8 @@
 /* Copyright (c) The Saccade authors */
 
 /* A 1x1 convolution of an image times a factor for each image and channel, as
- * squeeze and excitation has it.  The factors go to the weights, of which there
- * are fewer than pixels. */
+ * squeeze and excitation has it.  The factors go to the weights, or to some
+ * pixels at a time, which never leave the cache. */
 #ifndef SAC_COMPUTE_CONV_GATED_H
 #define SAC_COMPUTE_CONV_GATED_H
 
@@ -14,7 +14,7 @@ typedef struct {
   const float *gate; /* blocked, one pixel an image */
 } SacConvGated;
 
-/* Whether it is worth it. */
+/* Whether the shape is one. */
 bool sac_conv_gated_can (const SacConvShape *shape);
 
 /* On the pool.  Returns: false when cancelled. */
