@@ -32,6 +32,16 @@ get_provenance (SacPaneState *pane, const char *member)
                                         member);
 }
 
+static bool
+draws_nothing (gpointer clock)
+{
+  gint64 frame = gdk_frame_clock_get_frame_counter (clock);
+
+  app_run_for (1500);
+  return gdk_frame_clock_get_frame_counter (clock) == frame;
+}
+
+/* At rest nothing is drawn and nothing ticks. */
 static void
 test_demo (void)
 {
@@ -64,6 +74,8 @@ test_demo (void)
     g_assert_cmpfloat_with_epsilon (sum, 1, 1e-6);
   }
   app_wait_for_label (window, "Not for diagnosis");
+  app_wait_until (draws_nothing,
+                  gtk_widget_get_frame_clock (GTK_WIDGET (window)));
   app_stop (application);
 }
 
@@ -410,10 +422,8 @@ test_all_actions (void)
 
 /* Every action has a key that is its own, and exists. */
 static void
-test_commands (void)
+assert_commands (SacApplication *application, SacWindow *window)
 {
-  SacApplication *application = app_start ();
-  SacWindow *window = app_open (application, DEMO);
   g_autoptr (GHashTable) keys =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -441,7 +451,6 @@ test_commands (void)
         g_hash_table_add (keys, gtk_accelerator_name (key, modifiers)));
     }
   }
-  app_stop (application);
 }
 
 static void
@@ -488,6 +497,7 @@ test_accessible (void)
   GtkWidget *canvas = app_find (top, SAC_TYPE_CANVAS, 0);
   GtkWidget *widget;
 
+  assert_commands (application, window);
   app_run_for (700);
   g_assert_cmpint (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (canvas)),
                    ==, GTK_ACCESSIBLE_ROLE_IMG);
@@ -509,27 +519,6 @@ test_accessible (void)
         gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)) != NULL)
       assert_labelled (widget);
   }
-  app_stop (application);
-}
-
-static bool
-draws_nothing (gpointer clock)
-{
-  gint64 frame = gdk_frame_clock_get_frame_counter (clock);
-
-  app_run_for (1500);
-  return gdk_frame_clock_get_frame_counter (clock) == frame;
-}
-
-/* At rest nothing is drawn and nothing ticks. */
-static void
-test_rest (void)
-{
-  SacApplication *application = app_start ();
-  SacWindow *window = app_open (application, DEMO);
-
-  app_wait_until (draws_nothing,
-                  gtk_widget_get_frame_clock (GTK_WIDGET (window)));
   app_stop (application);
 }
 
@@ -555,6 +544,8 @@ test_finalize (void)
 static void
 add_once (void)
 {
+  g_test_add_func ("/window/slide", test_slide_gets_tile_models);
+  g_test_add_func ("/window/figure", test_figure);
   g_test_add_func ("/window/other-model", test_other_model);
   g_test_add_func ("/window/bad-file", test_bad_file);
   g_test_add_func ("/window/bad-file-first", test_bad_file_first);
@@ -564,7 +555,6 @@ add_once (void)
   g_test_add_func ("/window/stop", test_stop);
   g_test_add_func ("/window/open-while-working", test_open_while_working);
   g_test_add_func ("/window/last-question", test_only_the_last_question_counts);
-  g_test_add_func ("/window/commands", test_commands);
   g_test_add_func ("/window/accessible", test_accessible);
 }
 
@@ -573,11 +563,8 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/window/demo", test_demo);
-  g_test_add_func ("/window/slide", test_slide_gets_tile_models);
   g_test_add_func ("/window/camera", test_panes_share_the_camera);
   g_test_add_func ("/window/all-actions", test_all_actions);
-  g_test_add_func ("/window/figure", test_figure);
-  g_test_add_func ("/window/rest", test_rest);
   g_test_add_func ("/window/finalize", test_finalize);
   if (g_strcmp0 (g_getenv ("GSK_RENDERER"), "gl") != 0)
     add_once ();
