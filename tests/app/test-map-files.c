@@ -252,6 +252,70 @@ test_drawn (void)
   test_folder_remove (folder);
 }
 
+typedef struct {
+  SacWindow *window;
+  const char *path;
+} Saving;
+
+/* Not while another one is being saved. */
+static bool
+is_saving (gpointer data)
+{
+  const Saving *saving = data;
+
+  return sac_document_save_pane (sac_window_get_document (saving->window),
+                                 app_get_pane (saving->window, 0), NULL,
+                                 saving->path);
+}
+
+/* Files come whole or not at all. */
+static bool
+is_saved (gpointer data)
+{
+  return g_file_test (((const Saving *)data)->path, G_FILE_TEST_EXISTS);
+}
+
+/* Of the pane's figure, once it is written. */
+static int
+save_pane (SacWindow *window, const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  Saving saving = {window, path};
+
+  app_wait_until (is_saving, &saving);
+  app_wait_until (is_saved, &saving);
+
+  g_autoptr (SacImage) image = sac_decode_file (path, NULL, NULL);
+
+  g_assert_nonnull (image);
+  return image->height;
+}
+
+/* Each map that is shown over the pane's own has its bar in the figure. */
+static void
+test_figure (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *picture = put_picture (folder);
+  g_autofree char *npy = put_map (folder, "array.npy", 400, 300);
+  SacWindow *window = open_picture (picture);
+  int with, without;
+
+  app_wait_until (app_has_maps, window);
+  open_file (window, npy);
+  wait_for_layers (window, 1);
+  with = save_pane (window, folder, "with.png");
+
+  SacStackedMap looks = *sac_map_stack_get (get_stack (window), 0);
+
+  looks.is_visible = false;
+  sac_map_stack_set_looks (get_stack (window), 0, &looks);
+  without = save_pane (window, folder, "alone.png");
+  g_assert_cmpint (with, >, without + 100);
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
 static const char *
 mark (const char *text)
 {
@@ -307,5 +371,6 @@ main (int argc, char **argv)
   g_test_add_func ("/map-files/misfit", test_misfit);
   g_test_add_func ("/map-files/command-line", test_command_line);
   g_test_add_func ("/map-files/drawn", test_drawn);
+  g_test_add_func ("/map-files/figure", test_figure);
   return app_run_tests ();
 }
