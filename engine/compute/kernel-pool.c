@@ -27,6 +27,21 @@ which_tap (Vec which, Vec largest, Vec value, Vec tap)
   return vec_choose_nan (largest, which, more);
 }
 
+static ALWAYS_INLINE void
+store_taps (uint8_t *taps, Vec which)
+{
+#if LANES == 16
+  _mm_storeu_si128 ((__m128i *)(void *)taps,
+                    _mm512_cvtepi32_epi8 (_mm512_cvttps_epi32 (which)));
+#else
+  float numbers[LANES];
+
+  vec_store (numbers, which);
+  for (int lane = 0; lane < LANES; lane++)
+    taps[lane] = (uint8_t)numbers[lane];
+#endif
+}
+
 /* The maximum, and which tap it was. */
 static ALWAYS_INLINE void
 find_pixel (const float *x,
@@ -43,7 +58,6 @@ find_pixel (const float *x,
   for (int part = 0; part < PARTS; part++) {
     Vec result = vec_splat (-INFINITY);
     Vec which = vec_splat (any ? (float)start : NO_TAP);
-    float numbers[LANES];
 
     for (ptrdiff_t i = 0; i < down->count; i++) {
       const float *from = x + (down->first + i * down->step) * row_step +
@@ -60,9 +74,7 @@ find_pixel (const float *x,
       }
     }
     vec_store (y + part * LANES, result);
-    vec_store (numbers, which);
-    for (int lane = 0; lane < LANES; lane++)
-      taps[part * LANES + lane] = (uint8_t)numbers[lane];
+    store_taps (taps + part * LANES, which);
   }
 }
 
