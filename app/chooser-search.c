@@ -117,6 +117,17 @@ widen_search (GtkDropDown *drop_down)
   g_object_unref (nothing);
 }
 
+/* Searching hides rows, the one with the focus among them: keys would go
+ * nowhere, and Enter to another row. */
+static void
+on_search_started (GtkEditable *entry)
+{
+  GtkEditable *text = gtk_editable_get_delegate (entry);
+
+  gtk_text_grab_focus_without_selecting (GTK_TEXT (text));
+  gtk_editable_set_position (entry, -1);
+}
+
 void
 sac_chooser_search_attach (GtkDropDown *drop_down)
 {
@@ -130,6 +141,8 @@ sac_chooser_search_attach (GtkDropDown *drop_down)
   gtk_search_entry_set_key_capture_widget (
     GTK_SEARCH_ENTRY (search),
     gtk_widget_get_ancestor (search, GTK_TYPE_POPOVER));
+  g_signal_connect (search, "search-started", G_CALLBACK (on_search_started),
+                    NULL);
   g_signal_connect_object (search, "activate", G_CALLBACK (on_search_done),
                            drop_down, G_CONNECT_SWAPPED);
 }

@@ -238,6 +238,10 @@ check_search (GtkWidget *chooser)
   g_signal_emit_by_name (search, "activate");
   g_assert_cmpstr (sac_chooser_get_selected (SAC_CHOOSER (chooser)), ==,
                    "grad-cam");
+  g_signal_emit_by_name (search, "search-started");
+  g_assert_true (
+    gtk_widget_is_ancestor (gtk_root_get_focus (gtk_widget_get_root (search)),
+                            search));
   gtk_editable_set_text (GTK_EDITABLE (search), "no such method");
   app_wait_until (says_nothing_found, chooser);
   gtk_editable_set_text (GTK_EDITABLE (search), "cam-fusion");
