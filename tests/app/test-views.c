@@ -425,15 +425,25 @@ get_page (SacWindow *window)
 }
 
 static bool
+shows_page (SacWindow *window, int page)
+{
+  SacDocument *document = sac_window_get_document (window);
+
+  return !sac_document_is_opening (document) &&
+         sac_document_get_source (document) != NULL &&
+         get_page (window) == page;
+}
+
+static bool
 is_second (gpointer window)
 {
-  return has_opened (window) && get_page (window) == 2;
+  return shows_page (window, 2);
 }
 
 static bool
 is_third (gpointer window)
 {
-  return has_opened (window) && get_page (window) == 3;
+  return shows_page (window, 3);
 }
 
 /* All pictures of a file are in one menu, what may be a label apart; the page
