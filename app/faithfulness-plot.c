@@ -338,7 +338,8 @@ draw_legend (SacFaithfulnessRun *run, Axes *axes, double x, double y)
   for (guint i = 0; i < sac_faithfulness_run_get_count (run); i++) {
     const SacFaithfulnessEntry *entry = sac_faithfulness_run_get (run, i);
     g_autofree char *text =
-      g_strdup_printf ("%u  %s – %s", entry->pane + 1, entry->title,
+      g_strdup_printf ("%s%s%s – %s", entry->letter,
+                       *entry->letter != '\0' ? "  " : "", entry->title,
                        sac_map_note_translate (entry->score));
     double at =
       draw_sample (axes, x, y + i * LEGEND_LINE, FORM_MAP, entry->pane);

@@ -3,6 +3,7 @@
 
 #include "faithfulness-run.h"
 
+#include "pane-badge.h"
 #include "work-checks.h"
 
 struct _SacFaithfulnessRun {
@@ -142,6 +143,7 @@ append_entry (SacFaithfulnessRun *run, guint index)
   SacFaithfulnessEntry *entry = g_new0 (SacFaithfulnessEntry, 1);
 
   entry->pane = index;
+  entry->letter = sac_pane_badge_get_letter (run->document, pane);
   entry->map = sac_map_ref (map);
   entry->title = sac_choice_dup_title (sac_pane_state_get_map_choice (pane));
   entry->score = g_strdup (

@@ -18,8 +18,9 @@ G_DECLARE_FINAL_TYPE (
 /* One pane's map. */
 typedef struct {
   guint pane;
-  char *title; /* method, model, class */
-  char *score; /* which number of the model; from the map's provenance */
+  const char *letter; /* of its badge */
+  char *title;        /* method, model, class */
+  char *score;        /* which number of the model; from the map's provenance */
   SacMap *map;
   SacFaithfulnessReport *report; /* NULL: nothing yet; grows while it runs */
   GError *error;

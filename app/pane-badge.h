@@ -8,6 +8,10 @@
 
 #include "document.h"
 
+/* "A" or "B" where the pane is compared with another, else "". */
+const char *sac_pane_badge_get_letter (SacDocument *document,
+                                       SacPaneState *pane);
+
 /* Makes `badge`, of the style class "dot", that of `pane`. */
 void sac_pane_badge_show (GtkLabel *badge,
                           SacDocument *document,

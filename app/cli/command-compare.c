@@ -15,6 +15,8 @@ typedef struct {
   char *left, *right;
   char *left_layer, *right_layer;
   char *class;
+  char *against;
+  char *score;
   char *head;
   char *region;
   char *scale;
@@ -36,6 +38,8 @@ options_clear (Options *options)
   g_free (options->left_layer);
   g_free (options->right_layer);
   g_free (options->class);
+  g_free (options->against);
+  g_free (options->score);
   g_free (options->head);
   g_free (options->region);
   g_free (options->scale);
@@ -129,6 +133,8 @@ side_make (Side *side,
   };
   CliExplanationParams params = {
     .class = class,
+    .against = options->against,
+    .score = options->score,
     .layer = layer,
     .head = side->method->has_head ? options->head : NULL,
     .params = options->params,
@@ -380,6 +386,11 @@ parse (Options *options, int argc, char **argv, char ***rest, GError **error)
      "MODEL:METHOD"},
     {"class", 0, 0, G_OPTION_ARG_FILENAME, &options->class,
      "Class to explain; else the left model's predicted one", "ID|N"},
+    {"against", 0, 0, G_OPTION_ARG_FILENAME, &options->against,
+     "Explain the class's logit less this one's", "ID|N"},
+    {"score", 0, 0, G_OPTION_ARG_STRING, &options->score,
+     "What of the output: logit (default), probability, log-probability",
+     "NAME"},
     {"left-layer", 0, 0, G_OPTION_ARG_FILENAME, &options->left_layer,
      "Value of the graph to take the left map from", "VALUE"},
     {"right-layer", 0, 0, G_OPTION_ARG_FILENAME, &options->right_layer,
@@ -438,6 +449,7 @@ run_compare (int argc, char **argv, SacJob *job, GError **error)
 const CliCommand cli_compare = {
   .name = "compare",
   .usage = "IMAGE --left MODEL:METHOD --right MODEL:METHOD [--class ID|N] "
+           "[--against ID|N] [--score NAME] "
            "[--region X,Y,W,H] [--mask FILE [--mask-class NAME]] [--exact] "
            "--out FIGURE.png|.pdf|.svg",
   .summary = "The side-by-side figure with legends; agreement as JSON.",

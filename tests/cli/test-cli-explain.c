@@ -311,6 +311,33 @@ test_compare_same (void)
   test_folder_remove (folder);
 }
 
+/* Both sides answer the question that is asked. */
+static void
+test_compare_against (void)
+{
+  static const char *const sides[] = {"left", "right"};
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "figure.png", NULL);
+  g_autoptr (Command) command =
+    command_run ("compare", DEMO, "--left", "derm-resnet18:grad-cam", "--right",
+                 "derm-vit:relevance", "--class", "mel", "--against", "nv",
+                 "--out", path, NULL);
+
+  command_assert_status (command, 0);
+
+  g_autoptr (JsonNode) node = command_get_json (command, 0);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (sides); i++) {
+    JsonObject *provenance =
+      json_object_get_object_member (command_line_at (node, sides[i]),
+                                     "provenance");
+
+    g_assert_cmpstr (json_object_get_string_member (provenance, "against_id"),
+                     ==, "nv");
+  }
+  test_folder_remove (folder);
+}
+
 static void
 test_slide_region (void)
 {
@@ -507,6 +534,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-explain/signed", test_signed);
   g_test_add_func ("/cli-explain/compare", test_compare);
   g_test_add_func ("/cli-explain/compare-same", test_compare_same);
+  g_test_add_func ("/cli-explain/compare-against", test_compare_against);
   g_test_add_func ("/cli-explain/slide-region", test_slide_region);
   return g_test_run ();
 }
