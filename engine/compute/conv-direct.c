@@ -243,17 +243,11 @@ multiply_part (Copier *copier, const SacCutPart *part)
   SacRows y = sac_rows_blocked (conv->y, pixels);
   ptrdiff_t place = (ptrdiff_t)(filter / SAC_BLOCK) * y.block_step +
                     (ptrdiff_t)copier->row * y.row_step;
-  SacTail tail = conv->tail;
+  SacTail tail = sac_tail_from (&conv->tail, filter, place);
   size_t runs = j->taps * sac_blocks (j->channels);
   size_t runs_a_time =
     MAX (1, COPY_BYTES / (copier->rows * SAC_BLOCK * sizeof (float)));
 
-  if (tail.bias != NULL)
-    tail.bias += filter;
-  if (tail.scale != NULL)
-    tail.scale += filter;
-  if (tail.residual != NULL)
-    tail.residual += place;
   y.data += place;
 
   SacMultiply work = {

@@ -64,21 +64,6 @@ run_floats_of (const SacConvShape *s)
          16 * 16;
 }
 
-/* From a filter and a row on. */
-static SacTail
-tail_from (const SacTail *of, size_t filter, ptrdiff_t place)
-{
-  SacTail tail = *of;
-
-  if (tail.bias != NULL)
-    tail.bias += filter;
-  if (tail.scale != NULL)
-    tail.scale += filter;
-  if (tail.residual != NULL)
-    tail.residual += place;
-  return tail;
-}
-
 /* Rows [row, row_end) times their image's gate, as [blocks][rows][16]. */
 static void
 gate_rows (const SacConvGated *gated, size_t row, size_t row_end, float *to)
@@ -115,7 +100,7 @@ run_copied (const void *data, size_t index)
   SacRows y = sac_rows_blocked (gated->conv.y, sac_conv_out_pixels (s));
   ptrdiff_t place = (ptrdiff_t)(column / SAC_BLOCK) * y.block_step +
                     (ptrdiff_t)part.row * y.row_step;
-  SacTail tail = tail_from (&gated->conv.tail, column, place);
+  SacTail tail = sac_tail_from (&gated->conv.tail, column, place);
   SacMultiply work = {
     .a = copy.data,
     .a_step = copy.row_step,
@@ -149,7 +134,7 @@ do_panel (const SacConvGated *gated,
   size_t column = panel * SAC_PANEL;
   ptrdiff_t place = (ptrdiff_t)(column / SAC_BLOCK) * y.block_step +
                     (ptrdiff_t)row * y.row_step;
-  SacTail tail = tail_from (&conv->tail, column, place);
+  SacTail tail = sac_tail_from (&conv->tail, column, place);
 
   sac_kernels ()->gate_panel (conv->packed + column * s->channels,
                               gated->gate + image * SAC_BLOCK,

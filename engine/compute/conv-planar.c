@@ -209,14 +209,8 @@ chunk (const SacConv *conv, size_t index)
       (ptrdiff_t)(panel * (SAC_PANEL / SAC_BLOCK)) * y.block_step +
       (ptrdiff_t)((image * s->out_height + row + i) * s->out_width) *
         y.row_step;
-    SacTail tail = conv->tail;
+    SacTail tail = sac_tail_from (&conv->tail, panel * SAC_PANEL, place);
 
-    if (tail.bias != NULL)
-      tail.bias += panel * SAC_PANEL;
-    if (tail.scale != NULL)
-      tail.scale += panel * SAC_PANEL;
-    if (tail.residual != NULL)
-      tail.residual += place;
     work.tail = &tail;
     work.a = copy + i * s->stride_y * copy_width (s);
     work.c.data = y.data + place;

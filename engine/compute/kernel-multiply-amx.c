@@ -252,13 +252,7 @@ narrow (const SacMultiply *work,
   some.c.data += (ptrdiff_t)(first / SAC_BLOCK) * work->c.block_step;
   some.columns = columns;
   if (work->tail != NULL) {
-    *tail = *work->tail;
-    if (tail->bias != NULL)
-      tail->bias += first;
-    if (tail->scale != NULL)
-      tail->scale += first;
-    if (tail->residual != NULL)
-      tail->residual += some.c.data - work->c.data;
+    *tail = sac_tail_from (work->tail, first, some.c.data - work->c.data);
     some.tail = tail;
   }
   if (part != NULL) {

@@ -110,8 +110,7 @@ sac_product_chunks (const SacProduct *product)
 SacSplit
 sac_product_split (const SacProduct *product, const SacJob *job)
 {
-  SacCut cut = sac_cut (product->rows, product->depth, product->columns,
-                        STRIPE_ROWS, SAC_CUT_CHUNKS);
+  SacCut cut = cut_product (product, SAC_CUT_CHUNKS);
 
   return cut.groups > 1 && !sac_tail_has_kink (&product->tail)
            ? sac_split (&product->a, product->rows, product->depth, job)
@@ -128,14 +127,7 @@ multiply_part (const SacProduct *p, SacCutPart part)
   SacRun *runs = in_line ? &whole : (SacRun *)sac_scratch (run_count * 4);
   ptrdiff_t c = (ptrdiff_t)part.row * p->c.row_step +
                 (ptrdiff_t)(column / SAC_BLOCK) * p->c.block_step;
-  SacTail tail = p->tail;
-
-  if (tail.bias != NULL)
-    tail.bias += column;
-  if (tail.scale != NULL)
-    tail.scale += column;
-  if (tail.residual != NULL)
-    tail.residual += c;
+  SacTail tail = sac_tail_from (&p->tail, column, c);
 
   SacMultiply work = {
     .a = p->a.data + (ptrdiff_t)part.row * p->a.row_step,

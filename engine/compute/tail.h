@@ -50,6 +50,23 @@ typedef struct {
   const float *origin;
 } SacTail;
 
+/* The tail of a part of the result that begins at `column` and, of what lies as
+ * the result does, at element `place`; what is saved stays, as `origin` says
+ * where. */
+static inline SacTail
+sac_tail_from (const SacTail *tail, size_t column, ptrdiff_t place)
+{
+  SacTail part = *tail;
+
+  if (part.bias != NULL)
+    part.bias += column;
+  if (part.scale != NULL)
+    part.scale += column;
+  if (part.residual != NULL)
+    part.residual += place;
+  return part;
+}
+
 /* Whether a bit an element tells the slope; else its argument does.  At a kink
  * the bit says the slope that the plain ops have there. */
 static inline bool
