@@ -10,9 +10,14 @@
 #include "network/plan-profile.h"
 #include "tensor/gemm.h"
 
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+#define MOST_RUNS 100000
 
 typedef struct {
   CliEngine engine;
@@ -21,6 +26,7 @@ typedef struct {
   gboolean grad_cam;
   gboolean gradient;
   gboolean layers;
+  gboolean turns;
   const SacMethod *method; /* or NULL */
   gint64 start;            /* when the model began to be opened; microseconds */
 } Options;
@@ -113,7 +119,7 @@ get_peak (void)
 }
 
 static bool
-report (Times *times, const Options *options, GError **error)
+report (const Times *times, const Options *options, GError **error)
 {
   JsonObject *object = json_object_new ();
   int count = options->repeat;
@@ -125,8 +131,10 @@ report (Times *times, const Options *options, GError **error)
   set_quantile (object, "p25_ms", times->wall, count, 0.25);
   set_quantile (object, "p75_ms", times->wall, count, 0.75);
   set_quantile (object, "cpu_median_ms", times->cpu, count, 0.5);
-  sac_json_set_number (object, "load_ms", times->load);
-  sac_json_set_number (object, "first_ms", times->first);
+  if (!options->turns) {
+    sac_json_set_number (object, "load_ms", times->load);
+    sac_json_set_number (object, "first_ms", times->first);
+  }
   if (times->partial > 0)
     sac_json_set_number (object, "partial_ms", times->partial);
   if (get_peak () > 0)
@@ -333,13 +341,64 @@ bench_layers (Task *task, const Options *options, SacJob *job, GError **error)
   return true;
 }
 
+/* Times so many runs, and says how long they took. */
+static bool
+take_turn (
+  Task *task, const Options *options, double load, SacJob *job, GError **error)
+{
+  g_autofree double *wall = g_new0 (double, options->repeat);
+  g_autofree double *cpu = g_new0 (double, options->repeat);
+  Times times = {wall, cpu, load, 0};
+
+  task->request.partial = take_partial;
+  task->request.partial_data = &times;
+  return measure (task, options, &times, job, error) &&
+         (!options->layers || bench_layers (task, options, job, error)) &&
+         report (&times, options, error);
+}
+
+/* The next line of standard input; false when there is none, or the job is
+ * cancelled, which reading alone would not notice. */
+static bool
+read_line (char *line, int size, const SacJob *job)
+{
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+
+  while (poll (&input, 1, 100) < 1) {
+    if (sac_job_is_cancelled (job))
+      return false;
+  }
+  return fgets (line, size, stdin) != NULL;
+}
+
+/* A turn a line of standard input, which says of how many runs; between them
+ * another program can have its own. */
+static bool
+take_turns (
+  Task *task, const Options *options, double load, SacJob *job, GError **error)
+{
+  Options turn = *options;
+  char line[32];
+
+  setvbuf (stdin, NULL, _IONBF, 0); /* what is read ahead, poll cannot see */
+  while (read_line (line, sizeof line, job)) {
+    guint64 repeat;
+
+    if (!g_ascii_string_to_unsigned (g_strchomp (line), 10, 1, MOST_RUNS,
+                                     &repeat, NULL))
+      return cli_usage_error (error, "--turns reads a number of runs a line");
+    turn.repeat = (int)repeat;
+    if (!take_turn (task, &turn, load, job, error))
+      return false;
+  }
+  return sac_job_check (job, error);
+}
+
 static bool
 bench (SacModel *model, const Options *options, SacJob *job, GError **error)
 {
   SacShape shape;
-  g_autofree double *wall = g_new0 (double, options->repeat);
-  g_autofree double *cpu = g_new0 (double, options->repeat);
-  Times times = {wall, cpu, get_wall () - options->start / 1000.0, 0};
+  double load = get_wall () - options->start / 1000.0;
 
   if (!bench_shape (model, options->batch, &shape, error))
     return false;
@@ -361,16 +420,11 @@ bench (SacModel *model, const Options *options, SacJob *job, GError **error)
     .plan = plan,
     .params = {.inputs = inputs, .cotangent = cotangent},
     .method = options->method,
-    .request = {.model = model,
-                .inputs = inputs,
-                .class_index = -1,
-                .partial = take_partial,
-                .partial_data = &times},
+    .request = {.model = model, .inputs = inputs, .class_index = -1},
   };
 
-  return measure (&task, options, &times, job, error) &&
-         (!options->layers || bench_layers (&task, options, job, error)) &&
-         report (&times, options, error);
+  return (options->turns ? take_turns : take_turn) (&task, options, load, job,
+                                                    error);
 }
 
 static bool
@@ -404,6 +458,8 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
     CLI_EXACT_ENTRY (&options.engine),
     {"layers", 0, 0, G_OPTION_ARG_NONE, &options.layers,
      "Before the times of all, print one line a step", NULL},
+    {"turns", 0, 0, G_OPTION_ARG_NONE, &options.turns,
+     "Time as many runs as each line of standard input says", NULL},
     G_OPTION_ENTRY_NULL,
   };
 
@@ -413,7 +469,7 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
   if (g_strv_length (rest) != 1)
     return cli_usage_error (error, "give one model");
   if (options.batch < 1 || options.batch > 4096 || options.repeat < 1 ||
-      options.repeat > 100000)
+      options.repeat > MOST_RUNS)
     return cli_usage_error (error, "--batch and --repeat take numbers from 1");
 
   if (options.grad_cam + options.gradient + (method != NULL) > 1 ||
@@ -430,8 +486,9 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
 
 const CliCommand cli_bench = {
   .name = "bench",
-  .usage = "MODEL [--batch N] [--threads N] [--repeat N] "
-           "[--gradcam | --gradient | --method NAME] [--exact] [--layers]",
+  .usage =
+    "MODEL [--batch N] [--threads N] [--repeat N] "
+    "[--gradcam | --gradient | --method NAME] [--exact] [--layers] [--turns]",
   .summary = "Times a model: median, minimum and quartiles in milliseconds.",
   .run = run_bench,
 };

@@ -9,7 +9,8 @@
 // PART: one of those below; all, when none is given.
 // NAME: of a model; all, when none is given.
 // --minutes N: what has not begun by then is left out, and told.
-// --rounds N, --seconds S: how often each program has its turn, and how long.
+// --rounds N, --seconds S: how often each program has its turn, at most, and how
+// long all of its turns are together, at least.
 // --batch N, --threads N: only these.
 // --markdown FILE: writes the same as short tables, with the machine.
 // --results FILE: what was measured, in JSON, beside what the file already has;
@@ -21,24 +22,26 @@ const path = require("path");
 const accuracy = require("./accuracy.cjs");
 const bars = require("./bars.cjs");
 const machine = require("./machine.cjs");
-const { median, saccade, cancelled, maps, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst } = require("./peers.cjs");
+const { saccade, cancelled, maps, saccadeTurns, torchTurns, findPeers, OnnxRuntime, onnxRuntimeFirst } = require("./peers.cjs");
 const table = require("./table.cjs");
+const turns = require("./turns.cjs");
 
 const FULL = ["resnet18", "resnet50", "vgg16", "efficientnet_b0", "mobilenet_v2", "vit_b_16", "swin_t", "convnext_tiny"];
 const ATTENTIVE = ["vit_b_16"];
 const BESIDE_TORCH = ["resnet18", "resnet50", "vgg16"];
 const CANCELLED = ["resnet50", "vgg16", "vit_b_16"];
 const PARTS = { tiles: benchTiles, forward: benchForward, gradcam: benchGradCam, relevance: benchRelevance, methods: benchMethods, gradient: benchGradient, load: benchLoad, cancel: benchCancel, accuracy: benchAccuracy };
-const METHODS = ["grad-cam", "hirescam", "grad-cam++", "layercam", "xgrad-cam", "eigen-cam", "eigengrad-cam", "ablation-cam"];
+const METHODS = ["grad-cam", "hirescam", "grad-cam++", "layercam", "xgrad-cam", "eigen-cam", "eigengrad-cam", "ablation-cam", "score-cam"];
 const STREAMING = ["occlusion", "rise"];
 const NUMBERS = ["rounds", "seconds", "batch", "threads", "minutes"];
 const FILES = ["markdown", "results"];
-const MOST_RUNS = 30;
+// Processes of each program from which loading and memory are taken.
+const FRESH_STARTS = 3;
 // Bytes at an exported model's end.
 const ENDING = 4096;
 
 const [program, shipped, exported, ...rest] = process.argv.slice(2);
-const options = { rounds: 3, seconds: 0.4, minutes: 19, parts: [], names: [] };
+const options = { rounds: 12, seconds: 1.2, minutes: 19, parts: [], names: [] };
 const start = Date.now();
 const rows = [];
 let peers = {};
@@ -62,11 +65,15 @@ const wanted = (settings) =>
     .filter(([threads, batch]) => threads === (options.threads ?? threads) && batch === (options.batch ?? batch))
     .map(([threads, batch]) => ({ threads, batch }));
 
-// theirs undefined: the peer is not here, or cannot do it.
-function add(part, name, { batch, threads }, ours, peer, theirs, unit = "ms") {
-  const row = { part, name, batch, threads, ours, peer, theirs, unit };
+// theirs undefined: the peer is not here, or cannot do it.  ratio: of rounds.
+function add(part, name, { batch, threads }, { ours, theirs, ratio }, peer, unit = "ms") {
+  const row = { part, name, batch, threads, ours, peer, theirs, ratio, unit };
   rows.push(row);
   console.log(table.long(row));
+}
+
+function addPromise(part, name, settings, milliseconds, most) {
+  add(part, name, settings, { ours: milliseconds, theirs: most }, "promise");
 }
 
 function complain(what, error) {
@@ -84,33 +91,10 @@ async function attempt(what, measure) {
   }
 }
 
-// So many runs that a round takes the seconds wanted.
-function countRuns(milliseconds) {
-  return Math.max(1, Math.min(MOST_RUNS, Math.round((1000 * options.seconds) / milliseconds)));
-}
+const inTurn = (programs) => turns.inTurn(programs, options, complain);
 
-// Every program once a round, so that what the machine does meanwhile hits all
-// of them; the medians of the rounds.  A peer that fails is told, and undefined.
-async function inTurn(first, others) {
-  const repeat = countRuns(first(1));
-  const times = [[], ...others.map(() => [])];
-  for (let round = 0; round < options.rounds; round++) {
-    times[0].push(first(repeat));
-    for (let i = 0; i < others.length; i++) {
-      if (times[i + 1] === undefined) continue;
-      try {
-        times[i + 1].push(await others[i](repeat));
-      } catch (error) {
-        complain("a peer fails", error);
-        times[i + 1] = undefined;
-      }
-    }
-  }
-  return times.map((list) => (list === undefined ? undefined : median(list)));
-}
-
-// ours: extra options of `saccade-cli bench`.
-const ours = (model, settings, extra = []) => (repeat) => saccade(program, model, { ...settings, repeat, extra }).median_ms;
+// extra: options of `saccade-cli bench`.
+const ours = (model, settings, extra = []) => saccadeTurns(program, model, { ...settings, extra });
 
 async function openPeer(model, input) {
   if (peers.onnxruntime === undefined) return undefined;
@@ -124,9 +108,8 @@ async function openPeer(model, input) {
 
 async function againstOnnxRuntime(part, name, model, onnx, input, settings) {
   const peer = await openPeer(onnx, { ...input, ...settings });
-  const [a, b] = await inTurn(ours(model, settings), peer ? [(repeat) => peer.time(repeat)] : []);
-  if (peer) await peer.close();
-  add(part, name, settings, a, "ONNX Runtime", b);
+  const [a, b] = await inTurn([ours(model, settings), ...(peer ? [peer] : [])]);
+  add(part, name, settings, turns.compare(a, b), "ONNX Runtime");
 }
 
 async function benchForward(names) {
@@ -149,12 +132,12 @@ async function benchTiles() {
 // Beside our own forward pass of the same rounds, and PyTorch, which does what
 // `kind` says, for some.
 async function besideForwardOf(name, part, settings, extra, kind) {
-  const others = [ours(file(name), settings)];
-  const torch = kind && peers.torch && BESIDE_TORCH.includes(name) ? new Torch(name, kind, settings) : undefined;
-  if (torch) others.push((repeat) => torch.time(repeat));
-  const [a, forward, theirs] = await inTurn(ours(file(name), settings, extra), others).finally(() => torch?.close());
-  add(part, name, settings, a, "own forward", forward);
-  if (torch) add(part, name, settings, a, "PyTorch", theirs);
+  const programs = [ours(file(name), settings, extra), ours(file(name), settings)];
+  const torch = kind && peers.torch && BESIDE_TORCH.includes(name);
+  if (torch) programs.push(torchTurns(name, kind, settings));
+  const [a, forward, theirs] = await inTurn(programs);
+  add(part, name, settings, turns.compare(a, forward), "own forward");
+  if (torch) add(part, name, settings, turns.compare(a, theirs), "PyTorch");
 }
 
 async function besideForward(part, names, extra, kind) {
@@ -177,48 +160,42 @@ function benchRelevance(names) {
 
 const beside = (name) => path.join(path.dirname(program), "../../tests/bench", name);
 
-// A method of 512 passes takes seconds, so it has one turn a round.
-async function scoreCam(model, settings) {
-  const once = ours(model, settings, ["--method", "score-cam"]);
-  const [a, forward] = await inTurn(() => once(1), [ours(model, settings)]);
-  add("methods", "score-cam", settings, a, "512 own forwards", 512 * forward);
-}
-
 // Grids of maps that the window compares, and a mask of a large one.
-function besidePromises(settings) {
+function benchMaps(settings) {
   for (const { what, side, median_ms } of maps(beside("bench-maps"), { ...settings, rounds: 25 }))
-    add("methods", `${what} ${side} x ${side}`, settings, median_ms, "promise", what === "mask" ? bars.MASK_MS : bars.AGREEMENT_MS);
+    addPromise("methods", `${what} ${side} x ${side}`, settings, median_ms, what === "mask" ? bars.MASK_MS : bars.AGREEMENT_MS);
 }
 
-// On ResNet-18 at 224 with two threads, beside the forward passes of the same
-// rounds.
+// Beside one forward pass of the same rounds, or beside that of every mask.
+async function besidePasses(method, model, settings) {
+  const [a, forward] = await inTurn([ours(model, settings, ["--method", method]), ours(model, settings)]);
+  if (method === "score-cam") add("methods", method, settings, turns.compare(a, forward, 512), "512 own forwards");
+  else add("methods", method, settings, turns.compare(a, forward), "own forward");
+}
+
+// On ResNet-18 at 224 with two threads.
 async function benchMethods() {
   const settings = { threads: 2, batch: 1 }, model = file("resnet18");
-  for (const method of METHODS)
-    await attempt(method, async () => {
-      const [a, forward] = await inTurn(ours(model, settings, ["--method", method]), [ours(model, settings)]);
-      add("methods", method, settings, a, "own forward", forward);
-    });
-  await attempt("score-cam", () => scoreCam(model, settings));
+  for (const method of METHODS) await attempt(method, () => besidePasses(method, model, settings));
   for (const method of STREAMING)
     await attempt(method, () => {
       const { partial_ms, median_ms } = saccade(program, model, { ...settings, repeat: 1, extra: ["--method", method] });
-      add("methods", `${method}, first picture`, settings, partial_ms ?? median_ms, "promise", bars.FIRST_PICTURE_MS);
+      addPromise("methods", `${method}, first picture`, settings, partial_ms ?? median_ms, bars.FIRST_PICTURE_MS);
     });
-  await attempt("maps", () => besidePromises(settings));
+  await attempt("maps", () => benchMaps(settings));
 }
 
 function loadAndMemory(name, settings) {
   const mine = [], theirs = [];
-  for (let round = 0; round < options.rounds; round++) {
+  for (let round = 0; round < FRESH_STARTS; round++) {
     mine.push(saccade(program, file(name), { ...settings, repeat: 1 }));
     if (peers.onnxruntime !== undefined) theirs.push(onnxRuntimeFirst(file(name), settings));
   }
-  const of = (list, get) => (list.length > 0 ? median(list.map(get)) : undefined);
-  const peak = of(mine, (r) => r.peak_mib);
-  add("load", name, settings, of(mine, (r) => r.first_ms), "ONNX Runtime", of(theirs, (r) => r.first_ms));
-  add("memory", name, settings, peak, "ONNX Runtime", of(theirs, (r) => r.peak_mib - r.node_mib), "MiB");
-  add("memory", name, settings, peak, "ONNX Runtime and Node", of(theirs, (r) => r.peak_mib), "MiB");
+  const of = (get) => (theirs.length > 0 ? theirs.map(get) : undefined);
+  const peaks = mine.map((r) => r.peak_mib);
+  add("load", name, settings, turns.compare(mine.map((r) => r.first_ms), of((r) => r.first_ms)), "ONNX Runtime");
+  add("memory", name, settings, turns.compare(peaks, of((r) => r.peak_mib - r.node_mib)), "ONNX Runtime", "MiB");
+  add("memory", name, settings, turns.compare(peaks, of((r) => r.peak_mib)), "ONNX Runtime and Node", "MiB");
 }
 
 // Each time in a process of its own, the file in the system's memory: from
@@ -258,7 +235,7 @@ async function benchCancel(names) {
     for (const settings of wanted([[1, 1], [2, 1]]))
       await attempt(name, () => {
         const longest = cancelled(beside("bench-cancel"), file(name), settings);
-        add("cancel", name, settings, longest, "promise", bars.CANCEL_MS);
+        addPromise("cancel", name, settings, longest, bars.CANCEL_MS);
       });
 }
 
@@ -269,7 +246,7 @@ async function benchAccuracy(names) {
     await attempt(name, () => {
       if (peers.torch === undefined) throw new Error("PyTorch is not here");
       for (const { what, got, most } of accuracy.measure(program, exported, name, all))
-        add("accuracy", name, { threads: 2, batch: 1 }, got, what, most, "");
+        add("accuracy", name, { threads: 2, batch: 1 }, { ours: got, theirs: most }, what, "");
     });
 }
 
@@ -279,7 +256,7 @@ function introduction() {
     `${machine.describe()}.`,
     `Saccade ${machine.output(program, "--version").split(" ").pop()} with ${own.kernels} kernels, OpenBLAS for ${own.blas}; ` +
       `ONNX Runtime ${peers.onnxruntime ?? "is not here"}; PyTorch ${peers.torch ?? "is not here"}; Node ${process.version}.`,
-    `Medians of ${options.rounds} rounds, every program once a round for some ${options.seconds} s; float32; random weights of fixed seeds.`,
+    `Medians of up to ${options.rounds} turns of some ${Math.round((1000 * options.seconds) / options.rounds)} ms, or one run, that the programs have in turn; a ratio is the median of those of the turns. Float32; random weights of fixed seeds.`,
     "Memory is the process's peak, for ONNX Runtime less what Node had before. Load: a new process, the file in the system's memory.",
     "Cancel: the longest that a run went on after it was cancelled at 40 moments. Accuracy: the largest difference from PyTorch in float64, of the largest value.",
   ];

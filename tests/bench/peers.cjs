@@ -49,26 +49,42 @@ function python(script, args, threads) {
   return execFileSync("/usr/bin/python3", words, { env: pythonEnvironment(threads), stdio: ["ignore", "pipe", "inherit"], timeout: TIMEOUT }).toString();
 }
 
-// PyTorch in one process for all rounds: it takes seconds to start.
-class Torch {
-  constructor(model, kind, { threads, batch }) {
-    const words = [path.join(__dirname, "torch-peer.py"), model, kind, threads, batch];
-    this.process = spawn("/usr/bin/python3", words.map(String), { env: pythonEnvironment(threads), stdio: ["pipe", "pipe", "inherit"] });
+// A program in one process for all its turns: it reads how many runs to time
+// and answers with a line.
+class Turns {
+  constructor(program, words, env, spins) {
+    this.name = path.basename(program);
+    this.spins = spins;
+    this.process = spawn(program, words.map(String), { env, stdio: ["pipe", "pipe", "inherit"] });
+    this.process.on("error", () => {}); // told by its lines, which end
+    this.process.stdin.on("error", () => {});
     this.lines = readline.createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
   }
 
+  // Returns: the median of the runs in milliseconds.
   async time(repeat) {
     this.process.stdin.write(`${repeat}\n`);
     const timer = setTimeout(() => this.process.kill(), TIMEOUT);
     const { value, done } = await this.lines.next();
     clearTimeout(timer);
-    if (done) throw new Error("PyTorch has ended");
-    return Number(value);
+    if (done) throw new Error(`${this.name} has ended`);
+    const answer = JSON.parse(value);
+    return answer.median_ms ?? answer;
   }
 
   close() {
     this.process.stdin.end();
   }
+}
+
+function saccadeTurns(program, model, { threads, batch, extra = [] }) {
+  return new Turns(program, ["bench", model, "--threads", threads, "--batch", batch, "--turns", ...extra], process.env, false);
+}
+
+// PyTorch does what `kind` says.
+function torchTurns(model, kind, { threads, batch }) {
+  const words = [path.join(__dirname, "torch-peer.py"), model, kind, threads, batch];
+  return new Turns("/usr/bin/python3", words, pythonEnvironment(threads), threads > 1);
 }
 
 // Versions of what there is to compare with; undefined: it is not here.
@@ -86,7 +102,7 @@ function findPeers() {
 // ONNX Runtime, with what it needs to know to fold shapes as a plan does.
 class OnnxRuntime {
   constructor(file, { input = "input", size = 224, threads, batch }) {
-    Object.assign(this, { file, input, size, threads, batch });
+    Object.assign(this, { file, input, size, threads, batch, spins: threads > 1 });
   }
 
   async open() {
@@ -136,7 +152,7 @@ function onnxRuntimeFirst(file, settings) {
   return JSON.parse(execFileSync(process.execPath, [__filename, file, JSON.stringify(settings)], { timeout: TIMEOUT }));
 }
 
-module.exports = { median, saccade, cancelled, maps, python, Torch, findPeers, OnnxRuntime, onnxRuntimeFirst };
+module.exports = { median, saccade, cancelled, maps, python, saccadeTurns, torchTurns, findPeers, OnnxRuntime, onnxRuntimeFirst };
 
 if (require.main === module) {
   const [file, options] = process.argv.slice(2);

@@ -23,7 +23,7 @@ const TITLES = {
 
 const digits = (x) => (x > 0 && x < 0.01 ? x.toExponential(1) : x.toFixed(x < 10 ? 2 : x < 100 ? 1 : 0));
 const line = (cells) => `| ${cells.join(" | ")} |`;
-const ratioOf = (row) => row.ours / row.theirs;
+const ratioOf = (row) => row.ratio ?? row.ours / row.theirs;
 const mostOf = (row) => bar(row.part, row.name, row.peer, row.batch);
 const keyOf = (row) => [row.part, row.name, row.batch, row.threads, row.peer].join(" ");
 
@@ -75,7 +75,7 @@ function brief(rows) {
 }
 
 function markdown(introduction, rows) {
-  const parts = [[...introduction, "Each cell: Saccade's median / the other's = their ratio (what was promised it would not be above); bold where it is."].join("\n")];
+  const parts = [[...introduction, "Each cell: Saccade's median / the other's = the ratio (what was promised it would not be above); bold where it is."].join("\n")];
   for (const part of Object.keys(TITLES)) {
     const own = rows.filter((row) => row.part === part);
     const peers = distinct(own.map((row) => row.peer));

@@ -56,26 +56,52 @@ command_run (const char *first, ...)
   return command_run_words ((const char *const *)words->pdata);
 }
 
+/* With `script` before it, which ends in running "$@". */
+static Command *
+run_behind (const char *script, va_list arguments)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+
+  g_ptr_array_add (words, (char *)"/bin/sh");
+  g_ptr_array_add (words, (char *)"-c");
+  g_ptr_array_add (words, (char *)script);
+  g_ptr_array_add (words, (char *)"sh");
+  g_ptr_array_add (words, (char *)program);
+  for (const char *word = va_arg (arguments, const char *); word != NULL;
+       word = va_arg (arguments, const char *))
+    g_ptr_array_add (words, (char *)word);
+  g_ptr_array_add (words, NULL);
+  return run ((char **)words->pdata);
+}
+
 Command *
 command_run_limited (const char *blocks, ...)
 {
-  g_autoptr (GPtrArray) words = g_ptr_array_new ();
   g_autofree char *script =
     g_strdup_printf ("ulimit -f %s; trap '' XFSZ; exec \"$@\"", blocks);
   va_list arguments;
 
-  g_ptr_array_add (words, (char *)"/bin/sh");
-  g_ptr_array_add (words, (char *)"-c");
-  g_ptr_array_add (words, script);
-  g_ptr_array_add (words, (char *)"sh");
-  g_ptr_array_add (words, (char *)program);
   va_start (arguments, blocks);
-  for (const char *word = va_arg (arguments, const char *); word != NULL;
-       word = va_arg (arguments, const char *))
-    g_ptr_array_add (words, (char *)word);
+
+  Command *command = run_behind (script, arguments);
+
   va_end (arguments);
-  g_ptr_array_add (words, NULL);
-  return run ((char **)words->pdata);
+  return command;
+}
+
+Command *
+command_run_input (const char *input, ...)
+{
+  g_autofree char *quoted = g_shell_quote (input);
+  g_autofree char *script = g_strdup_printf ("printf %%s %s | \"$@\"", quoted);
+  va_list arguments;
+
+  va_start (arguments, input);
+
+  Command *command = run_behind (script, arguments);
+
+  va_end (arguments);
+  return command;
 }
 
 void

@@ -20,6 +20,8 @@ void command_set_program (const char *path);
 Command *command_run (const char *first, ...) G_GNUC_NULL_TERMINATED;
 /* With files of at most so many blocks of 512 bytes, as on a full disk. */
 Command *command_run_limited (const char *blocks, ...) G_GNUC_NULL_TERMINATED;
+/* With this as its standard input. */
+Command *command_run_input (const char *input, ...) G_GNUC_NULL_TERMINATED;
 Command *command_run_words (const char *const *words);
 void command_free (Command *command);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Command, command_free)

@@ -174,6 +174,27 @@ test_bench (void)
                 1);
 }
 
+/* A line of figures a turn, without those of the load. */
+static void
+test_turns (void)
+{
+  g_autoptr (Command) command =
+    command_run_input ("1\n2\n", "bench", MODEL, "--threads", "1", "--turns",
+                       NULL);
+  g_autoptr (Command) wrong =
+    command_run_input ("many\n", "bench", MODEL, "--turns", NULL);
+
+  command_assert_status (command, 0);
+  g_assert_cmpuint (command_count_lines (command), ==, 2);
+
+  g_autoptr (JsonNode) second = command_get_json (command, 1);
+  JsonObject *object = json_node_get_object (second);
+
+  g_assert_cmpfloat (command_number_at (object, "median_ms"), >, 0);
+  g_assert_false (json_object_has_member (object, "first_ms"));
+  command_assert_status (wrong, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -185,5 +206,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-engine/compare", test_compare);
   g_test_add_func ("/cli-engine/predict", test_predict);
   g_test_add_func ("/cli-engine/bench", test_bench);
+  g_test_add_func ("/cli-engine/turns", test_turns);
   return g_test_run ();
 }
