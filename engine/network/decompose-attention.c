@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "network/decompose.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* [B, S, heads * d] -> [B, heads, S, d].  The first Transpose changes nothing:
@@ -240,13 +241,12 @@ write_attention (SacBody *body)
   if (heads[0] < 0 || heads[1] < 0 || (heads[0] == 0) != (heads[1] == 0) ||
       (heads[1] > 0 && heads[0] % heads[1] != 0))
     sac_body_refuse (body, SAC_ERROR_DAMAGED,
-                     "%" G_GINT64_FORMAT " heads of queries do not fit "
-                     "%" G_GINT64_FORMAT " heads of keys",
+                     "%" PRId64 " heads of queries do not fit "
+                     "%" PRId64 " heads of keys",
                      heads[0], heads[1]);
   if (mode < 0 || mode > 3)
     sac_body_refuse (body, SAC_ERROR_DAMAGED,
-                     "qk_matmul_output_mode %" G_GINT64_FORMAT " is not 0 to 3",
-                     mode);
+                     "qk_matmul_output_mode %" PRId64 " is not 0 to 3", mode);
   if (!(scores.softcap >= 0))
     sac_body_refuse (body, SAC_ERROR_DAMAGED, "its softcap is negative");
   if (sac_body_int (body, "left_window_size", -1) >= 0 ||

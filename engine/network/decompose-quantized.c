@@ -7,14 +7,13 @@
 #include "base/error.h"
 #include "network/decompose.h"
 
-#define REFUSED                                                                \
-  "it computes with quantised numbers, which have no gradients; export the "   \
-  "network without quantisation, or with its weights alone quantised"
-
 static void
 write_refusal (SacBody *body)
 {
-  sac_body_refuse (body, SAC_ERROR_UNSUPPORTED, REFUSED);
+  sac_body_refuse (body, SAC_ERROR_UNSUPPORTED,
+                   "it computes with quantised numbers, which have no "
+                   "gradients; export the network without quantisation, or "
+                   "with its weights alone quantised");
 }
 
 /* A list along `axis` of a tensor with `rank` axes. */
@@ -52,7 +51,7 @@ write_dequantize (SacBody *body)
   int64_t axis = sac_body_int (body, "axis", 1);
 
   if (!sac_body_is_constant (body, 0) || shape == NULL) {
-    sac_body_refuse (body, SAC_ERROR_UNSUPPORTED, REFUSED);
+    write_refusal (body);
     return;
   }
   if (sac_body_int (body, "block_size", 0) != 0)

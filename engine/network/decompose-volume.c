@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "network/decompose.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* Planes of the weights: each is a few nodes. */
@@ -184,14 +185,13 @@ cut_weights (SacBody *body, const Geometry *g)
   }
   if (count < 1 || count > PLANES_MAX)
     sac_body_refuse (body, SAC_ERROR_UNSUPPORTED,
-                     "weights with %" G_GINT64_FORMAT
+                     "weights with %" PRId64
                      " planes are not supported; 1 to %d are",
                      count, PLANES_MAX);
   for (int64_t i = 0; i < count && !body->failed; i++) {
-    g_autofree char *index = g_strdup_printf (" -> at_%" G_GINT64_FORMAT, i);
+    g_autofree char *index = g_strdup_printf (" -> at_%" PRId64, i);
     g_autofree char *cut =
-      g_strdup_printf ("w,at_%" G_GINT64_FORMAT " -> w_%" G_GINT64_FORMAT, i,
-                       i);
+      g_strdup_printf ("w,at_%" PRId64 " -> w_%" PRId64, i, i);
 
     sac_body_node (body, "Constant", index);
     sac_body_set_int (body, "value_int", i);
@@ -244,7 +244,7 @@ static void
 add_plane (SacBody *body, const Geometry *g, int64_t i, int64_t count)
 {
   int64_t behind = (count - 1 - i) * g->dilations[0];
-  g_autofree char *n = g_strdup_printf ("%" G_GINT64_FORMAT, i);
+  g_autofree char *n = g_strdup_printf ("%" PRId64, i);
   g_autofree char *start = g_strdup_printf ("start_%s", n);
   g_autofree char *end = g_strdup_printf ("end_%s", n);
   g_autofree char *slice =
@@ -253,9 +253,8 @@ add_plane (SacBody *body, const Geometry *g, int64_t i, int64_t count)
   g_autofree char *planes = g_strdup_printf ("planes_%s", n);
   g_autofree char *conv = g_strdup_printf ("planes_%s,w_%s,%s -> part_%s", n, n,
                                            i == 0 ? "b" : "_", n);
-  g_autofree char *add =
-    g_strdup_printf ("%s_%" G_GINT64_FORMAT ",part_%s -> sum_%s",
-                     i == 1 ? "part" : "sum", i - 1, n, n);
+  g_autofree char *add = g_strdup_printf ("%s_%" PRId64 ",part_%s -> sum_%s",
+                                          i == 1 ? "part" : "sum", i - 1, n, n);
 
   sac_body_int_constants (body, start, i * g->dilations[0]);
   sac_body_int_constants (body, end, behind > 0 ? -behind : INT64_MAX);
@@ -283,8 +282,7 @@ write_conv (SacBody *body)
 
   int64_t count = cut_weights (body, &g);
   g_autofree char *sum =
-    g_strdup_printf ("%s_%" G_GINT64_FORMAT, count > 1 ? "sum" : "part",
-                     count - 1);
+    g_strdup_printf ("%s_%" PRId64, count > 1 ? "sum" : "part", count - 1);
   g_autofree char *sizes = g_strdup_printf ("%s -> sizes", sum);
 
   sac_body_int_constants (body, "rest", -1);
@@ -313,7 +311,7 @@ add_transposed_plane (SacBody *body,
                       const int64_t *output_padding,
                       int64_t i)
 {
-  g_autofree char *n = g_strdup_printf ("%" G_GINT64_FORMAT, i);
+  g_autofree char *n = g_strdup_printf ("%" PRId64, i);
   g_autofree char *edges = g_strdup_printf ("slices,w_%s -> part_%s", n, n);
   g_autofree char *part = g_strdup_printf ("part_%s", n);
   g_autofree char *row = g_strdup_printf ("row_%s", n);
@@ -368,8 +366,7 @@ write_conv_transpose (SacBody *body)
   add_reshape (body, "stack", "rest,image", "slices");
   for (int64_t i = 0; i < count; i++) {
     add_transposed_plane (body, &g, output_padding, i);
-    g_string_append_printf (rows, "%srow_%" G_GINT64_FORMAT, i > 0 ? "," : "",
-                            i);
+    g_string_append_printf (rows, "%srow_%" PRId64, i > 0 ? "," : "", i);
   }
   g_string_append (rows, " -> rows");
   sac_body_node (body, "Concat", rows->str);

@@ -366,7 +366,8 @@ sac_body_refuse (SacBody *body, int code, const char *format, ...)
   if (body->failed)
     return;
   va_start (arguments, format);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  g_autofree char *message =
+    g_strdup_vprintf (sac_sentence (format), arguments);
 
   va_end (arguments);
   body->failed = true;

@@ -3,6 +3,7 @@
 
 #include "network/escape.h"
 
+#include "base/error.h"
 #include "network/network.h"
 
 #include <string.h>
@@ -71,7 +72,11 @@ sac_escape_node (const SacNode *node, int opset)
   g_autofree char *domain =
     sac_escape_short (node->domain != NULL ? node->domain : "");
 
-  return g_strdup_printf ("%s%s (%s%s%s, opset %d)",
-                          *name != '\0' ? "node " : "a node", name, domain,
-                          *domain != '\0' ? "." : "", op_type, opset);
+  const char *dot = *domain != '\0' ? "." : "";
+
+  if (*name == '\0')
+    return g_strdup_printf (sac_sentence ("a node (%s%s%s, opset %d)"), domain,
+                            dot, op_type, opset);
+  return g_strdup_printf (sac_sentence ("node %s (%s%s%s, opset %d)"), name,
+                          domain, dot, op_type, opset);
 }

@@ -90,16 +90,18 @@ check_op (SacGraphBuilder *builder,
                            "only opsets %d to %d are supported", SAC_OPSET_MIN,
                            SAC_OPSET_MAX);
   if (op == NULL && has_graph (node))
-    why = "ops that run a sub-graph are not supported, but for If whose "
-          "condition follows from shapes";
+    why = sac_sentence (
+      "ops that run a sub-graph are not supported, but for If whose "
+      "condition follows from shapes");
   else if (op == NULL && strcmp (node->domain, "com.microsoft.nchwc") == 0)
-    why = "ONNX Runtime's layout optimiser wrote this op for one kind of "
-          "processor; optimise the network again with ORT_ENABLE_EXTENDED, or "
-          "use it as it was exported";
+    why = sac_sentence (
+      "ONNX Runtime's layout optimiser wrote this op for one kind of "
+      "processor; optimise the network again with ORT_ENABLE_EXTENDED, or "
+      "use it as it was exported");
   else if (op == NULL && *node->domain != '\0')
-    why = "this op of this domain is not supported";
+    why = sac_sentence ("this op of this domain is not supported");
   else if (op == NULL)
-    why = "this op is not supported";
+    why = sac_sentence ("this op is not supported");
   if (why != NULL)
     return sac_graph_fail (builder, scope, node, SAC_ERROR_UNSUPPORTED, error,
                            "%s", why);

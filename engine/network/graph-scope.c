@@ -223,7 +223,8 @@ sac_graph_fail (const SacGraphBuilder *builder,
   va_list arguments;
 
   va_start (arguments, format);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  g_autofree char *message =
+    g_strdup_vprintf (sac_sentence (format), arguments);
 
   va_end (arguments);
   g_set_error (error, SAC_ERROR, code, "%s: %s", label, message);

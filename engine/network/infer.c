@@ -7,6 +7,7 @@
 #include "network/escape.h"
 #include "network/op.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 void *
@@ -27,7 +28,8 @@ sac_infer_fail (
   va_list arguments;
 
   va_start (arguments, format);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  g_autofree char *message =
+    g_strdup_vprintf (sac_sentence (format), arguments);
 
   va_end (arguments);
   g_set_error (error, SAC_ERROR, code, "%s: %s", label, message);
@@ -49,14 +51,14 @@ find_attribute (const SacInfer *infer,
                 GError **error)
 {
   static const char *const kind_names[] = {
-    [SAC_ATTRIBUTE_INT] = "an integer",
-    [SAC_ATTRIBUTE_FLOAT] = "a float",
-    [SAC_ATTRIBUTE_STRING] = "a string",
-    [SAC_ATTRIBUTE_TENSOR] = "a tensor",
-    [SAC_ATTRIBUTE_INTS] = "a list of integers",
-    [SAC_ATTRIBUTE_FLOATS] = "a list of floats",
-    [SAC_ATTRIBUTE_STRINGS] = "a list of strings",
-    [SAC_ATTRIBUTE_OTHER] = "of another kind",
+    [SAC_ATTRIBUTE_INT] = N_ ("an integer"),
+    [SAC_ATTRIBUTE_FLOAT] = N_ ("a float"),
+    [SAC_ATTRIBUTE_STRING] = N_ ("a string"),
+    [SAC_ATTRIBUTE_TENSOR] = N_ ("a tensor"),
+    [SAC_ATTRIBUTE_INTS] = N_ ("a list of integers"),
+    [SAC_ATTRIBUTE_FLOATS] = N_ ("a list of floats"),
+    [SAC_ATTRIBUTE_STRINGS] = N_ ("a list of strings"),
+    [SAC_ATTRIBUTE_OTHER] = N_ ("of another kind"),
   };
   const SacAttribute *attribute = sac_infer_attribute (infer, name);
 
@@ -64,7 +66,8 @@ find_attribute (const SacInfer *infer,
   if (attribute != NULL && attribute->kind != kind)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
                            "attribute %s is %s, not %s", name,
-                           kind_names[attribute->kind], kind_names[kind]);
+                           sac_sentence (kind_names[attribute->kind]),
+                           sac_sentence (kind_names[kind]));
   return true;
 }
 

@@ -258,7 +258,8 @@ run_forward (Run *run, const SacStep *step, GError **error)
 
   g_autofree char *label = sac_escape_node (node, node->opset);
 
-  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH, "%s: %s", label, fault);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH, "%s: %s", label,
+               sac_sentence (fault));
   return false;
 }
 

@@ -200,6 +200,9 @@ def check_translations():
             yield f"{name(path)}: {result.stderr.splitlines()[0]}"
         elif "untranslated" in result.stderr or "fuzzy" in result.stderr:
             yield f"{name(path)} is not complete: {result.stderr.strip()}"
+        for entry in path.read_text().split("\n\n"):
+            if "<PRI" in entry and "c-format" not in entry:  # gettext does not find it then
+                yield f"{name(path)}: {entry.splitlines()[0]} needs the flag c-format"
 
 
 def check_translations_current():

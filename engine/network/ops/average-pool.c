@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 
+#include <inttypes.h>
+
 /* Longest axis of an output; its counts are then 128 MiB. */
 #define AXIS_MAX (1 << 24)
 
@@ -47,8 +49,7 @@ average_pool_infer (SacInfer *infer, GError **error)
   for (int axis = 0; axis < 2; axis++) {
     if (w->out[axis] > AXIS_MAX)
       return sac_infer_fail (infer, SAC_ERROR_TOO_LARGE, error,
-                             "an output axis of %" G_GINT64_FORMAT
-                             " is too long",
+                             "an output axis of %" PRId64 " is too long",
                              w->out[axis]);
 
     double *counts =

@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 
+#include <inttypes.h>
+
 static bool
 find_list (const SacInfer *infer,
            int input_since,
@@ -32,8 +34,8 @@ sac_axes_check (
 
   if (!sac_shape_axis (&shape, axis, ret_axis))
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "axis %" G_GINT64_FORMAT " is not one of %d axes",
-                           axis, rank);
+                           "axis %" PRId64 " is not one of %d axes", axis,
+                           rank);
   return true;
 }
 

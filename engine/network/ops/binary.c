@@ -336,7 +336,7 @@ static const char *
 find_zero_divisor (const SacTensor *a, const SacTensor *b)
 {
   return sac_tensor_get_kind (b) == SAC_KIND_I64 && has_zero (b)
-           ? "an integer is divided by zero"
+           ? sac_sentence ("an integer is divided by zero")
            : NULL;
 }
 

@@ -14,6 +14,8 @@
 #include "network/op.h"
 #include "network/ops/elements.h"
 
+#include <inttypes.h>
+
 typedef struct {
   SacType from, to;
 } Params;
@@ -169,7 +171,7 @@ infer_to (SacInfer *infer, int64_t to, GError **error)
   if (to < 0 || to > INT32_MAX ||
       sac_type_get_kind ((SacType)to) == SAC_KIND_NONE)
     return sac_infer_fail (infer, SAC_ERROR_UNSUPPORTED, error,
-                           "a cast to type %" G_GINT64_FORMAT " (%s) is not "
+                           "a cast to type %" PRId64 " (%s) is not "
                            "supported",
                            to,
                            sac_type_get_name (to >= 0 && to <= INT32_MAX

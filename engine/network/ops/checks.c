@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 
+#include <inttypes.h>
+
 bool
 sac_checks_float32 (const SacInfer *infer, GError **error)
 {
@@ -51,7 +53,7 @@ sac_checks_axis (const SacInfer *infer,
     return false;
   if (!sac_shape_axis (shape, axis, ret_axis))
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "%s %" G_GINT64_FORMAT
+                           "%s %" PRId64
                            " is out of range for an input of rank %d",
                            name, axis, shape->rank);
   return true;

@@ -9,6 +9,7 @@
 #include "network/ops/checks.h"
 #include "network/ops/elements.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 typedef struct {
@@ -274,14 +275,12 @@ check_sizes (const SacInfer *infer,
   for (size_t i = 0; i < count; i++) {
     if (sizes[i] < 0 || sizes[i] > left)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                             "its sizes do not add up to %" G_GINT64_FORMAT,
-                             length);
+                             "its sizes do not add up to %" PRId64, length);
     left -= sizes[i];
   }
   if (left != 0)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "its sizes do not add up to %" G_GINT64_FORMAT,
-                           length);
+                           "its sizes do not add up to %" PRId64, length);
   return true;
 }
 
@@ -298,8 +297,8 @@ make_sizes (const SacInfer *infer,
     return false;
   if (stated != count)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "num_outputs is %" G_GINT64_FORMAT
-                           ", but it has %" G_GINT64_FORMAT " outputs",
+                           "num_outputs is %" PRId64 ", but it has %" PRId64
+                           " outputs",
                            stated, count);
 
   int64_t size = length / count + (length % count != 0);
@@ -307,8 +306,8 @@ make_sizes (const SacInfer *infer,
 
   if (last < 0 || (last != size && infer->opset < 18))
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "%" G_GINT64_FORMAT " cannot be split into "
-                           "%" G_GINT64_FORMAT " parts",
+                           "%" PRId64 " cannot be split into "
+                           "%" PRId64 " parts",
                            length, count);
   for (int64_t i = 0; i < count; i++)
     sizes[i] = i < count - 1 ? size : last;

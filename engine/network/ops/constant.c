@@ -8,6 +8,7 @@
 #include "network/ops/elements.h"
 #include "tensor/rest.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -213,7 +214,7 @@ infer_constant_of_shape (SacInfer *infer, GError **error)
     if (sizes[i] < 0)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
                              "its shape has the negative size "
-                             "%" G_GINT64_FORMAT,
+                             "%" PRId64,
                              sizes[i]);
   }
 
@@ -395,7 +396,7 @@ infer_eye_like (SacInfer *infer, GError **error)
     return false;
   if (type < 0 || type > INT32_MAX)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "%" G_GINT64_FORMAT " is not a type", type);
+                           "%" PRId64 " is not a type", type);
 
   Eye *eye = sac_infer_alloc (infer, sizeof *eye);
 

@@ -7,6 +7,8 @@
 #include "network/ops/checks.h"
 #include "network/ops/convolve.h"
 
+#include <inttypes.h>
+
 /* X: batch x channels x spatial; W: channels x features of a group x kernel. */
 static bool
 check_channels (const SacInfer *infer, int64_t groups, GError **error)
@@ -17,14 +19,13 @@ check_channels (const SacInfer *infer, int64_t groups, GError **error)
 
   if (groups < 1)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "group is %" G_GINT64_FORMAT ", not positive",
-                           groups);
+                           "group is %" PRId64 ", not positive", groups);
   if (w->dims[0] != x->dims[1] || x->dims[1] % groups != 0 ||
       __builtin_mul_overflow (w->dims[1], groups, &features))
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "weights for %" G_GINT64_FORMAT
-                           " channels do not fit %" G_GINT64_FORMAT
-                           " input channels in %" G_GINT64_FORMAT " groups",
+                           "weights for %" PRId64
+                           " channels do not fit %" PRId64
+                           " input channels in %" PRId64 " groups",
                            w->dims[0], x->dims[1], groups);
   return sac_checks_shape (infer, 2, &(SacShape){1, {features}}, "bias", error);
 }
@@ -60,8 +61,7 @@ read_sizes (const SacInfer *infer,
   for (size_t i = 0; i < rank; i++) {
     if (last[i] < 0 || last[i] > SAC_WINDOW_SIZE_MAX)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                             "%s holds %" G_GINT64_FORMAT
-                             ", which is out of range",
+                             "%s holds %" PRId64 ", which is out of range",
                              name, last[i]);
     ret_sizes[2 - rank + i] = last[i];
   }

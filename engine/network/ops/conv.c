@@ -5,6 +5,8 @@
 #include "network/ops/checks.h"
 #include "network/ops/convolve.h"
 
+#include <inttypes.h>
+
 /* X: batch x channels x spatial; W: features x channels of a group x kernel. */
 static bool
 check_channels (const SacInfer *infer, int64_t groups, GError **error)
@@ -14,14 +16,13 @@ check_channels (const SacInfer *infer, int64_t groups, GError **error)
 
   if (groups < 1)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "group is %" G_GINT64_FORMAT ", not positive",
-                           groups);
+                           "group is %" PRId64 ", not positive", groups);
   if (x->dims[1] % groups != 0 || w->dims[0] % groups != 0 ||
       w->dims[1] != x->dims[1] / groups)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "weights of %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
-                           " channels do not fit %" G_GINT64_FORMAT
-                           " input channels in %" G_GINT64_FORMAT " groups",
+                           "weights of %" PRId64 " x %" PRId64
+                           " channels do not fit %" PRId64
+                           " input channels in %" PRId64 " groups",
                            w->dims[0], w->dims[1], x->dims[1], groups);
   return sac_checks_shape (infer, 2, &(SacShape){1, {w->dims[0]}}, "bias",
                            error);

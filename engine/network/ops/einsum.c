@@ -47,7 +47,7 @@ static bool
 fail (const SacInfer *infer, GError **error, const char *why)
 {
   return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                         "the equation is wrong: %s", why);
+                         "the equation is wrong: %s", sac_sentence (why));
 }
 
 /* One term, up to a comma, an arrow or the end; *text moves behind it. */

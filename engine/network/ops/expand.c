@@ -6,6 +6,8 @@
 #include "network/op.h"
 #include "network/ops/strided.h"
 
+#include <inttypes.h>
+
 static bool
 infer_expand (SacInfer *infer, GError **error)
 {
@@ -25,7 +27,7 @@ infer_expand (SacInfer *infer, GError **error)
     if (wanted.dims[axis] < 0)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
                              "its shape has the negative size "
-                             "%" G_GINT64_FORMAT,
+                             "%" PRId64,
                              wanted.dims[axis]);
   }
   if (!sac_shape_broadcast (&x->shape, &wanted, &shape)) {
@@ -71,13 +73,12 @@ infer_tile (SacInfer *infer, GError **error)
   for (int axis = 0; axis < shape.rank; axis++) {
     if (repeats[axis] < 0)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                             "it has the negative repeat %" G_GINT64_FORMAT,
+                             "it has the negative repeat %" PRId64,
                              repeats[axis]);
     if (__builtin_mul_overflow (shape.dims[axis], repeats[axis],
                                 &shape.dims[axis]))
       return sac_infer_fail (infer, SAC_ERROR_TOO_LARGE, error,
-                             "%" G_GINT64_FORMAT " repeats are too many",
-                             repeats[axis]);
+                             "%" PRId64 " repeats are too many", repeats[axis]);
   }
   if (!sac_infer_output (infer, 0, x->type, &shape, error))
     return false;

@@ -9,6 +9,7 @@
 #include "network/ops/elements.h"
 #include "network/ops/indices.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* A slice of `inner` elements is taken `outer` times for each of `count` tuples
@@ -210,7 +211,7 @@ check_batches (const SacInfer *infer,
   if (indices->rank < 1 || x->rank < 1 || batches < 0 ||
       batches >= MIN (x->rank, indices->rank))
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "batch_dims %" G_GINT64_FORMAT
+                           "batch_dims %" PRId64
                            " does not fit inputs of rank %d and %d",
                            batches, x->rank, indices->rank);
 
@@ -218,7 +219,7 @@ check_batches (const SacInfer *infer,
 
   if (width < 1 || width > x->rank - batches)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "tuples of %" G_GINT64_FORMAT
+                           "tuples of %" PRId64
                            " indices do not fit data of rank %d",
                            width, x->rank);
   for (int axis = 0; axis < batches; axis++) {

@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "network/ops/checks.h"
 
+#include <inttypes.h>
+
 typedef struct {
   bool transpose_a, transpose_b;
   int64_t m, n, k;
@@ -73,7 +75,7 @@ gemm_infer (SacInfer *infer, GError **error)
   if (b->dims[params->transpose_b ? 1 : 0] != params->k)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
                            "the inner sizes of A and B differ: "
-                           "%" G_GINT64_FORMAT " and %" G_GINT64_FORMAT,
+                           "%" PRId64 " and %" PRId64,
                            params->k, b->dims[params->transpose_b ? 1 : 0]);
 
   SacShape y = {2, {params->m, params->n}};

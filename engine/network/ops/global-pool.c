@@ -9,6 +9,7 @@
 #include "network/ops/lp-norm.h"
 #include "network/ops/sums.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 typedef struct {
@@ -65,7 +66,7 @@ global_lp_pool_infer (SacInfer *infer, GError **error)
     return false;
   if (p < 1)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "p is %" G_GINT64_FORMAT ", not positive", p);
+                           "p is %" PRId64 ", not positive", p);
   ((Params *)infer->params)->p = p;
   return true;
 }

@@ -7,6 +7,8 @@
 #include "network/ops/checks.h"
 #include "network/ops/standardize.h"
 
+#include <inttypes.h>
+
 /* Fills what does not depend on the op: groups, epsilon, and per group or per
  * channel parameters. */
 static bool
@@ -74,8 +76,7 @@ group_norm_infer (SacInfer *infer, GError **error)
 
   if (groups < 1 || channels % groups != 0)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "%" G_GINT64_FORMAT
-                           " channels cannot be cut into %" G_GINT64_FORMAT
+                           "%" PRId64 " channels cannot be cut into %" PRId64
                            " groups",
                            channels, groups);
   return infer_groups (infer, groups, infer->opset >= 21, error);

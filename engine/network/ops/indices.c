@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 
+#include <inttypes.h>
+
 bool
 sac_indices_type (const SacInfer *infer, size_t input, GError **error)
 {
@@ -45,8 +47,8 @@ sac_indices_check (const SacInfer *infer,
 
   if (bad >= 0)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "index %" G_GINT64_FORMAT " is beyond an axis of "
-                           "size %" G_GINT64_FORMAT,
+                           "index %" PRId64 " is beyond an axis of "
+                           "size %" PRId64,
                            sac_tensor_i64 (indices)[bad], sizes[bad % width]);
   return true;
 }

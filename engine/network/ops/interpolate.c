@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 /* Where output `at` lies in the input.  in / out instead of 1 / scale keeps
@@ -191,8 +192,7 @@ sac_interpolate_tabulate (SacInfer *infer,
 
   if (axis->in > INT32_MAX || axis->out > most || taps_max > most / axis->out)
     return sac_infer_fail (infer, SAC_ERROR_TOO_LARGE, error,
-                           "an axis of %" G_GINT64_FORMAT
-                           " is too long to be resized",
+                           "an axis of %" PRId64 " is too long to be resized",
                            MAX (axis->in, axis->out));
 
   size_t room = (size_t)(axis->out * taps_max);

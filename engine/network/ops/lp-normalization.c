@@ -8,6 +8,8 @@
 #include "network/ops/elements.h"
 #include "network/ops/lp-norm.h"
 
+#include <inttypes.h>
+
 typedef struct {
   int64_t vectors; /* 0 when there are no elements */
   int64_t size;
@@ -31,7 +33,7 @@ lp_normalization_infer (SacInfer *infer, GError **error)
     return false;
   if (params->p != 1 && params->p != 2)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "p is %" G_GINT64_FORMAT ", not 1 or 2", params->p);
+                           "p is %" PRId64 ", not 1 or 2", params->p);
   params->size = x->dims[axis];
   params->stride = sac_shape_product (x, axis + 1, x->rank);
   if (sac_shape_size (x) > 0)

@@ -5,6 +5,8 @@
 #include "network/ops/lp-norm.h"
 #include "network/ops/pooling.h"
 
+#include <inttypes.h>
+
 typedef struct {
   SacPooling pooling;
   int64_t p;
@@ -20,8 +22,7 @@ lp_pool_infer (SacInfer *infer, GError **error)
     return false;
   if (params->p < 1)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "p is %" G_GINT64_FORMAT ", not positive",
-                           params->p);
+                           "p is %" PRId64 ", not positive", params->p);
   infer->params = params;
   return true;
 }

@@ -9,6 +9,7 @@
 #include "network/ops/axes.h"
 #include "network/ops/elements.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 typedef enum { MODE_CONSTANT, MODE_REFLECT, MODE_EDGE, MODE_WRAP } Mode;
@@ -258,8 +259,7 @@ make_axis (const SacInfer *infer,
   if (before < -most || before > most || after < -most || after > most ||
       size > most)
     return sac_infer_fail (infer, SAC_ERROR_TOO_LARGE, error,
-                           "a pad of %" G_GINT64_FORMAT " or %" G_GINT64_FORMAT
-                           " is too large",
+                           "a pad of %" PRId64 " or %" PRId64 " is too large",
                            before, after);
 
   Axis axis = {.before = MAX (before, 0), .crop = MAX (-before, 0)};
@@ -267,7 +267,7 @@ make_axis (const SacInfer *infer,
   axis.length = size - axis.crop - MAX (-after, 0);
   if (axis.length < 0)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "its pads take more than the %" G_GINT64_FORMAT
+                           "its pads take more than the %" PRId64
                            " places of an axis",
                            size);
   axis.size = axis.length + axis.before + MAX (after, 0);

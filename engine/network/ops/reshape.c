@@ -8,6 +8,7 @@
 #include "network/ops/axes.h"
 #include "network/ops/elements.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 typedef struct {
@@ -114,7 +115,7 @@ read_wanted (const SacInfer *infer,
     } else if (shape.dims[axis] < 0) {
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
                              "its shape has a second -1 or another negative "
-                             "size, %" G_GINT64_FORMAT,
+                             "size, %" PRId64,
                              shape.dims[axis]);
     }
   }
@@ -152,8 +153,8 @@ infer_flatten (SacInfer *infer, GError **error)
     return false;
   if (axis < -from->rank || axis > from->rank)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "axis %" G_GINT64_FORMAT " is not one of %d axes",
-                           axis, from->rank);
+                           "axis %" PRId64 " is not one of %d axes", axis,
+                           from->rank);
 
   int split = (int)(axis < 0 ? axis + from->rank : axis);
   SacShape shape = sac_shape_of (sac_shape_product (from, 0, split),
@@ -178,8 +179,7 @@ infer_squeeze (SacInfer *infer, GError **error)
       shape.dims[shape.rank++] = from->dims[axis];
     else if (from->dims[axis] != 1)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                             "axis %d of size %" G_GINT64_FORMAT
-                             " cannot be removed",
+                             "axis %d of size %" PRId64 " cannot be removed",
                              axis, from->dims[axis]);
   }
   return infer_same (infer, &shape, error);

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "network/ops/axes.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -204,7 +205,7 @@ set_sizes (const SacInfer *infer,
 
     if (sizes[i] < 0 || sizes[i] > SIZE_MAX_ALONG_AXIS)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                             "a size is %" G_GINT64_FORMAT, sizes[i]);
+                             "a size is %" PRId64, sizes[i]);
     if (axis->in == 0 && sizes[i] > 0)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
                              "an axis without elements cannot be enlarged");

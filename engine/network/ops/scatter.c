@@ -14,6 +14,7 @@
 #include "network/ops/elements.h"
 #include "network/ops/indices.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 typedef enum { REPLACE, ADD, MUL, MAX, MIN } Reduction;
@@ -307,8 +308,7 @@ finish (SacInfer *infer, const Params *made, GError **error)
   infer->params = params;
   if (params->count >= UINT32_MAX)
     return sac_infer_fail (infer, SAC_ERROR_TOO_LARGE, error,
-                           "%" G_GINT64_FORMAT " updates are too many",
-                           params->count);
+                           "%" PRId64 " updates are too many", params->count);
   if (!sac_indices_check (infer, 1, params->sizes, params->width, error) ||
       !sac_infer_output (infer, 0, x->type, &x->shape, error))
     return false;

@@ -10,6 +10,8 @@
 #include "network/ops/checks.h"
 #include "network/ops/elements.h"
 
+#include <inttypes.h>
+
 /* Lists of `size` elements, `inner` apart, in `outer` blocks. */
 typedef struct {
   SacType type;
@@ -349,9 +351,8 @@ infer_top_k (SacInfer *infer, GError **error)
     return false;
   if (k < 0 || k > shape.dims[axis])
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "it wants %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
-                           " elements",
-                           k, shape.dims[axis]);
+                           "it wants %" PRId64 " of %" PRId64 " elements", k,
+                           shape.dims[axis]);
   shape.dims[axis] = k;
 
   Params *params = make_params (infer, axis);

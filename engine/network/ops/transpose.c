@@ -7,6 +7,7 @@
 #include "network/ops/axes.h"
 #include "network/ops/strided.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* The walk over an input of shape `from`, whose axis order[i] becomes axis i of
@@ -91,7 +92,7 @@ check_image (const SacInfer *infer, int64_t *ret_block, GError **error)
     return false;
   if (*ret_block < 1 || *ret_block > INT32_MAX)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "blocksize %" G_GINT64_FORMAT " is not positive or "
+                           "blocksize %" PRId64 " is not positive or "
                            "too large",
                            *ret_block);
   return true;
@@ -131,8 +132,8 @@ infer_depth_to_space (SacInfer *infer, GError **error)
                            "its mode is neither DCR nor CRD");
   if (dims[1] % (block * block) != 0)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "%" G_GINT64_FORMAT " channels cannot be cut into "
-                           "%" G_GINT64_FORMAT " blocks",
+                           "%" PRId64 " channels cannot be cut into "
+                           "%" PRId64 " blocks",
                            dims[1], block * block);
 
   int64_t channels = dims[1] / (block * block);
@@ -145,8 +146,7 @@ infer_depth_to_space (SacInfer *infer, GError **error)
   if (__builtin_mul_overflow (dims[2], block, &shape.dims[2]) ||
       __builtin_mul_overflow (dims[3], block, &shape.dims[3]))
     return sac_infer_fail (infer, SAC_ERROR_TOO_LARGE, error,
-                           "blocksize %" G_GINT64_FORMAT " is too large",
-                           block);
+                           "blocksize %" PRId64 " is too large", block);
   return infer_blocks (infer, &cut, orders[channel_first], &shape, error);
 }
 
@@ -161,13 +161,12 @@ infer_space_to_depth (SacInfer *infer, GError **error)
     return false;
   if (dims[2] % block != 0 || dims[3] % block != 0)
     return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                           "sides %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT
-                           " are no multiples of %" G_GINT64_FORMAT,
+                           "sides %" PRId64 " x %" PRId64
+                           " are no multiples of %" PRId64,
                            dims[2], dims[3], block);
   if (__builtin_mul_overflow (dims[1], block * block, &channels))
     return sac_infer_fail (infer, SAC_ERROR_TOO_LARGE, error,
-                           "blocksize %" G_GINT64_FORMAT " is too large",
-                           block);
+                           "blocksize %" PRId64 " is too large", block);
 
   SacShape cut = sac_shape_of (dims[0], dims[1], dims[2] / block, block,
                                dims[3] / block, block);

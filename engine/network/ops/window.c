@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* Index of spatial axis 0 in the arrays of a window. */
@@ -63,9 +64,8 @@ read_numbers (const SacInfer *infer,
   for (size_t i = 0; i < count; i++) {
     if (given[i] < smallest || given[i] > largest)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                             "%s holds %" G_GINT64_FORMAT
-                             ", which is not in [%" G_GINT64_FORMAT
-                             ", %" G_GINT64_FORMAT "]",
+                             "%s holds %" PRId64 ", which is not in [%" PRId64
+                             ", %" PRId64 "]",
                              name, given[i], smallest, largest);
     values[i] = given[i];
   }
@@ -89,8 +89,8 @@ read_kernel (const SacInfer *infer,
 
     if (kernel[i] != 0 && kernel[i] != size)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                             "kernel_shape says %" G_GINT64_FORMAT
-                             " where the weights have %" G_GINT64_FORMAT,
+                             "kernel_shape says %" PRId64
+                             " where the weights have %" PRId64,
                              kernel[i], size);
     if (size < 1)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
@@ -214,9 +214,9 @@ sac_window_slide (const SacInfer *infer,
 
     if (room < 0)
       return sac_infer_fail (infer, SAC_ERROR_DAMAGED, error,
-                             "the kernel, %" G_GINT64_FORMAT
+                             "the kernel, %" PRId64
                              " long, does not fit into the padded input, "
-                             "%" G_GINT64_FORMAT " long",
+                             "%" PRId64 " long",
                              sac_window_extent (window, axis),
                              room + sac_window_extent (window, axis));
     window->out[axis] = room / stride + 1;

@@ -4,6 +4,7 @@
 /* Sentences come in the language of the program that asks for one. */
 #include "base/error.h"
 #include "base/json.h"
+#include "network/op.h"
 #include "support.h"
 
 #include <inttypes.h>
@@ -34,6 +35,19 @@ make_prefixed (GError **error)
   g_prefix_error (error, "encoder of %s: ", "it");
 }
 
+/* What is said of one node of a network, with names as the file has them. */
+static void
+make_of_node (GError **error)
+{
+  const SacNode node = {.name = "stem", .op_type = "Conv"};
+  const SacInfer infer = {.node = &node, .opset = 17};
+
+  sac_infer_fail (&infer, SAC_ERROR_TOO_LARGE, error,
+                  "kernel_shape says %" PRId64
+                  " where the weights have %" PRId64,
+                  (int64_t)3, (int64_t)5);
+}
+
 /* As in the command line, which asks for none. */
 static void
 test_english (void)
@@ -44,6 +58,9 @@ test_english (void)
   check (&error, "has 12 bytes; the limit is 7");
   make_prefixed (&error);
   check (&error, "encoder of it: the file is empty");
+  make_of_node (&error);
+  check (&error, "node stem (Conv, opset 17): kernel_shape says 3 where the "
+                 "weights have 5");
   g_assert_cmpstr (sac_sentence (""), ==, "");
 }
 
@@ -67,6 +84,9 @@ test_japanese (void)
   check (&error, "12 バイトあります。上限は 7 です");
   make_prefixed (&error);
   check (&error, "it のエンコーダー：ファイルが空です");
+  make_of_node (&error);
+  check (&error, "ノード stem（Conv、opset 17）：重みが 5 のところで "
+                 "kernel_shape は 3 です");
   g_set_error (&error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
                "the network has no further %s than %s", "a", "b");
   check (&error, "ネットワークには b のほかに a はありません");
