@@ -48,23 +48,54 @@ show_value (GtkWidget *label, const SacMaskResult *result, int side, int kind)
   gtk_widget_set_tooltip_text (label, tooltip);
 }
 
-/* "Pointing game, A: nothing positive".  Returns: a new string, empty where all
- * is defined. */
+/* The reason why a side has not one measure.  NULL: it has some, or there are
+ * several reasons. */
+static const char *
+find_common_reason (const SacMaskScores *scores)
+{
+  const char *common = scores->values[0].reason;
+
+  for (int kind = 1; common != NULL && kind < SAC_MASK_KIND_COUNT; kind++)
+    if (g_strcmp0 (scores->values[kind].reason, common) != 0)
+      return NULL;
+  return common;
+}
+
+static void
+append_line (GString *text, const char *what, const char *reason)
+{
+  g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "\n" : "", what,
+                          _ (reason));
+}
+
+/* "Pointing game, A: nothing positive"; once for a side that has not one
+ * measure, and once for both where they agree in that.  Returns: a new string,
+ * empty where all is defined. */
 static char *
 describe_undefined (const SacMaskResult *result)
 {
   static const char *const letters[] = {"A", "B"};
   const SacMaskMeasure *measures = sac_mask_measures_get_all ();
   GString *text = g_string_new (NULL);
+  const char *common[2];
 
+  for (int i = 0; i < 2; i++)
+    common[i] = result->has[i] ? find_common_reason (&result->scores[i]) : NULL;
+  if (common[0] != NULL && g_strcmp0 (common[0], common[1]) == 0) {
+    append_line (text, "A, B", common[0]);
+    return g_string_free (text, FALSE);
+  }
+  for (int i = 0; i < 2; i++)
+    if (common[i] != NULL)
+      append_line (text, letters[i], common[i]);
   for (int kind = 0; kind < SAC_MASK_KIND_COUNT; kind++)
     for (int i = 0; i < 2; i++) {
       const char *reason = result->scores[i].values[kind].reason;
+      g_autofree char *what =
+        g_strdup_printf ("%s, %s", _ (measures[kind].label), letters[i]);
 
-      if (result->has[i] && reason != NULL)
-        g_string_append_printf (text, "%s%s, %s: %s", text->len > 0 ? "\n" : "",
-                                _ (measures[kind].label), letters[i],
-                                _ (reason));
+      if (result->has[i] && reason != NULL && common[i] == NULL)
+        append_line (text, what, reason);
     }
   return g_string_free (text, FALSE);
 }

@@ -247,7 +247,7 @@ test_mask (void)
   draw_box (markup, "outside",
             &(SacRect){seen.x - 3000, seen.y - 3000, 10, 10});
   sac_mask_list_choose_class (list, "outside");
-  app_wait_for_label (window, "the mask is empty where the model looked");
+  app_wait_for_label (window, "A, B: the mask is empty where the model looked");
   sac_markup_take_set (markup, sac_annotations_new ());
   app_wait_for_no_label (window, "Within the annotations");
   app_stop (application);
