@@ -2,6 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 #include "application.h"
+#include "renderer.h"
 
 #include "tensor/gemm-environment.h"
 
@@ -22,7 +23,8 @@ set_up_translations (void)
 int
 main (int argc, char **argv)
 {
-  sac_gemm_clear_environment (argv);
+  sac_gemm_clear_environment ();
+  sac_renderer_settle ();
   set_up_translations ();
   g_set_application_name ("Saccade");
 

@@ -3,6 +3,60 @@
 
 #include "renderer.h"
 
+#include <dirent.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* What graphics cards' drivers offer programs: the kernel's own, NVIDIA's,
+ * Mali's, and Windows' under Linux. */
+static bool
+has_graphics_card (void)
+{
+  static const struct {
+    const char *folder, *prefix;
+  } devices[] = {
+    {"/dev/dri", "renderD"}, {"/dev/dri", "card"}, {"/dev", "nvidia"},
+    {"/dev", "mali"},        {"/dev", "dxg"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (devices); i++) {
+    DIR *folder = opendir (devices[i].folder);
+    const struct dirent *entry;
+    bool found = false;
+
+    while (folder != NULL && !found && (entry = readdir (folder)) != NULL)
+      found = g_str_has_prefix (entry->d_name, devices[i].prefix);
+    if (folder != NULL)
+      closedir (folder);
+    if (found)
+      return true;
+  }
+  return false;
+}
+
+/* GTK 4.16 gave the switch another name. */
+static void
+disable_gl (void)
+{
+  bool is_old = gtk_get_major_version () == 4 && gtk_get_minor_version () < 16;
+  const char *name = is_old ? "GDK_DEBUG" : "GDK_DISABLE";
+  const char *before = g_getenv (name);
+  g_autofree char *value =
+    g_strconcat (before != NULL ? before : "", before != NULL ? "," : "",
+                 is_old ? "gl-disable" : "gl", NULL);
+
+  g_setenv (name, value, TRUE);
+}
+
+void
+sac_renderer_settle (void)
+{
+  if (!has_graphics_card ())
+    g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  if (g_strcmp0 (g_getenv ("GSK_RENDERER"), "cairo") == 0)
+    disable_gl ();
+}
+
 #ifdef SAC_HAVE_X11
 
 #include <cairo-xlib.h>
@@ -42,7 +96,7 @@ has_software_gl (GdkDisplay *display)
 void
 sac_renderer_choose (GdkDisplay *display)
 {
-  if (has_software_gl (display))
+  if (g_getenv ("GSK_RENDERER") == NULL && has_software_gl (display))
     g_setenv ("GSK_RENDERER", "cairo", FALSE);
 }
 

@@ -7,6 +7,11 @@
 
 #include <gtk/gtk.h>
 
+/* Without a graphics card, or with cairo chosen in the environment
+ * (GSK_RENDERER), GTK is told not to load GL at all, which costs as much as the
+ * rest of its own start.  Before gtk_init, and before there are threads. */
+void sac_renderer_settle (void);
+
 /* Chooses cairo where the display's GL is done by the processor, which is
  * slower at everything: it shades each pixel of the window for each frame and
  * compiles programs before the first.  Before the first window is realized; a

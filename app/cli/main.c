@@ -86,7 +86,7 @@ run_command (const CliCommand *command, int argc, char **argv)
 int
 main (int argc, char **argv)
 {
-  sac_gemm_clear_environment (argv);
+  sac_gemm_clear_environment ();
 
   /* File names in the user's encoding; numbers and sentences as every program
    * that reads ours expects them. */

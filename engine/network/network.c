@@ -11,6 +11,7 @@
 #include "network/escape.h"
 #include "network/graph-build.h"
 #include "network/plan-cache.h"
+#include "tensor/gemm.h"
 
 #include <string.h>
 
@@ -107,7 +108,8 @@ read_network (SacNetwork *network,
       g_prefix_error (error, "it is damaged, or no ONNX network: ");
     return false;
   }
-  return sac_graph_build (reader, &network->model, &network->graph, job, error);
+  return sac_gemm_load (error) &&
+         sac_graph_build (reader, &network->model, &network->graph, job, error);
 }
 
 static SacNetwork *

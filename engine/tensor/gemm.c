@@ -4,8 +4,8 @@
 #include "tensor/gemm.h"
 
 #include "base/pool.h"
+#include "tensor/gemm-library.h"
 
-#include <cblas.h>
 #include <glib.h>
 #include <limits.h>
 #include <string.h>
@@ -17,16 +17,22 @@
 /* A block with less work than this is not worth waking a thread for. */
 #define BLOCK_MULTIPLICATIONS_MIN (1 << 20)
 
-/* OpenBLAS' own threads would fight with the pool's: one thread a call. */
-static void
-limit_blas_threads (void)
+bool
+sac_gemm_load (GError **error)
 {
-  static gsize done;
+  return sac_gemm_library_load (error) != NULL;
+}
 
-  if (g_once_init_enter (&done)) {
-    openblas_set_num_threads (1);
-    g_once_init_leave (&done, 1);
-  }
+/* Whoever made a network has loaded it. */
+static const SacGemmLibrary *
+get_library (void)
+{
+  g_autoptr (GError) error = NULL;
+  const SacGemmLibrary *library = sac_gemm_library_load (&error);
+
+  if (library == NULL)
+    g_error ("%s", error->message);
+  return library;
 }
 
 static void
@@ -43,32 +49,32 @@ scale_rows (float *c, int64_t m, int64_t n, int64_t ldc, float beta)
 
 /* One row of C is a matrix-vector product, which needs no packing. */
 static void
-multiply_row (const SacGemm *g)
+multiply_row (const SacGemmLibrary *library, const SacGemm *g)
 {
   blasint rows = (blasint)(g->transpose_b ? g->n : g->k);
   blasint columns = (blasint)(g->transpose_b ? g->k : g->n);
 
   if (g->beta == 0)
     memset (g->c, 0, (size_t)g->n * sizeof (float));
-  cblas_sgemv (CblasRowMajor, g->transpose_b ? CblasNoTrans : CblasTrans, rows,
-               columns, g->alpha, g->b, (blasint)g->ldb, g->a,
-               g->transpose_a ? (blasint)g->lda : 1, g->beta == 0 ? 1 : g->beta,
-               g->c, 1);
+  library->sgemv (CblasRowMajor, g->transpose_b ? CblasNoTrans : CblasTrans,
+                  rows, columns, g->alpha, g->b, (blasint)g->ldb, g->a,
+                  g->transpose_a ? (blasint)g->lda : 1,
+                  g->beta == 0 ? 1 : g->beta, g->c, 1);
 }
 
 /* The same for one column of C. */
 static void
-multiply_column (const SacGemm *g)
+multiply_column (const SacGemmLibrary *library, const SacGemm *g)
 {
   blasint rows = (blasint)(g->transpose_a ? g->k : g->m);
   blasint columns = (blasint)(g->transpose_a ? g->m : g->k);
 
   if (g->beta == 0)
     scale_rows (g->c, g->m, 1, g->ldc, 0);
-  cblas_sgemv (CblasRowMajor, g->transpose_a ? CblasTrans : CblasNoTrans, rows,
-               columns, g->alpha, g->a, (blasint)g->lda, g->b,
-               g->transpose_b ? 1 : (blasint)g->ldb, g->beta == 0 ? 1 : g->beta,
-               g->c, (blasint)g->ldc);
+  library->sgemv (CblasRowMajor, g->transpose_a ? CblasTrans : CblasNoTrans,
+                  rows, columns, g->alpha, g->a, (blasint)g->lda, g->b,
+                  g->transpose_b ? 1 : (blasint)g->ldb,
+                  g->beta == 0 ? 1 : g->beta, g->c, (blasint)g->ldc);
 }
 
 void
@@ -82,16 +88,19 @@ sac_gemm (const SacGemm *g)
   }
 
   g_assert (g->m <= INT_MAX && g->n <= INT_MAX && g->k <= INT_MAX);
-  limit_blas_threads ();
+
+  const SacGemmLibrary *library = get_library ();
+
   if (g->m == 1)
-    multiply_row (g);
+    multiply_row (library, g);
   else if (g->n == 1)
-    multiply_column (g);
+    multiply_column (library, g);
   else
-    cblas_sgemm (CblasRowMajor, g->transpose_a ? CblasTrans : CblasNoTrans,
-                 g->transpose_b ? CblasTrans : CblasNoTrans, (blasint)g->m,
-                 (blasint)g->n, (blasint)g->k, g->alpha, g->a, (blasint)g->lda,
-                 g->b, (blasint)g->ldb, g->beta, g->c, (blasint)g->ldc);
+    library->sgemm (CblasRowMajor, g->transpose_a ? CblasTrans : CblasNoTrans,
+                    g->transpose_b ? CblasTrans : CblasNoTrans, (blasint)g->m,
+                    (blasint)g->n, (blasint)g->k, g->alpha, g->a,
+                    (blasint)g->lda, g->b, (blasint)g->ldb, g->beta, g->c,
+                    (blasint)g->ldc);
 }
 
 typedef struct {
@@ -151,5 +160,5 @@ sac_gemm_parallel (const SacGemm *gemm)
 const char *
 sac_gemm_get_core (void)
 {
-  return openblas_get_corename ();
+  return get_library ()->get_core ();
 }

@@ -13,6 +13,7 @@
 
 #include "base/job.h"
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,6 +33,10 @@ typedef struct {
   const SacJob *job; /* looked at between blocks; when it is cancelled the rest
                         of C is left as it is.  NULL: not watched */
 } SacGemm;
+
+/* Products need OpenBLAS, which is loaded here, or else by the first of them,
+ * for which it has to be there.  Errors: UNSUPPORTED. */
+bool sac_gemm_load (GError **error);
 
 /* On the calling thread.  m, n or k may be 0. */
 void sac_gemm (const SacGemm *gemm);

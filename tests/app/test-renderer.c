@@ -36,6 +36,36 @@ test_choice_stays (void)
   g_unsetenv ("GSK_RENDERER");
 }
 
+/* main chose cairo before GTK began. */
+static void
+test_no_gl_for_cairo (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkGLContext) context =
+    gdk_display_create_gl_context (gdk_display_get_default (), &error);
+
+  g_assert_null (context);
+  g_assert_error (error, GDK_GL_ERROR, GDK_GL_ERROR_NOT_AVAILABLE);
+}
+
+/* What else the variable asks for stays, and who wants GL has it. */
+static void
+test_settled (void)
+{
+  bool is_old = gtk_get_major_version () == 4 && gtk_get_minor_version () < 16;
+  const char *name = is_old ? "GDK_DEBUG" : "GDK_DISABLE";
+
+  g_setenv (name, "dnd", TRUE);
+  g_setenv ("GSK_RENDERER", "gl", TRUE);
+  sac_renderer_settle ();
+  g_assert_cmpstr (g_getenv (name), ==, "dnd");
+  g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  sac_renderer_settle ();
+  g_assert_cmpstr (g_getenv (name), ==, is_old ? "dnd,gl-disable" : "dnd,gl");
+  g_unsetenv (name);
+  g_unsetenv ("GSK_RENDERER");
+}
+
 static void
 test_cairo_for_software (void)
 {
@@ -107,7 +137,12 @@ test_memory_is_kept (void)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  sac_renderer_settle ();
+  g_unsetenv ("GSK_RENDERER");
   gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/renderer/no-gl-for-cairo", test_no_gl_for_cairo);
+  g_test_add_func ("/renderer/settled", test_settled);
   g_test_add_func ("/renderer/choice-stays", test_choice_stays);
   g_test_add_func ("/renderer/cairo-for-software", test_cairo_for_software);
   g_test_add_func ("/renderer/memory-is-kept", test_memory_is_kept);
