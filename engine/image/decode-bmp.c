@@ -15,6 +15,7 @@
 
 #define FILE_HEADER 14
 #define HEADER_BYTES 70 /* of both headers, as far as they are read */
+#define CORE_HEADER 12  /* of OS/2 */
 #define INFO_HEADER 40
 #define ALPHA_HEADER 56 /* from here on they have a mask for coverage */
 
@@ -113,20 +114,23 @@ set_channels (Reader *reader, const uint8_t *header, unsigned packing)
 static bool
 read_palette (Reader *reader, const uint8_t *header)
 {
-  uint32_t count = read_32 (header + 46);
+  uint32_t header_bytes = read_32 (header + FILE_HEADER);
+  bool is_core = header_bytes == CORE_HEADER;
+  uint32_t count = is_core ? 0 : read_32 (header + 46);
   uint32_t most = 1u << reader->bits;
+  size_t step = is_core ? 3 : 4;
   uint8_t entries[256 * 4];
 
   if (count == 0 || count > most)
     count = most;
-  if (!read_at (reader, FILE_HEADER + (uint64_t)read_32 (header + FILE_HEADER),
-                entries, (size_t)count * 4))
+  if (!read_at (reader, FILE_HEADER + (uint64_t)header_bytes, entries,
+                count * step))
     return false;
   for (uint32_t i = 0; i < 256; i++)
     reader->palette[i] = sac_pixel (0, 0, 0);
   for (uint32_t i = 0; i < count; i++)
-    reader->palette[i] =
-      sac_pixel (entries[4 * i + 2], entries[4 * i + 1], entries[4 * i]);
+    reader->palette[i] = sac_pixel (entries[step * i + 2],
+                                    entries[step * i + 1], entries[step * i]);
   return true;
 }
 
@@ -177,29 +181,48 @@ is_packed (const Reader *reader, unsigned packing)
          (packing == PACKED_HALVES && reader->bits == 4);
 }
 
+/* Returns: how the pixels are packed. */
+static unsigned
+take_fields (Reader *reader, const uint8_t *header)
+{
+  reader->start = read_32 (header + 10);
+  if (read_32 (header + FILE_HEADER) == CORE_HEADER) {
+    reader->width = read_16 (header + 18);
+    reader->height = read_16 (header + 20);
+    reader->bits = read_16 (header + 24);
+    return PACKED_NONE;
+  }
+
+  int32_t height = (int32_t)read_32 (header + 22);
+
+  reader->width = (int32_t)read_32 (header + 18);
+  reader->height = ABS ((int64_t)height);
+  reader->top_down = height < 0;
+  reader->bits = read_16 (header + 28);
+  return read_32 (header + 30);
+}
+
 static bool
 read_header (Reader *reader, GError **error)
 {
   uint8_t header[HEADER_BYTES] = {0};
 
-  if (!read_at (reader, 0, header, (size_t)MIN (reader->size, sizeof header)) ||
-      reader->size < FILE_HEADER + INFO_HEADER)
+  if (!read_at (reader, 0, header, (size_t)MIN (reader->size, sizeof header)))
     return refuse_cut (error);
 
-  unsigned packing = read_32 (header + 30);
-  int32_t height = (int32_t)read_32 (header + 22);
+  uint32_t header_bytes = read_32 (header + FILE_HEADER);
 
-  reader->start = read_32 (header + 10);
-  reader->width = (int32_t)read_32 (header + 18);
-  reader->height = ABS ((int64_t)height);
-  reader->top_down = height < 0;
-  reader->bits = read_16 (header + 28);
+  if (reader->size <
+      FILE_HEADER + CLAMP (header_bytes, CORE_HEADER, INFO_HEADER))
+    return refuse_cut (error);
 
+  unsigned packing = take_fields (reader, header);
   bool is_wide = reader->bits == 16 || reader->bits == 32;
   bool is_known = reader->bits == 1 || reader->bits == 4 || reader->bits == 8 ||
                   reader->bits == 24 || is_wide;
 
-  if (read_32 (header + FILE_HEADER) < INFO_HEADER || !is_known ||
+  if ((header_bytes < INFO_HEADER && header_bytes != CORE_HEADER) ||
+      !is_known || (header_bytes == CORE_HEADER && is_wide) ||
       !(packing == PACKED_NONE || is_packed (reader, packing) ||
         (packing == PACKED_MASKS && is_wide)) ||
       (is_wide && !set_channels (reader, header, packing))) {

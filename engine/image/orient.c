@@ -7,6 +7,7 @@
 
 #define TAG_ORIENTATION 0x0112
 #define TYPE_SHORT 3
+#define TYPE_LONG 4
 #define ENTRY_BYTES 12
 
 /* Reading behind the end gives 0, which no caller takes for a value. */
@@ -56,11 +57,12 @@ sac_orient_find (const uint8_t *exif, size_t size)
     if (read_16 (&block, entry) != TAG_ORIENTATION)
       continue;
 
-    unsigned value = read_16 (&block, entry + 8);
+    unsigned type = read_16 (&block, entry + 2);
+    size_t value = type == TYPE_SHORT  ? read_16 (&block, entry + 8)
+                   : type == TYPE_LONG ? read_32 (&block, entry + 8)
+                                       : 0;
 
-    return read_16 (&block, entry + 2) == TYPE_SHORT && value >= 1 && value <= 8
-             ? (int)value
-             : 1;
+    return value >= 1 && value <= 8 ? (int)value : 1;
   }
   return 1;
 }

@@ -265,6 +265,27 @@ note_other_pages (SacSource *source, const State *state)
                                  "further pages or levels may be missing");
 }
 
+/* What a reader would not see of the samples. */
+static void
+note_samples (SacSource *source, const SacTiffLayout *layout)
+{
+  uint32_t full = (1u << layout->bits) - 1;
+  int used = layout->colors + (layout->alpha_sample > 0);
+
+  if (layout->samples > used)
+    sac_source_add_note (source,
+                         "its pixels have %d samples, shown are %d: the file "
+                         "does not "
+                         "say what the others are",
+                         layout->samples, used);
+  if (layout->most > 0 && layout->most <= full / 2 &&
+      (layout->kind == SAC_TIFF_GREY || layout->kind == SAC_TIFF_RGB))
+    sac_source_add_note (source,
+                         "its samples go to %u at most, says the file, of %u: "
+                         "they are taken as they are, so it looks dark",
+                         layout->most, full);
+}
+
 /* Takes the state. */
 static bool
 fill_source (SacSource *source, State *taken, GError **error)
@@ -297,6 +318,7 @@ fill_source (SacSource *source, State *taken, GError **error)
     return false;
   if (first->layout.kind == SAC_TIFF_INKS)
     sac_source_note_inks (source);
+  note_samples (source, &first->layout);
   note_other_pages (source, state);
   plan_levels (source, state);
   if (source->level_count > (int)state->page->len)
@@ -358,6 +380,7 @@ open_flat (SacSource *source,
   sac_source_flat_init (source, image, "TIFF",
                         sac_source_name_hash ("sha256:", digest,
                                               state->page_number));
+  note_samples (source, &level->layout);
   note_other_pages (source, state);
   if (TIFFSetSubDirectory (handle.tiff, level->directory) == 1)
     source->mpp = sac_tiff_layout_get_mpp (&handle, SAC_TIFF_MPP_MAX);

@@ -359,8 +359,7 @@ sac_tiff_block_unpack_row (const SacTiffLayout *layout,
                            uint32_t *to,
                            size_t count)
 {
-  bool opaque = layout->alpha != EXTRASAMPLE_ASSOCALPHA &&
-                layout->alpha != EXTRASAMPLE_UNASSALPHA;
+  bool opaque = layout->alpha_sample == 0;
 
   if (layout->kind == SAC_TIFF_RGB && layout->bits == 8 && opaque) {
     unpack_rgb (rows, step, to, count);
@@ -373,9 +372,9 @@ sac_tiff_block_unpack_row (const SacTiffLayout *layout,
       layout->kind == SAC_TIFF_LAB ? to[x] : get_color (layout, rows, x * step);
 
     if (!opaque)
-      color =
-        cover_pixel (layout, color,
-                     get_sample (rows[layout->colors], x * step, layout->bits));
+      color = cover_pixel (layout, color,
+                           get_sample (rows[layout->alpha_sample], x * step,
+                                       layout->bits));
     to[x] = color;
   }
 }
@@ -393,12 +392,12 @@ sac_tiff_block_unpack (const SacTiffLayout *layout,
   }
 
   size_t row_bytes = layout->block_bytes / layout->block_height;
-  int has_alpha = layout->alpha != EXTRASAMPLE_UNSPECIFIED;
+  int used = MAX (layout->colors, layout->alpha_sample + 1);
 
   for (uint32_t i = 0; i < sac_tiff_block_count_rows (layout, index); i++) {
     const uint8_t *rows[SAC_TIFF_SAMPLES_MAX] = {NULL};
 
-    for (int s = 0; s < layout->colors + has_alpha; s++)
+    for (int s = 0; s < used; s++)
       rows[s] =
         samples + i * row_bytes +
         (size_t)s * (layout->apart ? layout->block_bytes : layout->bits / 8u);

@@ -38,10 +38,29 @@ format_line (const char *format, va_list arguments)
   return line;
 }
 
+/* Tags that say nothing of the samples: where one makes no sense libtiff goes
+ * on without it, and so do other readers. */
+static bool
+is_of_no_account (const char *line)
+{
+  static const char *const parts[] = {
+    "for \"Orientation\" tag",
+    "for \"ResolutionUnit\" tag",
+    "for \"Threshholding\" tag",
+    "Null count for \"ICC Profile\"",
+    "of custom tag",
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (strstr (line, parts[i]) != NULL)
+      return true;
+  return false;
+}
+
 static void
 keep_first (SacTiffHandle *handle, char *line)
 {
-  if (handle->complaint == NULL)
+  if (handle->complaint == NULL && !is_of_no_account (line))
     handle->complaint = line;
   else
     g_free (line);
@@ -62,7 +81,8 @@ on_error (TIFF *tiff,
 /* Most warnings are about unknown tags.  These two are about missing data,
  * which libtiff would replace: a tag that ends behind the file (a picture
  * without its palette becomes grey), and libjpeg's, which fills with grey.
- * Padding before a marker is harmless, and common. */
+ * Padding before a marker is harmless, and common, and so is a
+ * progressive stream. */
 static bool
 means_missing_data (const SacTiffHandle *handle,
                     const char *module,
@@ -71,7 +91,8 @@ means_missing_data (const SacTiffHandle *handle,
   if (!handle->reading_data)
     return g_str_has_prefix (text, "IO error");
   return g_str_has_prefix (module, "JPEG") &&
-         strstr (text, "extraneous") == NULL;
+         strstr (text, "extraneous") == NULL &&
+         strstr (text, "progressive mode") == NULL;
 }
 
 G_GNUC_PRINTF (4, 0)

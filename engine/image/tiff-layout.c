@@ -92,7 +92,9 @@ check_picture_samples (const SacTiffLayout *layout, GError **error)
                  "and lay the map over it",
                  layout->format == SAMPLEFORMAT_IEEEFP
                    ? sac_sentence ("floating-point numbers")
-                   : sac_sentence ("signed numbers"));
+                 : layout->format == SAMPLEFORMAT_INT
+                   ? sac_sentence ("signed numbers")
+                   : sac_sentence ("complex numbers"));
     return false;
   }
   if (layout->bits != 1 && layout->bits != 2 && layout->bits != 4 &&
@@ -109,18 +111,20 @@ static bool
 check_value_samples (const SacTiffLayout *layout, GError **error)
 {
   uint16_t bits = layout->bits;
-  bool known = layout->format == SAMPLEFORMAT_IEEEFP
-                 ? bits == 32 || bits == 64
-                 : (layout->format == SAMPLEFORMAT_UINT ||
-                    layout->format == SAMPLEFORMAT_VOID ||
-                    layout->format == SAMPLEFORMAT_INT) &&
-                     (bits == 8 || bits == 16 || bits == 32);
+  bool is_floating = layout->format == SAMPLEFORMAT_IEEEFP;
+  bool is_whole = layout->format == SAMPLEFORMAT_UINT ||
+                  layout->format == SAMPLEFORMAT_VOID ||
+                  layout->format == SAMPLEFORMAT_INT;
+  bool known =
+    ((is_floating || is_whole) && (bits == 16 || bits == 32 || bits == 64)) ||
+    (is_whole && bits == 8);
 
   if (known && layout->samples == 1)
     return true;
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
                "the TIFF holds %u samples of %u bits and of kind %u a cell; a "
-               "map has one number a cell, of 8 to 64 bits",
+               "map has one number a cell, whole of 8, 16, 32 or 64 bits or "
+               "floating of 16, 32 or 64",
                layout->samples, bits, layout->format);
   return false;
 }
@@ -142,17 +146,25 @@ find_compression (SacTiffLayout *layout, GError **error)
                  layout->compression);
 }
 
-/* Palettes are 16-bit, of which pictures keep the upper half. */
+/* Palettes are 16-bit, of which pictures keep the upper half; some old writers
+ * fill only the lower one, as libtiff knows. */
 static bool
 read_palette (TIFF *tiff, SacTiffLayout *layout)
 {
   uint16_t *red, *green, *blue;
+  unsigned used = 0;
 
   if (layout->bits > 8 ||
       TIFFGetField (tiff, TIFFTAG_COLORMAP, &red, &green, &blue) != 1)
     return false;
   for (unsigned i = 0; i < 1u << layout->bits; i++)
-    layout->palette[i] = sac_pixel (red[i] >> 8, green[i] >> 8, blue[i] >> 8);
+    used |= (unsigned)red[i] | green[i] | blue[i];
+
+  int shift = used > 0xff ? 8 : 0;
+
+  for (unsigned i = 0; i < 1u << layout->bits; i++)
+    layout->palette[i] =
+      sac_pixel (red[i] >> shift, green[i] >> shift, blue[i] >> shift);
   return true;
 }
 
@@ -252,10 +264,30 @@ find_alpha (TIFF *tiff, SacTiffLayout *layout)
   uint16_t count = 0;
   const uint16_t *types = NULL;
 
-  if (layout->samples > layout->colors &&
-      TIFFGetFieldDefaulted (tiff, TIFFTAG_EXTRASAMPLES, &count, &types) == 1 &&
-      count > 0)
-    layout->alpha = types[0];
+  if (TIFFGetFieldDefaulted (tiff, TIFFTAG_EXTRASAMPLES, &count, &types) != 1)
+    return;
+  for (int i = 0; i < MIN (count, layout->samples - layout->colors); i++)
+    if (types[i] == EXTRASAMPLE_ASSOCALPHA ||
+        types[i] == EXTRASAMPLE_UNASSALPHA) {
+      layout->alpha = types[i];
+      layout->alpha_sample = layout->colors + i;
+      return;
+    }
+}
+
+/* What the writer says is the largest sample. */
+static void
+find_most (TIFF *tiff, SacTiffLayout *layout)
+{
+  uint16_t whole = 0;
+  double most = 0;
+
+  if (TIFFGetField (tiff, TIFFTAG_MAXSAMPLEVALUE, &whole) == 1)
+    most = whole;
+  else
+    TIFFGetField (tiff, TIFFTAG_SMAXSAMPLEVALUE, &most);
+  if (most >= 1 && most < 65536)
+    layout->most = (uint32_t)most;
 }
 
 /* A unit is a brightness for each pixel and two colours for all. */
@@ -281,9 +313,9 @@ find_blocks (SacTiffHandle *handle, SacTiffLayout *layout, GError **error)
   if (layout->tiled) {
     TIFFGetField (tiff, TIFFTAG_TILEWIDTH, &layout->block_width);
     TIFFGetField (tiff, TIFFTAG_TILELENGTH, &layout->block_height);
-    if (layout->block_width == 0 || layout->block_width % 16 != 0 ||
-        layout->block_width > TILE_SIDE_MAX || layout->block_height == 0 ||
-        layout->block_height % 16 != 0 || layout->block_height > TILE_SIDE_MAX)
+    /* Multiples of 16 say the standard and not all writers. */
+    if (layout->block_width == 0 || layout->block_width > TILE_SIDE_MAX ||
+        layout->block_height == 0 || layout->block_height > TILE_SIDE_MAX)
       return sac_tiff_handle_report (handle, "tiles of an impossible size",
                                      error);
     said = TIFFTileSize64 (tiff);
@@ -356,6 +388,7 @@ sac_tiff_layout_read (SacTiffHandle *handle,
     if (!find_kind (tiff, ret_layout, error))
       return false;
     find_alpha (tiff, ret_layout);
+    find_most (tiff, ret_layout);
   }
   if (ret_layout->photometric == PHOTOMETRIC_YCBCR &&
       ret_layout->compression == COMPRESSION_JPEG)
@@ -387,7 +420,7 @@ sac_tiff_layout_count_planes (const SacTiffLayout *layout)
 {
   if (!layout->apart)
     return 1;
-  return (uint32_t)layout->colors + (layout->alpha != EXTRASAMPLE_UNSPECIFIED);
+  return (uint32_t)MAX (layout->colors, layout->alpha_sample + 1);
 }
 
 bool

@@ -6,8 +6,8 @@
  *
  * Pictures are grey, palette, RGB, YCbCr, Lab and inks (CMYK) at 1 to 16 bits;
  * what would need a guess (raw data of cameras, other inks) is refused. Values,
- * which maps and masks are made of, are one sample of 8, 16 or 32 bits, or
- * floating. */
+ * which maps are made of, are one sample, whole of 8 to 64 bits or floating of
+ * 16 to 64. */
 #ifndef SAC_IMAGE_TIFF_LAYOUT_H
 #define SAC_IMAGE_TIFF_LAYOUT_H
 
@@ -43,7 +43,9 @@ typedef struct {
   uint16_t photometric, compression, orientation;
   SacTiffKind kind;
   int colors;           /* samples that are colour: 1, 3 or 4 */
-  uint16_t alpha;       /* EXTRASAMPLE_ of the sample behind them */
+  uint16_t alpha;       /* EXTRASAMPLE_ASSOCALPHA, _UNASSALPHA; 0: none */
+  int alpha_sample;     /* behind the colours; 0: none */
+  uint32_t most;        /* the largest sample, says the file; 0: says nothing */
   bool apart;           /* samples in planes of their own */
   bool tiled, reduced;  /* reduced: says it is a smaller copy */
   bool is_mask;         /* says it is the transparency of another one */
@@ -76,7 +78,7 @@ bool sac_tiff_layout_read_tiles (SacTiffHandle *handle,
 uint64_t sac_tiff_layout_count_bytes (const SacTiffLayout *layout,
                                       uint32_t rows);
 
-/* Planes that have to be read for a picture: colour and alpha. */
+/* Planes that have to be read for a picture: up to the last that counts. */
 uint32_t sac_tiff_layout_count_planes (const SacTiffLayout *layout);
 
 /* Whether the pixels of two directories mean the same. */

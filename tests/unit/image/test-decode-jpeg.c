@@ -84,6 +84,16 @@ test_orientation (void)
     g_autofree char *key = g_strdup_printf ("orientation-%d", orientation);
 
     decode_check_golden ("rgb-444.jpg", key, turned);
+
+    /* Some write it as a long number. */
+    exif[19] = 4;
+    exif[25] = 0;
+    exif[27] = (guint8)orientation;
+
+    g_autoptr (GBytes) turned_long =
+      add_segment (file, 0xe1, exif, sizeof exif);
+
+    decode_check_golden ("rgb-444.jpg", key, turned_long);
   }
 }
 

@@ -269,6 +269,35 @@ test_bmp_kinds (void)
   }
 }
 
+/* With OS/2's header of 12 bytes and a palette of three bytes a colour. */
+static void
+test_bmp_core (void)
+{
+  static const guint8 indexed[] = "BM\x28\0\0\0\0\0\0\0\x20\0\0\0"
+                                  "\x0c\0\0\0\x02\0\x01\0\x01\0\x01\0"
+                                  "\x30\x20\x10\xfd\xfe\xff"
+                                  "\x40\0\0\0";
+  static const guint8 plain[] = "BM\x22\0\0\0\0\0\0\0\x1a\0\0\0"
+                                "\x0c\0\0\0\x02\0\x01\0\x01\0\x18\0"
+                                "\x30\x20\x10\xfd\xfe\xff\0\0";
+  static const guint8 wide[] = "BM\x22\0\0\0\0\0\0\0\x1a\0\0\0"
+                               "\x0c\0\0\0\x02\0\x01\0\x01\0\x20\0"
+                               "\x30\x20\x10\xfd\xfe\xff\0\0";
+  g_autoptr (GBytes) refused = g_bytes_new (wide, sizeof wide - 1);
+
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (GBytes) file = i == 0 ? g_bytes_new (indexed, sizeof indexed - 1)
+                                     : g_bytes_new (plain, sizeof plain - 1);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SacImage) image = sac_decode (file, NULL, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmphex (image->pixels[0], ==, 0xff102030);
+    g_assert_cmphex (image->pixels[1], ==, 0xfffffefd);
+  }
+  decode_check_error (refused, SAC_ERROR_UNSUPPORTED, "32 bits");
+}
+
 static void
 test_bmp_lies (void)
 {
@@ -303,6 +332,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/wrong-suffix", test_wrong_suffix);
   g_test_add_func ("/decode/bmp", test_bmp);
   g_test_add_func ("/decode/bmp-kinds", test_bmp_kinds);
+  g_test_add_func ("/decode/bmp-core", test_bmp_core);
   g_test_add_func ("/decode/bmp-lies", test_bmp_lies);
   return g_test_run ();
 }
