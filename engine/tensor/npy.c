@@ -36,6 +36,7 @@ typedef struct {
   const char *name; /* of the file, for messages */
   SacType type;
   size_t element_size;
+  bool is_swapped; /* the other end of a number comes first */
   bool fortran_order;
   SacShape shape;
   bool has_type, has_order, has_shape;
@@ -107,23 +108,23 @@ take_type (Header *header, GError **error)
 
   if (!take_string (header, text, sizeof text))
     return damaged (header->name, "its 'descr' is not a simple type", error);
-  for (size_t i = 0; i < G_N_ELEMENTS (formats); i++) {
-    bool byte = formats[i].size == 1;
+  bool has_order = text[0] != '\0' && strchr ("<>=|", text[0]) != NULL;
 
-    if (strcmp (text + (text[0] != '\0'), formats[i].code) == 0 &&
-        (text[0] == '<' || (byte && strchr ("|>=", text[0]) != NULL))) {
+  for (size_t i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (strcmp (text + has_order, formats[i].code) == 0 &&
+        (text[0] != '|' || formats[i].size == 1)) {
       header->type = formats[i].type;
       header->element_size = formats[i].size;
+      header->is_swapped = text[0] == '>';
       header->has_type = true;
       return true;
     }
-  }
 
   g_autofree char *shown = g_strescape (text, NULL);
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-               "%s has elements of type \"%s\"; supported are little-endian "
-               "numbers (f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8) and b1",
+               "%s has elements of type \"%s\"; supported are numbers (f2 f4 "
+               "f8 i1 i2 i4 i8 u1 u2 u4 u8) and b1",
                header->name, shown);
   return false;
 }
@@ -312,6 +313,19 @@ widen (SacType type, void *to, const uint8_t *from, size_t count)
   }
 }
 
+/* The elements with the bytes of each the other way round.  Returns: NULL where
+ * there is no memory. */
+static uint8_t *
+swap_bytes (const uint8_t *from, size_t count, size_t element_size)
+{
+  uint8_t *to = g_try_malloc_n (count, element_size);
+
+  for (size_t i = 0; to != NULL && i < count; i++)
+    for (size_t k = 0; k < element_size; k++)
+      to[i * element_size + k] = from[(i + 1) * element_size - 1 - k];
+  return to;
+}
+
 /* The elements of a Fortran-order file put into C order. */
 static void
 reorder (SacTensor *tensor, const void *fortran)
@@ -362,10 +376,20 @@ read_elements (const Header *header,
 
   g_autoptr (SacTensor) tensor =
     sac_tensor_new (header->type, &header->shape, error);
+  g_autofree uint8_t *swapped = NULL;
 
   if (tensor == NULL) {
     g_prefix_error (error, "%s: ", header->name);
     return NULL;
+  }
+  if (header->is_swapped && count > 0) {
+    swapped = swap_bytes (data, (size_t)count, header->element_size);
+    if (swapped == NULL) {
+      g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
+                   "%s: does not fit into memory", header->name);
+      return NULL;
+    }
+    data = swapped;
   }
   if (!header->fortran_order) {
     widen (header->type, tensor->data, data, (size_t)count);
