@@ -469,20 +469,45 @@ make_map (const Scores *scores, JsonObject *object, guint column)
   return map;
 }
 
+/* By its name. */
 static bool
-is_score (const Scores *scores, guint column, const char *wanted)
+may_be_score (const Scores *scores, guint column, const char *wanted)
 {
   const char *name = scores->table->names->pdata[column];
   int index = (int)column;
 
-  if (scores->table->is_text[column])
-    return false;
   if (wanted != NULL)
     return g_ascii_strcasecmp (name, wanted) == 0;
   return index != scores->x && index != scores->y && index != scores->width &&
          index != scores->height && index != scores->right &&
          index != scores->bottom && !g_strv_contains (other_names, name) &&
          !g_strv_contains (slide_names, name);
+}
+
+static bool
+is_score (const Scores *scores, guint column, const char *wanted)
+{
+  return scores->table->text[column] == NULL &&
+         may_be_score (scores, column, wanted);
+}
+
+/* A column that would be of scores but for some field.  Returns: what keeps it
+ * from being one, NULL: there is none. */
+static char *
+find_spoilt (const Scores *scores, const char *wanted)
+{
+  const SacNumberTable *table = scores->table;
+
+  for (guint i = 0; i < table->names->len; i++)
+    if (table->text[i] != NULL && may_be_score (scores, i, wanted) &&
+        (table->has_numbers[i] || wanted != NULL))
+      return g_strdup_printf (sac_sentence (
+                                "column %s is left out, because its "
+                                "field in line %zu is no number: "
+                                "%s"),
+                              (char *)table->names->pdata[i],
+                              table->text_line[i], table->text[i]);
+  return NULL;
 }
 
 static GArray *
@@ -503,11 +528,16 @@ choose_scores (const Scores *scores, const char *wanted, GError **error)
   if (columns->len > 0)
     refuse (scores, SAC_ERROR_TOO_LARGE,
             "has more than 256 columns of scores: name one", error);
-  else
+  else {
+    g_autofree char *spoilt = find_spoilt (scores, wanted);
+
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-                 "%s: has no column of scores%s%s; there are: %s", scores->path,
-                 wanted != NULL ? " called " : "", wanted != NULL ? wanted : "",
-                 there->len > 0 ? there->str : "none");
+                 "%s: has no column of scores%s%s; there are: %s%s%s",
+                 scores->path, wanted != NULL ? " called " : "",
+                 wanted != NULL ? wanted : "",
+                 there->len > 0 ? there->str : "none",
+                 spoilt != NULL ? "; " : "", spoilt != NULL ? spoilt : "");
+  }
   return NULL;
 }
 
@@ -534,9 +564,14 @@ sac_map_read_csv (const char *path,
       !place_tiles (&scores, error) || !measure (&scores, error))
     return NULL;
   choose_grid (&scores, columns->len);
+
+  g_autofree char *spoilt = column == NULL ? find_spoilt (&scores, NULL) : NULL;
+
   for (guint i = 0; i < columns->len; i++) {
     g_ptr_array_add (maps, make_map (&scores, object,
                                      g_array_index (columns, guint, i)));
+    if (spoilt != NULL)
+      sac_map_add_note (maps->pdata[i], spoilt);
     if (!sac_map_note_origin (maps->pdata[i], path, NULL, error))
       return NULL;
   }

@@ -19,7 +19,9 @@ get_value (const SacTensor *tensor, size_t index)
   case SAC_KIND_F64:
     return (float)((const double *)tensor->data)[index];
   case SAC_KIND_I64:
-    return (float)((const int64_t *)tensor->data)[index];
+    return tensor->type == SAC_TYPE_UINT64
+             ? (float)((const uint64_t *)tensor->data)[index]
+             : (float)((const int64_t *)tensor->data)[index];
   default:
     return ((const uint8_t *)tensor->data)[index];
   }

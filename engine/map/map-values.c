@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* Other programs' TIFFs of numbers as maps: one sample a cell, 8 to 64 bits,
- * whole or floating.
+/* Other programs' TIFFs of numbers as maps: one sample a cell, whole of 8 to 64
+ * bits or floating of 16 to 64.
  *
  * A map as fine as a slide is read smaller: at the first of the file's levels
  * that is small enough, else as means of square blocks of its coarsest.  So
@@ -17,6 +17,7 @@
 #include "map/map-json.h"
 #include "map/map-place.h"
 #include "map/map-sidecar.h"
+#include "tensor/tensor.h"
 
 #include <math.h>
 #include <string.h>
@@ -74,13 +75,18 @@ get_value (const SacTiffLayout *layout, const uint8_t *samples, size_t index)
   bool is_signed = layout->format == SAMPLEFORMAT_INT;
   const void *at = samples + index * (layout->bits / 8u);
 
+  if (layout->format == SAMPLEFORMAT_IEEEFP && layout->bits == 16)
+    return sac_half_to_float (*(const uint16_t *)at);
   if (layout->format == SAMPLEFORMAT_IEEEFP)
     return layout->bits == 32 ? *(const float *)at : *(const double *)at;
   if (layout->bits == 8)
     return is_signed ? *(const int8_t *)at : *(const uint8_t *)at;
   if (layout->bits == 16)
     return is_signed ? *(const int16_t *)at : *(const uint16_t *)at;
-  return is_signed ? (double)*(const int32_t *)at : *(const uint32_t *)at;
+  if (layout->bits == 32)
+    return is_signed ? (double)*(const int32_t *)at : *(const uint32_t *)at;
+  return is_signed ? (double)*(const int64_t *)at
+                   : (double)*(const uint64_t *)at;
 }
 
 static void
@@ -133,6 +139,10 @@ read_blocks (Reader *reader,
     return false;
   }
   for (uint32_t i = 0; i < layout->across * layout->down; i++) {
+    /* What was not written is what stands for nothing, else 0. */
+    if (!isnan (reader->nothing) &&
+        sac_tiff_block_is_absent (&reader->handle, layout, i))
+      continue;
     if (!sac_job_check (reader->job, error) ||
         !sac_tiff_block_check (&reader->handle, layout, i, error) ||
         !sac_tiff_block_read (&reader->handle, layout, i, samples, error))
@@ -183,6 +193,17 @@ check_size (const SacTiffLayout *layout, GError **error)
                "save it with tiles (vips tiffsave --tile --pyramid)",
                layout->width, layout->height, layout->block_width,
                layout->block_height);
+  return false;
+}
+
+static bool
+check_upright (const SacTiffLayout *layout, GError **error)
+{
+  if (layout->orientation == ORIENTATION_TOPLEFT)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "is stored turned or mirrored (orientation %d); save it upright",
+               layout->orientation);
   return false;
 }
 
@@ -290,9 +311,10 @@ take_place (Reader *reader,
          sac_map_place (map, &extent, reader->image, error);
 }
 
-/* GDAL's rasters say what stands for nothing. */
+/* GDAL's rasters say what stands for nothing, in decimals that samples of fewer
+ * bits only come close to. */
 static double
-find_nothing (TIFF *tiff)
+find_nothing (TIFF *tiff, const SacTiffLayout *layout)
 {
   uint32_t count = 0;
   const char *text = NULL;
@@ -306,7 +328,13 @@ find_nothing (TIFF *tiff)
   char *end;
   double nothing = g_ascii_strtod (number, &end);
 
-  return end != number ? nothing : NAN;
+  if (end == number)
+    return NAN;
+  if (layout->format != SAMPLEFORMAT_IEEEFP || layout->bits == 64)
+    return nothing;
+  return layout->bits == 32
+           ? (double)(float)nothing
+           : sac_half_to_float (sac_float_to_half ((float)nothing));
 }
 
 static JsonObject *
@@ -342,8 +370,9 @@ read_page (Reader *reader, const GArray *levels, GError **error)
     return NULL;
   page.mpp = sac_tiff_layout_get_mpp (&reader->handle, MPP_MAX);
   page.own = find_own (reader->handle.tiff);
-  reader->nothing = find_nothing (reader->handle.tiff);
-  if (!check_size (&level->layout, error) ||
+  reader->nothing = find_nothing (reader->handle.tiff, &first->layout);
+  if (!check_upright (&first->layout, error) ||
+      !check_size (&level->layout, error) ||
       !enter (reader, level->directory, error) ||
       !init_cells (&cells, &level->layout, error) ||
       !read_blocks (reader, &level->layout, &cells, error))
@@ -375,12 +404,21 @@ read_pages (Reader *reader, GPtrArray *maps, GError **error)
   }
   for (guint i = 0; i < pages->pages->len; i++) {
     SacMap *map = read_page (reader, pages->pages->pdata[i], error);
+    guint apart = pages->apart->len;
 
     if (map == NULL)
       return false;
     g_ptr_array_add (maps, map);
     if (pages->pages->len > 1 && map->method == NULL)
       map->method = g_strdup_printf ("page %u", i + 1);
+    if (apart > 0) {
+      g_autofree char *note =
+        g_strdup_printf ("Further pages of the file, of other sizes or kinds, "
+                         "are not shown (%u).",
+                         apart);
+
+      sac_map_add_note (map, note);
+    }
   }
   return true;
 }

@@ -11,6 +11,7 @@
 
 #define COLUMNS_MAX 4096
 #define FIELD_BYTES_MAX 65536
+#define SHOWN_BYTES 60 /* of a field, in a message */
 
 typedef struct {
   const char *at, *end;
@@ -144,29 +145,84 @@ spread (const GPtrArray *fields, const GPtrArray *names, GPtrArray *ret_names)
 }
 
 static bool
+is_missing (const char *text)
+{
+  static const char *const words[] = {"", "nan", "none", "na", "n/a", "null"};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_ascii_strcasecmp (text, words[i]) == 0)
+      return true;
+  return false;
+}
+
+/* Returns: false, and NaN, for what is no number. */
+static bool
 parse_number (const char *text, double *ret_number)
 {
   char *end;
 
-  *ret_number = NAN;
-  if (*text == '\0' || g_ascii_strcasecmp (text, "nan") == 0 ||
-      g_ascii_strcasecmp (text, "none") == 0 ||
-      g_ascii_strcasecmp (text, "na") == 0)
-    return true;
   *ret_number = g_ascii_strtod (text, &end);
-  if (*end == '\0' && isfinite (*ret_number))
+  if (end != text && *end == '\0' && isfinite (*ret_number))
     return true;
   *ret_number = NAN;
   return false;
 }
 
+/* The same with a comma for the point. */
+static bool
+parse_with_comma (const char *text, double *ret_number)
+{
+  g_autofree char *copy = g_strdup (text);
+  char *comma = strchr (copy, ',');
+
+  *ret_number = NAN;
+  if (comma == NULL || strchr (copy, '.') != NULL)
+    return false;
+  *comma = '.';
+  return parse_number (copy, ret_number);
+}
+
+/* Returns: NaN for what is missing or no number. */
+static double
+take_number (SacNumberTable *table,
+             guint column,
+             const char *text,
+             const Scanner *scanner)
+{
+  double number = NAN;
+  char point = strchr (text, '.') != NULL ? '.' : '\0';
+
+  if (is_missing (text))
+    return NAN;
+
+  bool good = parse_number (text, &number);
+
+  if (!good && scanner->separator == ';') {
+    good = parse_with_comma (text, &number);
+    point = ',';
+  }
+  if (good && point != '\0') {
+    good = table->points[column] == '\0' || table->points[column] == point;
+    table->points[column] = point;
+  }
+  if (good) {
+    table->has_numbers[column] = true;
+    return number;
+  }
+  if (table->text[column] == NULL) {
+    table->text[column] =
+      g_utf8_make_valid (text, (gssize)MIN (strlen (text), SHOWN_BYTES));
+    table->text_line[column] = scanner->line;
+  }
+  return NAN;
+}
+
 static void
-add_row (SacNumberTable *table, const GPtrArray *texts)
+add_row (SacNumberTable *table, const GPtrArray *texts, const Scanner *scanner)
 {
   for (guint i = 0; i < texts->len; i++) {
-    double number;
+    double number = take_number (table, i, texts->pdata[i], scanner);
 
-    table->is_text[i] |= !parse_number (texts->pdata[i], &number);
     table->varies[i] |= strcmp (texts->pdata[i], table->first[i]) != 0;
     g_array_append_val (table->numbers, number);
   }
@@ -177,7 +233,10 @@ add_row (SacNumberTable *table, const GPtrArray *texts)
 static void
 begin (SacNumberTable *table, const GPtrArray *texts)
 {
-  table->is_text = g_new0 (bool, texts->len + 1);
+  table->text = g_new0 (char *, texts->len + 1);
+  table->text_line = g_new0 (size_t, texts->len + 1);
+  table->has_numbers = g_new0 (bool, texts->len + 1);
+  table->points = g_new0 (char, texts->len + 1);
   table->varies = g_new0 (bool, texts->len + 1);
   table->first = g_new0 (char *, texts->len + 1);
   for (guint i = 0; i < texts->len; i++)
@@ -213,7 +272,7 @@ take_row (Scanner *scanner,
       table->numbers->len + texts->len > SAC_LIMIT_TABLE_NUMBERS)
     return fail (scanner, SAC_ERROR_TOO_LARGE,
                  "the table has more numbers than can be held", error);
-  add_row (table, texts);
+  add_row (table, texts, scanner);
   return true;
 }
 
@@ -286,12 +345,17 @@ sac_number_table_free (SacNumberTable *table)
 {
   if (table == NULL)
     return;
-  for (guint i = 0; table->first != NULL && i < table->names->len; i++)
+  for (guint i = 0; table->first != NULL && i < table->names->len; i++) {
     g_free (table->first[i]);
+    g_free (table->text[i]);
+  }
   g_ptr_array_unref (table->names);
   g_array_unref (table->numbers);
   g_free (table->first);
-  g_free (table->is_text);
+  g_free (table->text);
+  g_free (table->text_line);
+  g_free (table->has_numbers);
+  g_free (table->points);
   g_free (table->varies);
   g_free (table);
 }

@@ -5,8 +5,9 @@
  * a line for each row, parted by commas, semicolons or tabs.
  *
  * A field may be a list, "[0, 0, 224, 224]" or "(0, 0)": it stands for as many
- * columns, called NAME[0], NAME[1] and so on.  An empty field, "nan" and "None"
- * are NaN. */
+ * columns, called NAME[0], NAME[1] and so on.  An empty field, "nan", "None",
+ * "null" and "N/A" are NaN.  Between semicolons a number may have a comma for
+ * its point, but not in one column now the one and now the other. */
 #ifndef SAC_MAP_NUMBER_TABLE_H
 #define SAC_MAP_NUMBER_TABLE_H
 
@@ -15,9 +16,13 @@
 
 typedef struct {
   GPtrArray *names; /* of char *: lower case, UTF-8; one for each column */
-  bool *is_text; /* a column with fields that are no numbers: these are NaN */
-  char **first;  /* the first row's text */
-  bool *varies;  /* a column with another text in a later row */
+  char **text; /* of a column the first field that is no number (its beginning,
+                  UTF-8); NULL: none.  Such fields are NaN */
+  size_t *text_line;
+  bool *has_numbers;
+  char *points; /* of a column's numbers: '.', ',' or 0 for neither */
+  char **first; /* the first row's text */
+  bool *varies; /* a column with another text in a later row */
   size_t row_count;
   GArray *numbers; /* of double: row_count * names->len, row by row */
 } SacNumberTable;

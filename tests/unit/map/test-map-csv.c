@@ -199,6 +199,38 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   check_values (back->pdata[0], 2, 2, (float[]){1, NAN, NAN, 2});
 }
 
+/* As spreadsheets of half the world write them. */
+static void
+test_decimal_comma (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) maps =
+    read_text (fixture,
+               "x;y;size;slide;score\n0;0;8;a.svs;0,25\n"
+               "8;0;8;a.svs;-1,5e1\n16;0;8;a.svs;N/A\n",
+               NULL, NULL);
+
+  check_values (maps->pdata[0], 1, 3, (float[]){0.25f, -15, NAN});
+}
+
+/* A column that is left out for some field is told. */
+static void
+test_spoilt (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) maps =
+    read_text (fixture, "x,y,size,tumour,stroma\n0,0,8,1,2\n8,0,8,10%,3\n",
+               NULL, NULL);
+  const SacMap *map = maps->pdata[0];
+  JsonArray *notes = json_object_get_array_member (map->provenance, "notes");
+  bool told = false;
+
+  g_assert_cmpint (maps->len, ==, 1);
+  for (guint i = 0; i < json_array_get_length (notes); i++)
+    told |= strstr (json_array_get_string_element (notes, i),
+                    "column tumour is left out, because its field in line 3 "
+                    "is no number: 10%") != NULL;
+  g_assert_true (told);
+}
+
 typedef struct {
   const char *text, *sidecar, *column;
   SacErrorCode code;
@@ -223,6 +255,12 @@ static const Refusal refusals[] = {
   {"x,y,size,score\n0,0,8,1\n", "{\"downsample\": \"2\"}", NULL,
    SAC_ERROR_DAMAGED, "downsample"},
   {"", NULL, NULL, SAC_ERROR_UNSUPPORTED, "table"},
+  {"x,y,size,score\n0,0,8,1\n8,0,8,\xff%\n", NULL, NULL, SAC_ERROR_UNSUPPORTED,
+   "line 3"},
+  {"x,y,size,score\n0,0,8,\"0,5\"\n", NULL, "score", SAC_ERROR_UNSUPPORTED,
+   "0,5"},
+  {"x;y;size;score\n0;0;8;0,5\n8;0;8;0.5\n", NULL, NULL, SAC_ERROR_UNSUPPORTED,
+   "0.5"},
 };
 
 static void
@@ -255,6 +293,8 @@ main (int argc, char **argv)
   ADD ("sizes", test_sizes);
   ADD ("fine", test_fine);
   ADD ("round-trip", test_round_trip);
+  ADD ("decimal-comma", test_decimal_comma);
+  ADD ("spoilt", test_spoilt);
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++) {
     g_autofree char *name = g_strdup_printf ("/map-csv/refused/%u", i);
 

@@ -102,6 +102,24 @@ test_alone (Fixture *fixture, gconstpointer data)
                    "map.npy");
 }
 
+/* The upper half of what has no sign. */
+static void
+test_unsigned (Fixture *fixture, gconstpointer data)
+{
+  SacShape shape = {.rank = 2, .dims = {1, 2}};
+  g_autoptr (SacTensor) tensor = sac_tensor_new (SAC_TYPE_UINT64, &shape, NULL);
+  g_autoptr (GError) error = NULL;
+
+  memcpy (tensor->data, (uint64_t[]){UINT64_C (1) << 63, 3}, 16);
+  g_assert_true (sac_npy_write (fixture->path, tensor, NULL));
+
+  g_autoptr (SacMap) map = sac_map_read_npy (fixture->path, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat (map->values[0], ==, 9223372036854775808.f);
+  g_assert_cmpfloat (map->values[1], ==, 3);
+}
+
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -133,6 +151,7 @@ main (int argc, char **argv)
   ADD ("own", test_own);
   ADD ("foreign", test_foreign);
   ADD ("alone", test_alone);
+  ADD ("unsigned", test_unsigned);
   ADD ("refused", test_refused);
   return g_test_run ();
 }

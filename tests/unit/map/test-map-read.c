@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "map-folder.h"
+#include "tensor/tensor.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,6 +32,8 @@ typedef struct {
   bool has_gap;     /* cell (1, 1) is NaN */
   const char *nothing;
   const char *description;
+  int orientation; /* 0: not stated */
+  int absent;      /* a tile that is not written, from 1 on; 0: none */
 } Spec;
 
 static double
@@ -48,7 +51,9 @@ get_value (const Spec *spec, uint32_t x, uint32_t y, int page)
 static void
 put_value (const Spec *spec, uint8_t *to, size_t index, double value)
 {
-  if (spec->format == SAMPLEFORMAT_IEEEFP && spec->bits == 32)
+  if (spec->format == SAMPLEFORMAT_IEEEFP && spec->bits == 16)
+    ((uint16_t *)(void *)to)[index] = sac_float_to_half ((float)value);
+  else if (spec->format == SAMPLEFORMAT_IEEEFP && spec->bits == 32)
     ((float *)(void *)to)[index] = (float)value;
   else if (spec->format == SAMPLEFORMAT_IEEEFP)
     ((double *)(void *)to)[index] = value;
@@ -56,8 +61,10 @@ put_value (const Spec *spec, uint8_t *to, size_t index, double value)
     to[index] = (uint8_t)(int)value;
   else if (spec->bits == 16)
     ((uint16_t *)(void *)to)[index] = (uint16_t)(int)value;
-  else
+  else if (spec->bits == 32)
     ((uint32_t *)(void *)to)[index] = (uint32_t)(int)value;
+  else
+    ((int64_t *)(void *)to)[index] = (int64_t)value;
 }
 
 static void
@@ -75,6 +82,8 @@ write_cells (
       for (uint32_t i = 0; i < rows * across; i++)
         put_value (spec, block, i,
                    get_value (spec, x + i % across, y + i / across, page));
+      if ((int)index + 1 == spec->absent)
+        continue;
       if (spec->tiled)
         g_assert_cmpint ((int)TIFFWriteEncodedTile (tiff, index, block,
                                                     TIFFTileSize (tiff)),
@@ -105,6 +114,8 @@ write_directory (
     TIFFSetField (tiff, TIFFTAG_PREDICTOR, spec->predictor);
   if (width < spec->width)
     TIFFSetField (tiff, TIFFTAG_SUBFILETYPE, FILETYPE_REDUCEDIMAGE);
+  if (spec->orientation > 0)
+    TIFFSetField (tiff, TIFFTAG_ORIENTATION, spec->orientation);
   if (spec->mpp > 0) {
     TIFFSetField (tiff, TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER);
     TIFFSetField (tiff, TIFFTAG_XRESOLUTION, 10000 / spec->mpp);
@@ -205,6 +216,9 @@ static const Spec kinds[] = {
   {"16 bits signed, big-endian", 150, 90, 16, 2, .mode = "wb"},
   {"32 bits", 150, 90, 32, 1},
   {"32 bits signed", 150, 90, 32, 2, .tiled = true},
+  {"64 bits signed, big-endian", 150, 90, 64, 2, .mode = "wb"},
+  {"64 bits", 150, 90, 64, 1, COMPRESSION_LZW, .tiled = true},
+  {"half", 150, 90, 16, 3, COMPRESSION_ADOBE_DEFLATE, 3, .tiled = true},
 };
 
 static void
@@ -260,6 +274,77 @@ test_nothing (Fixture *fixture, gconstpointer data)
     g_assert_true (value == 10 ? isnan (map->values[i])
                                : map->values[i] == value);
   }
+}
+
+/* The text is exact for doubles; floats and halves come only close to it. */
+static void
+test_nothing_rounded (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    uint16_t bits;
+    float nothing;
+  } kinds_of_float[] = {{64, 0.625f}, {32, 0.625f}, {16, 0.625f}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (kinds_of_float); i++) {
+    Spec spec = {.width = 150,
+                 .height = 90,
+                 .bits = kinds_of_float[i].bits,
+                 .format = 3,
+                 .nothing = "0.62500000001"};
+    float expected = kinds_of_float[i].nothing;
+
+    write_tiff (&spec, fixture->path);
+
+    g_autoptr (GPtrArray) maps = read_good (fixture->path, NULL);
+    const SacMap *map = maps->pdata[0];
+
+    for (uint32_t k = 0; k < 150 * 90; k++) {
+      float value = (float)get_value (&spec, k % 150, k / 150, 0);
+
+      g_assert_true (spec.bits < 64 && value == expected
+                       ? isnan (map->values[k])
+                       : map->values[k] == value);
+    }
+  }
+}
+
+/* A tile that was not written is 0, or a gap where there is a value for that.
+ */
+static void
+test_absent_tile (Fixture *fixture, gconstpointer data)
+{
+  for (int has_nothing = 0; has_nothing < 2; has_nothing++) {
+    Spec spec = {.width = 150,
+                 .height = 90,
+                 .bits = 32,
+                 .format = 3,
+                 .tiled = true,
+                 .absent = 2,
+                 .nothing = has_nothing ? "-9999" : NULL};
+
+    write_tiff (&spec, fixture->path);
+
+    g_autoptr (GPtrArray) maps = read_good (fixture->path, NULL);
+    const SacMap *map = maps->pdata[0];
+
+    g_assert_true (map->has_gaps == (has_nothing != 0));
+    g_assert_cmpfloat (map->values[TILE - 1], ==,
+                       get_value (&spec, TILE - 1, 0, 0));
+    if (has_nothing)
+      g_assert_true (isnan (map->values[TILE]));
+    else
+      g_assert_cmpfloat (map->values[TILE], ==, 0);
+  }
+}
+
+static void
+test_turned (Fixture *fixture, gconstpointer data)
+{
+  Spec spec = kinds[0];
+
+  spec.orientation = ORIENTATION_BOTLEFT;
+  write_tiff (&spec, fixture->path);
+  refused (fixture->path, NULL, SAC_ERROR_UNSUPPORTED, "orientation 4");
 }
 
 static void
@@ -550,6 +635,9 @@ main (int argc, char **argv)
   ADD ("kinds", test_kinds);
   ADD ("pages", test_pages);
   ADD ("nothing", test_nothing);
+  ADD ("nothing-rounded", test_nothing_rounded);
+  ADD ("absent-tile", test_absent_tile);
+  ADD ("turned", test_turned);
   ADD ("png", test_png);
   ADD ("large", test_large);
   ADD ("place", test_place);
