@@ -4,6 +4,7 @@
 #include "compute/kernel-finish.h"
 
 #include "compute/kernel-functions.h"
+#include "compute/kernel-slopes.h"
 
 /* Zeros and ones stand for what a block does not have. */
 typedef struct {
@@ -17,7 +18,7 @@ typedef struct {
 
 /* Above zero in the lanes whose bit is set. */
 static ALWAYS_INLINE Vec
-find_slope (const SacFunction function, Vec x, float low, float high)
+find_side (const SacFunction function, Vec x, float low, float high)
 {
   Vec zero = vec_zero (), one = vec_splat (1);
   Vec line = low * x + high;
@@ -46,13 +47,14 @@ save_part (const SacFunction function,
   ptrdiff_t index = row - pass->origin;
 
   if (!sac_tail_saves_bits (function)) {
-    vec_store ((float *)pass->saved + index + part * LANES, x);
+    vec_store ((float *)pass->saved + index + part * LANES,
+               vec_slope (function, x));
     return;
   }
 
   uint16_t *bits = (uint16_t *)pass->saved + index / SAC_BLOCK;
   unsigned above =
-    vec_above_zero (find_slope (function, x, pass->low, pass->high));
+    vec_above_zero (find_side (function, x, pass->low, pass->high));
 
   *bits = (uint16_t)((part > 0 ? *bits : 0) | above << part * LANES);
 }

@@ -30,7 +30,6 @@ const SacKernels TABLE = {
   .gate = SAC_KERNEL (gate),
   .gate_panel = SAC_KERNEL (gate_panel),
   .choose = SAC_KERNEL (choose),
-  .slope = SAC_KERNEL (slope),
   .softmax = SAC_KERNEL (softmax),
   .layer_norm = SAC_KERNEL (layer_norm),
   .layer_norm_gradient = SAC_KERNEL (layer_norm_gradient),

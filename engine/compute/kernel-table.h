@@ -48,11 +48,6 @@ void SAC_KERNEL (choose) (const float *x,
                           size_t rows,
                           float set,
                           float other);
-void SAC_KERNEL (slope) (SacFunction function,
-                         const float *x,
-                         const float *dy,
-                         float *dx,
-                         size_t rows);
 void SAC_KERNEL (softmax) (const float *x, size_t count, float *y);
 void SAC_KERNEL (layer_norm) (const SacLayerNorm *norm,
                               size_t row,

@@ -155,13 +155,6 @@ typedef struct {
                   size_t rows,
                   float set,
                   float other);
-  /* Of rows of 16: dx = dy f' (x) of a function that needs its argument (see
-     sac_tail_saves_bits); dx may be dy. */
-  void (*slope) (SacFunction function,
-                 const float *x,
-                 const float *dy,
-                 float *dx,
-                 size_t rows);
   /* Of a row; y may be x. */
   void (*softmax) (const float *x, size_t count, float *y);
   void (*layer_norm) (const SacLayerNorm *norm, size_t row, size_t row_end);

@@ -45,7 +45,7 @@ typedef struct {
   /* Room for what a gradient needs of the first function, or of the last where
    * there is no first; or NULL.  One entry for each row of 16 floats of the
    * result, which begins at `origin` and has nothing but whole such rows: a bit
-   * an element (uint16_t), or the 16 arguments of the function. */
+   * an element (uint16_t), or the function's 16 slopes. */
   void *saved;
   const float *origin;
 } SacTail;
@@ -67,8 +67,8 @@ sac_tail_from (const SacTail *tail, size_t column, ptrdiff_t place)
   return part;
 }
 
-/* Whether a bit an element tells the slope; else its argument does.  At a kink
- * the bit says the slope that the plain ops have there. */
+/* Whether a bit an element tells the slope.  At a kink the bit says the slope
+ * that the plain ops have there. */
 static inline bool
 sac_tail_saves_bits (SacFunction function)
 {

@@ -4,6 +4,7 @@
 #include "network/ops/blocked-activation.h"
 
 #include "compute/kernels.h"
+#include "compute/vector-math.h"
 
 #include <string.h>
 
@@ -80,6 +81,17 @@ sac_blocked_activation_apply (const SacBlockedActivation *activation,
                            .saved = saved});
 }
 
+SAC_WIDE void
+sac_blocked_multiply_rows (float *y,
+                           const float *a,
+                           const float *b,
+                           size_t rows)
+{
+  SAC_INDEPENDENT
+  for (size_t i = 0; i < rows * SAC_BLOCK; i++)
+    y[i] = a[i] * b[i];
+}
+
 void
 sac_blocked_activation_reverse_rows (const SacBlockedActivation *activation,
                                      float *dx,
@@ -88,14 +100,13 @@ sac_blocked_activation_reverse_rows (const SacBlockedActivation *activation,
                                      size_t count,
                                      const void *saved)
 {
-  const float *arguments = saved;
+  const float *slopes = saved;
   const uint16_t *bits = saved;
   SacFunction function = activation->function;
 
   dy += first * SAC_BLOCK;
   if (!sac_tail_saves_bits (function))
-    sac_kernels ()->slope (function, arguments + first * SAC_BLOCK, dy, dx,
-                           count);
+    sac_blocked_multiply_rows (dx, dy, slopes + first * SAC_BLOCK, count);
   else
     sac_kernels ()
       ->choose (dy, dx, bits + first, count,

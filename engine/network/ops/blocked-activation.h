@@ -2,7 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* The function at the end of a blocked op, and what its gradient needs: a bit
- * an element where the slope is one of two, else the function's argument. */
+ * an element where the slope is one of two, else the slope itself. */
 #ifndef SAC_NETWORK_OPS_BLOCKED_ACTIVATION_H
 #define SAC_NETWORK_OPS_BLOCKED_ACTIVATION_H
 
@@ -36,6 +36,12 @@ void sac_blocked_activation_apply (const SacBlockedActivation *activation,
                                    float *y,
                                    size_t rows,
                                    void *saved);
+
+/* Of rows of 16: y = a b, element by element; y may be a. */
+void sac_blocked_multiply_rows (float *y,
+                                const float *a,
+                                const float *b,
+                                size_t rows);
 
 /* dx = dy f'; dx may be dy. */
 void sac_blocked_activation_reverse (const SacBlockedActivation *activation,

@@ -239,14 +239,6 @@ multiply_infer (SacInfer *infer, GError **error)
   return true;
 }
 
-static SAC_WIDE void
-multiply_rows (float *y, const float *a, const float *b, size_t count)
-{
-  SAC_INDEPENDENT
-  for (size_t i = 0; i < count * SAC_BLOCK; i++)
-    y[i] = a[i] * b[i];
-}
-
 static void
 multiply_part (size_t first, size_t count, void *data)
 {
@@ -254,8 +246,9 @@ multiply_part (size_t first, size_t count, void *data)
   const Work *work = data;
 
   if (!work->map->gate) {
-    multiply_rows (work->y + first * SAC_BLOCK, work->x + first * SAC_BLOCK,
-                   work->b + first * SAC_BLOCK, count);
+    sac_blocked_multiply_rows (work->y + first * SAC_BLOCK,
+                               work->x + first * SAC_BLOCK,
+                               work->b + first * SAC_BLOCK, count);
     return;
   }
   for (size_t row = first, run; row < first + count; row += run) {

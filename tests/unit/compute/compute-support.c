@@ -142,6 +142,22 @@ function_of (SacFunction function, const SacTail *tail, double x)
   }
 }
 
+/* The fourth-order difference is right to 1e-10 where there is no kink. */
+double
+slope_of (SacFunction function, double x)
+{
+  const SacTail none = {0};
+  double h = 1e-3;
+
+  if (function == SAC_FUNCTION_HARD_SWISH)
+    return x < -3 ? 0 : x > 3 ? 1 : x / 3 + 0.5;
+  return (8 * (function_of (function, &none, x + h) -
+               function_of (function, &none, x - h)) -
+          (function_of (function, &none, x + 2 * h) -
+           function_of (function, &none, x - 2 * h))) /
+         (12 * h);
+}
+
 double
 tail_of (const SacTail *tail, double sum, size_t column, double residual)
 {

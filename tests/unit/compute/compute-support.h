@@ -42,6 +42,9 @@ from_blocked (float *plain, const float *blocked, size_t rows, size_t columns);
 double
 tail_of (const SacTail *tail, double sum, size_t column, double residual);
 
+/* The slope of a function without numbers of its own. */
+double slope_of (SacFunction function, double x);
+
 /* Some tails, which together have every part and function; `bias` and `scale`
  * get column-sized arrays. */
 size_t tail_example_count (void);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* The slopes of the functions of tail.h that depend on the argument, on whole
- * rows of 16. */
+/* The slopes of the functions of tail.h that are more than one of two numbers,
+ * on a vector: of the same parts as the functions themselves, which are then
+ * worked out once for both.  Private to the kernels of one variant. */
+#ifndef SAC_COMPUTE_KERNEL_SLOPES_H
+#define SAC_COMPUTE_KERNEL_SLOPES_H
+
 #include "compute/kernel-functions.h"
-#include "compute/kernel-table.h"
 
 #define ROOT_2_PI 0.797884561f /* sqrt (2 / pi) */
 
@@ -46,7 +49,7 @@ slope_hard_swish (Vec x)
 }
 
 static ALWAYS_INLINE Vec
-find_slope (const SacFunction function, Vec x)
+vec_slope (const SacFunction function, Vec x)
 {
   switch (function) {
   case SAC_FUNCTION_SIGMOID:
@@ -68,37 +71,4 @@ find_slope (const SacFunction function, Vec x)
   }
 }
 
-static ALWAYS_INLINE void
-apply_slope (const SacFunction function,
-             const float *x,
-             const float *dy,
-             float *dx,
-             size_t rows)
-{
-  for (size_t i = 0; i < rows * SAC_BLOCK; i += LANES)
-    vec_store (dx + i,
-               vec_load (dy + i) * find_slope (function, vec_load (x + i)));
-}
-
-#define CASE(function)                                                         \
-  case function:                                                               \
-    apply_slope (function, x, dy, dx, rows);                                   \
-    break
-
-/* dx = dy f' (x); dx may be dy. */
-void
-SAC_KERNEL (slope) (
-  SacFunction function, const float *x, const float *dy, float *dx, size_t rows)
-{
-  switch (function) {
-    CASE (SAC_FUNCTION_SIGMOID);
-    CASE (SAC_FUNCTION_SILU);
-    CASE (SAC_FUNCTION_HARD_SWISH);
-    CASE (SAC_FUNCTION_TANH);
-    CASE (SAC_FUNCTION_GELU);
-    CASE (SAC_FUNCTION_GELU_TANH);
-    CASE (SAC_FUNCTION_GELU_QUICK);
-  default:
-    break;
-  }
-}
+#endif
