@@ -2,8 +2,7 @@
 /* Copyright (c) The Saccade authors */
 
 /* Units that follow each other become one where nobody else reads what lies
- * between: a 1x1 and a depthwise convolution always, others where no gradient
- * goes back through them. */
+ * between: a 1x1 and a depthwise convolution, a gate and a 1x1 convolution. */
 #include "network/rewrite-blocked.h"
 
 #include "compute/conv-gated.h"
@@ -67,6 +66,14 @@ get_private_maker (const Join *join, const SacBlockedUnit *unit, int value)
            : NULL;
 }
 
+/* By one product. */
+static bool
+goes_back_at_once (const SacBlockedConv *conv)
+{
+  return sac_blocked_conv_is_one_part (conv) &&
+         conv->phases[0].algorithm == SAC_CONV_POINTWISE;
+}
+
 static void
 join_pair (const Join *join, SacBlockedUnit *unit)
 {
@@ -78,8 +85,7 @@ join_pair (const Join *join, SacBlockedUnit *unit)
 
   if (first == NULL || first->residual || second->residual ||
       (join->varies[unit->output] &&
-       !(sac_blocked_conv_is_one_part (first) &&
-         first->phases[0].algorithm == SAC_CONV_POINTWISE &&
+       !(goes_back_at_once (first) &&
          sac_blocked_conv_is_depthwise (second))) ||
       !sac_conv_pair_can (&first->shape, &second->shape))
     return;
@@ -99,15 +105,15 @@ join_pair (const Join *join, SacBlockedUnit *unit)
 static void
 join_gate (const Join *join, SacBlockedUnit *unit)
 {
-  const SacBlockedConv *conv =
-    join->varies[unit->output] ? NULL : get_conv (unit, SAC_CONV_POINTWISE);
+  const SacBlockedConv *conv = get_conv (unit, SAC_CONV_POINTWISE);
   SacBlockedUnit *before =
     conv != NULL ? get_private_maker (join, unit, unit->inputs[0]) : NULL;
   const SacBlockedMap *map =
     before != NULL && before->op == &sac_op_blocked_multiply ? before->params
                                                              : NULL;
 
-  if (map == NULL || !map->gate || !sac_conv_gated_can (&conv->shape))
+  if (map == NULL || !map->gate || !sac_conv_gated_can (&conv->shape) ||
+      (join->varies[unit->output] && !goes_back_at_once (conv)))
     return;
 
   int *inputs = sac_store_array (join->blocking->plan->store, int, 3);

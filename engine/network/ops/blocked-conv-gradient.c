@@ -172,6 +172,17 @@ typedef struct {
 #define PIECE_ROWS_MIN 56
 #define PIECE_ROWS_MAX 448
 
+/* An even number of pieces, so that two threads end together. */
+size_t
+sac_blocked_conv_pieces (size_t pixels, size_t channels)
+{
+  size_t row_bytes = sac_blocks (channels) * SAC_BLOCK * sizeof (float);
+  size_t rows = CLAMP (PIECE_BYTES / row_bytes, PIECE_ROWS_MIN, PIECE_ROWS_MAX);
+  size_t pieces = (pixels + rows - 1) / rows;
+
+  return pieces == 1 && pixels < 2 * PIECE_ROWS_MIN ? 1 : (pieces + 1) / 2 * 2;
+}
+
 static void
 reverse_stripe (size_t index, void *data)
 {
@@ -288,12 +299,10 @@ run_pieces (const SacGradientCall *call, const float *dy, float *room)
   const SacConvShape *s = &of->shape;
   SacBlockedSize in = sac_blocked_conv_in (s);
   size_t pixels = sac_conv_out_pixels (s);
-  size_t row_bytes = sac_blocks (s->filters) * SAC_BLOCK * sizeof (float);
-  size_t rows = CLAMP (PIECE_BYTES / row_bytes, PIECE_ROWS_MIN, PIECE_ROWS_MAX);
   Pieces pieces = {
     .call = call,
     .dy = dy,
-    .count = (pixels + rows - 1) / rows,
+    .count = sac_blocked_conv_pieces (pixels, s->filters),
   };
   bool pointwise = sac_blocked_conv_is_one_part (of) &&
                    of->phases[0].algorithm == SAC_CONV_POINTWISE;

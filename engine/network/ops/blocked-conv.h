@@ -52,6 +52,10 @@ SacConv sac_blocked_conv_work (const SacBlockedConv *conv);
 bool sac_blocked_conv_is_one_part (const SacBlockedConv *conv);
 bool sac_blocked_conv_is_depthwise (const SacBlockedConv *conv);
 
+/* Into how many pieces pixels of so many channels are cut, a piece of which
+ * stays in the cache. */
+size_t sac_blocked_conv_pieces (size_t pixels, size_t channels);
+
 /* Floats of workspace.  blocked: the input is. */
 size_t sac_blocked_conv_gradient_floats (const SacBlockedConv *conv,
                                          bool blocked);

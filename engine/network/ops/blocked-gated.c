@@ -5,8 +5,8 @@
 
 #include "compute/conv-gated.h"
 
-static SacBlockedSize
-gate_size (const SacConvShape *shape)
+SacBlockedSize
+sac_blocked_gate_size (const SacConvShape *shape)
 {
   return (SacBlockedSize){shape->images, shape->channels, 1, 1};
 }
@@ -16,7 +16,7 @@ blocked_gated_infer (SacInfer *infer, GError **error)
 {
   const SacBlockedConv *conv = sac_blocked_get (infer);
   SacBlockedSize in = sac_blocked_conv_in (&conv->shape);
-  SacBlockedSize gate = gate_size (&conv->shape);
+  SacBlockedSize gate = sac_blocked_gate_size (&conv->shape);
   SacBlockedSize out = sac_blocked_conv_out (&conv->shape);
   size_t floats;
 
@@ -28,9 +28,18 @@ blocked_gated_infer (SacInfer *infer, GError **error)
     return false;
   floats += sac_blocked_input_floats (infer, 0, &in);
   floats += sac_blocked_input_floats (infer, 1, &gate);
+  infer->gradient_workspace_bytes =
+    (sac_blocked_gated_gradient_floats (conv) +
+     sac_blocked_input_floats (infer, 0, &in) +
+     sac_blocked_input_floats (infer, 1, &gate)) *
+    sizeof (float);
   if (conv->residual)
     floats += sac_blocked_input_floats (infer, 2, &out);
   infer->workspace_bytes = floats * sizeof (float);
+  infer->saved_bytes =
+    sac_blocked_activation_saved (&conv->activation, sac_blocked_count (&out));
+  if (conv->residual && conv->activation.function == SAC_FUNCTION_NONE)
+    infer->passes = SAC_SAVE (2);
   infer->cost = sac_blocked_conv_cost (&conv->shape);
   return true;
 }
@@ -43,7 +52,8 @@ blocked_gated_prepare (const void *params,
 {
   const SacBlockedConv *conv = params;
 
-  return gradient || sac_pack_make (conv->pack, job, error);
+  return sac_pack_make (gradient ? conv->phases[0].pack : conv->pack, job,
+                        error);
 }
 
 static const char *
@@ -57,7 +67,7 @@ blocked_gated_forward (const SacCall *call)
 {
   const SacBlockedConv *of = call->params;
   SacBlockedSize in = sac_blocked_conv_in (&of->shape);
-  SacBlockedSize gate = gate_size (&of->shape);
+  SacBlockedSize gate = sac_blocked_gate_size (&of->shape);
   SacBlockedSize out = sac_blocked_conv_out (&of->shape);
   float *workspace = call->workspace;
   SacConvGated gated = {sac_blocked_conv_work (of), NULL};
@@ -68,6 +78,8 @@ blocked_gated_forward (const SacCall *call)
   if (of->residual)
     conv->tail.residual = sac_blocked_read (call->inputs[2], &out, &workspace);
   conv->y = sac_blocked_begin (call, &workspace);
+  sac_blocked_activation_end (&of->activation, conv->y, call->saved,
+                              &conv->tail);
   if (sac_conv_gated_run (&gated, call->job))
     sac_blocked_finish (call, &out, conv->y);
 }
@@ -83,4 +95,7 @@ const SacOp sac_op_blocked_gated = {
   .prepare = blocked_gated_prepare,
   .algorithm = blocked_gated_algorithm,
   .forward = blocked_gated_forward,
+  .gradient = sac_blocked_gated_gradient,
+  .sets = true,
+  .saves_cross = SAC_SAVE (0) | SAC_SAVE (1),
 };

@@ -280,15 +280,6 @@ multiply_forward (const SacCall *call)
   sac_blocked_finish (call, &map->size, y);
 }
 
-/* dA = dY b and dB = sum of dY a over the pixels, of one block and image, with
- * one reading of dY. */
-typedef struct {
-  size_t pixels;
-  const float *dy, *a, *b;
-  const float *base; /* of dA, or NULL */
-  float *da, *db;    /* or NULL */
-} Gate;
-
 /* Pixels that are gone through twice, as they stay in the L1 cache. */
 #define GATE_PIXELS 64
 
@@ -325,26 +316,50 @@ add_products (const float *a, const float *b, size_t pixels, double *sums)
     sums[lane] += (double)even[lane] + (double)odd[lane];
 }
 
+void
+sac_blocked_gate_back (const SacBlockedGateBack *back, double *sums)
+{
+  static const float zeros[SAC_BLOCK];
+
+  for (size_t first = 0; first < back->pixels; first += GATE_PIXELS) {
+    size_t count = MIN (GATE_PIXELS, back->pixels - first);
+    size_t place = first * SAC_BLOCK;
+
+    if (back->a != NULL)
+      add_products (back->dy + place, back->a + place, count, sums);
+    if (back->da != NULL && back->base != NULL)
+      add_scaled (back->da + place, back->dy + place, back->b,
+                  back->base + place, count);
+    else if (back->da != NULL)
+      scale_rows (back->da + place, back->dy + place, back->b, zeros, count);
+  }
+}
+
+/* All pixels of one block and image. */
+typedef struct {
+  size_t pixels;
+  const float *dy, *a, *b;
+  const float *base; /* of dA, or NULL */
+  float *da, *db;    /* or NULL */
+} Gate;
+
 static void
 reverse_gate (size_t plane, void *data)
 {
-  static const float zeros[SAC_BLOCK];
   const Gate *gate = data;
-  const float *scale = gate->da != NULL ? gate->b + plane * SAC_BLOCK : NULL;
+  size_t place = plane * gate->pixels * SAC_BLOCK;
   double sums[SAC_BLOCK] = {0};
 
-  for (size_t first = 0; first < gate->pixels; first += GATE_PIXELS) {
-    size_t count = MIN (GATE_PIXELS, gate->pixels - first);
-    size_t place = (plane * gate->pixels + first) * SAC_BLOCK;
-
-    if (gate->db != NULL)
-      add_products (gate->dy + place, gate->a + place, count, sums);
-    if (gate->da != NULL && gate->base != NULL)
-      add_scaled (gate->da + place, gate->dy + place, scale, gate->base + place,
-                  count);
-    else if (gate->da != NULL)
-      scale_rows (gate->da + place, gate->dy + place, scale, zeros, count);
-  }
+  sac_blocked_gate_back (
+    &(SacBlockedGateBack){
+      .pixels = gate->pixels,
+      .dy = gate->dy + place,
+      .a = gate->db != NULL ? gate->a + place : NULL,
+      .b = gate->da != NULL ? gate->b + plane * SAC_BLOCK : NULL,
+      .base = gate->base != NULL ? gate->base + place : NULL,
+      .da = gate->da != NULL ? gate->da + place : NULL,
+    },
+    sums);
   for (size_t lane = 0; gate->db != NULL && lane < SAC_BLOCK; lane++)
     gate->db[plane * SAC_BLOCK + lane] = (float)sums[lane];
 }

@@ -17,6 +17,20 @@ typedef struct {
   SacBlockedActivation activation;
 } SacBlockedMap;
 
+/* Back through y = a b of pixels that share one block of b: dA = dY b + base,
+ * with one reading of dY. */
+typedef struct {
+  size_t pixels;
+  const float *dy;
+  const float *a;    /* for the sums; or NULL */
+  const float *b;    /* 16 */
+  const float *base; /* or NULL */
+  float *da;         /* may be dy; or NULL */
+} SacBlockedGateBack;
+
+/* Adds dY a of all pixels to the 16 sums. */
+void sac_blocked_gate_back (const SacBlockedGateBack *back, double *sums);
+
 extern const SacOp sac_op_blocked_map, sac_op_blocked_add,
   sac_op_blocked_multiply;
 
