@@ -363,6 +363,70 @@ draw_bar (
                       x, y, width);
 }
 
+static void
+draw_bullet (cairo_t *cr, double x, double y, bool warning)
+{
+  cairo_new_path (cr);
+  if (warning) {
+    cairo_move_to (cr, x + 5, y + 4);
+    cairo_line_to (cr, x + 10.5, y + 14);
+    cairo_line_to (cr, x - 0.5, y + 14);
+    cairo_close_path (cr);
+    sac_paint_set_color (cr, SAC_FIGURE_WARNING, 1);
+  } else {
+    cairo_arc (cr, x + 5, y + 9.5, 2.2, 0, 2 * G_PI);
+    sac_paint_set_color (cr, SAC_FIGURE_MUTED, 1);
+  }
+  cairo_fill (cr);
+}
+
+/* Returns: the height. */
+static double
+draw_bullet_text (
+  cairo_t *cr, double x, double y, double width, const char *text, bool warning)
+{
+  SacTextStyle style =
+    style_of (SAC_FIGURE_BODY_SIZE,
+              warning ? SAC_FIGURE_WARNING : SAC_FIGURE_INK, width - 18, 4);
+
+  draw_bullet (cr, x, y, warning);
+  return sac_text_draw (cr, x + 18, y, text, &style) + 4;
+}
+
+/* What the reader of its file wants known, as bullets.  Returns: the height. */
+static double
+draw_file_notes (
+  const SacMap *map, cairo_t *cr, double x, double y, double width)
+{
+  JsonNode *node = json_object_get_member (map->provenance, "notes");
+  JsonArray *notes = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+                       ? json_node_get_array (node)
+                       : NULL;
+  double start = y;
+
+  for (guint i = 0; notes != NULL && i < json_array_get_length (notes); i++) {
+    JsonNode *note = json_array_get_element (notes, i);
+
+    if (json_node_get_value_type (note) == G_TYPE_STRING)
+      y +=
+        draw_bullet_text (cr, x, y, width, json_node_get_string (note), false);
+  }
+  return y - start;
+}
+
+/* Its first digits tell a file from others; the whole is in the figure's own
+ * data. */
+static void
+append_file_hash (GString *text, const SacMap *map)
+{
+  const char *hash =
+    json_object_get_string_member_with_default (map->provenance, "file_sha256",
+                                                "");
+
+  if (*hash != '\0')
+    g_string_append_printf (text, " \302\267 file %.10s", hash);
+}
+
 /* What lies over the side's own map, the lowest first.  Returns: the height. */
 static double
 draw_bars_over (
@@ -381,30 +445,15 @@ draw_bars_over (
     SacTextStyle style =
       style_of (SAC_FIGURE_BODY_SIZE, SAC_FIGURE_INK, width, 1);
 
+    append_file_hash (text, layer->map);
     style.bold = true;
     y += sac_text_draw (cr, x, y, name, &style);
     y += draw_bar_of (layer->colors, &layer->scale, text->str,
                       sac_scene_describe_empty (layer->map), cr, x, y, width) +
          8;
+    y += draw_file_notes (layer->map, cr, x, y, width) + 8;
   }
   return y - start;
-}
-
-static void
-draw_bullet (cairo_t *cr, double x, double y, bool warning)
-{
-  cairo_new_path (cr);
-  if (warning) {
-    cairo_move_to (cr, x + 5, y + 4);
-    cairo_line_to (cr, x + 10.5, y + 14);
-    cairo_line_to (cr, x - 0.5, y + 14);
-    cairo_close_path (cr);
-    sac_paint_set_color (cr, SAC_FIGURE_WARNING, 1);
-  } else {
-    cairo_arc (cr, x + 5, y + 9.5, 2.2, 0, 2 * G_PI);
-    sac_paint_set_color (cr, SAC_FIGURE_MUTED, 1);
-  }
-  cairo_fill (cr);
 }
 
 static double
@@ -415,13 +464,8 @@ draw_notes (
 
   for (guint i = 0; i < column->notes->len; i++) {
     const SacNote *note = column->notes->pdata[i];
-    SacTextStyle style =
-      style_of (SAC_FIGURE_BODY_SIZE,
-                note->warning ? SAC_FIGURE_WARNING : SAC_FIGURE_INK, width - 18,
-                4);
 
-    draw_bullet (cr, x, y, note->warning);
-    y += sac_text_draw (cr, x + 18, y, note->text, &style) + 4;
+    y += draw_bullet_text (cr, x, y, width, note->text, note->warning);
   }
   return y - start;
 }

@@ -164,7 +164,8 @@ new_map_scene (const SacFigurePage *page, const SacFigureColumn *column)
                               .opacity = page->opacity,
                               .smooth = page->smooth,
                               .fade = true};
-  scene.show_seen = scene.dim_unseen = true;
+  scene.show_seen = true;
+  scene.dim_unseen = !sac_scene_is_tile (column->side->map);
   scene.show_scale_bar = true;
   return scene;
 }

@@ -34,7 +34,7 @@ measure_page (const SacFigurePage *page)
   return ceil (height);
 }
 
-/* All of it but the name of the image. */
+/* All of it but the names of files. */
 static JsonObject *
 copy_nameless (JsonObject *provenance)
 {
@@ -45,28 +45,40 @@ copy_nameless (JsonObject *provenance)
 
   json_object_iter_init (&iter, provenance);
   while (json_object_iter_next (&iter, &name, &value)) {
-    if (!g_str_equal (name, "image"))
+    if (!g_str_equal (name, "image") && !g_str_equal (name, "file"))
       json_object_set_member (copy, name, json_node_copy (value));
   }
   return copy;
 }
 
-static char *
-get_map_json (const SacFigurePage *page, size_t column)
+static JsonObject *
+describe_map (const SacFigurePage *page, const SacMap *map)
 {
-  const SacMap *map = page->columns[column].side->map;
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = sac_map_to_json (map);
 
   if (page->is_nameless)
     json_object_set_object_member (object, "provenance",
                                    copy_nameless (map->provenance));
-  json_node_take_object (node, object);
+  return object;
+}
 
-  char *text = json_to_string (node, FALSE);
+/* With those that lie over it, from bottom to top. */
+static char *
+get_map_json (const SacFigurePage *page, size_t column)
+{
+  const SacFigureSide *side = page->columns[column].side;
+  g_autoptr (JsonObject) object = describe_map (page, side->map);
 
-  json_node_unref (node);
-  return text;
+  if (side->over_count > 0) {
+    JsonArray *over = json_array_new ();
+
+    for (size_t i = 0; i < side->over_count; i++)
+      json_array_add_object_element (over,
+                                     describe_map (page,
+                                                   side->over[i].layer.map));
+    json_object_set_array_member (object, "over", over);
+  }
+  return sac_json_to_text (object, false);
 }
 
 /* Of what is drawn on the image, and how the maps lie in it. */

@@ -147,9 +147,9 @@ annotations_new (const SacRect *area)
   return set;
 }
 
-/* What a figure's PNG says of its mask; a new object. */
+/* What a figure's PNG says under a keyword of 12 letters; a new object. */
 static JsonObject *
-read_mask (const Fixture *fixture)
+read_text (const Fixture *fixture, const char *keyword)
 {
   g_autofree char *path = path_in (fixture, "figure.png");
   g_autofree char *content = NULL;
@@ -157,7 +157,7 @@ read_mask (const Fixture *fixture)
 
   g_file_get_contents (path, &content, &size, NULL);
 
-  const char *key = memmem (content, size, "saccade-mask", 12);
+  const char *key = memmem (content, size, keyword, 12);
 
   if (key == NULL)
     return NULL;
@@ -170,7 +170,7 @@ read_mask (const Fixture *fixture)
   memcpy (&length, key - 8, sizeof length);
   length = GUINT32_FROM_BE (length) - (uint32_t)(text - key);
 
-  JsonObject *object = sac_json_parse (text, length, "mask", &error);
+  JsonObject *object = sac_json_parse (text, length, keyword, &error);
 
   g_assert_no_error (error);
   return object;
@@ -189,7 +189,7 @@ test_mask (Fixture *fixture, const void *data)
   masked.mask = (SacFigureMask){set, 0, "/somewhere/top.geojson"};
 
   g_autoptr (SacImage) image = write_and_read (fixture, &masked);
-  g_autoptr (JsonObject) mask = read_mask (fixture);
+  g_autoptr (JsonObject) mask = read_text (fixture, "saccade-mask");
   JsonObject *left = json_object_get_object_member (mask, "left");
 
   for (size_t i = 0; i < (size_t)(image->width * image->height); i++)
@@ -222,7 +222,7 @@ test_mask_of_one (Fixture *fixture, const void *data)
   masked.mask = (SacFigureMask){set, -1, "/somewhere/top.geojson"};
 
   g_autoptr (SacImage) image = write_and_read (fixture, &masked);
-  g_autoptr (JsonObject) mask = read_mask (fixture);
+  g_autoptr (JsonObject) mask = read_text (fixture, "saccade-mask");
 
   g_assert_true (json_object_get_null_member (mask, "file"));
   g_assert_true (json_object_get_null_member (mask, "class"));
@@ -231,7 +231,7 @@ test_mask_of_one (Fixture *fixture, const void *data)
   masked.mask.set = empty;
 
   g_autoptr (SacImage) without = write_and_read (fixture, &masked);
-  g_autoptr (JsonObject) nothing = read_mask (fixture);
+  g_autoptr (JsonObject) nothing = read_text (fixture, "saccade-mask");
 
   g_assert_cmpint (without->height, <, image->height);
   g_assert_false (json_object_has_member (nothing, "left"));
@@ -515,6 +515,34 @@ test_one_pane (Fixture *fixture, const void *data)
   g_assert_cmpint (high->height - low->height, ==, 2 * (496 - 124));
 }
 
+static void
+note_file (SacMap *map)
+{
+  JsonArray *notes = json_array_new ();
+
+  json_array_add_string_element (notes, "Tiles that overlap are averaged.");
+  json_object_set_array_member (map->provenance, "notes", notes);
+  json_object_set_string_member (map->provenance, "file", "scores.csv");
+  json_object_set_string_member (map->provenance, "file_sha256",
+                                 "0123456789abcdef");
+}
+
+/* The figure carries which file the map over its first came from. */
+static void
+assert_tells_file (Fixture *fixture, bool names)
+{
+  g_autoptr (JsonObject) left = read_text (fixture, "saccade-left");
+  JsonArray *over = json_object_get_array_member (left, "over");
+  JsonObject *provenance =
+    json_object_get_object_member (json_array_get_object_element (over, 0),
+                                   "provenance");
+
+  g_assert_cmpuint (json_array_get_length (over), ==, 1);
+  g_assert_cmpstr (json_object_get_string_member (provenance, "file_sha256"),
+                   ==, "0123456789abcdef");
+  g_assert_true (json_object_has_member (provenance, "file") == names);
+}
+
 /* A map from elsewhere is over the side's own, with a bar below its bar. */
 static void
 test_over (Fixture *fixture, const void *data)
@@ -538,13 +566,21 @@ test_over (Fixture *fixture, const void *data)
 
   g_autoptr (SacImage) both = write_and_read (fixture, &fixture->figure);
 
+  note_file (fixture->right);
+
+  g_autoptr (SacImage) told = write_and_read (fixture, &fixture->figure);
+
+  g_assert_cmpint (told->height, >, both->height + 20);
+  assert_tells_file (fixture, true);
+  fixture->figure.is_nameless = true;
   over.name = NULL;
 
   g_autoptr (SacImage) nameless = write_and_read (fixture, &fixture->figure);
 
   g_assert_cmpint (both->width, ==, alone->width);
   g_assert_cmpint (both->height, >, alone->height + 100);
-  g_assert_cmpint (nameless->height, ==, both->height);
+  assert_tells_file (fixture, false);
+  g_assert_cmpint (nameless->height, ==, told->height);
   g_assert_cmpmem (nameless->pixels, (size_t)both->width * 800 * 4,
                    both->pixels, (size_t)both->width * 800 * 4);
   /* Cells of a picture that begins at the same place. */
