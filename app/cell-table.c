@@ -140,6 +140,21 @@ append_column (SacCellTable *table, const char *title, int kind)
   gtk_column_view_append_column (table->view, column);
 }
 
+/* Titles stand over their numbers, at the right, and the arrow of the order
+ * before them.  GTK has no property for that. */
+static void
+align_titles (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget)) {
+    gtk_label_set_xalign (GTK_LABEL (widget), 1);
+    gtk_widget_set_hexpand (widget, TRUE);
+    gtk_widget_insert_before (widget, gtk_widget_get_parent (widget), NULL);
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    align_titles (child);
+}
+
 /* "B: Attention relevance". */
 static char *
 name_pane (SacCellTable *table, guint index)
@@ -177,6 +192,8 @@ refill_columns (SacCellTable *table)
 
     append_column (table, title, KIND_FIRST_PANE + (int)i);
   }
+  /* Above the rows. */
+  align_titles (gtk_widget_get_first_child (GTK_WIDGET (table->view)));
 }
 
 static void

@@ -243,6 +243,49 @@ test_cell_table (void)
   app_stop (application);
 }
 
+/* How far a column's title ends from its number, in pixels. */
+static double
+get_misfit (GtkWidget *view, int column, int column_count)
+{
+  GtkWidget *title = app_find (view, GTK_TYPE_LABEL, column);
+  GtkWidget *number = app_find (view, GTK_TYPE_LABEL, column_count + column);
+  graphene_rect_t ends[2];
+
+  if (number == NULL || !gtk_widget_compute_bounds (title, view, &ends[0]) ||
+      !gtk_widget_compute_bounds (number, view, &ends[1]) ||
+      ends[1].size.width == 0)
+    return INFINITY;
+  return fabs (ends[0].origin.x + ends[0].size.width - ends[1].origin.x -
+               ends[1].size.width);
+}
+
+static bool
+are_titles_aligned (gpointer view)
+{
+  for (int column = 0; column < 6; column++)
+    if (get_misfit (view, column, 6) > 1)
+      return false;
+  return true;
+}
+
+/* Titles stand over the ends of their numbers. */
+static void
+test_cell_titles (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.cell-table", NULL);
+
+  GtkWindow *table = find_list (window);
+
+  app_wait_until (are_titles_aligned,
+                  app_find (GTK_WIDGET (table), GTK_TYPE_COLUMN_VIEW, 0));
+  gtk_window_close (table);
+  app_wait_until (has_no_list, window);
+  app_stop (application);
+}
+
 static bool
 shows_slide (gpointer window)
 {
@@ -429,6 +472,7 @@ main (int argc, char **argv)
   g_test_add_func ("/commands/why-not", test_list_tells_why_not);
   g_test_add_func ("/commands/context-menu", test_context_menu);
   g_test_add_func ("/commands/cell-table", test_cell_table);
+  g_test_add_func ("/commands/cell-titles", test_cell_titles);
   g_test_add_func ("/commands/slide-images", test_slide_images);
   g_test_add_func ("/commands/escape", test_escape);
   g_test_add_func ("/commands/stop-opening", test_stop_opening);
