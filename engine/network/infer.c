@@ -7,8 +7,10 @@
 #include "network/escape.h"
 #include "network/op.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
+
+/* For sac_sentence, below. */
+#define N_(text) text
 
 void *
 sac_infer_alloc (SacInfer *infer, size_t size)
