@@ -112,7 +112,7 @@ describe_regions (const SacDisagreement *disagreement)
     counts[region->kind == SAC_OVERLAP_ONLY_B]++;
   }
   /* Translators: a share of cells, then two numbers of regions. */
-  return g_strdup_printf (_ ("Of the top %.0f %% of cells: %u regions in A "
+  return g_strdup_printf (_ ("Regions of the top %.0f %% of cells: %u in A "
                              "alone (solid), %u in B alone (dashed)."),
                           100 * disagreement->overlap->share, counts[0],
                           counts[1]);

@@ -16,7 +16,10 @@
 struct _SacColorBar {
   GtkWidget parent_instance;
   SacDocument *document;
-  SacPaneState *pane;
+  SacPaneState *pane; /* NULL: of a map of the stack */
+  SacMapStack *stack;
+  SacMap *map;               /* of the stack */
+  SacMapLayer stacked;       /* how it looks; no map: it has gone */
   const SacColorMap *colors; /* of the texture */
   GdkTexture *texture;
   int text_height;
@@ -44,6 +47,38 @@ sac_color_bar_set_document (SacColorBar *bar,
   g_signal_connect_object (document, "cursor",
                            G_CALLBACK (gtk_widget_queue_draw), bar,
                            G_CONNECT_SWAPPED);
+}
+
+/* The scale is made once for each change of the looks, not for each frame. */
+static void
+refresh_stacked (SacColorBar *bar)
+{
+  bar->stacked = (SacMapLayer){.map = NULL};
+  for (guint i = 0; i < sac_map_stack_get_count (bar->stack); i++) {
+    const SacStackedMap *item = sac_map_stack_get (bar->stack, i);
+
+    if (item->map == bar->map)
+      bar->stacked = sac_document_layer_of_stacked (item);
+  }
+  gtk_widget_queue_draw (GTK_WIDGET (bar));
+}
+
+void
+sac_color_bar_set_stacked (SacColorBar *bar,
+                           SacDocument *document,
+                           SacMapStack *stack,
+                           SacMap *map)
+{
+  g_return_if_fail (bar->document == NULL);
+  bar->document = g_object_ref (document);
+  bar->stack = g_object_ref (stack);
+  bar->map = sac_map_ref (map);
+  g_signal_connect_object (stack, "changed", G_CALLBACK (refresh_stacked), bar,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (document, "cursor",
+                           G_CALLBACK (gtk_widget_queue_draw), bar,
+                           G_CONNECT_SWAPPED);
+  refresh_stacked (bar);
 }
 
 void
@@ -183,10 +218,16 @@ append_bar (SacColorBar *bar,
   gtk_snapshot_pop (snapshot);
 }
 
+static const char *
+get_unit (const SacMapLayer *layer)
+{
+  return layer->map->unit != NULL ? _ (layer->map->unit) : _ ("no unit");
+}
+
 static char *
 dup_label (const SacMapLayer *layer, bool alone)
 {
-  const char *unit = layer->map->unit != NULL ? _ (layer->map->unit) : "";
+  const char *unit = get_unit (layer);
 
   return g_strdup_printf ("%s · %s%s", unit, describe_ends (&layer->scale),
                           describe_mode (&layer->scale, alone));
@@ -274,10 +315,41 @@ get_mode (SacColorBar *bar)
 static char *
 dup_difference_label (const SacMapLayer *layer)
 {
-  const char *unit = layer->map->unit != NULL ? _ (layer->map->unit) : "";
+  const char *unit = get_unit (layer);
 
   return g_strdup_printf ("A − B · %s · %s", unit,
                           describe_mode (&layer->scale, false));
+}
+
+/* As of a pane's own map, with the value under the cursor where it has one. */
+static char *
+dup_stacked_label (SacColorBar *bar)
+{
+  g_autofree char *label = dup_label (&bar->stacked, false);
+  double x, y, percentile;
+  float value;
+  int row, column;
+
+  if (!sac_document_get_cursor (bar->document, &x, &y) ||
+      !sac_map_value_at (bar->map, x, y, &value, &percentile, &row, &column))
+    return g_steal_pointer (&label);
+
+  g_autofree char *number =
+    isnan (value) ? g_strdup ("–") : sac_scene_format_number (value);
+
+  /* Translators: what a scale shows, then a map's value at the cursor. */
+  return g_strdup_printf (_ ("%s · here %s"), label, number);
+}
+
+static void
+snapshot_stacked (SacColorBar *bar, GtkSnapshot *snapshot)
+{
+  g_autofree char *label = NULL;
+
+  if (bar->stacked.map == NULL)
+    return;
+  label = dup_stacked_label (bar);
+  append_tall (bar, snapshot, &bar->stacked, label);
 }
 
 static void
@@ -289,6 +361,10 @@ sac_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   SacScale scale;
   bool alone;
 
+  if (bar->stack != NULL) {
+    snapshot_stacked (bar, snapshot);
+    return;
+  }
   if (bar->document == NULL ||
       !sac_document_get_layer (bar->document, bar->pane, &layer))
     return;
@@ -345,6 +421,8 @@ sac_color_bar_dispose (GObject *object)
 
   g_clear_object (&bar->document);
   g_clear_object (&bar->pane);
+  g_clear_object (&bar->stack);
+  g_clear_pointer (&bar->map, sac_map_unref);
   g_clear_object (&bar->texture);
   G_OBJECT_CLASS (sac_color_bar_parent_class)->dispose (object);
 }

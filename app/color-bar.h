@@ -16,6 +16,13 @@ void sac_color_bar_set_document (SacColorBar *bar,
                                  SacDocument *document,
                                  SacPaneState *pane);
 
+/* Once, instead: of a map that lies over a pane's own, with its value under the
+ * cursor in words.  The map is one of the stack's. */
+void sac_color_bar_set_stacked (SacColorBar *bar,
+                                SacDocument *document,
+                                SacMapStack *stack,
+                                SacMap *map);
+
 /* Everything in one line. */
 void sac_color_bar_set_compact (SacColorBar *bar, bool compact);
 

@@ -41,9 +41,6 @@ struct _SacDocument {
   char *saving;
 };
 
-/* As it is drawn. */
-SacMapLayer sac_document_layer_of_stacked (const SacStackedMap *item);
-
 /* Signal "saved". */
 void sac_document_emit_saved (SacDocument *document,
                               const char *path,

@@ -110,6 +110,9 @@ bool sac_document_get_layer (SacDocument *document,
                              SacPaneState *pane,
                              SacMapLayer *ret_layer);
 
+/* As a map of a stack is drawn; borrows from it. */
+SacMapLayer sac_document_layer_of_stacked (const SacStackedMap *item);
+
 /* The difference of A and B, looking as A's map does; borrows. */
 bool sac_document_get_difference (SacDocument *document,
                                   SacMapLayer *ret_layer);

@@ -388,8 +388,8 @@ sac_pane_options_choose_head (SacPaneState *pane, const char *id)
   sac_pane_state_set_head (pane, SAC_HEAD_ONE, atoi (id));
 }
 
-void
-sac_pane_options_fill_scale (SacChooser *chooser, SacPaneState *pane)
+static void
+fill_scale (SacChooser *chooser, SacScaleMode chosen, bool has_shared)
 {
   static const struct {
     SacScaleMode mode;
@@ -404,30 +404,33 @@ sac_pane_options_fill_scale (SacChooser *chooser, SacPaneState *pane)
      N_ ("smallest to largest value: zero is lost")},
   };
   SacOption options[G_N_ELEMENTS (modes)] = {0};
+  gsize count = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (modes); i++)
-    options[i] = (SacOption){.id = sac_scale_mode_get_name (modes[i].mode),
-                             .title = _ (modes[i].title),
-                             .detail = _ (modes[i].detail)};
-  sac_chooser_set_options (chooser, options, G_N_ELEMENTS (modes));
-  sac_chooser_select (chooser,
-                      sac_scale_mode_get_name (
-                        sac_pane_state_get_display (pane)->scale_mode));
+    if (has_shared || modes[i].mode != SAC_SCALE_SHARED)
+      options[count++] =
+        (SacOption){.id = sac_scale_mode_get_name (modes[i].mode),
+                    .title = _ (modes[i].title),
+                    .detail = _ (modes[i].detail)};
+  sac_chooser_set_options (chooser, options, count);
+  sac_chooser_select (chooser, sac_scale_mode_get_name (chosen));
 }
 
 void
-sac_pane_options_fill_colors (SacChooser *chooser,
-                              SacPaneState *pane,
-                              SacDocument *document)
+sac_pane_options_fill_scale (SacChooser *chooser, SacPaneState *pane)
+{
+  fill_scale (chooser, sac_pane_state_get_display (pane)->scale_mode, true);
+}
+
+/* Those that fit the scale's sign. */
+static void
+fill_colors (SacChooser *chooser, bool is_signed, const SacColorMap *chosen)
 {
   const SacColorMap *const *all = sac_color_maps_get_all ();
   g_autoptr (Options) options = options_new ();
-  SacMapLayer layer;
-  bool known = sac_document_get_layer (document, pane, &layer);
-  const SacColorMap *wanted = sac_pane_state_get_display (pane)->colors;
 
   for (gsize i = 0; all[i] != NULL; i++) {
-    if (all[i]->diverging != (known && layer.scale.is_signed))
+    if (all[i]->diverging != is_signed)
       continue;
     add (options,
          &(SacOption){.id = all[i]->name,
@@ -438,8 +441,29 @@ sac_pane_options_fill_colors (SacChooser *chooser,
                           : NULL,
                       .colors = all[i]});
   }
-  show (options, chooser,
-        known            ? layer.colors->name
-        : wanted != NULL ? wanted->name
-                         : all[0]->name);
+  show (options, chooser, chosen != NULL ? chosen->name : all[0]->name);
+}
+
+void
+sac_pane_options_fill_colors (SacChooser *chooser,
+                              SacPaneState *pane,
+                              SacDocument *document)
+{
+  SacMapLayer layer;
+  bool known = sac_document_get_layer (document, pane, &layer);
+
+  fill_colors (chooser, known && layer.scale.is_signed,
+               known ? layer.colors
+                     : sac_pane_state_get_display (pane)->colors);
+}
+
+void
+sac_pane_options_fill_stacked (SacChooser *scale,
+                               SacChooser *colors,
+                               const SacStackedMap *item)
+{
+  SacMapLayer layer = sac_document_layer_of_stacked (item);
+
+  fill_scale (scale, item->scale_mode, false);
+  fill_colors (colors, layer.scale.is_signed, layer.colors);
 }

@@ -21,6 +21,10 @@ void sac_pane_options_fill_scale (SacChooser *chooser, SacPaneState *pane);
 void sac_pane_options_fill_colors (SacChooser *chooser,
                                    SacPaneState *pane,
                                    SacDocument *document);
+/* Of a map that lies over a pane's own: only scales that are its alone. */
+void sac_pane_options_fill_stacked (SacChooser *scale,
+                                    SacChooser *colors,
+                                    const SacStackedMap *item);
 
 void sac_pane_options_choose_method (SacPaneState *pane, const char *id);
 void sac_pane_options_choose_class (SacPaneState *pane, const char *id);

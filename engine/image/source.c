@@ -307,7 +307,8 @@ sac_source_set_damaged (GError **error,
 
   g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
                "%s: the region of %.0f x %.0f pixels at %.0f, %.0f cannot be "
-               "read on level %d (%s); the rest of the slide still can",
+               "read on level %d (%s); the rest of the slide is still "
+               "readable",
                source->path, region->width * downsample,
                region->height * downsample, region->x * downsample,
                region->y * downsample, level, what);

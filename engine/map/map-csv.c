@@ -430,7 +430,7 @@ describe (const Scores *scores, JsonObject *object, guint column, SacMap *map)
         G_TYPE_STRING)
     map->unit = g_strdup (json_object_get_string_member (object, "unit"));
   else
-    map->unit = g_strdup ("score");
+    map->unit = g_strdup (N_ ("score"));
   sac_map_add_note (map, N_ ("Tiles that overlap are averaged by area."));
   if (scores->guessed_tile)
     sac_map_add_note (map,

@@ -6,7 +6,10 @@
 #include "map-notes.h"
 
 #include "canvas.h"
+#include "chooser.h"
+#include "color-bar.h"
 #include "image/decode.h"
+#include "layer-row.h"
 #include "map-stack.h"
 #include "map/map-file.h"
 #include "provenance-view.h"
@@ -252,6 +255,59 @@ test_drawn (void)
   test_folder_remove (folder);
 }
 
+/* Choosers have toggles too. */
+static GtkToggleButton *
+find_smooth (GtkWidget *row)
+{
+  for (int i = 0;; i++) {
+    GtkWidget *button = app_find (row, GTK_TYPE_TOGGLE_BUTTON, i);
+
+    g_assert_nonnull (button);
+    if (g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (button)),
+                   "saccade-smooth-symbolic") == 0)
+      return GTK_TOGGLE_BUTTON (button);
+  }
+}
+
+/* A map looks as its row says, and the top one has nothing to go above. */
+static void
+test_row (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *picture = put_picture (folder);
+  g_autofree char *npy = put_map (folder, "array.npy", 400, 300);
+  g_autofree char *other = put_map (folder, "other.npy", 400, 300);
+  SacWindow *window = open_picture (picture);
+
+  open_file (window, npy);
+  wait_for_layers (window, 1);
+  open_file (window, other);
+  wait_for_layers (window, 2);
+
+  GtkWidget *top = app_find (GTK_WIDGET (window), SAC_TYPE_LAYER_ROW, 0);
+  GtkWidget *below = app_find (GTK_WIDGET (window), SAC_TYPE_LAYER_ROW, 1);
+  GtkWidget *up = app_find (below, GTK_TYPE_BUTTON, 0);
+
+  g_assert_nonnull (app_find_label (top, "other.npy"));
+  g_assert_nonnull (app_find (top, SAC_TYPE_COLOR_BAR, 0));
+  g_assert_false (
+    gtk_widget_get_sensitive (app_find (top, GTK_TYPE_BUTTON, 0)));
+  g_assert_true (gtk_widget_get_sensitive (up));
+  g_signal_emit_by_name (app_find (top, SAC_TYPE_CHOOSER, 1), "chosen",
+                         "magma");
+  gtk_toggle_button_set_active (find_smooth (top), TRUE);
+
+  const SacStackedMap *item = sac_map_stack_get (get_stack (window), 1);
+
+  g_assert_cmpstr (item->colors->name, ==, "magma");
+  g_assert_true (item->smooth);
+  g_signal_emit_by_name (up, "clicked");
+  g_assert_cmpstr (sac_map_stack_get (get_stack (window), 1)->name, ==,
+                   "array.npy");
+  app_stop (app_start ());
+  test_folder_remove (folder);
+}
+
 typedef struct {
   SacWindow *window;
   const char *path;
@@ -371,6 +427,7 @@ main (int argc, char **argv)
   g_test_add_func ("/map-files/misfit", test_misfit);
   g_test_add_func ("/map-files/command-line", test_command_line);
   g_test_add_func ("/map-files/drawn", test_drawn);
+  g_test_add_func ("/map-files/row", test_row);
   g_test_add_func ("/map-files/figure", test_figure);
   return app_run_tests ();
 }
