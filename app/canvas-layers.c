@@ -210,7 +210,7 @@ sac_canvas_get_pieces (const SacCanvasView *view)
   for (guint i = 0; i < pieces->len; i++) {
     const SacTilePiece *piece = &g_array_index (pieces, SacTilePiece, i);
 
-    if (piece->tile.state == SAC_TILE_BAD)
+    if (piece->tile.message != NULL)
       sac_tiles_tell_problem (tiles, piece->tile.message);
   }
   return pieces;

@@ -8,6 +8,8 @@
  *   3. from the up to four tiles of the next finer virtual level otherwise, and
  *      also when a read of kind 2 fails, so that one damaged place spoils the
  *      smallest possible tile and shows as hatching in the coarser ones.
+ * The file's own tiles lie elsewhere than ours: where a read of kind 1 fails,
+ * what each of them holds is read by itself, and only the damaged are hatched.
  * Memory is bounded by one block and, for 3, by one set of sums a level. */
 #include "scene/tile-decode.h"
 
@@ -16,6 +18,7 @@
 #include "image/resize.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Reading more than this many pixels for one of a slide's takes longer than a
  * reader should wait for a first picture; flat images are in memory. */
@@ -24,6 +27,11 @@
 
 /* After so many failed reads and no good one the file fails everywhere. */
 #define FAULT_LIMIT 64
+
+/* Of a damaged tile so many parts are read by themselves, at most, and of so
+ * many tiles before one is good. */
+#define PART_LIMIT 16
+#define PART_FAULT_LIMIT 4
 
 /* Levels of a file count as a power of two when no pixel of them lies further
  * than one pixel from where it should be: writers round sizes up or down. */
@@ -66,31 +74,6 @@ sac_tile_is_deep (SacSource *source, int level)
   return level > 0 && get_reduction (source, level) > most * 1.01;
 }
 
-static SacImage *
-read_tile (const SacTileDecoder *decoder, const SacTileKey *key, GError **error)
-{
-  SacSource *source = decoder->source;
-  int index = sac_source_choose_level (source, ldexp (1, key->level));
-  const SacSourceLevel *level = sac_source_get_level (source, index);
-  int64_t x = key->column * SAC_TILE_SIDE, y = key->row * SAC_TILE_SIDE;
-
-  if (is_level (source, level, key->level) && x < level->width &&
-      y < level->height)
-    return sac_source_read (source, index, x, y,
-                            (int)MIN (SAC_TILE_SIDE, level->width - x),
-                            (int)MIN (SAC_TILE_SIDE, level->height - y),
-                            SAC_COLORS_DISPLAY, decoder->job, error);
-
-  SacRect rect = sac_tile_store_tile_rect (source, key);
-  double side = ldexp (1, key->level);
-
-  return sac_source_read_region (source, &rect,
-                                 (int)fmax (ceil (rect.width / side), 1),
-                                 (int)fmax (ceil (rect.height / side), 1),
-                                 SAC_FILTER_BOX, SAC_COLORS_DISPLAY,
-                                 decoder->job, error);
-}
-
 SacImage *
 sac_tile_hatched (int width, int height, GError **error)
 {
@@ -104,6 +87,157 @@ sac_tile_hatched (int width, int height, GError **error)
         (x + y) % 16 < 2 ? sac_pixel (120, 120, 120)
                          : sac_pixel (205, 205, 205);
   return image;
+}
+
+static void
+keep_blemish (SacTileDecoder *decoder, const char *reason)
+{
+  if (decoder->blemish == NULL)
+    decoder->blemish = g_strdup (reason);
+}
+
+/* A tile in pixels of a level of the file. */
+typedef struct {
+  const SacSourceLevel *level;
+  int index;
+  int64_t x, y;
+  int width, height;
+} Block;
+
+/* The part that lies in one tile of the file, into `whole`; hatched as it is
+ * when it cannot be read.  Returns: whether it can. */
+static bool
+copy_part (SacTileDecoder *decoder,
+           const Block *block,
+           const Block *part,
+           SacImage *whole,
+           GError **error)
+{
+  g_autoptr (SacImage) image =
+    sac_source_read (decoder->source, part->index, part->x, part->y,
+                     part->width, part->height, SAC_COLORS_DISPLAY,
+                     decoder->job, error);
+  int64_t left = part->x - block->x, top = part->y - block->y;
+
+  if (image == NULL)
+    return false;
+  for (int y = 0; y < part->height; y++)
+    memcpy (whole->pixels + (size_t)(top + y) * (size_t)whole->width + left,
+            image->pixels + (size_t)y * (size_t)image->width,
+            (size_t)part->width * sizeof *whole->pixels);
+  return true;
+}
+
+/* Returns: how many parts could be read; -1: cancelled. */
+static int
+copy_parts (SacTileDecoder *decoder, const Block *block, SacImage *whole)
+{
+  int64_t across = block->level->tile_width, down = block->level->tile_height;
+  int64_t right = block->x + block->width, bottom = block->y + block->height;
+  int count = 0;
+
+  for (int64_t y = block->y; y < bottom; y = (y / down + 1) * down)
+    for (int64_t x = block->x; x < right; x = (x / across + 1) * across) {
+      Block part = *block;
+      g_autoptr (GError) reason = NULL;
+
+      part.x = x;
+      part.y = y;
+      part.width = (int)(MIN ((x / across + 1) * across, right) - x);
+      part.height = (int)(MIN ((y / down + 1) * down, bottom) - y);
+      if (copy_part (decoder, block, &part, whole, &reason))
+        count++;
+      else if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return -1;
+      else
+        keep_blemish (decoder, reason->message);
+    }
+  return count;
+}
+
+static int64_t
+count_parts (const Block *block)
+{
+  int64_t across = block->level->tile_width, down = block->level->tile_height;
+
+  if (across < 1 || down < 1)
+    return 1;
+  return ((block->x + block->width - 1) / across - block->x / across + 1) *
+         ((block->y + block->height - 1) / down - block->y / down + 1);
+}
+
+/* After a failed read.  Returns: NULL where nothing can be read, no part stands
+ * for itself, or finer tiles show more. */
+static SacImage *
+read_parts (SacTileDecoder *decoder, const Block *block)
+{
+  int64_t count = count_parts (block);
+  g_autoptr (SacImage) whole = NULL;
+
+  if (count < 2 || count > PART_LIMIT || block->level->made ||
+      (!decoder->has_read && decoder->fault_count >= PART_FAULT_LIMIT))
+    return NULL;
+  whole = sac_tile_hatched (block->width, block->height, NULL);
+  if (whole == NULL || copy_parts (decoder, block, whole) < 1) {
+    g_clear_pointer (&decoder->blemish, g_free);
+    return NULL;
+  }
+  return g_steal_pointer (&whole);
+}
+
+/* The tile as a part of the file's level.  Returns: false when no level of the
+ * file has its pixels. */
+static bool
+find_block (SacSource *source, const SacTileKey *key, Block *ret_block)
+{
+  int index = sac_source_choose_level (source, ldexp (1, key->level));
+  const SacSourceLevel *level = sac_source_get_level (source, index);
+  int64_t x = key->column * SAC_TILE_SIDE, y = key->row * SAC_TILE_SIDE;
+
+  if (!is_level (source, level, key->level) || x >= level->width ||
+      y >= level->height)
+    return false;
+  *ret_block = (Block){level,
+                       index,
+                       x,
+                       y,
+                       (int)MIN (SAC_TILE_SIDE, level->width - x),
+                       (int)MIN (SAC_TILE_SIDE, level->height - y)};
+  return true;
+}
+
+static SacImage *
+read_block (SacTileDecoder *decoder, const Block *block, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  SacImage *image = sac_source_read (decoder->source, block->index, block->x,
+                                     block->y, block->width, block->height,
+                                     SAC_COLORS_DISPLAY, decoder->job, &reason);
+
+  if (image == NULL &&
+      !g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    image = read_parts (decoder, block);
+  if (image == NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return image;
+}
+
+static SacImage *
+read_tile (SacTileDecoder *decoder, const SacTileKey *key, GError **error)
+{
+  Block block;
+
+  if (find_block (decoder->source, key, &block))
+    return read_block (decoder, &block, error);
+
+  SacRect rect = sac_tile_store_tile_rect (decoder->source, key);
+  double side = ldexp (1, key->level);
+
+  return sac_source_read_region (decoder->source, &rect,
+                                 (int)fmax (ceil (rect.width / side), 1),
+                                 (int)fmax (ceil (rect.height / side), 1),
+                                 SAC_FILTER_BOX, SAC_COLORS_DISPLAY,
+                                 decoder->job, error);
 }
 
 /* Where a finer pixel falls along one axis of the coarser tile: into `first`,
@@ -207,8 +341,11 @@ finish_canvas (const Canvas *canvas, GError **error)
 static SacImage *
 get_finer (SacTileDecoder *decoder, const SacTileKey *key, GError **error)
 {
-  SacImage *image = decoder->find (key, decoder->data);
+  g_autofree char *message = NULL;
+  SacImage *image = decoder->find (key, &message, decoder->data);
 
+  if (message != NULL)
+    keep_blemish (decoder, message);
   if (image != NULL)
     return image;
   if (!sac_job_check (decoder->job, error))
@@ -226,12 +363,17 @@ get_finer (SacTileDecoder *decoder, const SacTileKey *key, GError **error)
   }
 
   g_autoptr (GError) reason = NULL;
+  g_autofree char *before = g_steal_pointer (&decoder->blemish);
 
   image = sac_tile_decode (decoder, key, &reason);
   if (image != NULL)
-    decoder->keep (key, image, NULL, decoder->data);
+    decoder->keep (key, image, decoder->blemish, decoder->data);
   else if (!g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     decoder->keep (key, NULL, reason->message, decoder->data);
+  if (before != NULL) {
+    g_free (decoder->blemish);
+    decoder->blemish = g_steal_pointer (&before);
+  }
   if (image == NULL)
     g_propagate_error (error, g_steal_pointer (&reason));
   return image;
@@ -264,6 +406,7 @@ add_finer (SacTileDecoder *decoder,
                               (int)fmax (ceil (rect.height / side), 1), error);
     if (image == NULL)
       return false;
+    keep_blemish (decoder, reason->message);
     if (++*bad_count == 1)
       g_propagate_error (ret_reason, g_steal_pointer (&reason));
   }

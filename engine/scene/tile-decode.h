@@ -14,10 +14,14 @@ typedef struct {
   SacJob *job;
   int fault_count; /* reads that failed so far; starts at 0 */
   bool has_read;   /* one has not failed; starts false */
+  char *blemish;   /* why parts of the last image are hatched; g_free; starts
+                      NULL */
   void *data;
-  /* A finer tile that is there already: a new reference, or NULL. */
-  SacImage *(*find) (const SacTileKey *key, void *data);
-  /* A finer tile was made on the way; image NULL: it is bad, and why. */
+  /* A finer tile that is there already: a new reference, or NULL.
+   * ret_message: NULL or why parts of it are hatched; g_free. */
+  SacImage *(*find) (const SacTileKey *key, char **ret_message, void *data);
+  /* A finer tile was made on the way; image NULL: it is bad, and why; else the
+   * message is NULL or says why parts of it are hatched. */
   void (*keep) (const SacTileKey *key,
                 SacImage *image,
                 const char *message,

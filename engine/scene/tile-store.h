@@ -36,7 +36,8 @@ typedef struct {
   SacTileState state;
   SacImage *image;     /* borrowed until the next begin or forget; NULL unless
                           READY; covers the tile's rectangle, edge to edge */
-  const char *message; /* BAD: why, borrowed likewise */
+  const char *message; /* why it is BAD or parts of it are hatched, borrowed
+                          likewise; NULL: it is whole */
   guint64 serial;      /* changes when the pixels do: for textures made of it */
 } SacTile;
 

@@ -71,7 +71,7 @@ tell_ready (SacTileStore *store)
 
 /* The three calls of a decoder come without the mutex. */
 static SacImage *
-find_finer (const SacTileKey *tile_key, void *data)
+find_finer (const SacTileKey *tile_key, char **ret_message, void *data)
 {
   const SacTileRequest *request = data;
   SacTileStore *store = request->store;
@@ -82,8 +82,10 @@ find_finer (const SacTileKey *tile_key, void *data)
   for (GList *l = store->arrivals.head; tile == NULL && l != NULL; l = l->next)
     if (sac_tile_name_equal (&((SacTileEntry *)l->data)->name, &key))
       tile = l->data;
-  return tile != NULL && tile->image != NULL ? sac_image_ref (tile->image)
-                                             : NULL;
+  if (tile == NULL || tile->image == NULL)
+    return NULL;
+  *ret_message = g_strdup (tile->message);
+  return sac_image_ref (tile->image);
 }
 
 static void
@@ -120,8 +122,9 @@ is_wanted (void *data)
   return !request->is_forgotten && request->view + 1 >= store->view;
 }
 
+/* ret_blemish: why parts of it are hatched, or NULL; g_free. */
 static SacImage *
-decode_request (SacTileRequest *request, GError **error)
+decode_request (SacTileRequest *request, char **ret_blemish, GError **error)
 {
   SacTileDecoder decoder = {
     .source = request->key.source,
@@ -132,13 +135,17 @@ decode_request (SacTileRequest *request, GError **error)
     .is_wanted = is_wanted,
   };
 
-  return sac_tile_decode (&decoder, &request->key.tile, error);
+  SacImage *image = sac_tile_decode (&decoder, &request->key.tile, error);
+
+  *ret_blemish = decoder.blemish;
+  return image;
 }
 
 static void
 finish_request (SacTileStore *store,
                 SacTileRequest *request,
                 SacImage *image,
+                const char *blemish,
                 const GError *error)
 {
   if (request->is_forgotten) {
@@ -156,8 +163,8 @@ finish_request (SacTileStore *store,
     return;
   }
   request->state = SAC_TILE_ARRIVED;
-  add_arrival (store, &request->key, image, error ? error->message : NULL,
-               false);
+  add_arrival (store, &request->key, image,
+               error != NULL ? error->message : blemish, false);
   tell_ready (store);
 }
 
@@ -165,6 +172,7 @@ static void
 serve_request (SacTileStore *store, SacTileRequest *request)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *blemish = NULL;
   bool is_deep = request->is_deep;
 
   request->state = SAC_TILE_DECODING;
@@ -172,12 +180,12 @@ serve_request (SacTileStore *store, SacTileRequest *request)
   store->is_deep_busy |= is_deep;
   g_mutex_unlock (&store->mutex);
 
-  g_autoptr (SacImage) image = decode_request (request, &error);
+  g_autoptr (SacImage) image = decode_request (request, &blemish, &error);
 
   g_mutex_lock (&store->mutex);
   if (is_deep)
     store->is_deep_busy = false;
-  finish_request (store, request, image, error);
+  finish_request (store, request, image, blemish, error);
 }
 
 void *

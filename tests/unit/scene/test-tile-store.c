@@ -370,6 +370,45 @@ test_bad_tile (void)
   sac_tile_store_free (store);
 }
 
+static uint32_t
+get_pixel (const SacTile *tile, int x, int y)
+{
+  return tile->image->pixels[y * tile->image->width + x];
+}
+
+/* The file's tiles lie across ours: one of them costs itself, not the four of
+ * ours that it touches, and the reason is told. */
+static void
+test_bad_part (void)
+{
+  SacTileStore *store = sac_tile_store_new (64 << 20, 2, NULL, NULL);
+  g_autoptr (SacSource) source = slide_new (2048, 2048, flat);
+  SacTileKey key = {0, 2, 0}, beside = {0, 3, 0};
+
+  source->levels[0].tile_width = source->levels[0].tile_height = 240;
+  /* In the third tile of the first row, from 480 to 720. */
+  get_slide (source)->fault = (SacRect){600, 100, 10, 10};
+
+  SacTile tile = wait_for (store, source, key);
+
+  g_assert_cmpint (tile.state, ==, SAC_TILE_READY);
+  g_assert_nonnull (strstr (tile.message, "a broken place"));
+  /* The test slide has no blue but 9. */
+  for (int y = 0; y < SAC_TILE_SIDE; y++)
+    for (int x = 0; x < SAC_TILE_SIDE; x++)
+      g_assert_true (((get_pixel (&tile, x, y) & 255) == 9) ==
+                     (x + 512 >= 720 || y >= 240));
+  tile = wait_for (store, source, beside);
+  assert_pixels (source, &beside, &tile);
+  g_assert_null (tile.message);
+
+  /* Seen from farther away it is told as well. */
+  tile = wait_for (store, source, (SacTileKey){2, 0, 0});
+  g_assert_cmpint (tile.state, ==, SAC_TILE_READY);
+  g_assert_nonnull (tile.message);
+  sac_tile_store_free (store);
+}
+
 /* Nothing at all can be read: it ends soon. */
 static void
 test_broken_slide (void)
@@ -671,6 +710,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tile-store/whole-file-levels", test_whole_file_levels);
   g_test_add_func ("/tile-store/deep-level", test_deep_level);
   g_test_add_func ("/tile-store/bad-tile", test_bad_tile);
+  g_test_add_func ("/tile-store/bad-part", test_bad_part);
   g_test_add_func ("/tile-store/broken-slide", test_broken_slide);
   g_test_add_func ("/tile-store/stale-requests", test_stale_requests);
   g_test_add_func ("/tile-store/order", test_order);
