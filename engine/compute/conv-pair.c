@@ -200,7 +200,7 @@ do_first (const SacConv *conv,
   size_t column = part->panel * SAC_PANEL;
   size_t rows =
     (part->image_end - part->image) * (part->row_end - part->row) * s->width;
-  SacTail tail = conv->tail;
+  SacTail tail = sac_tail_from (&conv->tail, column, 0);
   size_t row = (part->image * s->height + part->row) * s->width;
   SacMultiply work = {
     .a = x.data + (ptrdiff_t)row * x.row_step,
@@ -218,10 +218,6 @@ do_first (const SacConv *conv,
   };
 
   sac_list_runs (&x, s->channels, runs);
-  if (tail.bias != NULL)
-    tail.bias += column;
-  if (tail.scale != NULL)
-    tail.scale += column;
   if (tail.saved != NULL) {
     tail.saved = saved;
     tail.origin = between;

@@ -173,6 +173,7 @@ some_pixels (const Run *run, const int count, int part)
   {                                                                            \
     some_pixels (run, count, part);                                            \
   }
+FOR_PIXELS (DEFINE_UNROLLED, 2, 1)
 FOR_PIXELS (DEFINE_UNROLLED, 3, 1)
 FOR_PIXELS (DEFINE_UNROLLED, 3, 2)
 FOR_PIXELS (DEFINE_UNROLLED, 5, 1)
@@ -190,6 +191,7 @@ static const struct {
   size_t kernel, stride;
   Pixels pixels[PIXELS];
 } unrolled[] = {
+  {2, 1, {FOR_PIXELS (NAME_UNROLLED, 2, 1)}}, /* parts of a gradient */
   {3, 1, {FOR_PIXELS (NAME_UNROLLED, 3, 1)}},
   {3, 2, {FOR_PIXELS (NAME_UNROLLED, 3, 2)}},
   {5, 1, {FOR_PIXELS (NAME_UNROLLED, 5, 1)}},

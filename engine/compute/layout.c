@@ -3,13 +3,11 @@
 
 #include "compute/layout.h"
 
+#include "compute/kernels.h"
 #include "compute/loop.h"
 
 #include <glib.h>
 #include <string.h>
-
-/* Pixels whose 16 channels are turned together. */
-#define TURN 16
 
 static size_t
 lanes_of (const SacLayout *work, size_t block)
@@ -17,53 +15,20 @@ lanes_of (const SacLayout *work, size_t block)
   return MIN (SAC_BLOCK, work->channels - block * SAC_BLOCK);
 }
 
-/* to[pixel][channel] = from[channel][pixel] for up to 16 of each, whose rows
- * are that many floats apart; lanes past the channels are zero. */
-static void
-turn (float *to,
-      size_t to_step,
-      const float *from,
-      size_t from_step,
-      size_t pixels,
-      size_t channels)
-{
-  float square[TURN][SAC_BLOCK] = {{0}};
-
-  for (size_t c = 0; c < channels; c++) {
-    for (size_t p = 0; p < pixels; p++)
-      square[p][c] = from[c * from_step + p];
-  }
-  for (size_t p = 0; p < pixels; p++)
-    memcpy (to + p * to_step, square[p], sizeof square[p]);
-}
-
-/* The same back: to[channel][pixel] = from[pixel][channel]. */
-static void
-turn_back (float *to,
-           size_t to_step,
-           const float *from,
-           size_t from_step,
-           size_t pixels,
-           size_t channels)
-{
-  for (size_t c = 0; c < channels; c++) {
-    for (size_t p = 0; p < pixels; p++)
-      to[c * to_step + p] = from[p * from_step + c];
-  }
-}
-
 static void
 plane_to_blocked (const void *data, size_t plane)
 {
   const SacLayout *work = data;
   size_t block = plane / work->images, image = plane % work->images;
+  size_t lanes = lanes_of (work, block), floats = work->pixels * SAC_BLOCK;
   const float *from =
     work->from + (image * work->channels + block * SAC_BLOCK) * work->pixels;
-  float *to = work->to + plane * work->pixels * SAC_BLOCK;
+  float *to = work->to + plane * floats;
 
-  for (size_t p = 0; p < work->pixels; p += TURN)
-    turn (to + p * SAC_BLOCK, SAC_BLOCK, from + p, work->pixels,
-          MIN (TURN, work->pixels - p), lanes_of (work, block));
+  if (lanes < SAC_BLOCK)
+    memset (to, 0, floats * sizeof *to);
+  sac_kernels ()->transpose (from, (ptrdiff_t)work->pixels, lanes, work->pixels,
+                             to, SAC_BLOCK);
 }
 
 static void
@@ -75,9 +40,9 @@ plane_from_blocked (const void *data, size_t plane)
   float *to =
     work->to + (image * work->channels + block * SAC_BLOCK) * work->pixels;
 
-  for (size_t p = 0; p < work->pixels; p += TURN)
-    turn_back (to + p, work->pixels, from + p * SAC_BLOCK, SAC_BLOCK,
-               MIN (TURN, work->pixels - p), lanes_of (work, block));
+  sac_kernels ()->transpose (from, SAC_BLOCK, work->pixels,
+                             lanes_of (work, block), to,
+                             (ptrdiff_t)work->pixels);
 }
 
 static void

@@ -121,8 +121,9 @@ test_uneven (void)
 static void
 test_depthwise (void)
 {
-  static const size_t kernels[][2] = {{3, 1}, {3, 2}, {5, 1}, {5, 2}, {7, 1},
-                                      {7, 2}, {3, 3}, {4, 1}, {9, 1}, {1, 2}};
+  static const size_t kernels[][2] = {{3, 1}, {3, 2}, {5, 1}, {5, 2},
+                                      {7, 1}, {7, 2}, {3, 3}, {4, 1},
+                                      {9, 1}, {1, 2}, {2, 1}};
   size_t tail = 0;
 
   for (size_t width = 1; width < 32; width++) {
