@@ -6,6 +6,7 @@
 #include "labels.h"
 #include "pane-badge.h"
 #include "pane-run.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -95,8 +96,8 @@ show_values (SacAgreementList *list, const SacAgreement *agreement)
     gtk_label_set_label (GTK_LABEL (list->values[kind]), text);
     gtk_label_set_label (GTK_LABEL (list->notes[kind]), note);
     gtk_widget_set_visible (list->notes[kind], note != NULL);
-    gtk_widget_set_tooltip_text (list->values[kind], tooltip);
-    gtk_widget_set_tooltip_text (list->notes[kind], tooltip);
+    sac_tooltip_set (list->values[kind], tooltip);
+    sac_tooltip_set (list->notes[kind], tooltip);
   }
 }
 
@@ -200,7 +201,7 @@ add_table (SacAgreementList *list)
     list->values[i] = sac_label_new (NULL, 1, "figure");
     list->notes[i] = sac_label_new (NULL, 0, "note");
     gtk_widget_set_hexpand (name, TRUE);
-    gtk_widget_set_tooltip_text (name, _ (measures[i].meaning));
+    sac_tooltip_set (name, _ (measures[i].meaning));
     gtk_grid_attach (GTK_GRID (list->table), name, 0, 2 * i, 1, 1);
     gtk_grid_attach (GTK_GRID (list->table), list->values[i], 1, 2 * i, 1, 1);
     gtk_grid_attach (GTK_GRID (list->table), list->notes[i], 0, 2 * i + 1, 2,

@@ -4,6 +4,7 @@
 #include "case-panel.h"
 
 #include "case-row.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -96,7 +97,7 @@ refresh_list (SacCasePanel *panel)
   g_autofree char *name = g_filename_display_basename (list->folder);
 
   gtk_label_set_label (panel->folder, name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (panel->folder), list->folder);
+  sac_tooltip_set (GTK_WIDGET (panel->folder), list->folder);
   gtk_editable_set_text (GTK_EDITABLE (panel->filter), "");
 }
 

@@ -3,6 +3,8 @@
 
 #include "case-row.h"
 
+#include "tooltip.h"
+
 #include <glib/gi18n.h>
 
 #define PICTURE_SIDE 48
@@ -74,7 +76,7 @@ sac_case_row_set_case (SacCaseRow *row, const SacCase *one)
   gtk_label_set_label (row->name, one->name);
   gtk_label_set_label (row->detail, detail);
   gtk_widget_set_visible (GTK_WIDGET (row->detail), *detail != '\0');
-  gtk_widget_set_tooltip_text (GTK_WIDGET (row), one->name);
+  sac_tooltip_set (GTK_WIDGET (row), one->name);
   sac_thumbnails_want (row->thumbnails, row->path);
   show_picture (row);
 }

@@ -6,6 +6,7 @@
 #include "accessible.h"
 #include "labels.h"
 #include "param-row.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -53,7 +54,7 @@ refresh (SacCheckSettings *self)
     g_string_append_printf (text, "%s%s %s", separator, param->name, value);
     separator = ", ";
   }
-  gtk_widget_set_tooltip_text (self->button, text->str);
+  sac_tooltip_set (self->button, text->str);
   sac_accessible_set_name (self->button, text->str);
   gtk_widget_set_sensitive (self->reset, self->changes != NULL);
   if (self->changes != NULL)

@@ -7,6 +7,7 @@
 #include "chooser-item.h"
 #include "chooser-search.h"
 #include "texture.h"
+#include "tooltip.h"
 
 #define SWATCH_WIDTH 44
 #define SWATCH_HEIGHT 12
@@ -18,6 +19,7 @@ struct _SacChooser {
   GtkWidget parent_instance;
   GtkDropDown *drop_down;
   GListStore *items;
+  GtkSelectionModel *rows; /* of the list, until it is first wanted */
   bool is_setting;       /* the program changes the selection, not the reader */
   bool middle;           /* long titles lose their middle, not their end */
   char *label;           /* what is chosen here */
@@ -170,7 +172,7 @@ describe_row (GtkWidget *box, const SacOption *option)
   GtkAccessible *row = GTK_ACCESSIBLE (gtk_widget_get_parent (box));
   const char *detail = option->reason != NULL ? option->reason : option->detail;
 
-  gtk_widget_set_tooltip_text (box, option->reason);
+  sac_tooltip_set (box, option->reason);
   gtk_accessible_update_state (row, GTK_ACCESSIBLE_STATE_DISABLED,
                                option->reason != NULL, -1);
   gtk_accessible_update_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -313,6 +315,37 @@ sac_chooser_open (SacChooser *chooser)
   g_signal_emit_by_name (chooser->drop_down, "activate");
 }
 
+/* A window has a dozen lists, and the rows of each would be made before its
+ * first frame.  The button is pressed in before it opens the list. */
+static void
+on_button_state (SacChooser *chooser, GtkStateFlags before, GtkWidget *button)
+{
+  GtkWidget *view =
+    sac_chooser_find_part (GTK_WIDGET (chooser->drop_down), GTK_TYPE_LIST_VIEW);
+
+  if (chooser->rows == NULL || view == NULL ||
+      !(gtk_widget_get_state_flags (button) & GTK_STATE_FLAG_CHECKED))
+    return;
+  gtk_list_view_set_model (GTK_LIST_VIEW (view), chooser->rows);
+  g_clear_object (&chooser->rows);
+}
+
+static void
+hold_rows_back (SacChooser *chooser)
+{
+  GtkWidget *drop_down = GTK_WIDGET (chooser->drop_down);
+  GtkWidget *button = sac_chooser_find_part (drop_down, GTK_TYPE_TOGGLE_BUTTON);
+  GtkWidget *view = sac_chooser_find_part (drop_down, GTK_TYPE_LIST_VIEW);
+
+  if (button == NULL || view == NULL)
+    return;
+  g_set_object (&chooser->rows, gtk_list_view_get_model (GTK_LIST_VIEW (view)));
+  gtk_list_view_set_model (GTK_LIST_VIEW (view), NULL);
+  g_signal_connect_object (button, "state-flags-changed",
+                           G_CALLBACK (on_button_state), chooser,
+                           G_CONNECT_SWAPPED);
+}
+
 /* Keys start at what is chosen: what has the focus by now keeps it.  Letters go
  * to the search whatever has it. */
 static void
@@ -360,6 +393,7 @@ sac_chooser_dispose (GObject *object)
   if (child != NULL)
     gtk_widget_unparent (child);
   g_clear_weak_pointer (&chooser->chosen_box);
+  g_clear_object (&chooser->rows);
   g_clear_object (&chooser->items);
   g_clear_pointer (&chooser->label, g_free);
   G_OBJECT_CLASS (sac_chooser_parent_class)->dispose (object);
@@ -415,4 +449,5 @@ sac_chooser_init (SacChooser *chooser)
                                                   GTK_TYPE_POPOVER),
                            "map", G_CALLBACK (on_list_mapped), chooser,
                            G_CONNECT_SWAPPED);
+  hold_rows_back (chooser);
 }

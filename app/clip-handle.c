@@ -3,6 +3,8 @@
 
 #include "clip-handle.h"
 
+#include "tooltip.h"
+
 #include <math.h>
 
 #define GRIP_HEIGHT 16
@@ -23,7 +25,7 @@ sac_clip_handle_new (const char *name)
 {
   GtkWidget *handle = g_object_new (SAC_TYPE_CLIP_HANDLE, NULL);
 
-  gtk_widget_set_tooltip_text (handle, name);
+  sac_tooltip_set (handle, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (handle),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   return handle;

@@ -4,6 +4,7 @@
 #include "compare-bar.h"
 
 #include "pane-run.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -97,7 +98,7 @@ refresh (SacCompareBar *bar)
       sac_pane_state_dup_map_title (sac_pane_set_get_compared (panes, i));
 
     gtk_label_set_label (GTK_LABEL (bar->names[i]), title);
-    gtk_widget_set_tooltip_text (bar->names[i], title);
+    sac_tooltip_set (bar->names[i], title);
   }
 
   g_autofree char *legend = describe (bar, view);
@@ -170,7 +171,7 @@ append_button (SacCompareBar *bar,
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), action);
-  gtk_widget_set_tooltip_text (button, text);
+  sac_tooltip_set (button, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_add_css_class (button, "flat");

@@ -31,7 +31,7 @@ static const char *const actions[] = {
 
 typedef struct {
   GtkWidget *canvas;  /* in the pane */
-  GtkWidget *popover; /* child of the pane */
+  GtkWidget *popover; /* child of the pane; NULL: not wanted yet */
   SacDocument *document;
   double x, y; /* level-0 place that the menu is about */
 } ContextMenu;
@@ -68,9 +68,23 @@ keep_cursor_later (gpointer pane)
 {
   ContextMenu *menu = g_object_get_data (pane, KEY);
 
-  if (menu != NULL && gtk_widget_get_visible (menu->popover))
+  if (menu != NULL && menu->popover != NULL &&
+      gtk_widget_get_visible (menu->popover))
     keep_cursor (menu);
   return G_SOURCE_REMOVE;
+}
+
+static void
+make_popover (ContextMenu *menu, GtkWidget *pane)
+{
+  g_autoptr (GMenuModel) model = new_model ();
+
+  menu->popover = gtk_popover_menu_new_from_model (model);
+  gtk_popover_set_has_arrow (GTK_POPOVER (menu->popover), FALSE);
+  gtk_widget_set_halign (menu->popover, GTK_ALIGN_START);
+  gtk_widget_set_parent (menu->popover, pane);
+  g_signal_connect_swapped (menu->popover, "closed", G_CALLBACK (keep_cursor),
+                            menu);
 }
 
 /* x, y: on the canvas. */
@@ -88,6 +102,8 @@ open_at (GtkWidget *pane, double x, double y)
                        gtk_widget_get_height (menu->canvas), x, y, &menu->x,
                        &menu->y);
   gtk_widget_grab_focus (menu->canvas);
+  if (menu->popover == NULL)
+    make_popover (menu, pane);
   gtk_widget_translate_coordinates (menu->canvas, pane, x, y, &pane_x, &pane_y);
   gtk_popover_set_pointing_to (GTK_POPOVER (menu->popover),
                                &(GdkRectangle){(int)pane_x, (int)pane_y, 1, 1});
@@ -118,7 +134,7 @@ on_destroy (GtkWidget *pane)
 static void
 context_menu_free (ContextMenu *menu)
 {
-  gtk_widget_unparent (menu->popover);
+  g_clear_pointer (&menu->popover, gtk_widget_unparent);
   g_object_unref (menu->document);
   g_free (menu);
 }
@@ -146,18 +162,11 @@ sac_context_menu_attach (GtkWidget *pane,
                          SacDocument *document)
 {
   ContextMenu *menu = g_new0 (ContextMenu, 1);
-  g_autoptr (GMenuModel) model = new_model ();
 
   menu->canvas = canvas;
   menu->document = g_object_ref (document);
-  menu->popover = gtk_popover_menu_new_from_model (model);
-  gtk_popover_set_has_arrow (GTK_POPOVER (menu->popover), FALSE);
-  gtk_widget_set_halign (menu->popover, GTK_ALIGN_START);
-  gtk_widget_set_parent (menu->popover, pane);
   g_object_set_data_full (G_OBJECT (pane), KEY, menu,
                           (GDestroyNotify)context_menu_free);
-  g_signal_connect_swapped (menu->popover, "closed", G_CALLBACK (keep_cursor),
-                            menu);
   g_signal_connect (pane, "destroy", G_CALLBACK (on_destroy), NULL);
   add_gestures (pane, canvas);
 }

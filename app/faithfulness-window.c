@@ -11,6 +11,7 @@
 #include "labels.h"
 #include "messages.h"
 #include "toasts.h"
+#include "tooltip.h"
 #include "work-checks.h"
 
 #include <glib/gi18n.h>
@@ -90,8 +91,7 @@ attach_number (SacFaithfulnessWindow *self,
   GtkWidget *label = new_cell (own, 1, "figure");
   GtkWidget *note = new_cell (controls, 0, "note");
 
-  gtk_widget_set_tooltip_text (note,
-                               _ ("the centre map · the mean of random maps"));
+  sac_tooltip_set (note, _ ("the centre map · the mean of random maps"));
   gtk_grid_attach (self->table, label, column, line, 1, 1);
   gtk_grid_attach (self->table, note, column + 1, line, 1, 1);
 }
@@ -110,7 +110,7 @@ attach_entry (SacFaithfulnessWindow *self,
   GtkWidget *label = new_cell (title, 1, "heading");
   int line = 1;
 
-  gtk_widget_set_tooltip_text (label, entry->title);
+  sac_tooltip_set (label, entry->title);
   gtk_grid_attach (self->table, label, column, 0, 2, 1);
   if (entry->report == NULL)
     return;
@@ -135,7 +135,7 @@ refill_table (SacFaithfulnessWindow *self)
        number->name != NULL; number++, line++) {
     GtkWidget *label = new_cell (_ (number->label), 0, NULL);
 
-    gtk_widget_set_tooltip_text (label, _ (number->meaning));
+    sac_tooltip_set (label, _ (number->meaning));
     gtk_grid_attach (self->table, label, 0, line, 1, 1);
   }
   for (guint i = 0; i < sac_faithfulness_run_get_count (self->run); i++)

@@ -6,6 +6,7 @@
 #include "color-bar.h"
 #include "map-notes.h"
 #include "pane-options.h"
+#include "tooltip.h"
 #include "wheel.h"
 
 #include <glib/gi18n.h>
@@ -108,7 +109,7 @@ refresh (SacLayerRow *row)
 static void
 set_title (GtkWidget *widget, const char *title)
 {
-  gtk_widget_set_tooltip_text (widget, title);
+  sac_tooltip_set (widget, title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
 }
@@ -139,13 +140,13 @@ append_head (SacLayerRow *row, const SacStackedMap *item)
   gtk_check_button_set_active (GTK_CHECK_BUTTON (row->visible),
                                item->is_visible);
   set_title (row->visible, item->name);
-  gtk_widget_set_tooltip_text (row->visible, _ ("Show this map"));
+  sac_tooltip_set (row->visible, _ ("Show this map"));
   g_signal_connect_object (row->visible, "toggled", G_CALLBACK (apply), row,
                            G_CONNECT_SWAPPED);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_set_tooltip_text (label, item->name);
+  sac_tooltip_set (label, item->name);
   row->up =
     new_button (row, "go-up-symbolic", _ ("Put above the next map"), on_up);
   gtk_box_append (GTK_BOX (line), row->visible);

@@ -7,6 +7,7 @@
 #include "annotation/measure.h"
 #include "markup-rows.h"
 #include "scene/paint-annotations.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -288,7 +289,7 @@ add_tools (SacMarkupList *list)
     GtkWidget *button = gtk_toggle_button_new ();
 
     gtk_button_set_icon_name (GTK_BUTTON (button), tools[i].icon);
-    gtk_widget_set_tooltip_text (button, _ (tools[i].title));
+    sac_tooltip_set (button, _ (tools[i].title));
     gtk_accessible_update_property (GTK_ACCESSIBLE (button),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL,
                                     _ (tools[i].title), -1);

@@ -7,6 +7,7 @@
 #include "chooser.h"
 #include "labels.h"
 #include "scene/annotated.h"
+#include "tooltip.h"
 #include "work-mask.h"
 
 #include <glib/gi18n.h>
@@ -45,7 +46,7 @@ show_value (GtkWidget *label, const SacMaskResult *result, int side, int kind)
       : g_strdup (meaning);
 
   gtk_label_set_label (GTK_LABEL (label), text);
-  gtk_widget_set_tooltip_text (label, tooltip);
+  sac_tooltip_set (label, tooltip);
 }
 
 /* The reason why a side has not one measure.  NULL: it has some, or there are
@@ -278,7 +279,7 @@ add_table (SacMaskList *list)
     GtkWidget *name = sac_label_new (_ (measures[kind].label), 0, NULL);
 
     gtk_widget_set_hexpand (name, TRUE);
-    gtk_widget_set_tooltip_text (name, _ (measures[kind].meaning));
+    sac_tooltip_set (name, _ (measures[kind].meaning));
     gtk_grid_attach (GTK_GRID (table), name, 0, kind + 1, 1, 1);
     for (int i = 0; i < 2; i++) {
       list->values[kind][i] = sac_label_new ("–", 1, "figure");

@@ -6,6 +6,7 @@
 #include "map-notes.h"
 #include "pane-run.h"
 #include "scene/figure.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -33,7 +34,7 @@ add_note (SacPaneNotes *notes, const char *text, bool is_warning)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_lines (GTK_LABEL (label), NOTE_LINES);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_tooltip_text (label, text);
+  sac_tooltip_set (label, text);
   gtk_widget_add_css_class (label, is_warning ? "note-warning" : "note");
   gtk_widget_set_parent (label, GTK_WIDGET (notes));
 }

@@ -20,6 +20,7 @@
 #include "pane-options.h"
 #include "pane-progress.h"
 #include "token-overlay.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -36,7 +37,6 @@ struct _SacPane {
   SacChooser *method;
   SacChooser *class_chooser;
   GtkMenuButton *settings;
-  SacMethodForm *form;
   GtkBox *details_place; /* of the header */
   GtkWidget *details;
   SacChooser *layer;
@@ -77,7 +77,7 @@ refresh_settings (SacPane *pane)
       ? g_strdup_printf (_ ("Settings of the method, changed: %s"), changes)
       : g_strdup (_ ("Settings of the method"));
 
-  gtk_widget_set_tooltip_text (GTK_WIDGET (pane->settings), text);
+  sac_tooltip_set (GTK_WIDGET (pane->settings), text);
   sac_accessible_set_name (GTK_WIDGET (pane->settings), text);
   set_css_class (GTK_WIDGET (pane->settings), "toned", changes != NULL);
 }
@@ -125,7 +125,7 @@ refresh_notes (SacPane *pane)
   sac_pane_notes_refresh (pane->notes, pane->document, pane->state);
   warnings = sac_pane_notes_get_warnings (pane->notes);
   gtk_widget_set_visible (pane->caution, pane->compact && warnings != NULL);
-  gtk_widget_set_tooltip_text (pane->caution, warnings);
+  sac_tooltip_set (pane->caution, warnings);
   if (warnings != NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (pane->caution),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, warnings,
@@ -201,6 +201,22 @@ on_head_chosen (SacPane *pane, const char *id)
   sac_pane_options_choose_head (pane->state, id);
 }
 
+/* The form is made when it is first wanted, not before the first frame. */
+static void
+fill_settings (GtkMenuButton *button, gpointer data)
+{
+  SacPane *pane = data;
+  GtkWidget *popover, *form;
+
+  if (gtk_menu_button_get_popover (button) != NULL)
+    return;
+  popover = gtk_popover_new ();
+  form = g_object_new (SAC_TYPE_METHOD_FORM, NULL);
+  sac_method_form_set_pane (SAC_METHOD_FORM (form), pane->state);
+  gtk_popover_set_child (GTK_POPOVER (popover), form);
+  gtk_menu_button_set_popover (button, popover);
+}
+
 SacPane *
 sac_pane_new (SacDocument *document, guint index)
 {
@@ -218,7 +234,8 @@ sac_pane_new (SacDocument *document, guint index)
   sac_context_menu_attach (GTK_WIDGET (pane), GTK_WIDGET (pane->canvas),
                            document);
   sac_color_bar_set_document (pane->color_bar, document, pane->state);
-  sac_method_form_set_pane (pane->form, pane->state);
+  gtk_menu_button_set_create_popup_func (pane->settings, fill_settings, pane,
+                                         NULL);
   sac_pane_controls_set_document (pane->controls, document, pane->state);
   sac_pane_progress_set_pane (pane->progress, pane->state);
   sac_pane_message_set_pane (pane->message, pane->state);
@@ -347,7 +364,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacPane, header);
   gtk_widget_class_bind_template_child (widget_class, SacPane, badge);
   gtk_widget_class_bind_template_child (widget_class, SacPane, settings);
-  gtk_widget_class_bind_template_child (widget_class, SacPane, form);
   gtk_widget_class_bind_template_child (widget_class, SacPane, details_place);
   gtk_widget_class_bind_template_child (widget_class, SacPane, details);
   gtk_widget_class_bind_template_child (widget_class, SacPane, caution);
@@ -387,7 +403,6 @@ sac_pane_class_init (SacPaneClass *klass)
   g_type_ensure (SAC_TYPE_CANVAS);
   g_type_ensure (SAC_TYPE_CHOOSER);
   g_type_ensure (SAC_TYPE_COLOR_BAR);
-  g_type_ensure (SAC_TYPE_METHOD_FORM);
   g_type_ensure (SAC_TYPE_PANE_CONTROLS);
   g_type_ensure (SAC_TYPE_PANE_MESSAGE);
   g_type_ensure (SAC_TYPE_PANE_NOTES);

@@ -4,6 +4,7 @@
 #include "prediction-list.h"
 
 #include "class-names.h"
+#include "tooltip.h"
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -137,7 +138,7 @@ attach_row (SacPredictionList *list, const Row *row, int line)
   GtkWidget *name = new_text (row->name, 0, NULL);
   GtkWidget *bars = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
 
-  gtk_widget_set_tooltip_text (name, row->name);
+  sac_tooltip_set (name, row->name);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (GTK_LABEL (name), 14);
   gtk_label_set_width_chars (GTK_LABEL (name), 12);
@@ -173,7 +174,7 @@ attach_header (SacPredictionList *list)
     gtk_widget_add_css_class (dot, series);
     gtk_widget_set_halign (dot, GTK_ALIGN_END);
     gtk_widget_set_valign (dot, GTK_ALIGN_CENTER);
-    gtk_widget_set_tooltip_text (dot, name);
+    sac_tooltip_set (dot, name);
     gtk_grid_attach (list->grid, dot, 2 + i, 0, 1, 1);
   }
 }

@@ -5,6 +5,7 @@
 
 #include "accessible.h"
 #include "choice.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -115,7 +116,7 @@ new_note (const char *text)
   gtk_label_set_lines (GTK_LABEL (label), 2);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_margin_start (label, 27);
-  gtk_widget_set_tooltip_text (label, text);
+  sac_tooltip_set (label, text);
   gtk_widget_add_css_class (label, "note");
   return label;
 }
@@ -134,7 +135,7 @@ add_model (SacRunModels *models, const SacRunCandidate *candidate, bool chosen)
   g_ptr_array_add (models->model_checks, check);
   gtk_box_append (GTK_BOX (models->rows), check);
   if (candidate->reason != NULL) {
-    gtk_widget_set_tooltip_text (check, candidate->reason);
+    sac_tooltip_set (check, candidate->reason);
     gtk_accessible_update_property (GTK_ACCESSIBLE (check),
                                     GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                     candidate->reason, -1);
@@ -292,7 +293,7 @@ add_methods (SacRunModels *models)
   for (guint i = 0; methods[i] != NULL; i++) {
     GtkWidget *check = gtk_check_button_new_with_label (_ (methods[i]->label));
 
-    gtk_widget_set_tooltip_text (check, _ (methods[i]->summary));
+    sac_tooltip_set (check, _ (methods[i]->summary));
     g_ptr_array_add (models->method_checks, check);
     gtk_box_append (GTK_BOX (models->method_rows), check);
   }

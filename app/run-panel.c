@@ -12,7 +12,7 @@
 struct _SacRunPanel {
   GtkWidget parent_instance;
   SacDocument *document;
-  SacRuns *runs;
+  SacRuns *runs; /* NULL: nobody has wanted the panel yet */
   SacRunView *view;
   SacRun *wanted; /* to be shown as soon as its slide is open */
 
@@ -54,6 +54,7 @@ sac_run_panel_show (SacRunPanel *panel, SacRun *run)
 {
   SacRunState state = sac_run_get_state (run);
 
+  sac_run_panel_fill (panel);
   if ((state == SAC_RUN_PAUSED || state == SAC_RUN_INTERRUPTED) &&
       sac_run_get_result (run) == NULL)
     tell (panel, _ ("Resume the run to see its maps."));
@@ -115,6 +116,7 @@ on_row_unwanted (SacRunPanel *panel, SacRunRow *row)
 void
 sac_run_panel_restore (SacRunPanel *panel, SacRun *run)
 {
+  sac_run_panel_fill (panel);
   sac_runs_restore (panel->runs, run);
 }
 
@@ -182,6 +184,9 @@ take_focus_from_form (SacRunPanel *panel)
 void
 sac_run_panel_set_setup (SacRunPanel *panel, bool shown)
 {
+  if (!shown && panel->runs == NULL)
+    return;
+  sac_run_panel_fill (panel);
   gtk_widget_set_visible (panel->fresh, !shown);
   if (!shown)
     take_focus_from_form (panel);
@@ -195,14 +200,16 @@ sac_run_panel_set_setup (SacRunPanel *panel, bool shown)
 bool
 sac_run_panel_get_setup_shown (SacRunPanel *panel)
 {
-  return gtk_widget_get_visible (panel->form);
+  return panel->form != NULL && gtk_widget_get_visible (panel->form);
 }
 
 void
 sac_run_panel_toggle (SacRunPanel *panel)
 {
-  SacRun *working = sac_runs_get_working (panel->runs);
+  SacRun *working;
 
+  sac_run_panel_fill (panel);
+  working = sac_runs_get_working (panel->runs);
   if (working != NULL) {
     if (sac_run_is_pausing (working))
       resume (panel, working);
@@ -224,12 +231,14 @@ sac_run_panel_toggle (SacRunPanel *panel)
 SacRuns *
 sac_run_panel_get_runs (SacRunPanel *panel)
 {
+  sac_run_panel_fill (panel);
   return panel->runs;
 }
 
 SacRunSetup *
 sac_run_panel_get_setup (SacRunPanel *panel)
 {
+  sac_run_panel_fill (panel);
   return panel->setup;
 }
 
@@ -295,10 +304,12 @@ add_header (SacRunPanel *panel)
 }
 
 void
-sac_run_panel_set_document (SacRunPanel *panel, SacDocument *document)
+sac_run_panel_fill (SacRunPanel *panel)
 {
-  g_return_if_fail (panel->document == NULL);
-  panel->document = g_object_ref (document);
+  SacDocument *document = panel->document;
+
+  if (panel->runs != NULL)
+    return;
   panel->runs = sac_runs_dup ();
   panel->view = sac_run_view_new (document, panel->runs);
   add_header (panel);
@@ -315,6 +326,13 @@ sac_run_panel_set_document (SacRunPanel *panel, SacDocument *document)
   g_signal_connect_object (document, "source", G_CALLBACK (on_source), panel,
                            G_CONNECT_SWAPPED);
   refresh_nothing (panel);
+}
+
+void
+sac_run_panel_set_document (SacRunPanel *panel, SacDocument *document)
+{
+  g_return_if_fail (panel->document == NULL);
+  panel->document = g_object_ref (document);
 }
 
 static void

@@ -18,6 +18,10 @@ G_DECLARE_FINAL_TYPE (SacRunPanel, sac_run_panel, SAC, RUN_PANEL, GtkWidget)
 /* Once. */
 void sac_run_panel_set_document (SacRunPanel *panel, SacDocument *document);
 
+/* Before it is shown: makes what it consists of.  All below do so when they
+ * have to. */
+void sac_run_panel_fill (SacRunPanel *panel);
+
 SacRuns *sac_run_panel_get_runs (SacRunPanel *panel);
 SacRunSetup *sac_run_panel_get_setup (SacRunPanel *panel);
 

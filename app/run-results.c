@@ -6,6 +6,7 @@
 #include "accessible.h"
 #include "choice.h"
 #include "texture.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -263,7 +264,7 @@ new_tile (SacRunResults *results,
   gtk_widget_add_css_class (gtk_widget_get_last_child (box), "numeric");
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, name);
+  sac_tooltip_set (button, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_object_set_data (G_OBJECT (button), "tile", (gpointer)tile);
@@ -433,7 +434,7 @@ sac_run_results_init (SacRunResults *results)
   gtk_label_set_wrap (GTK_LABEL (results->summary), TRUE);
   gtk_label_set_selectable (GTK_LABEL (results->summary), TRUE);
   sac_accessible_set_name (results->maps, _ ("Map in the active pane"));
-  gtk_widget_set_tooltip_text (results->maps, _ ("Map in the active pane"));
+  sac_tooltip_set (results->maps, _ ("Map in the active pane"));
   g_signal_connect_object (results->maps, "notify::selected",
                            G_CALLBACK (on_map_chosen), results,
                            G_CONNECT_SWAPPED);

@@ -4,6 +4,7 @@
 #include "run-row.h"
 
 #include "base/error.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -112,7 +113,7 @@ refresh (SacRunRow *row)
 
   if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (row->words)), words) != 0) {
     gtk_label_set_label (GTK_LABEL (row->words), words);
-    gtk_widget_set_tooltip_text (row->words, words);
+    sac_tooltip_set (row->words, words);
   }
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (row->bar),
                                  sac_run_get_share (row->run));
@@ -173,7 +174,7 @@ add_button (SacRunRow *row,
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, title);
+  sac_tooltip_set (button, title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   g_signal_connect_object (button, "clicked", handler, row, G_CONNECT_SWAPPED);
@@ -223,7 +224,7 @@ sac_run_row_new (SacRun *run)
 
   row->run = g_object_ref (run);
   gtk_label_set_label (GTK_LABEL (row->title), title);
-  gtk_widget_set_tooltip_text (row->title, title);
+  sac_tooltip_set (row->title, title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row->bar),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   g_signal_connect_object (run, "changed", G_CALLBACK (refresh), row,

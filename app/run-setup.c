@@ -4,6 +4,7 @@
 #include "run-setup.h"
 
 #include "accessible.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -150,7 +151,7 @@ show_folder (SacRunSetup *setup)
 
   gtk_label_set_label (GTK_LABEL (setup->folder_label),
                        shown != NULL ? shown : _ ("In your data folder"));
-  gtk_widget_set_tooltip_text (setup->folder_label, shown);
+  sac_tooltip_set (setup->folder_label, shown);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "run-tissue.h"
 
 #include "accessible.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 
@@ -370,8 +371,7 @@ add_children (SacRunTissueView *view)
   gtk_accessible_update_property (GTK_ACCESSIBLE (view->scale),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Saturation above which tissue is"), -1);
-  gtk_widget_set_tooltip_text (view->scale,
-                               _ ("Saturation above which tissue is"));
+  sac_tooltip_set (view->scale, _ ("Saturation above which tissue is"));
   view->automatic =
     new_button (view, _ ("_Automatic"), G_CALLBACK (on_automatic));
   view->edit = new_button (view, _ ("_Edit as Annotations"),

@@ -8,6 +8,7 @@
 #include "labels.h"
 #include "pane-badge.h"
 #include "sanity-run.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -167,7 +168,7 @@ new_show_button (SacSanityList *list, guint index)
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), is_open);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, name);
+  sac_tooltip_set (button, name);
   sac_accessible_set_name (button, name);
   g_object_set_data (G_OBJECT (button), "sac-pane",
                      GUINT_TO_POINTER (index + 1));

@@ -7,6 +7,7 @@
 #include "labels.h"
 #include "pane-options.h"
 #include "texture.h"
+#include "tooltip.h"
 #include "work-scan.h"
 
 #include <glib/gi18n.h>
@@ -77,7 +78,7 @@ new_row (const SacScanRow *row, guint index)
   gtk_box_append (GTK_BOX (texts), sac_label_new (title, 0, "heading"));
   gtk_box_append (GTK_BOX (texts), sac_label_new (layer, 0, NULL));
   gtk_box_append (GTK_BOX (texts), sac_label_new (text, 0, "note"));
-  gtk_widget_set_tooltip_text (texts, row->layer);
+  sac_tooltip_set (texts, row->layer);
   gtk_box_append (GTK_BOX (box), texts);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (list_row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (list_row),

@@ -8,6 +8,7 @@
 #include "image/magnification.h"
 #include "labels.h"
 #include "reading.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -207,7 +208,7 @@ append_notes (SacStatusBar *bar)
   gtk_menu_button_set_has_frame (GTK_MENU_BUTTON (bar->notes_button), FALSE);
   gtk_menu_button_set_direction (GTK_MENU_BUTTON (bar->notes_button),
                                  GTK_ARROW_UP);
-  gtk_widget_set_tooltip_text (bar->notes_button, _ ("About this file"));
+  sac_tooltip_set (bar->notes_button, _ ("About this file"));
   sac_accessible_set_name (bar->notes_button, _ ("About this file"));
   gtk_widget_set_visible (bar->notes_button, FALSE);
   gtk_box_append (GTK_BOX (bar->box), bar->notes_button);

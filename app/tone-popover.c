@@ -4,6 +4,7 @@
 #include "tone-popover.h"
 
 #include "accessible.h"
+#include "tooltip.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -104,6 +105,18 @@ on_reset (GtkWidget *button)
 }
 
 static void
+refresh_sliders (Popover *popover)
+{
+  const SacTone *tone = sac_image_look_get_tone (popover->look);
+
+  popover->is_refreshing = true;
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    gtk_range_set_value (popover->ranges[i], parts[i].get (tone));
+  popover->is_refreshing = false;
+  gtk_widget_set_sensitive (popover->reset, !sac_tone_is_plain (tone));
+}
+
+static void
 refresh (GtkMenuButton *button)
 {
   Popover *popover = g_object_get_data (G_OBJECT (button), "sac-tone");
@@ -114,12 +127,9 @@ refresh (GtkMenuButton *button)
                        : _ ("The image is shown brighter, darker or with "
                             "another contrast than it has");
 
-  popover->is_refreshing = true;
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    gtk_range_set_value (popover->ranges[i], parts[i].get (tone));
-  popover->is_refreshing = false;
-  gtk_widget_set_sensitive (popover->reset, !is_plain);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (button), text);
+  if (popover->reset != NULL)
+    refresh_sliders (popover);
+  sac_tooltip_set (GTK_WIDGET (button), text);
   sac_accessible_set_name (GTK_WIDGET (button), text);
   if (is_plain)
     gtk_widget_remove_css_class (GTK_WIDGET (button), "toned");
@@ -169,6 +179,20 @@ new_content (Popover *popover)
   return grid;
 }
 
+/* The sliders are made when they are first wanted. */
+static void
+fill (GtkMenuButton *button, gpointer data)
+{
+  GtkWidget *widget;
+
+  if (gtk_menu_button_get_popover (button) != NULL)
+    return;
+  widget = gtk_popover_new ();
+  gtk_popover_set_child (GTK_POPOVER (widget), new_content (data));
+  gtk_menu_button_set_popover (button, widget);
+  refresh_sliders (data);
+}
+
 static void
 popover_free (Popover *popover)
 {
@@ -180,11 +204,9 @@ void
 sac_tone_popover_attach (GtkMenuButton *button, SacImageLook *look)
 {
   Popover *popover = g_new0 (Popover, 1);
-  GtkWidget *widget = gtk_popover_new ();
 
   popover->look = g_object_ref (look);
-  gtk_popover_set_child (GTK_POPOVER (widget), new_content (popover));
-  gtk_menu_button_set_popover (button, widget);
+  gtk_menu_button_set_create_popup_func (button, fill, popover, NULL);
   g_object_set_data_full (G_OBJECT (button), "sac-tone", popover,
                           (GDestroyNotify)popover_free);
   g_signal_connect_object (look, "tone", G_CALLBACK (refresh), button,

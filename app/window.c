@@ -475,6 +475,8 @@ sac_window_get_run_panel (SacWindow *window)
 void
 sac_window_set_runs (SacWindow *window, bool shown)
 {
+  if (shown)
+    sac_run_panel_fill (window->run_panel);
   gtk_stack_set_visible_child (window->side_stack,
                                shown ? GTK_WIDGET (window->run_panel)
                                      : GTK_WIDGET (window->side_panel));

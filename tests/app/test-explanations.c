@@ -44,6 +44,8 @@ test_settings (void)
   SacPaneState *pane = app_get_pane (window, 0);
 
   sac_pane_state_set_method (pane, "integrated-gradients");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.choose", "s",
+                              "settings");
   sac_param_row_enter (find_row (window, 0), "3");
   app_wait_until (app_has_maps, window);
   g_assert_true (was_made_with (sac_pane_state_get_map (pane), "steps", "3"));
