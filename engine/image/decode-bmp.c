@@ -67,7 +67,9 @@ read_at (const Reader *reader, uint64_t offset, void *to, size_t size)
   if (offset > reader->size || size > reader->size - offset)
     return false;
   if (reader->file == NULL) {
-    memcpy (to, reader->data + offset, size);
+    /* An empty file has no address. */
+    if (size > 0)
+      memcpy (to, reader->data + offset, size);
     return true;
   }
   return fseeko (reader->file, (off_t)offset, SEEK_SET) == 0 &&
