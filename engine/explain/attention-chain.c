@@ -183,15 +183,29 @@ sac_attention_product_free (SacAttentionProduct *product)
   g_free (product);
 }
 
-/* 1 at the first prefix token, or the same everywhere. */
+/* 1 at the prefix token that asks, or the same everywhere where all ask. */
 static double *
-start_row (const SacAttentionRun *self, int64_t tokens, bool class_token)
+start_row (const SacAttentionAsking *asking, int64_t tokens)
 {
   double *row = g_new0 (double, tokens);
 
-  for (int64_t i = 0; i < tokens; i++)
-    row[i] = class_token ? i == 0 : 1.0 / tokens;
+  if (asking->token >= 0)
+    row[asking->token] = 1;
+  else
+    for (int64_t i = asking->skipped; i < tokens; i++)
+      row[i] = 1.0 / (double)(tokens - asking->skipped);
   return row;
+}
+
+/* Tokens that are not the keys have a prefix of their own. */
+static SacAttentionAsking
+find_asking (const SacAttentionRun *self,
+             guint block,
+             const SacAttentionMatrix *matrix)
+{
+  if (matrix->square)
+    return sac_attention_run_asking (self, block);
+  return (SacAttentionAsking){.token = matrix->prefix_tokens > 0 ? 0 : -1};
 }
 
 /* index: of the later place's join with the earlier one, in the chain. */
@@ -309,9 +323,9 @@ sac_attention_chain_multiply (SacAttentionRun *self,
       return NULL;
     use_query_grid (product->matrix, block_at (self, block));
     if (i == 0) {
-      product->class_token = product->matrix->prefix_tokens > 0;
-      product->row = start_row (self, place->count, product->class_token);
-      product->start = start_row (self, place->count, product->class_token);
+      product->asking = find_asking (self, block, product->matrix);
+      product->row = start_row (&product->asking, place->count);
+      product->start = start_row (&product->asking, place->count);
     } else if (!carry_rows (self, later, place, i, product, error)) {
       return NULL;
     }
@@ -323,16 +337,28 @@ sac_attention_chain_multiply (SacAttentionRun *self,
   return g_steal_pointer (&product);
 }
 
+static const char *
+describe_row (const SacAttentionAsking *asking)
+{
+  if (asking->unread)
+    return N_ ("The row of the first prefix token (the class token), which the "
+               "score does not read, but others (rows=read).");
+  if (asking->token == 0)
+    return N_ ("The row of the first prefix token (the class token).");
+  if (asking->token > 0)
+    return N_ ("The row of the first prefix token that the score reads.");
+  if (asking->skipped > 0)
+    return N_ ("The mean over the rows of the image's tokens: the score reads "
+               "no class token.");
+  return N_ ("The mean over the rows of all tokens.");
+}
+
 void
 sac_attention_chain_add_notes (const SacAttentionRun *self,
                                const SacAttentionProduct *product,
                                SacMap *map)
 {
-  sac_provenance_add_note (map->provenance,
-                           product->class_token
-                             ? N_ ("The row of the first prefix token (the "
-                                   "class token).")
-                             : N_ ("The mean over the rows of all tokens."));
+  sac_provenance_add_note (map->provenance, describe_row (&product->asking));
   if (product->joined)
     sac_provenance_add_note (
       map->provenance,

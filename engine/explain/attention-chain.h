@@ -31,8 +31,8 @@ typedef struct {
   SacAttentionMatrix *matrix; /* of the first block: the grid of the map */
   double *row;   /* of the product: the class token's, or the mean of all */
   double *start; /* the same of the identities alone */
-  bool class_token;
-  bool joined; /* tokens changed on the way */
+  SacAttentionAsking asking; /* the tokens whose row it is */
+  bool joined;               /* tokens changed on the way */
 } SacAttentionProduct;
 
 /* After the pass.  Returns: free with sac_attention_product_free. */

@@ -3,14 +3,17 @@
 
 /* Grad-CAM with the heads of one attention block as its channels: each head's
  * map, which is the class token's row, weighted by the mean of its gradients.
- * Without a class token a head's map is what each place receives. */
+ * Where no class token is read a head's map is what each place receives. */
 #include "explain/attention-math.h"
 #include "explain/attention-reduced.h"
 #include "explain/attention-run.h"
 #include "explain/list.h"
+#include "explain/params.h"
 #include "explain/provenance.h"
 
 #include <math.h>
+
+static const SacMethodParam params[] = {SAC_PARAM_ROWS, {NULL}};
 
 /* What the places receive was added up while the network ran; the matrix is
  * there for its tokens. */
@@ -64,9 +67,8 @@ whole_map (SacAttentionRun *self,
     return NULL;
 
   double *received = g_new (double, matrix->tokens);
-  bool has_class_token = matrix->square && matrix->prefix_tokens > 0;
 
-  sac_attention_received (matrix, has_class_token ? 0 : -1, received);
+  sac_attention_asking_received (matrix, &self->asking, received);
   *ret_matrix = g_steal_pointer (&matrix);
   return received;
 }
@@ -168,8 +170,14 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   g_autoptr (SacAttentionMatrix) matrix = NULL;
   g_autofree double *total = NULL;
 
-  if (self == NULL || !sac_attention_run_pass_heads (self, job, error))
+  if (self == NULL)
     return NULL;
+  self->asking = sac_attention_run_asking (self, self->last);
+  if (!sac_attention_run_pass_heads (self, job, error))
+    return NULL;
+  /* Of one that is too large to be kept the mean is taken over all. */
+  if (self->wishes->len > 0)
+    self->asking.skipped = 0;
   total = collect (self, &matrix, error);
   if (total == NULL)
     return NULL;
@@ -177,11 +185,8 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
   SacMap *map = sac_attention_run_map (self, matrix, total, N_ ("relevance"));
 
   map->rectified = true;
-  sac_provenance_add_note (
-    map->provenance,
-    matrix->square && matrix->prefix_tokens > 0
-      ? N_ ("What the first prefix token (the class token) attends to.")
-      : N_ ("What each place receives: the mean over all tokens that see it."));
+  sac_provenance_add_note (map->provenance,
+                           sac_attention_asking_describe (&self->asking));
   return map;
 }
 
@@ -197,5 +202,6 @@ const SacMethod sac_method_attention_grad_cam = {
   .needs_attention = true,
   .has_layer = true,
   .has_head = true,
+  .params = params,
   .make = make,
 };

@@ -21,6 +21,7 @@ static const SacMethodParam params[] = {
    .kind = SAC_PARAM_WHOLE,
    .min = -1,
    .max = G_MAXINT},
+  SAC_PARAM_ROWS,
   {NULL},
 };
 
@@ -77,7 +78,7 @@ static const char *
 describe (const SacAttentionMatrix *matrix,
           bool of_other_image,
           int64_t asked,
-          int64_t query)
+          const SacAttentionAsking *asking)
 {
   if (matrix->queries * matrix->groups == 1)
     return N_ ("One weight for each place.");
@@ -85,9 +86,7 @@ describe (const SacAttentionMatrix *matrix,
     return N_ ("What one place of the other image attends to in this one.");
   if (asked >= 0)
     return N_ ("What one token attends to.");
-  if (query >= 0)
-    return N_ ("What the first prefix token (the class token) attends to.");
-  return N_ ("What each place receives: the mean over all tokens that see it.");
+  return sac_attention_asking_describe (asking);
 }
 
 /* Class, distillation and register tokens have no place on the image: what they
@@ -125,12 +124,14 @@ make_importance (const SacExplainRequest *request, SacJob *job, GError **error)
 
   g_autofree double *received = g_new (double, matrix->tokens);
 
-  sac_attention_received (matrix, -1, received);
+  sac_attention_received (matrix, 0, -1, received);
 
   SacMap *map =
     sac_attention_run_map (self, matrix, received, N_ ("probability"));
 
-  sac_provenance_add_note (map->provenance, describe (matrix, false, -1, -1));
+  sac_provenance_add_note (map->provenance,
+                           sac_attention_asking_describe (
+                             &(SacAttentionAsking){.token = -1}));
   tell_prefix (matrix, received, map);
   return map;
 }
@@ -150,8 +151,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
     return NULL;
 
   int64_t queries = matrix->square ? matrix->tokens : matrix->queries;
-  bool has_class_token = matrix->square && matrix->prefix_tokens > 0;
-  int64_t query = asked < 0 && has_class_token ? 0 : asked;
+  SacAttentionAsking reader = sac_attention_run_asking (self, self->last);
   g_autofree double *received = g_new (double, matrix->tokens);
 
   if (asked >= queries) {
@@ -160,7 +160,10 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
                  asked, queries - 1);
     return NULL;
   }
-  sac_attention_received (matrix, query, received);
+  if (asked >= 0)
+    sac_attention_received (matrix, asked, asked + 1, received);
+  else
+    sac_attention_asking_received (matrix, &reader, received);
 
   SacMap *map =
     sac_attention_run_map (self, matrix, received, N_ ("probability"));
@@ -170,7 +173,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
                         asking.input != (int)request->input;
 
   sac_provenance_add_note (map->provenance,
-                           describe (matrix, of_other_image, asked, query));
+                           describe (matrix, of_other_image, asked, &reader));
   tell_asking (&asking, map);
   tell_prefix (matrix, received, map);
   return map;

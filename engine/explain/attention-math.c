@@ -82,7 +82,8 @@ weights_of (const SacAttentionMatrix *matrix, int64_t group, int64_t query)
 
 void
 sac_attention_received (const SacAttentionMatrix *matrix,
-                        int64_t query,
+                        int64_t first,
+                        int64_t end,
                         double *ret_received)
 {
   g_autofree int64_t *seen = g_new0 (int64_t, matrix->tokens);
@@ -95,7 +96,7 @@ sac_attention_received (const SacAttentionMatrix *matrix,
       weights_of (matrix, i / matrix->queries, i % matrix->queries);
     int own = matrix->query_tokens[i];
 
-    if (own < 0 || (query >= 0 && own != query))
+    if (own < 0 || own < first || (end >= 0 && own >= end))
       continue;
     for (int64_t k = 0; k < matrix->keys; k++) {
       if (tokens[k] < 0)

@@ -15,10 +15,12 @@ double sac_attention_fuse (const float *weights,
                            int64_t stride,
                            const SacAttentionFusion *fusion);
 
-/* What each token receives, `tokens` numbers: from query token `query`, or,
- * when it is -1, the mean over all the queries that see it. */
+/* What each token receives, `tokens` numbers: the mean over the query tokens
+ * from `first` on, up to `end` or, where that is -1, to the last, that see it.
+ */
 void sac_attention_received (const SacAttentionMatrix *matrix,
-                             int64_t query,
+                             int64_t first,
+                             int64_t end,
                              double *ret_received);
 
 /* One row of a product of matrices, last block leftmost, is a row times the

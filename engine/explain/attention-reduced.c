@@ -171,7 +171,6 @@ sac_attention_reduced_plan_heads (SacAttentionRun *self)
   const SacFoundAttention *found =
     &g_array_index (self->blocks, SacFoundAttention, self->last);
   const SacAttention *attention = &found->attention;
-  bool square = attention->queries == attention->keys;
 
   clear (self);
   if (!is_too_large (self, &attention->value, 1, true) ||
@@ -182,11 +181,10 @@ sac_attention_reduced_plan_heads (SacAttentionRun *self)
     return false;
 
   SacPlanReduction wish = make_wish (self, attention);
-  bool has_class_token = attention->kind == SAC_ATTENTION_GLOBAL && square &&
-                         attention->rows > 0 && attention->prefix_tokens > 0;
 
   wish.heads = SAC_REDUCE_HEADS_EACH;
-  wish.query = has_class_token ? 0 : SAC_REDUCE_MEAN_QUERY;
+  wish.query =
+    self->asking.token >= 0 ? self->asking.token : SAC_REDUCE_MEAN_QUERY;
   wish.use = SAC_REDUCE_WEIGHTS;
   g_array_append_val (self->wishes, wish);
   wish.use = SAC_REDUCE_GRADIENTS;

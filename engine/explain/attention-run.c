@@ -4,9 +4,12 @@
 #include "explain/attention-run.h"
 
 #include "base/error.h"
+#include "explain/attention-math.h"
 #include "explain/attention-reduced.h"
 #include "explain/list.h"
+#include "explain/params.h"
 #include "explain/provenance.h"
+#include "explain/zero-gradient.h"
 #include "network/escape.h"
 
 #include <inttypes.h>
@@ -174,6 +177,85 @@ sac_attention_run_connect (SacAttentionRun *self,
          same_tokens (&block_at (self, self->first - 1)->attention, last))
     self->first--;
   return true;
+}
+
+/* Of the tokens that the score reads. */
+static SacAttentionAsking
+find_asking (const SacAttentionRun *self, const SacAttention *attention)
+{
+  const SacFlow *flow = self->run->flow;
+  int prefix = attention->prefix_tokens, axis = attention->query_axis;
+
+  if (axis < 0 ||
+      sac_flow_shape (flow, attention->value)->dims[axis] != attention->queries)
+    return (SacAttentionAsking){.token = 0};
+
+  g_autofree bool *read =
+    sac_zero_gradient_read_places (flow, self->run->score.value,
+                                   attention->value, axis);
+
+  for (int i = 0; read != NULL && i < attention->queries; i++)
+    if (read[i])
+      return i < prefix ? (SacAttentionAsking){.token = i}
+                        : (SacAttentionAsking){.token = -1, .skipped = prefix};
+  return (SacAttentionAsking){.token = 0};
+}
+
+static bool
+wants_read (const SacExplainRequest *request)
+{
+  static const SacMethodParam rows = SAC_PARAM_ROWS;
+
+  return sac_param_get_choice (request, &rows) == 1;
+}
+
+SacAttentionAsking
+sac_attention_run_asking (const SacAttentionRun *self, guint block)
+{
+  const SacAttention *attention = &block_at (self, block)->attention;
+  g_autofree char *name = g_strdup_printf ("asking %u", block);
+  const SacAttentionAsking *known;
+
+  if (!sac_attention_run_connects (attention) || attention->prefix_tokens == 0)
+    return (SacAttentionAsking){.token = -1};
+  known = sac_plan_get_finding (self->run->plan, name);
+  if (known == NULL) {
+    SacAttentionAsking asking = find_asking (self, attention);
+
+    known = sac_plan_add_finding (self->run->plan, name,
+                                  g_memdup2 (&asking, sizeof asking), g_free);
+  }
+  if (known->token == 0 || wants_read (self->run->request))
+    return *known;
+  return (SacAttentionAsking){.token = 0, .unread = true};
+}
+
+void
+sac_attention_asking_received (const SacAttentionMatrix *matrix,
+                               const SacAttentionAsking *asking,
+                               double *ret_received)
+{
+  if (asking->token >= 0)
+    sac_attention_received (matrix, asking->token, asking->token + 1,
+                            ret_received);
+  else
+    sac_attention_received (matrix, asking->skipped, -1, ret_received);
+}
+
+const char *
+sac_attention_asking_describe (const SacAttentionAsking *asking)
+{
+  if (asking->unread)
+    return N_ ("What the first prefix token (the class token) attends to; the "
+               "score does not read it, but others (rows=read).");
+  if (asking->token == 0)
+    return N_ ("What the first prefix token (the class token) attends to.");
+  if (asking->token > 0)
+    return N_ ("What the first prefix token that the score reads attends to.");
+  if (asking->skipped > 0)
+    return N_ ("What each place receives from the tokens of the image: the "
+               "score reads no class token.");
+  return N_ ("What each place receives: the mean over all tokens that see it.");
 }
 
 /* Of the blocks in use, from the input to the output.  Returns: a new array. */

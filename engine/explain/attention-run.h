@@ -9,6 +9,13 @@
 #include "explain/attention-matrix.h"
 #include "explain/run.h"
 
+/* Whose rows of a block's weights are followed. */
+typedef struct {
+  int token;   /* of the prefix; -1: the mean of all */
+  int skipped; /* ... but so many first ones */
+  bool unread; /* nothing of that token's goes on to the score */
+} SacAttentionAsking;
+
 typedef struct {
   SacExplainRun *run;
   GArray *blocks;    /* SacFoundAttention: all of the network */
@@ -20,8 +27,9 @@ typedef struct {
                       */
   char *stopped;     /* NULL, or why the chain starts no earlier */
   guint later;       /* 0, or the block behind the last that is left out */
-  SacAttentionUse use; /* of their weights; set by the method */
-  GArray *wishes;      /* private to attention-reduced.c */
+  SacAttentionUse use;       /* of their weights; set by the method */
+  SacAttentionAsking asking; /* of `last`; set by methods of heads apart */
+  GArray *wishes;            /* private to attention-reduced.c */
 } SacAttentionRun;
 
 /* Finds the blocks.  The last one is the one that request->layer names, or the
@@ -43,6 +51,19 @@ bool sac_attention_run_connect (SacAttentionRun *self,
 
 /* Whether its queries and keys are the same places. */
 bool sac_attention_run_connects (const SacAttention *attention);
+
+/* The class token, or, as the parameter `rows` wants it, the first prefix token
+ * that the score reads, or, if it reads none, all tokens behind the prefix.
+ * Without a prefix all tokens. */
+SacAttentionAsking sac_attention_run_asking (const SacAttentionRun *self,
+                                             guint block);
+
+/* What their tokens attend to, as sac_attention_received. */
+void sac_attention_asking_received (const SacAttentionMatrix *matrix,
+                                    const SacAttentionAsking *asking,
+                                    double *ret_received);
+/* That in words, for the window to translate. */
+const char *sac_attention_asking_describe (const SacAttentionAsking *asking);
 
 /* The request's sample in that attention, whose inputs may be stacked. */
 int64_t sac_attention_run_sample (const SacAttentionRun *self,

@@ -36,7 +36,7 @@ collect (SacAttentionRun *self,
 
     g_autofree double *received = g_new (double, matrix->tokens);
 
-    sac_attention_received (matrix, -1, received);
+    sac_attention_received (matrix, 0, -1, received);
     for (int64_t k = 0; k < matrix->tokens; k++)
       mean[k] += received[k] / count;
     sac_attention_matrix_free (last);

@@ -4,10 +4,17 @@
 #include "explain/params.h"
 
 #include "base/error.h"
+#include "explain/list.h"
 #include "network/escape.h"
 
 #include <math.h>
 #include <string.h>
+
+const char *const sac_param_row_names[] = {"class", "read", NULL};
+const char *const sac_param_row_labels[] = {N_ ("The class token's"),
+                                            N_ ("That of the tokens that the "
+                                                "score reads"),
+                                            NULL};
 
 const char *
 sac_param_get_text (const SacExplainRequest *request,

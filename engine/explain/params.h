@@ -19,6 +19,18 @@
  * counted first. */
 #define SAC_PARAM_QUERY "query"
 
+/* Whose attention is followed among tokens with a class token: its own,
+ * whatever the score reads of the last block, or that of the tokens that it
+ * reads. */
+#define SAC_PARAM_ROWS                                                         \
+  {                                                                            \
+    .name = "rows", .label = N_ ("Whose attention is followed"),               \
+    .fallback = "class", .kind = SAC_PARAM_CHOICE,                             \
+    .choices = sac_param_row_names, .choice_labels = sac_param_row_labels      \
+  }
+extern const char *const sac_param_row_names[]; /* "class", "read" */
+extern const char *const sac_param_row_labels[];
+
 /* Where a product over blocks begins. */
 #define SAC_PARAM_START_LAYER                                                  \
   {                                                                            \

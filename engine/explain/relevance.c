@@ -5,9 +5,9 @@
  *
  * All blocks are used that lead to the last one, whatever joins their tokens
  * (attention-chain.h): pooling, merged patches, a second transformer on top of
- * the first.  Without a class token the rows of all tokens are averaged, and
- * the identity that the product starts from is taken away: it would add one
- * constant to each cell. */
+ * the first.  Where no class token is read the rows of all other tokens are
+ * averaged, and the identity that the product starts from is taken away: it
+ * would add one constant to each cell. */
 #include "explain/attention-chain.h"
 #include "explain/attention-math.h"
 #include "explain/list.h"
@@ -15,7 +15,9 @@
 #include "explain/provenance.h"
 #include "explain/relevance-cross.h"
 
-static const SacMethodParam params[] = {SAC_PARAM_START_LAYER, {NULL}};
+static const SacMethodParam params[] = {SAC_PARAM_START_LAYER,
+                                        SAC_PARAM_ROWS,
+                                        {NULL}};
 
 static SacMap *
 make (const SacExplainRequest *request, SacJob *job, GError **error)
@@ -44,7 +46,7 @@ make (const SacExplainRequest *request, SacJob *job, GError **error)
                                        N_ ("relevance"));
 
   sac_attention_chain_add_notes (self, product, map);
-  if (!product->class_token)
+  if (product->asking.token < 0)
     sac_provenance_add_note (map->provenance,
                              N_ ("The identity that the product starts from is "
                                  "taken away."));

@@ -10,7 +10,9 @@
 #include "explain/list.h"
 #include "explain/params.h"
 
-static const SacMethodParam params[] = {SAC_PARAM_START_LAYER, {NULL}};
+static const SacMethodParam params[] = {SAC_PARAM_START_LAYER,
+                                        SAC_PARAM_ROWS,
+                                        {NULL}};
 
 static SacMap *
 roll (const SacExplainRequest *request,

@@ -261,6 +261,48 @@ is_read (const Reading *reading, const SacCamTarget *target)
   return false;
 }
 
+/* One node further back. */
+static void
+step_back (Reading *reading, const SacNode *node)
+{
+  if (!is_made_read (reading, node))
+    return;
+  read_node (reading, node);
+  for (size_t i = 0; i < node->output_count; i++)
+    g_hash_table_remove (reading->marks,
+                         GINT_TO_POINTER (node->outputs[i] + 1));
+}
+
+bool *
+sac_zero_gradient_read_places (const SacFlow *flow,
+                               int score,
+                               int value,
+                               int axis)
+{
+  const SacGraph *graph = sac_flow_get_graph (flow);
+  const SacShape *shape = sac_flow_shape (flow, value);
+  g_autoptr (GHashTable) marks =
+    g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  Reading reading = {.flow = flow, .marks = marks};
+
+  if (sac_flow_depends (flow, score))
+    mark_all (&reading, score);
+  for (int n = (int)graph->node_count - 1; n > graph->values[value].producer;
+       n--) {
+    step_back (&reading, &graph->nodes[n]);
+    if (reading.work >= WORK_MAX)
+      return NULL;
+  }
+
+  bool *places = g_new0 (bool, shape->dims[axis]);
+  const uint8_t *read = marks_of (&reading, value);
+  int64_t inner = sac_shape_product (shape, axis + 1, shape->rank);
+
+  for (int64_t i = 0; read != NULL && i < sac_shape_size (shape); i++)
+    places[i / inner % shape->dims[axis]] |= read[i] != 0;
+  return places;
+}
+
 void
 sac_zero_gradient_mark (const SacFlow *flow, int score, GArray *targets)
 {
@@ -287,10 +329,6 @@ sac_zero_gradient_mark (const SacFlow *flow, int score, GArray *targets)
       last->zero_gradient = true;
       left--;
     }
-    if (!is_made_read (&reading, node))
-      continue;
-    read_node (&reading, node);
-    for (size_t i = 0; i < node->output_count; i++)
-      g_hash_table_remove (marks, GINT_TO_POINTER (node->outputs[i] + 1));
+    step_back (&reading, node);
   }
 }

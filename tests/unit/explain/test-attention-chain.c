@@ -106,6 +106,46 @@
           "node _ Reshape pooled,few -> row\n"                                 \
           "node _ Transpose row -> joined perm=is:0,2,1\n" HEAD ("5")
 
+/* One block over a class token, a register and 16 patches, of which `tail`
+ * reads some. */
+#define PREFIXED(tail)                                                         \
+  "opset 17\n"                                                                 \
+  "input image float 1,3,8,8\n"                                                \
+  "noise stem 4,3,2,2\n"                                                       \
+  "node _ Conv image,stem -> map strides=is:2,2\n"                             \
+  "init flat_shape int64 3 1 4 16\n"                                           \
+  "node _ Reshape map,flat_shape -> flat\n"                                    \
+  "node _ Transpose flat -> patches perm=is:0,2,1\n"                           \
+  "noise class 1,2,4\n"                                                        \
+  "node _ Concat class,patches -> u axis=i:1\n"                                \
+  "noise wq 4,4\n"                                                             \
+  "noise wk 4,4\n"                                                             \
+  "noise wv 4,4\n"                                                             \
+  "init sharp float - 3\n"                                                     \
+  "node _ MatMul u,wq -> q\n"                                                  \
+  "node _ MatMul u,wk -> k\n"                                                  \
+  "node _ MatMul u,wv -> v\n"                                                  \
+  "node _ Mul q,sharp -> qs\n"                                                 \
+  "node _ Transpose k -> kt perm=is:0,2,1\n"                                   \
+  "node _ MatMul qs,kt -> s\n"                                                 \
+  "node _ Softmax s -> first axis=i:-1\n"                                      \
+  "node _ MatMul first,v -> seen\n"                                            \
+  "node _ Add u,seen -> out\n"                                                 \
+  "init zero int64 - 0\n"                                                      \
+  "init one int64 1 1\n"                                                       \
+  "init two int64 1 2\n"                                                       \
+  "init end int64 1 18\n" tail "noise head 4,3\n"                              \
+  "node _ MatMul read,head -> logits\n"                                        \
+  "output logits float 1,3\n"
+#define READ_CLASS "node _ Gather out,zero -> read axis=i:1\n"
+#define READ_REGISTER                                                          \
+  "init second int64 - 1\n"                                                    \
+  "node _ Gather out,second -> read axis=i:1\n"
+#define READ_PATCHES                                                           \
+  "node _ Slice out,two,end,one -> rest\n"                                     \
+  "node _ ReduceMean rest -> read axes=is:1 keepdims=i:0\n"
+#define READ_ALL "node _ ReduceMean out -> read axes=is:1 keepdims=i:0\n"
+
 typedef struct {
   SacModel *model;
   SacTensor *inputs[1];
@@ -133,12 +173,13 @@ stacked_finish (Stacked *self)
   sac_model_unref (self->model);
 }
 
-/* The weights of both blocks, or max (0, A dA): [0] 17 x 17, [1] n x n. */
+/* The weights of both blocks, or max (0, A dA): [0] 17 x 17, [1] n x n; of one
+ * where `second` is NULL. */
 static void
 read_blocks (Stacked *self, bool gradients, double *first, double *second)
 {
   g_autoptr (GError) error = NULL;
-  const char *names[] = {"first", "second", NULL};
+  const char *names[] = {"first", second != NULL ? "second" : NULL, NULL};
   SacNetwork *network = sac_model_get_network (self->model);
   g_autoptr (SacPlan) plan =
     sac_plan_new (network,
@@ -160,7 +201,7 @@ read_blocks (Stacked *self, bool gradients, double *first, double *second)
                   NULL, &error);
 
   g_assert_no_error (error);
-  for (int b = 0; b < 2; b++) {
+  for (int b = 0; names[b] != NULL; b++) {
     const SacTensor *a = sac_result_get_value (result, names[b]);
     const SacTensor *d = sac_result_get_gradient (result, names[b]);
 
@@ -346,6 +387,48 @@ test_mixed (void)
   stacked_finish (&self);
 }
 
+/* Whose rows are followed: from `first` on, up to `end`. */
+static void
+check_asking (
+  const char *text, const char *params, int first, int end, const char *note)
+{
+  static const char *const methods[] = {"attention", "rollout", "relevance"};
+  Stacked self;
+
+  stacked_init (&self, text);
+  for (int i = 0; i < 3; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SacMap) map =
+      written_run (methods[i], &self.request, params, &error);
+    double weights[18 * 18];
+    float expected[16] = {0};
+
+    g_assert_no_error (error);
+    g_assert_cmpint (map->rows * map->columns, ==, 16);
+    read_blocks (&self, i == 2, weights, NULL);
+    if (i == 1)
+      add_identity (weights, 18, true);
+    for (int row = first; row < end; row++)
+      for (int k = 0; k < 16; k++)
+        expected[k] += (float)(weights[row * 18 + 2 + k] / (end - first));
+    test_assert_close (map->values, expected, 16, 1e-5, methods[i]);
+    g_assert_nonnull (strstr (note_of (map, 0), note));
+  }
+  stacked_finish (&self);
+}
+
+static void
+test_asking (void)
+{
+  check_asking (PREFIXED (READ_CLASS), "rows=read", 0, 1, "(the class token)");
+  check_asking (PREFIXED (READ_REGISTER), "rows=read", 1, 2, "the score reads");
+  check_asking (PREFIXED (READ_PATCHES), "rows=read", 2, 18,
+                "reads no class token");
+  check_asking (PREFIXED (READ_ALL), "rows=read", 0, 1, "(the class token)");
+  check_asking (PREFIXED (READ_CLASS), NULL, 0, 1, "(the class token)");
+  check_asking (PREFIXED (READ_PATCHES), NULL, 0, 1, "does not read");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -355,5 +438,6 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/attention-chain/thinned", test_thinned);
   g_test_add_func ("/explain/attention-chain/kept", test_kept);
   g_test_add_func ("/explain/attention-chain/mixed", test_mixed);
+  g_test_add_func ("/explain/attention-chain/asking", test_asking);
   return g_test_run ();
 }

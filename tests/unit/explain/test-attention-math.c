@@ -118,10 +118,10 @@ test_last_layer (void)
   g_autoptr (SacAttentionMatrix) one =
     fuse_layer (&example, 1, SAC_HEAD_ONE, SAC_ATTENTION_WEIGHTS);
 
-  sac_attention_received (mean, 0, row);
+  sac_attention_received (mean, 0, 1, row);
   assert_patches (row, (float[]){.351013f, .047504f, .212900f, .310261f},
                   "mean of heads");
-  sac_attention_received (one, 0, row);
+  sac_attention_received (one, 0, 1, row);
   assert_patches (row, (float[]){.213526f, .028898f, .129510f, .580423f},
                   "head 0");
 }
@@ -199,7 +199,7 @@ test_positive_gradients (void)
     g_autoptr (SacAttentionMatrix) matrix =
       fuse_layer (&example, l, SAC_HEAD_MEAN, SAC_ATTENTION_GRADIENTS);
 
-    sac_attention_received (matrix, -1, received);
+    sac_attention_received (matrix, 0, -1, received);
     for (int i = 0; i < TOKENS; i++)
       mean[i] += received[i] / LAYERS;
   }
@@ -307,11 +307,11 @@ test_received (void)
   g_autoptr (SacAttentionMatrix) matrix =
     sac_attention_matrix_new_dense (3, weights);
 
-  sac_attention_received (matrix, -1, received);
+  sac_attention_received (matrix, 0, -1, received);
   g_assert_cmpfloat_with_epsilon (received[0], 0.25, 1e-9);
   g_assert_cmpfloat_with_epsilon (received[1], 0.25, 1e-9);
   g_assert_cmpfloat_with_epsilon (received[2], 0.5, 1e-9);
-  sac_attention_received (matrix, 1, received);
+  sac_attention_received (matrix, 1, 2, received);
   g_assert_cmpfloat_with_epsilon (received[2], 0.5, 1e-9);
 }
 
@@ -340,7 +340,7 @@ test_neighbourhood (void)
   const double expected[6] = {0.625, 1.0 / 3, 0.375, 0.75, 0, 0.75};
   double received[6], row[6] = {1}, next[6];
 
-  sac_attention_received (&matrix, -1, received);
+  sac_attention_received (&matrix, 0, -1, received);
   for (int i = 0; i < 6; i++)
     g_assert_cmpfloat_with_epsilon (received[i], expected[i], 1e-7);
   take_step (sac_attention_rollout_step, &matrix, row, next);
