@@ -296,7 +296,7 @@ write_comparison (const char *image,
     .shows_disagreement = true,
     .top_share = SAC_DISAGREEMENT_SHARE,
   };
-  g_autofree char *title = g_path_get_basename (image);
+  g_autofree char *title = g_filename_display_basename (image);
 
   figure.title = title;
   if (!fill_figure (&figure, options, left, right, &region, error) ||

@@ -49,7 +49,8 @@ const SacDecoder *sac_decoder_find (const uint8_t *head, size_t size);
 SacImage *sac_decode (GBytes *file, SacJob *job, GError **error);
 SacImage *sac_decode_file (const char *path, SacJob *job, GError **error);
 
-/* Opaque RGB PNG with text entries (key, value, ..., NULL), UTF-8. */
+/* Opaque RGB PNG with text entries (key, value, ..., NULL): keys are ASCII,
+ * values UTF-8; what is none in them, as in a file's name, is replaced. */
 GBytes *
 sac_encode_png (const SacImage *image, const char *const *text, GError **error);
 

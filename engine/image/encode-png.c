@@ -21,6 +21,7 @@ typedef struct {
   GByteArray *out;
   png_text *texts;
   int text_count;
+  GPtrArray *values; /* of the texts, UTF-8 */
   char *complaint;
 } Writer;
 
@@ -61,15 +62,16 @@ add_texts (Writer *writer, const char *const *text)
   writer->texts = g_new0 (png_text, count);
   writer->text_count = count;
   for (int i = 0; i < count; i++) {
-    const char *key = text[2 * i], *value = text[2 * i + 1];
+    const char *key = text[2 * i];
+    char *value = g_utf8_make_valid (text[2 * i + 1], -1);
 
     g_assert (strlen (key) <= KEY_BYTES_MAX && g_str_is_ascii (key));
-    g_assert (g_utf8_validate (value, -1, NULL));
+    g_ptr_array_add (writer->values, value);
     writer->texts[i] = (png_text){
       .compression = g_str_is_ascii (value) ? PNG_TEXT_COMPRESSION_NONE
                                             : PNG_ITXT_COMPRESSION_NONE,
       .key = (char *)key,
-      .text = (char *)value,
+      .text = value,
       .text_length = strlen (value),
       .itxt_length = strlen (value),
       .lang = (char *)"",
@@ -136,7 +138,10 @@ run_writer (Writer *writer)
 GBytes *
 sac_encode_png (const SacImage *image, const char *const *text, GError **error)
 {
-  Writer writer = {.image = image, .out = g_byte_array_new ()};
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+  Writer writer = {.image = image,
+                   .out = g_byte_array_new (),
+                   .values = values};
 
   add_texts (&writer, text);
   writer.png = png_create_write_struct (PNG_LIBPNG_VER_STRING, &writer,

@@ -200,7 +200,8 @@ write_beside (Writing *self,
   g_autofree char *name = sac_slide_name_class (info, last);
   g_autoptr (SacMap) map = sac_slide_run_get_map (self->run, encoder, last);
   SacSource *source = sac_slide_run_get_source (self->run);
-  g_autofree char *title = g_path_get_basename (sac_source_get_path (source));
+  g_autofree char *title =
+    g_filename_display_basename (sac_source_get_path (source));
   SacAgreement agreement;
   bool agreed =
     sac_agreement_new (left->map, map, NULL, &agreement, self->job, NULL);

@@ -116,7 +116,7 @@ append_mask (GString *text, const SacFigurePage *page)
 {
   g_autofree char *hash = sac_figure_dup_mask_hash (page);
   g_autofree char *name = page->mask->file != NULL && !page->is_nameless
-                            ? g_path_get_basename (page->mask->file)
+                            ? g_filename_display_basename (page->mask->file)
                             : NULL;
 
   if (hash == NULL)

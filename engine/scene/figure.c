@@ -203,7 +203,8 @@ sac_figure_write_map (SacSource *source,
                       SacJob *job,
                       GError **error)
 {
-  g_autofree char *title = g_path_get_basename (sac_source_get_path (source));
+  g_autofree char *title =
+    g_filename_display_basename (sac_source_get_path (source));
   SacFigure figure = {.source = source,
                       .title = title,
                       .left = *side,

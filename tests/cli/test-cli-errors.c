@@ -210,6 +210,39 @@ test_one_of_two_images (void)
   g_assert_nonnull (strstr (command->err, "/nonexistent"));
 }
 
+/* Names of files are bytes, and need not be text: pictures and figures that
+ * tell them are written all the same. */
+static void
+test_file_names (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "a\xff\n'\".png", NULL);
+  g_autofree char *golden = test_file ("golden/image/rgb.png");
+  g_autofree char *picture = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (golden, &picture, &size, NULL));
+  g_assert_true (sac_output_write (path, picture, size, NULL));
+
+  g_autoptr (Command) explain =
+    command_run ("explain", "planted-network", path, "--method", "gradient",
+                 "--out", folder, NULL);
+
+  command_assert_status (explain, 0);
+  for (int i = 0; i < 3; i++) {
+    const char *names[] = {"f.png", "f.pdf", "f.svg"};
+    g_autofree char *figure = g_build_filename (folder, names[i], NULL);
+    g_autoptr (Command) compare =
+      command_run ("compare", path, "--left", "planted-network:gradient",
+                   "--right", "planted-network:gradient-x-input", "--out",
+                   figure, NULL);
+
+    command_assert_status (compare, 0);
+    g_assert_true (g_file_test (figure, G_FILE_TEST_IS_REGULAR));
+  }
+  test_folder_remove (folder);
+}
+
 /* Standard output on a full disk (/dev/full) is told, not ignored. */
 static void
 test_full_disk (void)
@@ -243,6 +276,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-errors/bad-images", test_bad_images);
   g_test_add_func ("/cli-errors/pipe", test_pipe);
   g_test_add_func ("/cli-errors/one-of-two-images", test_one_of_two_images);
+  g_test_add_func ("/cli-errors/file-names", test_file_names);
   g_test_add_func ("/cli-errors/full-disk", test_full_disk);
   return g_test_run ();
 }

@@ -168,7 +168,9 @@ test_encode (void)
 {
   static const char latin[] = "Comment\0plain text";
   static const char international[] = "Title\0\0\0\0\0\xe8\xa6\x96";
-  const char *text[] = {"Comment", "plain text", "Title", "\xe8\xa6\x96", NULL};
+  static const char replaced[] = "Source\0\0\0\0\0a\xef\xbf\xbd.png";
+  const char *text[] = {"Comment", "plain text", "Title", "\xe8\xa6\x96",
+                        "Source",  "a\xff.png",  NULL};
   g_autoptr (GError) error = NULL;
   g_autoptr (SacImage) image = picture_new (101, 67);
   g_autoptr (GBytes) file = sac_encode_png (image, text, &error);
@@ -184,6 +186,7 @@ test_encode (void)
   g_assert_true (has_chunk (file, "tEXt", latin, sizeof latin - 1));
   g_assert_true (
     has_chunk (file, "iTXt", international, sizeof international - 1));
+  g_assert_true (has_chunk (file, "iTXt", replaced, sizeof replaced - 1));
   g_assert_false (has_chunk (file, "tIME", "", 0));
 }
 
