@@ -4,6 +4,7 @@
 #include "map/agreement-side.h"
 
 #include "map/correlation.h"
+#include "map/logarithm.h"
 
 #include <glib.h>
 #include <math.h>
@@ -148,7 +149,7 @@ find_masses (AgreementSide *side, const float *values)
     double mass = fmax (values[i], 0) / sum;
 
     side->masses[i] = mass;
-    side->terms[i] = mass > 0 ? mass * log (mass) : 0;
+    side->terms[i] = mass > 0 ? mass * sac_log (mass) : 0;
   }
   gather (side);
 }

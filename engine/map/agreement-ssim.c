@@ -3,6 +3,8 @@
 
 #include "map/agreement-ssim.h"
 
+#include "base/wide.h"
+
 #include <glib.h>
 #include <math.h>
 
@@ -70,7 +72,7 @@ planes_clear (Planes *planes)
 
 /* The columns' sums with one row more, and without the one that a window of
  * rows has left behind. */
-static void
+static SAC_WIDE void
 move_on (Planes *planes, int row, int window)
 {
   size_t start = (size_t)row * (size_t)planes->columns;
@@ -118,7 +120,7 @@ add_columns (Planes *planes, int window)
 }
 
 /* What the indices of a row become, by the last column of the window. */
-static void
+static SAC_WIDE void
 compare_windows (const Planes *planes,
                  int window,
                  double range,

@@ -26,6 +26,24 @@ typedef struct {
   uint32_t *place;
 } Sides;
 
+/* Both sides' values of the cells that count. */
+typedef struct {
+  Sides *sides;
+  const AgreementGrid *grid;
+  const float *values[2];
+  size_t count;
+} Start;
+
+static void
+init_side (size_t index, void *data)
+{
+  const Start *start = data;
+
+  agreement_side_init (index == 0 ? &start->sides->a : &start->sides->b,
+                       start->grid, start->sides->place, start->values[index],
+                       start->count);
+}
+
 static void
 sides_init (Sides *sides, const Cells *cells, const float *of_b)
 {
@@ -42,8 +60,7 @@ sides_init (Sides *sides, const Cells *cells, const float *of_b)
     b[count] = of_b[i];
     sides->place[count++] = (uint32_t)i;
   }
-  agreement_side_init (&sides->a, &cells->grid, sides->place, a, count);
-  agreement_side_init (&sides->b, &cells->grid, sides->place, b, count);
+  sac_pool_run (2, init_side, &(Start){sides, &cells->grid, {a, b}, count});
 }
 
 static void

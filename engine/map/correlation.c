@@ -3,25 +3,30 @@
 
 #include "map/correlation.h"
 
+#include "base/wide.h"
 #include "map/order.h"
 
 #include <glib.h>
 #include <math.h>
 
-/* Four sums side by side: neighbours do not wait for each other. */
-double
+/* So many sums side by side: neighbours do not wait for each other. */
+#define SUMS 16
+
+SAC_WIDE double
 sac_dot (const double *a, const double *b, size_t count)
 {
-  double sums[4] = {0}, rest = 0;
-  size_t whole = count - count % 4;
+  double sums[SUMS] = {0}, all = 0;
+  size_t whole = count - count % SUMS;
 
-  for (size_t i = 0; i < whole; i += 4) {
-    for (size_t k = 0; k < 4; k++)
+  for (size_t i = 0; i < whole; i += SUMS) {
+    for (size_t k = 0; k < SUMS; k++)
       sums[k] += a[i + k] * b[i + k];
   }
   for (size_t i = whole; i < count; i++)
-    rest += a[i] * b[i];
-  return sums[0] + sums[1] + sums[2] + sums[3] + rest;
+    all += a[i] * b[i];
+  for (size_t k = 0; k < SUMS; k++)
+    all += sums[k];
+  return all;
 }
 
 static double

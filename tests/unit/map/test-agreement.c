@@ -3,6 +3,7 @@
 
 #include "map/agreement-moves.h"
 #include "map/agreement.h"
+#include "map/logarithm.h"
 #include "map/order.h"
 
 #include "base/json.h"
@@ -631,6 +632,20 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* As the C library's to the last bit but one, near 1 and far from it. */
+static void
+test_logarithm (void)
+{
+  for (int i = -3000; i <= 3000; i++) {
+    double near = 1 + i * 1e-4, far = ldexp (1.7, i / 3);
+    double size = fmax (1, fabs (log (far)));
+
+    g_assert_cmpfloat_with_epsilon (sac_log (near), log (near), 4e-16);
+    g_assert_cmpfloat_with_epsilon (sac_log (far), log (far), 4e-16 * size);
+  }
+  g_assert_cmpfloat (sac_log (1), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -653,6 +668,7 @@ main (int argc, char **argv)
   g_test_add_func ("/agreement/moved-by-hand", test_moved_by_hand);
   g_test_add_func ("/agreement/moved-count", test_moved_count);
   g_test_add_func ("/agreement/kendall-many", test_kendall_many);
+  g_test_add_func ("/agreement/logarithm", test_logarithm);
   g_test_add_func ("/agreement/order", test_order);
   g_test_add_func ("/agreement/moved-gaps", test_moved_gaps);
   g_test_add_func ("/agreement/time", test_time);
