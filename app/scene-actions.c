@@ -87,6 +87,28 @@ capture_comparison (SacDocument *document,
     capture_layers (document, other, view->others);
 }
 
+/* In the panes of A and B alone. */
+static void
+capture_outlines (SacDocument *document, SacPaneState *pane, SacSceneView *view)
+{
+  SacComparison *comparison = sac_document_get_comparison (document);
+  const SacDisagreement *shown = sac_comparison_get_disagreement (comparison);
+  SacPaneSet *panes = sac_document_get_panes (document);
+
+  if (!sac_comparison_is_outlined (comparison) || shown == NULL ||
+      !shown->overlap->has_geometry || sac_pane_set_get_role (panes, pane) < 0)
+    return;
+
+  SacSceneOutlines outlines = {sac_pane_state_get_map (
+                                 sac_pane_set_get_compared (panes, 0)),
+                               sac_pane_state_get_map (
+                                 sac_pane_set_get_compared (panes, 1)),
+                               shown->overlap->share, shown->least};
+
+  if (outlines.a != NULL && outlines.b != NULL)
+    sac_scene_view_set_outlines (view, &outlines);
+}
+
 /* While two panes are one picture, it is A's. */
 static SacPaneState *
 get_pane (SacWindow *window)
@@ -133,6 +155,7 @@ sac_scene_actions_capture (SacWindow *window)
     sac_canvas_get_text_size (GTK_WIDGET (sac_window_get_active_pane (window)));
   capture_layers (document, pane, view->layers);
   capture_comparison (document, pane, view);
+  capture_outlines (document, pane, view);
   if (seen != NULL && seen->has_geometry)
     sac_scene_view_set_seen (view, seen);
   if (sac_markup_is_shown (markup) && set->items->len > 0)

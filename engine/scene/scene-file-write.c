@@ -45,9 +45,26 @@ add_scale (JsonObject *object, const SacScale *scale)
     set_pair (object, "clip", scale->low, scale->high);
 }
 
-/* maps: those of the file beside the scene, in its order. */
+/* What lies beside a scene's file. */
+typedef struct {
+  char *maps_path, *annotations_path;
+  char *maps_name, *annotations_name; /* in the scene */
+  GPtrArray *maps;                    /* of SacMap, borrowed */
+} Beside;
+
+/* One of the maps of the file beside the scene. */
+static void
+name_map (JsonObject *object, const Beside *beside, const SacMap *map)
+{
+  guint index = 0;
+
+  g_ptr_array_find (beside->maps, map, &index);
+  json_object_set_string_member (object, "map", beside->maps_name);
+  json_object_set_int_member (object, "map_index", index);
+}
+
 static JsonArray *
-layers_to_json (const GArray *layers, const GPtrArray *maps, const char *name)
+layers_to_json (const GArray *layers, const Beside *beside)
 {
   JsonArray *array = json_array_new ();
 
@@ -55,11 +72,8 @@ layers_to_json (const GArray *layers, const GPtrArray *maps, const char *name)
     const SacSceneLayer *item = &g_array_index (layers, SacSceneLayer, i);
     const SacMapLayer *layer = &item->layer;
     JsonObject *object = json_object_new ();
-    guint index = 0;
 
-    g_ptr_array_find ((GPtrArray *)maps, layer->map, &index);
-    json_object_set_string_member (object, "map", name);
-    json_object_set_int_member (object, "map_index", index);
+    name_map (object, beside, layer->map);
     add_scale (object, &layer->scale);
     sac_members_write_looks (object, layer->colors->name, layer->opacity,
                              layer->smooth);
@@ -109,23 +123,34 @@ add_marks (JsonObject *object, const SacScene *scene)
     set_pair (object, "cursor", scene->cursor_x, scene->cursor_y);
 }
 
+static JsonObject *
+outlines_to_json (const SacSceneOutlines *outlines, const Beside *beside)
+{
+  JsonObject *object = json_object_new ();
+  JsonObject *a = json_object_new (), *b = json_object_new ();
+
+  name_map (a, beside, outlines->a);
+  name_map (b, beside, outlines->b);
+  json_object_set_object_member (object, "a", a);
+  json_object_set_object_member (object, "b", b);
+  sac_json_set_number (object, "share", outlines->share);
+  sac_json_set_number (object, "least", outlines->least);
+  return object;
+}
+
+static void
+collect_map (const SacMap *map, GPtrArray *maps)
+{
+  if (!g_ptr_array_find (maps, map, NULL))
+    g_ptr_array_add (maps, (SacMap *)map);
+}
+
 static void
 collect_maps (const GArray *layers, GPtrArray *maps)
 {
-  for (guint i = 0; i < layers->len; i++) {
-    const SacMap *map = g_array_index (layers, SacSceneLayer, i).layer.map;
-
-    if (!g_ptr_array_find (maps, map, NULL))
-      g_ptr_array_add (maps, (SacMap *)map);
-  }
+  for (guint i = 0; i < layers->len; i++)
+    collect_map (g_array_index (layers, SacSceneLayer, i).layer.map, maps);
 }
-
-/* What lies beside a scene's file. */
-typedef struct {
-  char *maps_path, *annotations_path;
-  char *maps_name, *annotations_name; /* in the scene */
-  GPtrArray *maps;                    /* of SacMap, borrowed */
-} Beside;
 
 static void
 beside_clear (Beside *beside)
@@ -154,6 +179,10 @@ beside_new (const SacSceneView *view, const char *path)
   beside.annotations_name = g_path_get_basename (beside.annotations_path);
   collect_maps (view->layers, beside.maps);
   collect_maps (view->others, beside.maps);
+  if (view->outlines.a != NULL) {
+    collect_map (view->outlines.a, beside.maps);
+    collect_map (view->outlines.b, beside.maps);
+  }
   return beside;
 }
 
@@ -176,16 +205,17 @@ view_to_json (const SacSceneView *view, const Beside *beside)
   json_object_set_string_member (object, "image",
                                  sac_source_get_path (view->scene.source));
   json_object_set_array_member (object, "layers",
-                                layers_to_json (view->layers, beside->maps,
-                                                beside->maps_name));
+                                layers_to_json (view->layers, beside));
   if (view->compare.mode != SAC_COMPARE_SIDE) {
     JsonObject *compare = compare_to_json (view);
 
     json_object_set_array_member (compare, "layers",
-                                  layers_to_json (view->others, beside->maps,
-                                                  beside->maps_name));
+                                  layers_to_json (view->others, beside));
     json_object_set_object_member (object, "compare", compare);
   }
+  if (view->outlines.a != NULL)
+    json_object_set_object_member (object, "disagreement",
+                                   outlines_to_json (&view->outlines, beside));
   if (view->has_camera)
     sac_members_write_camera (object, &view->scene.camera, 180 / G_PI);
   json_object_set_object_member (object, "tone", tone_to_json (&view->tone));

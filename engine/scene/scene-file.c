@@ -367,6 +367,49 @@ read_compare (Reader *reader, SacJob *job, GError **error)
          read_colors (&members, true, &view->difference_colors, error);
 }
 
+/* One of the two maps whose disagreement is outlined. */
+static bool
+read_side (Reader *reader,
+           const SacMembers *members,
+           const char *side,
+           const SacMap **ret_map,
+           SacJob *job,
+           GError **error)
+{
+  SacMembers map;
+
+  *ret_map = NULL;
+  if (!sac_members_read_object (members, side, &map, error))
+    return false;
+  if (map.object != NULL && !read_map (reader, &map, ret_map, job, error))
+    return false;
+  return (*ret_map != NULL && (*ret_map)->has_geometry) ||
+         sac_members_complain (members, side, "an object with a \"map\"",
+                               error);
+}
+
+static bool
+read_outlines (Reader *reader, SacJob *job, GError **error)
+{
+  SacSceneOutlines outlines = {.share = SAC_DISAGREEMENT_SHARE,
+                               .least = SAC_DISAGREEMENT_LEAST};
+  SacMembers members;
+
+  if (!sac_members_read_object (&reader->root, "disagreement", &members, error))
+    return false;
+  if (members.object == NULL)
+    return true;
+  if (!read_side (reader, &members, "a", &outlines.a, job, error) ||
+      !read_side (reader, &members, "b", &outlines.b, job, error) ||
+      !sac_members_read_number (&members, "share", 1e-6, 1, &outlines.share,
+                                error) ||
+      !sac_members_read_number (&members, "least", 0, 0.999, &outlines.least,
+                                error))
+    return false;
+  sac_scene_view_set_outlines (reader->view, &outlines);
+  return true;
+}
+
 /* Shapes, or a mask as outlines. */
 static bool
 read_annotations (Reader *reader, SacJob *job, GError **error)
@@ -466,7 +509,8 @@ sac_scene_file_read (const char *path, SacJob *job, GError **error)
       !read_image (&reader, job, error) ||
       !read_layer (&reader, &reader.root, reader.view->layers, job, error) ||
       !read_layers (&reader, &reader.root, reader.view->layers, job, error) ||
-      !read_compare (&reader, job, error) || !read_camera (&reader, error) ||
+      !read_compare (&reader, job, error) ||
+      !read_outlines (&reader, job, error) || !read_camera (&reader, error) ||
       !read_tone (&reader, error) || !read_annotations (&reader, job, error) ||
       !read_other (&reader, error) || !read_marks (&reader, error))
     return NULL;

@@ -13,13 +13,16 @@
  *    "agreement", "layers": [...], "divider": 0.5, "lens": [X, Y],
  *    "lens_radius": 110, "lens_square": false, "turn": "A" | "B",
  *    "share": 0.1, "colors": NAME},
+ *  "disagreement": {"a": {"map": PATH, "map_index": 0}, "b": {...},
+ *    "share": 0.2, "least": 0.01},
  *  "camera": {"x", "y", "scale", "rotation": DEGREES, "mirror"},
  *  "tone": {"brightness": 0, "contrast": 1, "gamma": 1},
  *  "other": {"image": PATH, "shown_is_second": false},
  *  "annotations": PATH, "seen": true, "scale_bar": true, "text_size": 13,
  *  "cursor": [X, Y]}
  * All but "image" optional.  "other" is the image that goes along for models of
- * two, which no picture shows.  Layers lie from bottom to top; those of
+ * two, which no picture shows; "disagreement" outlines the regions of
+ * map/disagreement.h.  Layers lie from bottom to top; those of
  * "compare" are B's, and a difference and an agreement are of the first of
  * each.  A layer may also stand in the scene itself, as in schema 1: "map",
  * "scale" and so on. Paths are relative to the file's folder or begin with

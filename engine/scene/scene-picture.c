@@ -8,6 +8,8 @@
 #include "scene/scene-view.h"
 #include "scene/tile-view.h"
 
+#include <math.h>
+
 #define BUDGET_BYTES ((size_t)192 << 20)
 
 /* How often cancelling is looked at while tiles come. */
@@ -67,7 +69,7 @@ look (const SacScene *scene,
   for (guint i = 0; i < pieces->len; i++) {
     const SacTilePiece *piece = &g_array_index (pieces, SacTilePiece, i);
 
-    if (piece->tile.state == SAC_TILE_BAD && *ret_problem == NULL)
+    if (piece->tile.message != NULL && *ret_problem == NULL)
       *ret_problem = g_strdup (piece->tile.message);
   }
 }
@@ -99,6 +101,7 @@ fetch (const SacScene *scene,
 typedef struct {
   SacMap *difference;
   SacOverlap *overlap;
+  SacDisagreement *disagreement;
 } Pair;
 
 static void
@@ -106,12 +109,28 @@ pair_clear (Pair *pair)
 {
   g_clear_pointer (&pair->difference, sac_map_unref);
   g_clear_pointer (&pair->overlap, sac_overlap_free);
+  g_clear_pointer (&pair->disagreement, sac_disagreement_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pair, pair_clear)
 
 static bool
+find_disagreement (Pair *pair, const SacSceneView *view, GError **error)
+{
+  const SacSceneOutlines *outlines = &view->outlines;
+
+  if (outlines->a == NULL)
+    return true;
+  pair->disagreement =
+    sac_disagreement_new (outlines->a, outlines->b, outlines->share,
+                          outlines->least, error);
+  return pair->disagreement != NULL;
+}
+
+static bool
 pair_init (Pair *pair, const SacSceneView *view, GError **error)
 {
+  if (!find_disagreement (pair, view, error))
+    return false;
   if (view->layers->len == 0 || view->others->len == 0)
     return true;
 
@@ -132,6 +151,8 @@ typedef struct {
   const Pair *pair;
   cairo_t *cr;
   bool is_lens; /* what is under the lens has no sheets */
+  int left;     /* where sheets of maps begin: a scaled surface is rounded by
+                   where it begins, and the window's does at the divider */
   int width, height;
 } Painter;
 
@@ -163,6 +184,26 @@ lay_sheet (const Painter *painter, cairo_t *cr)
   cairo_destroy (cr);
 }
 
+/* The part of a sheet that begins at painter->left. */
+static cairo_t *
+begin_map_sheet (const Painter *painter)
+{
+  if (painter->is_lens || painter->left <= 0 || painter->left >= painter->width)
+    return begin_sheet (painter);
+
+  cairo_surface_t *sheet =
+    cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
+                                painter->width - painter->left,
+                                painter->height);
+
+  cairo_surface_set_device_offset (sheet, -painter->left, 0);
+
+  cairo_t *cr = cairo_create (sheet);
+
+  cairo_surface_destroy (sheet);
+  return cr;
+}
+
 static void
 lay_map (const Painter *painter, const SacMapLayer *layer)
 {
@@ -170,7 +211,7 @@ lay_map (const Painter *painter, const SacMapLayer *layer)
 
   scene.layer = *layer;
 
-  cairo_t *cr = begin_sheet (painter);
+  cairo_t *cr = begin_map_sheet (painter);
 
   sac_scene_draw_map (&scene, cr, painter->width, painter->height);
   lay_sheet (painter, cr);
@@ -282,7 +323,11 @@ lay_comparison (const Painter *painter)
     lay_overlap (painter, first->opacity);
   } else if (view->compare.mode != SAC_COMPARE_DIFFERENCE &&
              view->compare.mode != SAC_COMPARE_AGREEMENT) {
-    lay_maps (painter, view->others);
+    Painter other = *painter;
+
+    if (view->compare.mode == SAC_COMPARE_SWIPE)
+      other.left = (int)round (view->compare.divider * painter->width);
+    lay_maps (&other, view->others);
   }
   lay_marks (painter);
   cairo_restore (painter->cr);
@@ -295,6 +340,16 @@ lay_compare_marks (const Painter *painter)
 
   sac_scene_draw_compare_marks (&painter->view->compare, cr, painter->width,
                                 painter->height);
+  lay_sheet (painter, cr);
+}
+
+static void
+lay_disagreement (const Painter *painter)
+{
+  cairo_t *cr = begin_sheet (painter);
+
+  sac_scene_draw_disagreement (&painter->scene, painter->pair->disagreement, cr,
+                               painter->width, painter->height);
   lay_sheet (painter, cr);
 }
 
@@ -339,6 +394,8 @@ paint (const Painter *painter)
       lay_comparison (painter);
     lay_compare_marks (painter);
   }
+  if (painter->pair->disagreement != NULL)
+    lay_disagreement (painter);
   if (view->annotations != NULL)
     lay_annotations (painter);
   if (painter->scene.has_cursor)

@@ -43,6 +43,7 @@ sac_scene_view_free (SacSceneView *view)
   if (view == NULL)
     return;
   sac_scene_view_set_seen (view, NULL);
+  sac_scene_view_set_outlines (view, &(SacSceneOutlines){NULL});
   g_array_unref (view->layers);
   g_array_unref (view->others);
   sac_annotations_free (view->annotations);
@@ -62,6 +63,21 @@ sac_scene_view_set_seen (SacSceneView *view, const SacMap *map)
   scene->layer.map = map;
   scene->show_seen = map != NULL;
   scene->dim_unseen = map != NULL && !sac_scene_is_tile (map);
+}
+
+void
+sac_scene_view_set_outlines (SacSceneView *view,
+                             const SacSceneOutlines *outlines)
+{
+  SacSceneOutlines old = view->outlines;
+
+  view->outlines = *outlines;
+  if (outlines->a != NULL) {
+    sac_map_ref ((SacMap *)outlines->a);
+    sac_map_ref ((SacMap *)outlines->b);
+  }
+  g_clear_pointer ((SacMap **)&old.a, sac_map_unref);
+  g_clear_pointer ((SacMap **)&old.b, sac_map_unref);
 }
 
 void

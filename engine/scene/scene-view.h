@@ -2,10 +2,10 @@
 /* Copyright (c) The Saccade authors */
 
 /* All that a pane shows of an image: camera and tone, maps over one another
- * with their lines, a second set of maps that they are compared with,
- * annotations, marks.  A value that owns its parts.  What is selected, drawn or
- * pointed at, and the inset over a small map, are the window's and are not part
- * of it. */
+ * with their lines, a second set of maps that they are compared with, where two
+ * maps disagree, annotations, marks.  A value that owns its parts.  What is
+ * selected, drawn or pointed at, and the inset over a small map, are the
+ * window's and are not part of it. */
 #ifndef SAC_SCENE_SCENE_VIEW_H
 #define SAC_SCENE_SCENE_VIEW_H
 
@@ -22,6 +22,12 @@ typedef struct {
   double contour; /* of the lines, in the unit of the layer's scale */
 } SacSceneLayer;
 
+/* Outlines of the regions in which two maps disagree (map/disagreement.h). */
+typedef struct {
+  const SacMap *a, *b; /* held; NULL: none are shown */
+  double share, least;
+} SacSceneOutlines;
+
 typedef struct {
   SacScene scene; /* source and, where there is one, layer.map are held: the map
                      whose part of the image is outlined */
@@ -32,6 +38,7 @@ typedef struct {
   SacSceneCompare compare; /* mode SIDE: one picture */
   double share;            /* of the cells: agreement's top ones */
   const SacColorMap *difference_colors;
+  SacSceneOutlines outlines;
   SacAnnotations *annotations; /* NULL: none are shown */
   char *other;    /* path of the image that the models saw beside this one, of a
                      pair; told, not drawn; NULL: none */
@@ -46,6 +53,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SacSceneView, sac_scene_view_free)
 /* The map whose part of the image is outlined; NULL: none. */
 void sac_scene_view_set_seen (SacSceneView *view, const SacMap *map);
 
+/* Refs the maps, which have a geometry. */
+void sac_scene_view_set_outlines (SacSceneView *view,
+                                  const SacSceneOutlines *outlines);
+
 /* On top of `layers`, one of the view's two.  Refs the map.  contour: at which
  * value it has lines; NULL: it has none. */
 void sac_scene_view_add (GArray *layers,
@@ -54,7 +65,7 @@ void sac_scene_view_add (GArray *layers,
 
 /* Waits for all tiles of the view.  ret_problem: why some of it cannot be read,
  * a new string, NULL: all of it can.  Errors: TOO_LARGE, cancelled, those of
- * sac_map_difference and sac_overlap_new. */
+ * sac_map_difference, sac_overlap_new and sac_disagreement_new. */
 SacImage *sac_scene_view_draw (const SacSceneView *view,
                                int width,
                                int height,

@@ -276,6 +276,55 @@ test_modes (Fixture *fixture, gconstpointer data)
   compare (fixture, "the other's turn");
 }
 
+static void
+set_looks (SacPaneState *pane, double contour, SacScaleMode mode)
+{
+  SacDisplay display = *sac_pane_state_get_display (pane);
+
+  display.has_contour = true;
+  display.contour = contour;
+  display.smooth = !display.smooth;
+  display.opacity = 0.7;
+  display.scale_mode = mode;
+  sac_pane_state_set_display (pane, &display);
+}
+
+/* Both flicker states and every other mode while all else is unusual too:
+ * turned askew, mirrored, zoomed, smoothed, with lines, a map on top and the
+ * regions where A and B disagree. */
+static void
+test_turned_modes (Fixture *fixture, gconstpointer data)
+{
+  static const char *const modes[] = {
+    "side", "swipe", "lens", "flicker", "difference", "agreement",
+  };
+  SacCompareView *view = sac_document_get_compare_view (fixture->document);
+  SacPaneState *panes[] = {app_get_pane (fixture->window, 0),
+                           app_get_pane (fixture->window, 1)};
+
+  sac_image_look_set_overview (sac_document_get_look (fixture->document),
+                               false);
+  app_wait_until (has_comparison, fixture->window);
+  sac_compare_view_set_animated (view, false);
+  set_looks (panes[0], 0.4, SAC_SCALE_PERCENTILE);
+  set_looks (panes[1], 0.2, SAC_SCALE_STRETCHED);
+  g_assert_true (sac_pane_state_add_map (panes[0],
+                                         sac_pane_state_get_map (panes[1]),
+                                         "other"));
+  activate (fixture, "win.outline-disagreement", NULL);
+  activate (fixture, "win.flip", NULL);
+  activate (fixture, "win.turn", "i", 1);
+  activate (fixture, "win.turn-slightly", "i", -5);
+  sac_viewport_zoom_at (fixture->viewport, 1.31, 40, 25);
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
+    activate (fixture, "win.compare", "s", modes[i]);
+    app_run_for (100);
+    compare (fixture, modes[i]);
+    activate (fixture, "win.compare-step", "s", "more");
+    compare (fixture, "one step more");
+  }
+}
+
 typedef struct {
   GtkWidget *canvas;
   int width;
@@ -372,6 +421,7 @@ main (int argc, char **argv)
     {"/render/cameras", test_cameras, false},
     {"/render/layers", test_layers, true},
     {"/render/modes", test_modes, true},
+    {"/render/turned-modes", test_turned_modes, true},
     {"/render/lenses", test_lenses, true},
     {"/render/late-tiles", test_late_tiles, true},
     {"/render/pair", test_pair, true},

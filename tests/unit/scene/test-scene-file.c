@@ -254,6 +254,9 @@ static const char round_trips[][1024] = {
   "{\"image\": \"image.png\", \"map\": \"good.tif\","
   " \"compare\": {\"mode\": \"difference\", \"colors\": \"diverging\","
   " \"layers\": [{\"map\": \"good.tif\", \"map_index\": 1}]}}",
+  "{\"image\": \"image.png\", \"map\": \"good.tif\","
+  " \"disagreement\": {\"a\": {\"map\": \"good.tif\"}, \"share\": 0.25,"
+  " \"b\": {\"map\": \"good.tif\", \"map_index\": 1}, \"least\": 0.02}}",
 };
 
 static SacSceneView *
@@ -295,6 +298,9 @@ test_round_trip (void)
     g_assert_cmpuint (view->layers->len, ==, again->layers->len);
     g_assert_cmpuint (view->others->len, ==, again->others->len);
     g_assert_cmpint (view->compare.mode, ==, again->compare.mode);
+    g_assert_true ((view->outlines.b == NULL) == (again->outlines.b == NULL));
+    g_assert_cmpfloat (view->outlines.share, ==, again->outlines.share);
+    g_assert_cmpfloat (view->outlines.least, ==, again->outlines.least);
     g_assert_cmpstr (view->other, ==, again->other);
     g_assert_cmpint (view->is_second, ==, again->is_second);
     g_assert_cmpint (view->scene.show_seen, ==, again->scene.show_seen);
@@ -414,6 +420,8 @@ static const struct {
    SAC_ERROR_DAMAGED, "\"clip\" has to be a low and a higher number"},
   {"{\"image\": \"image.png\", \"map\": \"good.tif\", \"contour\": \"x\"}",
    SAC_ERROR_DAMAGED, "\"contour\""},
+  {"{\"image\": \"image.png\", \"disagreement\": {\"a\": {}}}",
+   SAC_ERROR_DAMAGED, "\"a\""},
   {"{\"image\": \"image.png\", \"compare\": {\"mode\": \"side\"}}",
    SAC_ERROR_DAMAGED, "\"mode\" has to be \"swipe\""},
   {"{\"image\": \"image.png\", \"compare\": {\"mode\": \"lens\"}}",
