@@ -321,6 +321,25 @@ sort_out (SacMask *mask, const uint32_t *pixels)
   }
 }
 
+/* Numbers of classes in 16 bits, of which the upper 8 are read, would all be 0,
+ * or several the same. */
+static bool
+check_fine (const char *path, const Sampling *sampling, GError **error)
+{
+  size_t count = (size_t)sampling->rows * (size_t)sampling->columns;
+  uint32_t used = 0;
+
+  for (size_t i = 0; i < count; i++)
+    used |= sampling->pixels[i];
+  if (!sac_source_is_fine (sampling->source) || (used & 0x808080) != 0)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "%s: holds numbers of 16 bits, all of them small, and a mask is "
+               "read with 8; save its classes with 8 bits a pixel",
+               path);
+  return false;
+}
+
 static SacMask *
 mask_new (const Sampling *sampling, const SacRect *place)
 {
@@ -373,7 +392,7 @@ sac_mask_read (const char *path,
     g_new (uint32_t, (size_t)sampling.rows * (size_t)sampling.columns);
 
   sampling.pixels = pixels;
-  if (!sample (&sampling, job, error))
+  if (!sample (&sampling, job, error) || !check_fine (path, &sampling, error))
     return NULL;
 
   SacMask *mask = mask_new (&sampling, &place);

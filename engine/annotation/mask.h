@@ -33,7 +33,7 @@ typedef struct {
  * of sizes, where the shapes agree, else from the micrometres of both, with one
  * corner in common: writers fill up the last tiles.  Never from the level.
  * Errors: those of sac_source_open and of reading; MISMATCH when it cannot be a
- * mask of that image. */
+ * mask of that image; UNSUPPORTED for small numbers of 16 bits. */
 SacMask *sac_mask_read (const char *path,
                         const SacMaskImage *image,
                         SacJob *job,

@@ -39,6 +39,7 @@ typedef struct {
   gint64 count_max;     /* of its pixels */
   uint8_t *samples;     /* for it */
   bool has_alpha;
+  bool is_fine; /* 16 bits a sample */
   int orientation;
   GError *reason;
 } Reader;
@@ -112,6 +113,7 @@ set_transforms (Reader *reader)
 {
   png_structp png = reader->png;
 
+  reader->is_fine = png_get_bit_depth (png, reader->info) == 16;
   reader->has_alpha =
     (png_get_color_type (png, reader->info) & PNG_COLOR_MASK_ALPHA) != 0 ||
     png_get_valid (png, reader->info, PNG_INFO_tRNS) != 0;
@@ -176,6 +178,8 @@ keep_profile (Reader *reader)
   png_uint_32 size;
   int compression;
 
+  *(reader->target != NULL ? &reader->target->is_fine
+                           : &reader->image->is_fine) = reader->is_fine;
   if (png_get_iCCP (reader->png, reader->info, &name, &compression, &profile,
                     &size) != 0 &&
       size <= SAC_LIMIT_ICC_BYTES)

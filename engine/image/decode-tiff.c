@@ -95,6 +95,7 @@ sac_decode_tiff_page (SacTiffHandle *handle, SacJob *job, GError **error)
   if (!read_blocks (handle, &layout, buffer, image, job, error))
     return NULL;
   image->from_inks = layout.kind == SAC_TIFF_INKS;
+  image->is_fine = layout.bits == 16;
   /* Profiles of inks describe them, not what the pixels are now. */
   if (layout.kind != SAC_TIFF_INKS && layout.kind != SAC_TIFF_LAB)
     image->icc = sac_tiff_handle_dup_profile (handle);

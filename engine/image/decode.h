@@ -24,6 +24,7 @@ struct SacRowTarget {
   int orientation; /* of the whole; 1 to 8 */
   GBytes *icc;     /* NULL: none; the user's to unref */
   bool from_inks;
+  bool is_fine;
 };
 
 typedef struct {

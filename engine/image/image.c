@@ -171,6 +171,7 @@ sac_image_crop (
             image->pixels + (size_t)(y + row) * image->width + x,
             (size_t)width * sizeof (uint32_t));
   part->from_inks = image->from_inks;
+  part->is_fine = image->is_fine;
   if (image->icc != NULL)
     part->icc = g_bytes_ref (image->icc);
   return part;

@@ -18,6 +18,8 @@ typedef struct {
   uint32_t *pixels; /* width * height, no gaps */
   GBytes *icc; /* the file's profile when pixels are not yet sRGB; else NULL */
   bool from_inks; /* CMYK, mixed plainly, without the profile of a printer */
+  bool is_fine;   /* the file has 16 bits a sample, of which these are the upper
+                     8 */
   /* private */
   gatomicrefcount ref_count;
 } SacImage;

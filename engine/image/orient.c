@@ -144,6 +144,7 @@ sac_orient_apply (SacImage *image, int orientation, GError **error)
       out[x] = in[x * walk.right];
   }
   upright->from_inks = stored->from_inks;
+  upright->is_fine = stored->is_fine;
   if (stored->icc != NULL)
     upright->icc = g_bytes_ref (stored->icc);
   return upright;

@@ -45,6 +45,7 @@ struct SacSource {
   char *path;
   char *format;
   bool is_slide;
+  bool is_fine; /* 16 bits a sample, of which pixels are the upper 8 */
   SacColorTransform
     *to_srgb; /* NULL: the file's values are shown as they are */
   double mpp;

@@ -152,6 +152,7 @@ sac_source_flat_init (SacSource *source,
   source->format = g_strdup (format);
   if (image->icc != NULL)
     source->to_srgb = sac_color_transform_new (image->icc);
+  source->is_fine = image->is_fine;
   if (image->from_inks)
     sac_source_note_inks (source);
 }

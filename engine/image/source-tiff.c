@@ -316,6 +316,7 @@ fill_source (SacSource *source, State *taken, GError **error)
   sac_tiff_file_give_back (state->file, handle);
   if (!good)
     return false;
+  source->is_fine = first->layout.bits == 16;
   if (first->layout.kind == SAC_TIFF_INKS)
     sac_source_note_inks (source);
   note_samples (source, &first->layout);

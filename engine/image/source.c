@@ -180,6 +180,12 @@ sac_source_get_bounds (const SacSource *source)
 }
 
 bool
+sac_source_is_fine (const SacSource *source)
+{
+  return source->is_fine;
+}
+
+bool
 sac_source_has_profile (const SacSource *source)
 {
   return source->to_srgb != NULL;

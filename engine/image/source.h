@@ -66,6 +66,8 @@ double sac_source_get_mpp (const SacSource *source); /* mean of x and y; 0: not
                                                         known */
 double sac_source_get_objective (const SacSource *source); /* 0: not known */
 bool sac_source_has_profile (const SacSource *source);
+/* The file has 16 bits a sample: pixels are the upper 8. */
+bool sac_source_is_fine (const SacSource *source);
 
 /* Level 0: the part of the image that was scanned, where the file tells of one;
  * else the whole image.  It changes no coordinate. */

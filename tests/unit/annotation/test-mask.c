@@ -8,6 +8,7 @@
 #include "image/decode.h"
 #include "support.h"
 
+#include <png.h>
 #include <string.h>
 #include <tiffio.h>
 
@@ -325,6 +326,53 @@ test_write (void)
   test_folder_remove (folder);
 }
 
+/* Classes in 16 bits: their numbers are small, and the upper halves all 0. */
+static void
+test_fine (void)
+{
+  static const uint16_t classes[4] = {0, 1, 2, 0}, whole[4] = {0, 65535, 0, 0};
+  SacMaskImage image = {2, 2, 0};
+  char *folder = test_folder_new ();
+
+  for (int i = 0; i < 4; i++) {
+    const uint16_t *values = i % 2 == 0 ? classes : whole;
+    g_autofree char *path =
+      g_build_filename (folder, i < 2 ? "fine.png" : "fine.tif", NULL);
+    g_autoptr (GError) error = NULL;
+
+    if (i < 2) {
+      png_image png = {.version = PNG_IMAGE_VERSION,
+                       .width = 2,
+                       .height = 2,
+                       .format = PNG_FORMAT_LINEAR_Y};
+
+      g_assert_true (png_image_write_to_file (&png, path, 0, values, 0, NULL));
+    } else {
+      TIFF *tiff = TIFFOpen (path, "w");
+
+      TIFFSetField (tiff, TIFFTAG_IMAGEWIDTH, 2);
+      TIFFSetField (tiff, TIFFTAG_IMAGELENGTH, 2);
+      TIFFSetField (tiff, TIFFTAG_BITSPERSAMPLE, 16);
+      TIFFSetField (tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
+      TIFFSetField (tiff, TIFFTAG_ROWSPERSTRIP, 2);
+      g_assert_cmpint ((int)TIFFWriteEncodedStrip (tiff, 0, (void *)values, 8),
+                       ==, 8);
+      TIFFClose (tiff);
+    }
+
+    g_autoptr (SacMask) mask = sac_mask_read (path, &image, NULL, &error);
+
+    if (i % 2 == 0) {
+      g_assert_null (mask);
+      test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNSUPPORTED, "16 bits");
+    } else {
+      g_assert_no_error (error);
+      g_assert_cmpmem (mask->cells, 4, ((uint8_t[]){0, 1, 0, 0}), 4);
+    }
+  }
+  test_folder_remove (folder);
+}
+
 static void
 test_bad (void)
 {
@@ -357,6 +405,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mask/mpp", test_by_mpp);
   g_test_add_func ("/mask/large", test_large);
   g_test_add_func ("/mask/write", test_write);
+  g_test_add_func ("/mask/fine", test_fine);
   g_test_add_func ("/mask/bad", test_bad);
   return g_test_run ();
 }
