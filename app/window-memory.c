@@ -3,6 +3,7 @@
 
 #include "window-memory.h"
 
+#include "narrow.h"
 #include "settings.h"
 
 /* The colours of all maps here; each pane's own controls change one. */
@@ -111,14 +112,14 @@ sac_window_memory_keep (SacWindow *window)
   if (settings == NULL)
     return;
   gtk_window_get_default_size (GTK_WINDOW (window), &width, &height);
-  g_settings_set_int (settings, "window-width", MAX (width, 640));
+  g_settings_set_int (settings, "window-width", MAX (width, 480));
   g_settings_set_int (settings, "window-height", MAX (height, 480));
   g_settings_set_boolean (settings, "window-maximized",
                           gtk_window_is_maximized (GTK_WINDOW (window)));
   /* While presenting it is hidden whatever the reader likes. */
   if (!sac_window_get_presenting (window))
     g_settings_set_boolean (settings, "show-sidebar",
-                            sac_window_get_side_panel (window));
+                            sac_narrow_wants_panel (window));
   g_settings_set_int (settings, "pane-count",
                       sac_document_get_pane_count (document));
   sac_settings_set_display (settings, display);

@@ -12,6 +12,7 @@
 #include "display-actions.h"
 #include "markup-actions.h"
 #include "messages.h"
+#include "narrow.h"
 #include "opening-view.h"
 #include "page-actions.h"
 #include "pane-actions.h"
@@ -71,7 +72,7 @@ struct _SacWindow {
   SacPaneGrid *panes;
   SacCompareBar *compare_bar;
   SacCaseCaption *case_caption;
-  GtkRevealer *side_revealer;
+  AdwFlap *flap; /* the side panel beside the panes, or over them */
   GtkStack *side_stack;
   SacSidePanel *side_panel;
   SacRunPanel *run_panel;
@@ -357,6 +358,7 @@ sac_window_new (GtkApplication *application,
                            G_CALLBACK (follow_animation_setting), window,
                            G_CONNECT_SWAPPED);
   sac_window_actions_add (window);
+  sac_narrow_follow (window, window->flap);
   sac_presentation_watch (GTK_WINDOW (window));
   sac_pane_actions_add (window);
   sac_display_actions_add (window);
@@ -457,13 +459,13 @@ sac_window_open_tone (SacWindow *window)
 void
 sac_window_set_side_panel (SacWindow *window, bool shown)
 {
-  gtk_revealer_set_reveal_child (window->side_revealer, shown);
+  adw_flap_set_reveal_flap (window->flap, shown);
 }
 
 bool
 sac_window_get_side_panel (SacWindow *window)
 {
-  return gtk_revealer_get_reveal_child (window->side_revealer);
+  return adw_flap_get_reveal_flap (window->flap);
 }
 
 SacRunPanel *
@@ -554,7 +556,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SacWindow, panes_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, tone_button);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, page_button);
-  gtk_widget_class_bind_template_child (widget_class, SacWindow, side_revealer);
+  gtk_widget_class_bind_template_child (widget_class, SacWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_panel);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, side_stack);
   gtk_widget_class_bind_template_child (widget_class, SacWindow, run_panel);

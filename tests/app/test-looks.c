@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-/* What a reader sees for a moment, under the maps, and reads at the cursor. */
+/* What a reader sees for a moment, under the maps, reads at the cursor, and has
+ * room for. */
 #include "app-support.h"
 
 #include "canvas.h"
+#include "narrow.h"
 #include "reading.h"
 
 #include <string.h>
@@ -102,11 +104,47 @@ test_reading (void)
   app_stop (application);
 }
 
+static bool
+has_no_side_panel (gpointer window)
+{
+  return !sac_window_get_side_panel (window);
+}
+
+static bool
+has_side_panel (gpointer window)
+{
+  return sac_window_get_side_panel (window);
+}
+
+/* The side panel makes room in a narrow window and comes back with it; what the
+ * reader is remembered to like does not change. */
+static void
+test_narrow (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 700);
+  app_wait_until (has_side_panel, window);
+  gtk_window_set_default_size (GTK_WINDOW (window), 640, 700);
+  app_wait_until (has_no_side_panel, window);
+  g_assert_true (sac_narrow_wants_panel (window));
+  /* Over the panes. */
+  activate (window, "win.side-panel");
+  app_wait_until (has_side_panel, window);
+  activate (window, "win.side-panel");
+  app_wait_until (has_no_side_panel, window);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 700);
+  app_wait_until (has_side_panel, window);
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/looks/peek", test_peek);
   g_test_add_func ("/looks/reading", test_reading);
+  g_test_add_func ("/looks/narrow", test_narrow);
   return app_run_tests ();
 }
