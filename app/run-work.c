@@ -21,7 +21,7 @@
 /* Pooling what there is takes no more of the time than one part in so many. */
 #define POOLING_PARTS 20
 
-#define STEPS_BACK 10
+#define STEPS_BACK 11
 
 struct SacRunRequest {
   SacRunOrder *order;

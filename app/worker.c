@@ -7,7 +7,7 @@
 #include "base/thread.h"
 
 /* Behind the window and the tiles of what is looked at. */
-#define STEPS_BACK 8
+#define STEPS_BACK 9
 
 /* One request from push to answer.  Main thread -> engine thread -> main
  * thread: whoever has it is the only one that touches it, but for the job. */

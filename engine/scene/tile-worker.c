@@ -9,7 +9,7 @@
 #include "scene/tile-decode.h"
 
 /* Behind whoever draws, before models. */
-#define STEPS_BACK 3
+#define STEPS_BACK 7
 
 static bool
 is_before (const SacTileRequest *a, const SacTileRequest *b)
