@@ -470,7 +470,8 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
     return cli_usage_error (error, "give one model");
   if (options.batch < 1 || options.batch > 4096 || options.repeat < 1 ||
       options.repeat > MOST_RUNS)
-    return cli_usage_error (error, "--batch and --repeat take numbers from 1");
+    return cli_usage_error (error, "--batch takes a number from 1 to 4096, "
+                                   "--repeat one from 1 to 100000");
 
   if (options.grad_cam + options.gradient + (method != NULL) > 1 ||
       (method != NULL && options.layers))

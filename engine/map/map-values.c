@@ -26,12 +26,17 @@
 #define KEPT_MAX ((uint64_t)1 << 24)
 #define AVERAGED_MAX ((uint64_t)1 << 22)
 
+/* For the window to translate. */
+#define N_(text) text
+
 #define PAGE_COUNT_MAX 64
 
 /* A cell of more than a centimetre is no measurement. */
 #define MPP_MAX 10000.0
 
-/* GDAL's own tag: the number that stands for nothing, as text. */
+/* GDAL's own tags: what it knows of the file, as XML, and the number that
+ * stands for nothing, as text. */
+#define TAG_METADATA 42112
 #define TAG_NODATA 42113
 
 typedef struct {
@@ -273,6 +278,7 @@ note_reduction (SacMap *map,
 typedef struct {
   SacTiffLayout full;
   double mpp;
+  bool has_scale;
   JsonObject *own; /* of a map of ours that another program has packed anew */
 } Page;
 
@@ -311,21 +317,31 @@ take_place (Reader *reader,
          sac_map_place (map, &extent, reader->image, error);
 }
 
+/* Returns: a new string; NULL: the directory has no such tag. */
+static char *
+dup_text (TIFF *tiff, uint32_t tag)
+{
+  uint32_t count = 0;
+  const char *text = NULL;
+  const TIFFField *field = TIFFFindField (tiff, tag, TIFF_ASCII);
+
+  if (field == NULL || !TIFFFieldPassCount (field) ||
+      TIFFGetField (tiff, tag, &count, &text) != 1 || count == 0)
+    return NULL;
+  return g_strndup (text, count);
+}
+
 /* GDAL's rasters say what stands for nothing, in decimals that samples of fewer
  * bits only come close to. */
 static double
 find_nothing (TIFF *tiff, const SacTiffLayout *layout)
 {
-  uint32_t count = 0;
-  const char *text = NULL;
-  const TIFFField *field = TIFFFindField (tiff, TAG_NODATA, TIFF_ASCII);
+  g_autofree char *number = dup_text (tiff, TAG_NODATA);
+  char *end;
 
-  if (field == NULL || !TIFFFieldPassCount (field) ||
-      TIFFGetField (tiff, TAG_NODATA, &count, &text) != 1 || count == 0)
+  if (number == NULL)
     return NAN;
 
-  g_autofree char *number = g_strndup (text, count);
-  char *end;
   double nothing = g_ascii_strtod (number, &end);
 
   if (end == number)
@@ -335,6 +351,16 @@ find_nothing (TIFF *tiff, const SacTiffLayout *layout)
   return layout->bits == 32
            ? (double)(float)nothing
            : sac_half_to_float (sac_float_to_half ((float)nothing));
+}
+
+/* Whether the numbers are meant to be multiplied or moved. */
+static bool
+has_scale (TIFF *tiff)
+{
+  g_autofree char *metadata = dup_text (tiff, TAG_METADATA);
+
+  return metadata != NULL && (strstr (metadata, "role=\"scale\"") != NULL ||
+                              strstr (metadata, "role=\"offset\"") != NULL);
 }
 
 static JsonObject *
@@ -370,6 +396,7 @@ read_page (Reader *reader, const GArray *levels, GError **error)
     return NULL;
   page.mpp = sac_tiff_layout_get_mpp (&reader->handle, MPP_MAX);
   page.own = find_own (reader->handle.tiff);
+  page.has_scale = has_scale (reader->handle.tiff);
   reader->nothing = find_nothing (reader->handle.tiff, &first->layout);
   if (!check_upright (&first->layout, error) ||
       !check_size (&level->layout, error) ||
@@ -385,6 +412,9 @@ read_page (Reader *reader, const GArray *levels, GError **error)
        !sac_map_note_origin (map, reader->path, reader->job, error)))
     return NULL;
   note_reduction (map, &page.full, &level->layout, cells.factor);
+  if (page.has_scale)
+    sac_map_add_note (map, N_ ("The file states a scale or an offset of its "
+                               "numbers; they are shown without it."));
   return g_steal_pointer (&map);
 }
 

@@ -32,8 +32,9 @@ typedef struct {
   bool has_gap;     /* cell (1, 1) is NaN */
   const char *nothing;
   const char *description;
-  int orientation; /* 0: not stated */
-  int absent;      /* a tile that is not written, from 1 on; 0: none */
+  const char *metadata; /* GDAL's */
+  int orientation;      /* 0: not stated */
+  int absent;           /* a tile that is not written, from 1 on; 0: none */
 } Spec;
 
 static double
@@ -100,9 +101,12 @@ static void
 write_directory (
   TIFF *tiff, const Spec *spec, uint32_t width, uint32_t height, int page)
 {
-  static const TIFFFieldInfo nothing =
-    {42113, TIFF_VARIABLE, TIFF_VARIABLE, TIFF_ASCII, FIELD_CUSTOM, 1,
-     0,     "none"};
+  static const TIFFFieldInfo gdal[] = {{42112, TIFF_VARIABLE, TIFF_VARIABLE,
+                                        TIFF_ASCII, FIELD_CUSTOM, 1, 0,
+                                        "known"},
+                                       {42113, TIFF_VARIABLE, TIFF_VARIABLE,
+                                        TIFF_ASCII, FIELD_CUSTOM, 1, 0,
+                                        "none"}};
 
   TIFFSetField (tiff, TIFFTAG_IMAGEWIDTH, width);
   TIFFSetField (tiff, TIFFTAG_IMAGELENGTH, height);
@@ -123,10 +127,11 @@ write_directory (
   }
   if (spec->description != NULL)
     TIFFSetField (tiff, TIFFTAG_IMAGEDESCRIPTION, spec->description);
-  if (spec->nothing != NULL) {
-    TIFFMergeFieldInfo (tiff, &nothing, 1);
+  TIFFMergeFieldInfo (tiff, gdal, 2);
+  if (spec->metadata != NULL)
+    TIFFSetField (tiff, 42112, spec->metadata);
+  if (spec->nothing != NULL)
     TIFFSetField (tiff, 42113, spec->nothing);
-  }
   if (spec->tiled) {
     TIFFSetField (tiff, TIFFTAG_TILEWIDTH, TILE);
     TIFFSetField (tiff, TIFFTAG_TILELENGTH, TILE);
@@ -335,6 +340,22 @@ test_absent_tile (Fixture *fixture, gconstpointer data)
     else
       g_assert_cmpfloat (map->values[TILE], ==, 0);
   }
+}
+
+/* What GDAL would multiply the numbers with is told. */
+static void
+test_scale (Fixture *fixture, gconstpointer data)
+{
+  Spec spec = kinds[10];
+
+  spec.metadata = "<GDALMetadata><Item name=\"SCALE\" sample=\"0\" "
+                  "role=\"scale\">0.001</Item></GDALMetadata>";
+  write_tiff (&spec, fixture->path);
+
+  g_autoptr (GPtrArray) maps = read_good (fixture->path, NULL);
+
+  check_values (maps->pdata[0], &spec, 0);
+  g_assert_nonnull (strstr (get_note (maps->pdata[0], 0), "without it"));
 }
 
 static void
@@ -637,6 +658,7 @@ main (int argc, char **argv)
   ADD ("nothing", test_nothing);
   ADD ("nothing-rounded", test_nothing_rounded);
   ADD ("absent-tile", test_absent_tile);
+  ADD ("scale", test_scale);
   ADD ("turned", test_turned);
   ADD ("png", test_png);
   ADD ("large", test_large);
