@@ -26,6 +26,7 @@ typedef struct {
   SacDocument *document;
   bool is_inside;              /* the pointer is over the canvas */
   double pointer_x, pointer_y; /* scroll events carry no position */
+  double place_x, place_y;     /* of the pointer in the window */
   double cursor_x, cursor_y;   /* where this put the cursor */
   double drag_x, drag_y;       /* offset of the drag up to now */
   gint64 drag_us;              /* time of that */
@@ -80,11 +81,32 @@ move_cursor (Input *input, double x, double y)
   sac_document_set_cursor (input->document, input->cursor_x, input->cursor_y);
 }
 
+/* GTK tells of a motion also when something is laid out anew below a pointer
+ * that stands still.  A cursor that keys have moved since stays where it is. */
+static bool
+is_at_rest (Input *input, double place_x, double place_y)
+{
+  double x, y;
+
+  return input->is_inside && place_x == input->place_x &&
+         place_y == input->place_y &&
+         sac_document_get_cursor (input->document, &x, &y) &&
+         (x != input->cursor_x || y != input->cursor_y);
+}
+
 static void
 on_motion (Input *input, double x, double y, GtkEventController *controller)
 {
   SacCanvasPoint point = get_point (input, x, y, controller);
+  GdkEvent *event = gtk_event_controller_get_current_event (controller);
+  double place_x = x, place_y = y;
 
+  if (event != NULL)
+    gdk_event_get_position (event, &place_x, &place_y);
+  if (is_at_rest (input, place_x, place_y))
+    return;
+  input->place_x = place_x;
+  input->place_y = place_y;
   move_cursor (input, x, y);
   sac_canvas_overlays_hover (get_overlays (input), &point);
 }

@@ -104,6 +104,47 @@ test_reading (void)
   app_stop (application);
 }
 
+static GtkEventController *
+find_motion (GtkWidget *widget)
+{
+  g_autoptr (GListModel) all = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (all, i);
+
+    if (GTK_IS_EVENT_CONTROLLER_MOTION (controller))
+      return controller; /* the canvas's */
+  }
+  g_assert_not_reached ();
+}
+
+/* A pointer that rests on the canvas does not take the cursor back from the
+ * keys, however often GTK tells where it is. */
+static void
+test_resting_pointer (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacDocument *document = sac_window_get_document (window);
+  GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
+  GtkEventController *motion = find_motion (canvas);
+  double x, y, key_x, key_y;
+
+  g_signal_emit_by_name (motion, "motion", 150.0, 120.0);
+  g_assert_true (sac_document_get_cursor (document, &x, &y));
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.cursor", "s", "right");
+  g_assert_true (sac_document_get_cursor (document, &key_x, &key_y));
+  g_assert_cmpfloat (key_x, >, x);
+  g_signal_emit_by_name (motion, "motion", 150.0, 120.0);
+  g_assert_true (sac_document_get_cursor (document, &x, &y));
+  g_assert_cmpfloat (x, ==, key_x);
+  g_assert_cmpfloat (y, ==, key_y);
+  g_signal_emit_by_name (motion, "motion", 151.0, 120.0);
+  g_assert_true (sac_document_get_cursor (document, &x, &y));
+  g_assert_cmpfloat (x, !=, key_x);
+  app_stop (application);
+}
+
 static bool
 has_no_side_panel (gpointer window)
 {
@@ -145,6 +186,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/looks/peek", test_peek);
   g_test_add_func ("/looks/reading", test_reading);
+  g_test_add_func ("/looks/resting-pointer", test_resting_pointer);
   g_test_add_func ("/looks/narrow", test_narrow);
   return app_run_tests ();
 }
