@@ -55,7 +55,7 @@ append_item (GMenu *menu, GtkRecentInfo *info)
   g_autofree char *label = sac_label_without_key (name);
   g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 
-  g_menu_item_set_action_and_target (item, "win.open-path", "s", path);
+  g_menu_item_set_action_and_target (item, "win.open-path", "^ay", path);
   g_menu_append_item (menu, item);
 }
 

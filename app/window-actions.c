@@ -48,7 +48,7 @@ on_open_demo (GSimpleAction *action, GVariant *parameter, gpointer window)
 static void
 on_open_path (GSimpleAction *action, GVariant *parameter, gpointer window)
 {
-  sac_window_open_image (window, g_variant_get_string (parameter, NULL));
+  sac_window_open_image (window, g_variant_get_bytestring (parameter));
 }
 
 static void
@@ -203,7 +203,7 @@ static const GActionEntry entries[] = {
   {"open", on_open},
   {"open-model", on_open_model},
   {"open-map", on_open_map},
-  {"open-path", on_open_path, "s"},
+  {"open-path", on_open_path, "ay"},
   {"open-demo", on_open_demo, "s"},
   {"reload", on_reload},
   {"save-figure", on_save_figure},

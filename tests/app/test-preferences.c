@@ -258,7 +258,8 @@ test_recent (void)
 {
   Scene scene;
   char *folder = test_folder_new ();
-  g_autofree char *first = write_picture (folder, "first.png");
+  /* Names of files need not be text. */
+  g_autofree char *first = write_picture (folder, "first\xff.png");
   g_autofree char *second = write_picture (folder, "second.png");
   g_autoptr (GMenuModel) menu = sac_recent_new_menu ();
   g_autoptr (GFile) model = g_file_new_for_path ("/nowhere/model.onnx");
