@@ -86,7 +86,8 @@ check_file (const char *path, size_t *ret_size, GError **error)
   else if (!S_ISREG (info.st_mode))
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE,
                  "is %s, not a file; give the path of an image",
-                 S_ISDIR (info.st_mode) ? "a folder" : "a device or a pipe");
+                 S_ISDIR (info.st_mode) ? sac_sentence ("a folder")
+                                        : sac_sentence ("a device or a pipe"));
   else {
     *ret_size = (size_t)info.st_size;
     return true;

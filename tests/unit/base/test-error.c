@@ -4,6 +4,7 @@
 /* Sentences come in the language of the program that asks for one. */
 #include "base/error.h"
 #include "base/json.h"
+#include "image/decode.h"
 #include "network/op.h"
 #include "support.h"
 
@@ -94,6 +95,9 @@ test_japanese (void)
   g_assert_null (sac_json_parse ("]", 1, "F", &error));
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, "F："));
+  g_clear_error (&error);
+  g_assert_null (sac_decode_file ("/", NULL, &error));
+  g_assert_nonnull (strstr (error->message, "フォルダー"));
   g_clear_error (&error);
   g_assert_cmpstr (sac_sentence (""), ==, "");
   g_unsetenv ("LANGUAGE");
