@@ -19,6 +19,12 @@ static const double rates[SAC_VARIANT_COUNT] = {
  * little depth for it; Winograd stays as it is with AVX-512. */
 #define RATE_AMX 100e9
 
+/* Of convolution on tiles, with pixels and depth that are left out; and to
+ * split 32 numbers, which every chunk does for itself. */
+#define RATE_TILES 200e9
+#define SPLIT_SECONDS 7e-9
+#define SPLITS 4
+
 /* Bytes a second from memory, and how much of that time is not hidden behind
  * arithmetic.  Two threads get a little more than one. */
 #define BANDWIDTH 8e9
@@ -26,6 +32,8 @@ static const double rates[SAC_VARIANT_COUNT] = {
 #define BANDWIDTH_SEEN 0.7
 /* Where weights are fetched some way ahead. */
 #define BANDWIDTH_SEEN_AHEAD 0.5
+/* Where tiles read them, which wait for each line. */
+#define BANDWIDTH_SEEN_TILES 0.9
 
 /* Of the rate; direct convolution copies its input together. */
 #define EFFICIENCY 0.95
@@ -89,6 +97,20 @@ product_seconds (SacConvAlgorithm algorithm, const SacConvShape *s, double rate)
          (double)sac_conv_packed_count (algorithm, s) / (rate * efficiency);
 }
 
+/* Packed weights are whole steps, and some pixels are left out. */
+static double
+tiles_seconds (const SacConvShape *s)
+{
+  size_t width = s->out_width + (s->kernel_width - 1) / s->stride_x;
+  size_t height = s->out_height + (s->kernel_height - 1) / s->stride_y;
+  double numbers =
+    (double)((s->channels + 31) / 32 * 32) * (double)sac_conv_in_pixels (s);
+
+  return (double)(s->images * width * height) *
+           (double)sac_conv_packed_count (SAC_CONV_TILES, s) / RATE_TILES +
+         SPLITS * numbers / 32 * SPLIT_SECONDS;
+}
+
 double
 sac_conv_seconds (SacConvAlgorithm algorithm,
                   const SacConvShape *s,
@@ -117,6 +139,10 @@ sac_conv_seconds (SacConvAlgorithm algorithm,
     moved += (double)(sac_conv_in_count (s) + sac_conv_out_count (s));
     work = product_seconds (algorithm, s, rate);
     break;
+  case SAC_CONV_TILES:
+    work = tiles_seconds (s);
+    seen = BANDWIDTH_SEEN_TILES;
+    break;
   default:
     work = product_seconds (algorithm, s, rate);
   }
@@ -130,6 +156,7 @@ allowed (SacConvAlgorithm algorithm,
 {
   if (!sac_conv_can (algorithm, shape) ||
       (algorithm == SAC_CONV_PLANAR && !wish->plain_input) ||
+      (algorithm == SAC_CONV_TILES && (wish->float32 || wish->exact)) ||
       ((algorithm == SAC_CONV_WINOGRAD_3 || algorithm == SAC_CONV_WINOGRAD_4) &&
        wish->exact))
     return false;

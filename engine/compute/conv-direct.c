@@ -299,5 +299,5 @@ chunk (const SacConv *conv, size_t index)
 
 const SacConvMethod sac_conv_direct = {
   "direct", can,   packed_count, pack_chunks, pack_chunk,
-  chunks,   chunk, true,         NULL,
+  chunks,   chunk, true,         NULL,        NULL,
 };

@@ -220,5 +220,5 @@ chunk (const SacConv *conv, size_t index)
 
 const SacConvMethod sac_conv_planar = {
   "planar", can,   packed_count, pack_chunks, pack_chunk,
-  chunks,   chunk, false,        NULL,
+  chunks,   chunk, false,        NULL,        NULL,
 };

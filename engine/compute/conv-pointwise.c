@@ -86,5 +86,5 @@ chunk (const SacConv *conv, size_t index)
 
 const SacConvMethod sac_conv_pointwise = {
   "pointwise", can,   packed_count, pack_chunks, pack_chunk,
-  chunks,      chunk, false,        split,
+  chunks,      chunk, false,        split,       NULL,
 };

@@ -23,11 +23,13 @@ typedef struct {
   bool packs_filters; /* see sac_conv_packs_filters() */
   /* Splits x for all chunks; NULL: none would use that. */
   SacSplit (*split) (const SacConv *conv, const SacJob *job);
+  /* Instead of chunks; NULL: they are the whole work. */
+  bool (*run) (const SacConv *conv, const SacJob *job);
 } SacConvMethod;
 
 extern const SacConvMethod sac_conv_pointwise, sac_conv_direct,
   sac_conv_winograd_2, sac_conv_winograd_3, sac_conv_winograd_4,
-  sac_conv_winograd_row, sac_conv_planar, sac_conv_depthwise;
+  sac_conv_winograd_row, sac_conv_planar, sac_conv_depthwise, sac_conv_tiles;
 
 /* One weight: `channel` counts within the filter's group. */
 static inline float

@@ -150,5 +150,5 @@ chunk (const SacConv *conv, size_t index)
 
 const SacConvMethod sac_conv_winograd_row = {
   "winograd4x1", can,   packed_count, panels_of, pack_panel,
-  chunks,        chunk, true,         NULL,
+  chunks,        chunk, true,         NULL,      NULL,
 };

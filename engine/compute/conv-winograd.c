@@ -177,6 +177,7 @@ chunk (const SacConv *conv, size_t index, size_t edge)
     chunk_##edge,                                                              \
     true,                                                                      \
     NULL,                                                                      \
+    NULL,                                                                      \
   };
 
 DEFINE (2)

@@ -17,6 +17,7 @@ static const SacConvMethod *const methods[SAC_CONV_ALGORITHM_COUNT] = {
   [SAC_CONV_WINOGRAD_ROW] = &sac_conv_winograd_row,
   [SAC_CONV_PLANAR] = &sac_conv_planar,
   [SAC_CONV_DEPTHWISE] = &sac_conv_depthwise,
+  [SAC_CONV_TILES] = &sac_conv_tiles,
 };
 
 const char *
@@ -80,22 +81,12 @@ sac_conv_pack_panel (SacConvAlgorithm algorithm,
   methods[algorithm]->pack_chunk (shape, weights, packed, panel);
 }
 
-size_t
-sac_conv_chunks (const SacConv *conv)
-{
-  return methods[conv->algorithm]->chunks (conv);
-}
-
-void
-sac_conv_chunk (const SacConv *conv, size_t index)
-{
-  methods[conv->algorithm]->chunk (conv, index);
-}
-
 static void
-run_chunk (const void *work, size_t index)
+run_chunk (const void *data, size_t index)
 {
-  sac_conv_chunk (work, index);
+  const SacConv *conv = data;
+
+  methods[conv->algorithm]->chunk (conv, index);
 }
 
 bool
@@ -104,7 +95,9 @@ sac_conv_run (const SacConv *conv, const SacJob *job)
   const SacConvMethod *method = methods[conv->algorithm];
   SacConv split = *conv;
 
+  if (method->run != NULL)
+    return method->run (conv, job);
   if (method->split != NULL)
     split.split = method->split (conv, job);
-  return sac_loop_run (sac_conv_chunks (conv), run_chunk, &split, job);
+  return sac_loop_run (method->chunks (conv), run_chunk, &split, job);
 }

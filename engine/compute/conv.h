@@ -19,6 +19,7 @@ typedef enum {
   SAC_CONV_WINOGRAD_ROW, /* F(4, 3) along rows: as exact; for few pixels */
   SAC_CONV_PLANAR,       /* input is plain [images][channels][height][width] */
   SAC_CONV_DEPTHWISE,    /* groups = channels = filters */
+  SAC_CONV_TILES,        /* AMX's tiles on an image that is split once */
   SAC_CONV_ALGORITHM_COUNT,
 } SacConvAlgorithm;
 
@@ -45,7 +46,7 @@ typedef struct {
 /* "pointwise", "direct", "winograd2", ... */
 const char *sac_conv_algorithm_name (SacConvAlgorithm algorithm);
 
-/* Whether the algorithm can do the shape. */
+/* Whether the algorithm can do the shape, with the kernels in force. */
 bool sac_conv_can (SacConvAlgorithm algorithm, const SacConvShape *shape);
 
 /* Floats that packed weights take. */
@@ -67,11 +68,7 @@ void sac_conv_pack_panel (SacConvAlgorithm algorithm,
                           float *packed,
                           size_t panel);
 
-/* Independent parts of the work, and one of them; see loop.h. */
-size_t sac_conv_chunks (const SacConv *conv);
-void sac_conv_chunk (const SacConv *conv, size_t index);
-
-/* All of them, on the pool.  Returns: false when cancelled. */
+/* On the pool.  Returns: false when cancelled. */
 bool sac_conv_run (const SacConv *conv, const SacJob *job);
 
 #endif

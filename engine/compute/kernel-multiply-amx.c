@@ -53,13 +53,6 @@ typedef struct {
   size_t fetches;    /* of it, lines a third of a step */
 } Tile;
 
-/* What the compiler has not written yet, tiles would not read. */
-static ALWAYS_INLINE void
-settle_memory (void)
-{
-  __asm__ volatile("" ::: "memory");
-}
-
 /* Tiles 0 to 3 are sums, [row][column]; 4 and 5 rows, 6 and 7 columns. */
 static ALWAYS_INLINE void
 begin_sums (const Tile *tile, const int rows, const int columns)
@@ -148,7 +141,7 @@ multiply_tile (const Tile *tile, const int rows, const int columns)
   size_t plane = tile->plane_bytes;
   const float *next = tile->next;
 
-  settle_memory ();
+  sac_settle_memory ();
   begin_sums (tile, rows, columns);
   for (size_t left = tile->steps; left > 0;
        left--, a += 2 * plane, b += STEP_BYTES) {
@@ -164,7 +157,7 @@ multiply_tile (const Tile *tile, const int rows, const int columns)
     add_products (rows, columns);
   }
   store_sums (tile, rows, columns);
-  settle_memory ();
+  sac_settle_memory ();
 }
 
 static void
@@ -380,23 +373,6 @@ multiply_part (const Split *split, size_t columns)
   }
 }
 
-static void
-set_tiles (void)
-{
-  static const struct {
-    uint8_t palette, start, reserved[14];
-    uint16_t row_bytes[16];
-    uint8_t rows[16];
-  } config __attribute__ ((aligned (64))) = {
-    .palette = 1,
-    .row_bytes = {64, 64, 64, 64, 64, 64, 64, 64},
-    .rows = {16, 16, 16, 16, 16, 16, 16, 16},
-  };
-
-  settle_memory ();
-  _tile_loadconfig (&config);
-}
-
 static size_t
 depth_of (const SacMultiply *work)
 {
@@ -433,7 +409,7 @@ multiply_blocks (const SacMultiply *work, size_t columns)
   };
 
   part.depth = part.count = 0;
-  set_tiles ();
+  sac_set_tiles ();
   do {
     sac_part_next (&part, &cursor);
     multiply_part (&split, columns);

@@ -3,11 +3,6 @@
 
 #include "compute/kernel-split-amx.h"
 
-#include "compute/vector.h"
-
-/* Twice the bits of 2^127. */
-#define HUGE_MAGNITUDE 0xfe000000
-
 static void
 skip_empty (SacCursor *cursor)
 {
@@ -77,56 +72,6 @@ load_slot (const SacPart *part,
   return value;
 }
 
-/* To the nearest bfloat16, which its upper half is then; ties go away from
- * zero.  Magnitudes from 2^127 on may not survive. */
-static ALWAYS_INLINE __m512i
-round_up_half (Vec x)
-{
-  return _mm512_add_epi32 ((__m512i)x, _mm512_set1_epi32 (0x8000));
-}
-
-static ALWAYS_INLINE Vec
-upper_of (__m512i rounded)
-{
-  return (Vec)_mm512_and_si512 (rounded, _mm512_set1_epi32 ((int)0xffff0000));
-}
-
-/* The upper halves of both. */
-static ALWAYS_INLINE __m512i
-pair_of (__m512i even, __m512i odd)
-{
-  return _mm512_mask_blend_epi16 (0xaaaaaaaa, _mm512_srli_epi32 (even, 16),
-                                  odd);
-}
-
-/* Twice the magnitude's bits. */
-static ALWAYS_INLINE __m512i
-magnitude_of (Vec x)
-{
-  return _mm512_add_epi32 ((__m512i)x, (__m512i)x);
-}
-
-/* Stores 16 pairs of one number of each, of the hi and of the lo. */
-static ALWAYS_INLINE __m512i
-split_pairs (Vec even, Vec odd, __m512i most, char *to, char *to_low)
-{
-  __m512i even_high = round_up_half (even), odd_high = round_up_half (odd);
-
-  _mm512_store_si512 (to, pair_of (even_high, odd_high));
-  _mm512_store_si512 (to_low,
-                      pair_of (round_up_half (even - upper_of (even_high)),
-                               round_up_half (odd - upper_of (odd_high))));
-  most = _mm512_max_epu32 (most, magnitude_of (even));
-  return _mm512_max_epu32 (most, magnitude_of (odd));
-}
-
-static bool
-is_huge (__m512i most)
-{
-  return _mm512_cmpge_epu32_mask (most,
-                                  _mm512_set1_epi32 ((int)HUGE_MAGNITUDE)) != 0;
-}
-
 static ALWAYS_INLINE __m512i
 split_step (const SacPart *part,
             size_t step,
@@ -140,9 +85,9 @@ split_step (const SacPart *part,
   __m512i most = _mm512_setzero_si512 ();
 
   for (; rows > 0; rows--, row += row_step, to += 64, to_low += 64)
-    most = split_pairs (load_slot (part, 2 * step, whole, row),
-                        load_slot (part, 2 * step + 1, whole, row), most, to,
-                        to_low);
+    most = sac_split_pairs (load_slot (part, 2 * step, whole, row),
+                            load_slot (part, 2 * step + 1, whole, row), most,
+                            to, to_low);
   return most;
 }
 
@@ -175,7 +120,7 @@ sac_split_rows (const SacMultiply *work,
                                             work->a_step, work->rows, to, low));
     to = low + split->plane_bytes;
   }
-  return !is_huge (most);
+  return !sac_split_is_huge (most);
 }
 
 /* Row `i` of a slot of B. */
@@ -200,11 +145,11 @@ sac_split_panel (const SacPart *part, const float *b, size_t blocks, char *to)
         const float *from = b + block * SAC_BLOCK;
         char *place = to + block * TILE_BYTES + i * 64;
 
-        most = split_pairs (load_depth (part, 2 * step, i, from),
-                            load_depth (part, 2 * step + 1, i, from), most,
-                            place, place + LOW_BYTES);
+        most = sac_split_pairs (load_depth (part, 2 * step, i, from),
+                                load_depth (part, 2 * step + 1, i, from), most,
+                                place, place + LOW_BYTES);
       }
     }
   }
-  return !is_huge (most);
+  return !sac_split_is_huge (most);
 }

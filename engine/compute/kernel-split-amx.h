@@ -11,6 +11,7 @@
 #define SAC_COMPUTE_KERNEL_SPLIT_AMX_H
 
 #include "compute/kernels.h"
+#include "compute/vector.h"
 
 /* Of a tile; two tiles side by side or one below the other are a pair. */
 #define TILE_ROWS 16
@@ -73,5 +74,86 @@ bool sac_split_rows (const SacMultiply *work,
  * sac_split_rows. */
 bool
 sac_split_panel (const SacPart *part, const float *b, size_t blocks, char *to);
+
+/* Twice the bits of 2^127. */
+#define SAC_HUGE_MAGNITUDE 0xfe000000
+
+/* To the nearest bfloat16, which its upper half is then; ties go away from
+ * zero.  Magnitudes from 2^127 on may not survive. */
+static ALWAYS_INLINE __m512i
+sac_round_up_half (Vec x)
+{
+  return _mm512_add_epi32 ((__m512i)x, _mm512_set1_epi32 (0x8000));
+}
+
+static ALWAYS_INLINE Vec
+sac_upper_of (__m512i rounded)
+{
+  return (Vec)_mm512_and_si512 (rounded, _mm512_set1_epi32 ((int)0xffff0000));
+}
+
+/* The upper halves of both. */
+static ALWAYS_INLINE __m512i
+sac_pair_of (__m512i even, __m512i odd)
+{
+  return _mm512_mask_blend_epi16 (0xaaaaaaaa, _mm512_srli_epi32 (even, 16),
+                                  odd);
+}
+
+/* Twice the magnitude's bits. */
+static ALWAYS_INLINE __m512i
+sac_magnitude_of (Vec x)
+{
+  return _mm512_add_epi32 ((__m512i)x, (__m512i)x);
+}
+
+/* Stores 16 pairs of one number of each, of the hi and of the lo. */
+static ALWAYS_INLINE __m512i
+sac_split_pairs (Vec even, Vec odd, __m512i most, char *to, char *to_low)
+{
+  __m512i even_high = sac_round_up_half (even),
+          odd_high = sac_round_up_half (odd);
+
+  _mm512_store_si512 (to, sac_pair_of (even_high, odd_high));
+  _mm512_store_si512 (to_low, sac_pair_of (sac_round_up_half (
+                                             even - sac_upper_of (even_high)),
+                                           sac_round_up_half (
+                                             odd - sac_upper_of (odd_high))));
+  most = _mm512_max_epu32 (most, sac_magnitude_of (even));
+  return _mm512_max_epu32 (most, sac_magnitude_of (odd));
+}
+
+/* Of the greatest magnitude of what was split: that it cannot be. */
+static ALWAYS_INLINE bool
+sac_split_is_huge (__m512i most)
+{
+  return _mm512_cmpge_epu32_mask (most, _mm512_set1_epi32 (
+                                          (int)SAC_HUGE_MAGNITUDE)) != 0;
+}
+
+/* What the compiler has not written yet, tiles would not read. */
+static ALWAYS_INLINE void
+sac_settle_memory (void)
+{
+  __asm__ volatile("" ::: "memory");
+}
+
+/* All tiles have 16 rows of 64 bytes, until _tile_release (). */
+static inline void
+sac_set_tiles (void)
+{
+  static const struct {
+    uint8_t palette, start, reserved[14];
+    uint16_t row_bytes[16];
+    uint8_t rows[16];
+  } config __attribute__ ((aligned (64))) = {
+    .palette = 1,
+    .row_bytes = {64, 64, 64, 64, 64, 64, 64, 64},
+    .rows = {16, 16, 16, 16, 16, 16, 16, 16},
+  };
+
+  sac_settle_memory ();
+  _tile_loadconfig (&config);
+}
 
 #endif

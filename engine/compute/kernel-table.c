@@ -5,18 +5,25 @@
 
 #ifdef SAC_TABLE_AMX
 #include "compute/kernel-multiply-amx.h"
+#include "compute/kernel-tiles-amx.h"
 #define TABLE sac_kernels_amx
 #define MULTIPLY sac_multiply_amx
 #define SPLIT sac_split_amx
+#define TILES_MULTIPLY sac_tiles_multiply_amx
+#define TILES_SPLIT sac_tiles_split_amx
 #else
 #define TABLE SAC_KERNEL (kernels)
 #define MULTIPLY SAC_KERNEL (multiply)
 #define SPLIT NULL
+#define TILES_MULTIPLY NULL
+#define TILES_SPLIT NULL
 #endif
 
 const SacKernels TABLE = {
   .multiply = MULTIPLY,
   .split = SPLIT,
+  .tiles_multiply = TILES_MULTIPLY,
+  .tiles_split = TILES_SPLIT,
   .finish = SAC_KERNEL (finish),
   .gather = SAC_KERNEL (gather),
   .transpose = SAC_KERNEL (transpose),

@@ -108,11 +108,49 @@ typedef struct {
   size_t row, rows;
 } SacDepthwise;
 
+/* Of split weights: a panel's at a step of 32 of depth.  [hi, lo][2 blocks]
+ * [16][16 columns][2]: two numbers of depth stand side by side. */
+#define SAC_TILES_STEP_BYTES 4096
+/* Rows that are multiplied at once, so that as many are read. */
+#define SAC_TILES_ROWS 32
+
+/* A convolution's products of split rows, which lie so that every row has its
+ * depth at the same offsets, with one panel of split weights.  Only some rows
+ * are pixels of the result: of each `pitch` rows the first out_width, in the
+ * first out_height of each image_rows such lines. */
+typedef struct {
+  const char *high, *low; /* of the first row */
+  ptrdiff_t row_bytes;
+  const ptrdiff_t *offsets; /* of the steps' 64 bytes, from a row's begin */
+  size_t steps;
+  const char *panel; /* [step], see SAC_TILES_STEP_BYTES */
+  bool fetches;      /* nobody has fetched the panel */
+  const char *next;  /* a panel to fetch, or NULL */
+  size_t rows, pitch, image_rows;
+  size_t out_width, out_height;
+  float *y; /* the first pixel; the others follow */
+  ptrdiff_t block_step;
+  size_t blocks;       /* of columns, 1 or 2 */
+  const SacTail *tail; /* bias, scale and residual begin with y */
+} SacTiles;
+
 typedef struct {
   void (*multiply) (const SacMultiply *work);
   /* Splits A's rows to work->split; NULL where multiply does not use it.
      Returns: false when one of A's numbers cannot be split. */
   bool (*split) (const SacMultiply *work);
+  /* Convolution on tiles; NULL where there are none. */
+  void (*tiles_multiply) (const SacTiles *work);
+  /* Splits count pairs of rows of 16, the even ones `step` floats apart and the
+     odd ones too, or zeros (NULL): 64 bytes of a number of each in turn, to
+     `high` and `low` each, 64-byte aligned.  Returns: false when a number
+     cannot be split. */
+  bool (*tiles_split) (const float *even,
+                       const float *odd,
+                       ptrdiff_t step,
+                       size_t count,
+                       char *high,
+                       char *low);
   void (*finish) (const SacTail *tail, const SacFinish *block);
   /* Blocks of 16 channels of some pixels; zeros for a negative number. */
   void (*gather) (float *to,

@@ -37,11 +37,12 @@ node_at (const Match *match, int index)
 
 /* Whatever the number of threads, so that results do not depend on it. */
 static SacConvAlgorithm
-choose (const Match *match, const SacConvShape *shape, bool plain)
+choose (const Match *match, const SacConvShape *shape, bool plain, bool float32)
 {
   SacConvWish wish = {
     .threads = 1,
     .exact = match->blocking->exact,
+    .float32 = float32,
     .plain_input = plain,
   };
 
@@ -232,7 +233,7 @@ make_phase (const Match *match, const Axis *y, const Axis *x)
 
   phase.algorithm = sac_conv_can (SAC_CONV_DEPTHWISE, &phase.shape)
                       ? SAC_CONV_DEPTHWISE
-                      : choose (match, &phase.shape, false);
+                      : choose (match, &phase.shape, false, false);
 
   SacPackSpec spec = {
     .algorithm = phase.algorithm,
@@ -320,7 +321,7 @@ make_joined (Match *match)
     .pad_left = -x.low,
     .groups = 1,
   };
-  phase->algorithm = choose (match, &phase->shape, false);
+  phase->algorithm = choose (match, &phase->shape, false, false);
   phase->pack = find_pack (match, &(SacPackSpec){
                                     .algorithm = phase->algorithm,
                                     .shape = phase->shape,
@@ -388,6 +389,19 @@ add_unit (Match *match)
                     chain->nodes, chain->node_count);
 }
 
+/* A gradient that goes back through a kink wants float32's sums. */
+static SacConvAlgorithm
+choose_forward (const Match *match)
+{
+  const SacBlocking *blocking = match->blocking;
+  bool plain = match->shape.channels <= PLANAR_CHANNELS ||
+               sac_rewrite_producer (blocking->rewrite, match->x) < 0;
+  bool kink = sac_tail_saves_bits (match->conv.activation.function);
+
+  return choose (match, &match->shape, plain,
+                 kink && blocking->varies[match->chain.value]);
+}
+
 void
 sac_blocking_match_conv (SacBlocking *blocking, int node)
 {
@@ -401,10 +415,7 @@ sac_blocking_match_conv (SacBlocking *blocking, int node)
   take_sum (&match);
   sac_blocking_end_chain (blocking, &match.chain, &match.conv.activation);
   match.conv.shape = match.shape;
-  match.conv.algorithm =
-    choose (&match, &match.shape,
-            match.shape.channels <= PLANAR_CHANNELS ||
-              sac_rewrite_producer (blocking->rewrite, match.x) < 0);
+  match.conv.algorithm = choose_forward (&match);
 
   SacPackSpec spec = {
     .algorithm = match.conv.algorithm,

@@ -13,34 +13,13 @@
 
 typedef struct {
   SacBlocking *blocking;
-  bool *varies; /* per value: a gradient could go back through it */
-  int *makers;  /* per value: the unit that makes it, or -1 */
+  int *makers; /* per value: the unit that makes it, or -1 */
 } Join;
 
 static SacBlockedUnit *
 get_unit (const Join *join, int index)
 {
   return &g_array_index (join->blocking->units, SacBlockedUnit, index);
-}
-
-/* Nodes come after what they read. */
-static void
-find_varying (const SacBlocking *blocking, bool *varies)
-{
-  const SacGraph *graph = blocking->plan->graph;
-
-  for (size_t i = 0; i < blocking->plan->gradient_count; i++)
-    varies[blocking->plan->gradients[i].value] = true;
-  for (size_t i = 0; i < graph->node_count; i++) {
-    const SacNode *node = &graph->nodes[i];
-    bool any = false;
-
-    for (size_t k = 0; k < node->input_count; k++)
-      any = any || (node->inputs[k] >= 0 && varies[node->inputs[k]]);
-    for (size_t k = 0; any && k < node->output_count; k++)
-      if (node->outputs[k] >= 0)
-        varies[node->outputs[k]] = true;
-  }
 }
 
 static const SacBlockedConv *
@@ -84,7 +63,7 @@ join_pair (const Join *join, SacBlockedUnit *unit)
     before != NULL ? get_conv (before, SAC_CONV_POINTWISE) : NULL;
 
   if (first == NULL || first->residual || second->residual ||
-      (join->varies[unit->output] &&
+      (join->blocking->varies[unit->output] &&
        !(goes_back_at_once (first) &&
          sac_blocked_conv_is_depthwise (second))) ||
       !sac_conv_pair_can (&first->shape, &second->shape))
@@ -113,7 +92,7 @@ join_gate (const Join *join, SacBlockedUnit *unit)
                                                              : NULL;
 
   if (map == NULL || !map->gate || !sac_conv_gated_can (&conv->shape) ||
-      (join->varies[unit->output] && !goes_back_at_once (conv)))
+      (join->blocking->varies[unit->output] && !goes_back_at_once (conv)))
     return;
 
   int *inputs = sac_store_array (join->blocking->plan->store, int, 3);
@@ -132,11 +111,9 @@ void
 sac_blocking_join_units (SacBlocking *blocking)
 {
   const SacGraph *graph = blocking->plan->graph;
-  g_autofree bool *varies = g_new0 (bool, graph->value_count);
   g_autofree int *makers = g_new (int, graph->value_count);
-  Join join = {blocking, varies, makers};
+  Join join = {blocking, makers};
 
-  find_varying (blocking, varies);
   for (size_t i = 0; i < graph->value_count; i++)
     makers[i] = -1;
   for (guint i = 0; i < blocking->units->len; i++)

@@ -196,6 +196,26 @@ replace_all (SacBlocking *blocking, GError **error)
   return true;
 }
 
+/* Nodes come after what they read. */
+static void
+find_varying (const SacPlan *plan, bool *varies)
+{
+  const SacGraph *graph = plan->graph;
+
+  for (size_t i = 0; i < plan->gradient_count; i++)
+    varies[plan->gradients[i].value] = true;
+  for (size_t i = 0; i < graph->node_count; i++) {
+    const SacNode *node = &graph->nodes[i];
+    bool any = false;
+
+    for (size_t k = 0; k < node->input_count; k++)
+      any = any || (node->inputs[k] >= 0 && varies[node->inputs[k]]);
+    for (size_t k = 0; any && k < node->output_count; k++)
+      if (node->outputs[k] >= 0)
+        varies[node->outputs[k]] = true;
+  }
+}
+
 bool
 sac_rewrite_blocked (SacPlan *plan, GError **error)
 {
@@ -204,9 +224,13 @@ sac_rewrite_blocked (SacPlan *plan, GError **error)
   g_autofree bool *taken = g_new0 (bool, plan->graph->node_count);
   g_autofree bool *keeps = g_new0 (bool, plan->graph->value_count);
   g_autofree bool *blocked = g_new0 (bool, plan->graph->value_count);
-  SacBlocking blocking = {plan,  rewrite, sac_compute_is_exact (), units, taken,
-                          keeps, blocked};
+  g_autofree bool *varies = g_new0 (bool, plan->graph->value_count);
+  SacBlocking blocking = {
+    plan,    rewrite, sac_compute_is_exact (), units, taken, keeps,
+    blocked, varies,
+  };
 
+  find_varying (plan, varies);
   for (size_t i = 0; i < plan->gradient_count; i++)
     keeps[plan->gradients[i].value] = true;
   find_units (&blocking);

@@ -32,6 +32,7 @@ typedef struct {
   bool *keeps;   /* per value: a gradient to it is asked for, so that all who
                     read it read the plain form */
   bool *blocked; /* per value: a unit makes it, and can make the blocked form */
+  bool *varies;  /* per value: a gradient may go back through what makes it */
 } SacBlocking;
 
 /* A float32 image that can be blocked. */

@@ -7,6 +7,14 @@
 
 static const SacConvWish usual = {.threads = 1};
 
+/* Of what needs no transform. */
+static SacConvAlgorithm
+direct (void)
+{
+  return sac_compute_get_variant () == SAC_VARIANT_AMX ? SAC_CONV_TILES
+                                                       : SAC_CONV_DIRECT;
+}
+
 static void
 assert_choice (SacConvShape shape, SacConvWish wish, SacConvAlgorithm expected)
 {
@@ -33,8 +41,7 @@ test_layers (void)
   /* Two tiles of three pixels in either direction. */
   assert_choice (conv_shape (32, 256, 256, 6, 6, 3, 1, 1, 1), usual,
                  SAC_CONV_WINOGRAD_3);
-  assert_choice (conv_shape (1, 64, 128, 56, 56, 3, 2, 1, 1), usual,
-                 SAC_CONV_DIRECT);
+  assert_choice (conv_shape (1, 64, 128, 56, 56, 3, 2, 1, 1), usual, direct ());
   assert_choice (conv_shape (1, 256, 512, 14, 14, 1, 1, 0, 1), usual,
                  SAC_CONV_POINTWISE);
   assert_choice (conv_shape (1, 256, 512, 14, 14, 1, 2, 0, 1), usual,
@@ -74,6 +81,16 @@ test_exact (void)
                  SAC_CONV_WINOGRAD_2);
 }
 
+/* Sums as exact as float32's are not left to AMX. */
+static void
+test_float32 (void)
+{
+  SacConvWish wish = {.threads = 1, .float32 = true};
+
+  assert_choice (conv_shape (1, 64, 128, 56, 56, 3, 2, 1, 1), wish,
+                 SAC_CONV_DIRECT);
+}
+
 static void
 test_memory (void)
 {
@@ -81,7 +98,10 @@ test_memory (void)
   SacConvWish wish = usual;
 
   wish.packed_most = sac_conv_packed_count (SAC_CONV_WINOGRAD_2, &shape);
-  assert_choice (shape, wish, SAC_CONV_WINOGRAD_2);
+  assert_choice (shape, wish,
+                 sac_compute_get_variant () == SAC_VARIANT_AMX
+                   ? SAC_CONV_TILES
+                   : SAC_CONV_WINOGRAD_2);
   wish.packed_most = 1;
   assert_choice (shape, wish, SAC_CONV_DIRECT);
 }
@@ -105,6 +125,7 @@ main (int argc, char **argv)
   add_for_variants ("/conv-choose/layers", test_layers);
   add_for_variants ("/conv-choose/small-maps", test_small_maps);
   add_for_variants ("/conv-choose/exact", test_exact);
+  add_for_variants ("/conv-choose/float32", test_float32);
   add_for_variants ("/conv-choose/memory", test_memory);
   add_for_variants ("/conv-choose/plain-input", test_plain_input);
   return g_test_run ();

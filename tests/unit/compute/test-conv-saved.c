@@ -113,6 +113,7 @@ static void
 test_saved (void)
 {
   SacConvShape three = conv_shape (2, 19, 37, 9, 11, 3, 1, 1, 1);
+  SacConvShape whole = conv_shape (2, 19, 48, 9, 11, 3, 2, 1, 1);
   SacConvShape one = conv_shape (2, 33, 65, 8, 7, 1, 1, 0, 1);
   SacConvShape stem = conv_shape (1, 3, 20, 17, 19, 7, 2, 3, 1);
   SacConvShape each = conv_shape (2, 20, 20, 9, 13, 3, 1, 1, 20);
@@ -122,6 +123,8 @@ test_saved (void)
       check_shape (&three, a);
   }
   check_shape (&three, SAC_CONV_WINOGRAD_ROW);
+  if (sac_conv_can (SAC_CONV_TILES, &whole))
+    check_shape (&whole, SAC_CONV_TILES);
   check_shape (&one, SAC_CONV_POINTWISE);
   check_shape (&stem, SAC_CONV_PLANAR);
   check_shape (&each, SAC_CONV_DEPTHWISE);

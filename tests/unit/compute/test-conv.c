@@ -81,6 +81,35 @@ test_shapes (void)
   }
 }
 
+/* Several images of a chunk, rows of one, padding on all sides, strides. */
+static void
+test_tiles (void)
+{
+  static const size_t shapes[][8] = {
+    /* images, channels, filters, height, width, kernel, stride, pad */
+    {5, 40, 80, 6, 6, 3, 1, 1},    {33, 16, 16, 6, 5, 3, 1, 1},
+    {3, 32, 48, 13, 11, 3, 2, 1},  {1, 33, 32, 33, 60, 3, 1, 1},
+    {7, 16, 32, 5, 4, 1, 2, 0},    {2, 64, 16, 12, 13, 5, 3, 2},
+    {2, 32, 32, 3, 5, 5, 1, 4},    {1, 8, 160, 4, 500, 3, 1, 1},
+    {2, 100, 32, 40, 40, 3, 2, 0},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (shapes); i++) {
+    const size_t *n = shapes[i];
+    SacConvShape shape =
+      conv_shape (n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], 1);
+
+    if (!sac_conv_can (SAC_CONV_TILES, &shape)) {
+      g_test_skip ("these kernels have no tiles");
+      return;
+    }
+
+    g_autoptr (ConvCase) c = conv_case_new (&shape, 41);
+
+    check_tail (c, SAC_CONV_TILES, i % tail_example_count ());
+  }
+}
+
 /* What no square kernel shows. */
 static void
 test_uneven (void)
@@ -143,6 +172,88 @@ test_depthwise (void)
       check_tail (c, SAC_CONV_DEPTHWISE, tail++ % tail_example_count ());
     }
   }
+}
+
+/* Numbers that have no bfloat16 parts, among the weights or in the image: as
+ * direct convolution with float32 has them. */
+static void
+check_large (const ConvCase *c, float *place, float number)
+{
+  const SacConvShape *s = &c->shape;
+  size_t count = s->filters * sac_conv_out_pixels (s);
+  SacTail tail = tail_example (1, c->bias, c->scale, c->residual);
+  float before = *place;
+
+  *place = number;
+  g_autofree float *got = conv_got (c, SAC_CONV_TILES, tail);
+
+  sac_compute_set_variant (SAC_VARIANT_AVX512);
+  g_autofree float *expected = conv_got (c, SAC_CONV_DIRECT, tail);
+
+  sac_compute_set_variant (SAC_VARIANT_AMX);
+  *place = before;
+  for (size_t i = 0; i < count; i++) {
+    if (isnan (expected[i]))
+      g_assert_true (isnan (got[i]));
+    else if (isinf (expected[i]))
+      g_assert_cmpfloat (got[i], ==, expected[i]);
+    else
+      g_assert_cmpfloat (fabsf (got[i] - expected[i]), <=,
+                         1e-4f * (1 + fabsf (expected[i])));
+  }
+}
+
+static void
+test_large (void)
+{
+  static const float numbers[] = {NAN, INFINITY, -INFINITY, 1.8e38f, -3e38f};
+  SacConvShape shape = conv_shape (2, 40, 48, 9, 8, 3, 2, 1, 1);
+
+  if (!sac_conv_can (SAC_CONV_TILES, &shape)) {
+    g_test_skip ("these kernels have no tiles");
+    return;
+  }
+
+  g_autoptr (ConvCase) c = conv_case_new (&shape, 29);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    check_large (c, &c->weights[40 * 9 * 37 + 100 + i], numbers[i]);
+    check_large (c, &c->x[72 * 40 + 72 * 19 + 30 + i], numbers[i]);
+  }
+}
+
+/* A plan made before other kernels were asked for. */
+static void
+test_without_tiles (void)
+{
+  SacConvShape shape = conv_shape (1, 40, 48, 9, 8, 3, 1, 1, 1);
+
+  if (!sac_conv_can (SAC_CONV_TILES, &shape)) {
+    g_test_skip ("these kernels have no tiles");
+    return;
+  }
+
+  g_autoptr (ConvCase) c = conv_case_new (&shape, 31);
+  size_t count = sac_conv_packed_count (SAC_CONV_TILES, &shape);
+  float *packed = guarded_new (count);
+  SacConvWeights weights = {c->weights, false};
+  g_autofree float *x = g_new0 (float, sac_conv_in_count (&shape));
+  g_autofree float *y = g_new0 (float, sac_conv_out_count (&shape));
+  g_autofree float *other = g_new0 (float, sac_conv_out_count (&shape));
+
+  fill (x, 2 * SAC_BLOCK * sac_conv_in_pixels (&shape), 37);
+  sac_conv_pack (SAC_CONV_TILES, &shape, &weights, packed);
+
+  SacConv conv = {shape, SAC_CONV_TILES, x, packed, y};
+
+  g_assert_true (sac_conv_run (&conv, NULL));
+  sac_compute_set_variant (SAC_VARIANT_AVX512);
+  conv.y = other;
+  g_assert_true (sac_conv_run (&conv, NULL));
+  sac_compute_set_variant (SAC_VARIANT_AMX);
+  test_assert_close (y, other, sac_conv_out_count (&shape), 1e-5,
+                     "without tiles");
+  guarded_free (packed, count, "packed weights");
 }
 
 /* Every tail with every algorithm. */
@@ -234,8 +345,8 @@ check_reversed (const SacConvShape *shape, SacConvAlgorithm algorithm)
   g_autofree float *rows = g_new (float, g_count);
   g_autofree float *dx = g_new (float, sac_conv_out_count (&back));
   g_autofree float *dx_rows = g_new (float, x_count);
-  g_autofree float *packed =
-    g_new (float, sac_conv_packed_count (algorithm, &back));
+  size_t packed_count = sac_conv_packed_count (algorithm, &back);
+  float *packed = guarded_new (packed_count);
   size_t in_pixels = sac_conv_in_pixels (shape);
   size_t out_pixels = sac_conv_out_pixels (shape);
   double left = 0, right = 0;
@@ -247,6 +358,7 @@ check_reversed (const SacConvShape *shape, SacConvAlgorithm algorithm)
   SacConv conv = {back, algorithm, g, packed, dx, none};
 
   g_assert_true (sac_conv_run (&conv, NULL));
+  guarded_free (packed, packed_count, "packed weights");
   from_blocked (dx_rows, dx, in_pixels, shape->channels);
   for (size_t p = 0; p < out_pixels; p++) {
     for (size_t k = 0; k < shape->filters; k++)
@@ -264,6 +376,7 @@ static void
 test_reversed (void)
 {
   SacConvShape three = conv_shape (1, 20, 35, 9, 8, 3, 1, 1, 1);
+  SacConvShape full = conv_shape (1, 48, 80, 9, 8, 3, 1, 1, 1);
   SacConvShape one = conv_shape (1, 20, 35, 9, 8, 1, 1, 0, 1);
   SacConvShape grouped = conv_shape (1, 24, 48, 9, 8, 5, 1, 1, 3);
   SacConvShape depthwise = conv_shape (1, 24, 24, 9, 8, 3, 1, 0, 24);
@@ -273,6 +386,8 @@ test_reversed (void)
   check_reversed (&three, SAC_CONV_WINOGRAD_3);
   check_reversed (&three, SAC_CONV_WINOGRAD_4);
   check_reversed (&three, SAC_CONV_WINOGRAD_ROW);
+  if (sac_conv_can (SAC_CONV_TILES, &full))
+    check_reversed (&full, SAC_CONV_TILES);
   check_reversed (&one, SAC_CONV_POINTWISE);
   check_reversed (&one, SAC_CONV_DIRECT);
   check_reversed (&grouped, SAC_CONV_DIRECT);
@@ -305,6 +420,8 @@ test_threads (void)
 
   for (SacConvAlgorithm a = SAC_CONV_DIRECT; a <= SAC_CONV_WINOGRAD_ROW; a++)
     check_threads (c, a, bytes);
+  if (sac_conv_can (SAC_CONV_TILES, &shape))
+    check_threads (c, SAC_CONV_TILES, bytes);
 
   SacConvShape each = conv_shape (2, 48, 48, 60, 60, 5, 1, 2, 48);
   g_autoptr (ConvCase) d = conv_case_new (&each, 19);
@@ -318,8 +435,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add_for_variants ("/conv/shapes", test_shapes);
+  add_for_variants ("/conv/tiles", test_tiles);
   add_for_variants ("/conv/uneven", test_uneven);
   add_for_variants ("/conv/depthwise", test_depthwise);
+  add_for_variants ("/conv/large", test_large);
+  add_for_variants ("/conv/without-tiles", test_without_tiles);
   add_for_variants ("/conv/tails", test_tails);
   add_for_variants ("/conv/errors", test_errors);
   add_for_variants ("/conv/reversed", test_reversed);
