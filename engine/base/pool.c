@@ -36,6 +36,9 @@ static struct {
   /* Changed under the mutex; looked at without it. */
   atomic_size_t loop_number; /* so that a helper joins each loop once */
   atomic_size_t helpers_inside;
+  /* Only who sleeps is woken: that costs as much as a short chunk. */
+  size_t sleeping;      /* helpers; changed under the mutex */
+  bool caller_waits;    /* the same */
   size_t helper_count;  /* threads that exist, without the caller */
   atomic_size_t wanted; /* 0: not set, use the number of processors */
 } pool;
@@ -63,6 +66,19 @@ rest (void)
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause ();
 #endif
+}
+
+/* Whoever holds the mutex lets go of it at once, sooner than one could sleep.
+ */
+static void
+lock (void)
+{
+  for (int i = 0; i < LOOKS; i++) {
+    if (g_mutex_trylock (&pool.mutex))
+      return;
+    rest ();
+  }
+  g_mutex_lock (&pool.mutex);
 }
 
 /* Until the number is another than `old`, or for a while. */
@@ -95,9 +111,12 @@ join_loop (size_t self, size_t *seen)
     g_mutex_unlock (&pool.mutex);
     if (is_wanted (self))
       look_for_change (&pool.loop_number, *seen);
-    g_mutex_lock (&pool.mutex);
-    if (pool.loop_number == *seen)
+    lock ();
+    if (pool.loop_number == *seen) {
+      pool.sleeping++;
       g_cond_wait (&pool.posted, &pool.mutex);
+      pool.sleeping--;
+    }
   }
   *seen = pool.loop_number;
   pool.helpers_inside++;
@@ -116,9 +135,10 @@ helper_main (void *data)
 
     g_mutex_unlock (&pool.mutex);
     take_chunks (loop);
-    g_mutex_lock (&pool.mutex);
+    lock ();
     pool.helpers_inside--;
-    g_cond_signal (&pool.finished);
+    if (pool.caller_waits)
+      g_cond_signal (&pool.finished);
   }
   return NULL;
 }
@@ -164,8 +184,10 @@ wait_for_helpers (void)
     if (pool.helpers_inside < inside)
       continue;
     g_mutex_lock (&pool.mutex);
+    pool.caller_waits = true;
     if (pool.helpers_inside == inside)
       g_cond_wait (&pool.finished, &pool.mutex);
+    pool.caller_waits = false;
     g_mutex_unlock (&pool.mutex);
   }
 }
@@ -173,16 +195,20 @@ wait_for_helpers (void)
 static void
 run_shared (Loop *loop, size_t threads)
 {
-  g_mutex_lock (&pool.mutex);
+  lock ();
   ensure_helpers (threads - 1);
   pool.loop = loop;
   pool.loop_number++;
-  g_cond_broadcast (&pool.posted);
+
+  bool anyone = pool.sleeping > 0;
+
   g_mutex_unlock (&pool.mutex);
+  if (anyone)
+    g_cond_broadcast (&pool.posted);
 
   take_chunks (loop);
 
-  g_mutex_lock (&pool.mutex);
+  lock ();
   pool.loop = NULL;
   g_mutex_unlock (&pool.mutex);
   wait_for_helpers ();
