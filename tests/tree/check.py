@@ -85,6 +85,13 @@ def check_slow_work():
             yield f"{name(path)} makes a job: only the worker does"
 
 
+def check_tooltips():
+    """GTK's own call stops the X server for each, shown or not."""
+    for path in tracked(".c"):
+        if name(path).startswith("app/") and name(path) != "app/tooltip.c" and "gtk_widget_set_tooltip_" in path.read_text():
+            yield f"{name(path)} sets a tooltip by itself: sac_tooltip_set() does"
+
+
 def first_included():
     """Headers that a source includes before all else: the build has compiled these alone."""
     found = set()
@@ -335,6 +342,7 @@ def check_flatpak():
 CHECKS = [
     ("arrows between folders", check_arrows, None),
     ("slow work only through the worker", check_slow_work, None),
+    ("tooltips only where they are wanted", check_tooltips, None),
     ("headers compile alone", check_headers_alone, None),
     ("every source file is built", check_in_meson, None),
     ("lengths of functions and files", check_lengths, "ctags"),
