@@ -13,8 +13,8 @@
 // long all of its turns are together, at least.
 // --batch N, --threads N: only these.
 // --markdown FILE: writes the same as short tables, with the machine.
-// --results FILE: what was measured, in JSON, beside what the file already has;
-// the short tables are then of all of it.
+// --results FILE: what was measured, in JSON, together with what earlier calls
+// of the same program left in the file; the short tables are of all calls.
 "use strict";
 const { execFileSync } = require("child_process");
 const fs = require("fs");
@@ -65,15 +65,16 @@ const wanted = (settings) =>
     .filter(([threads, batch]) => threads === (options.threads ?? threads) && batch === (options.batch ?? batch))
     .map(([threads, batch]) => ({ threads, batch }));
 
-// theirs undefined: the peer is not here, or cannot do it.  ratio: of rounds.
-function add(part, name, { batch, threads }, { ours, theirs, ratio }, peer, unit = "ms") {
-  const row = { part, name, batch, threads, ours, peer, theirs, ratio, unit };
+// compared: what turns.compare gave; the peer is not here, or cannot do it,
+// where it has no `theirs`.
+function add(part, name, { batch, threads }, compared, peer, unit = "ms") {
+  const row = { part, name, batch, threads, peer, unit, calls: 1, ...compared };
   rows.push(row);
   console.log(table.long(row));
 }
 
 function addPromise(part, name, settings, milliseconds, most) {
-  add(part, name, settings, { ours: milliseconds, theirs: most }, "promise");
+  add(part, name, settings, turns.compare([milliseconds], [most]), "promise");
 }
 
 function complain(what, error) {
@@ -235,7 +236,7 @@ async function benchCancel(names) {
     for (const settings of wanted([[1, 1], [2, 1]]))
       await attempt(name, () => {
         const longest = cancelled(beside("bench-cancel"), file(name), settings);
-        addPromise("cancel", name, settings, longest, bars.CANCEL_MS);
+        add("cancel", name, settings, { longest: true, ...turns.compare([longest], [bars.CANCEL_MS]) }, "promise");
       });
 }
 
@@ -246,19 +247,21 @@ async function benchAccuracy(names) {
     await attempt(name, () => {
       if (peers.torch === undefined) throw new Error("PyTorch is not here");
       for (const { what, got, most } of accuracy.measure(program, exported, name, all))
-        add("accuracy", name, { threads: 2, batch: 1 }, { ours: got, theirs: most }, what, "");
+        add("accuracy", name, { threads: 2, batch: 1 }, turns.compare([got], [most]), what, "");
     });
 }
 
-function introduction() {
+// calls: how many the tables are of.
+function introduction(calls) {
   const own = saccade(program, path.join(shipped, "derm-resnet18"), { threads: 1, batch: 1, repeat: 1 });
   return [
     `${machine.describe()}.`,
     `Saccade ${machine.output(program, "--version").split(" ").pop()} with ${own.kernels} kernels, OpenBLAS for ${own.blas}; ` +
       `ONNX Runtime ${peers.onnxruntime ?? "is not here"}; PyTorch ${peers.torch ?? "is not here"}; Node ${process.version}.`,
     `Medians of up to ${options.rounds} turns of some ${Math.round((1000 * options.seconds) / options.rounds)} ms, or one run, that the programs have in turn; a ratio is the median of those of the turns. Float32; random weights of fixed seeds.`,
+    ...(calls > 1 ? [`Each cell is of all its turns in up to ${calls} calls.`] : []),
     "Memory is the process's peak, for ONNX Runtime less what Node had before. Load: a new process, the file in the system's memory.",
-    "Cancel: the longest that a run went on after it was cancelled at 40 moments. Accuracy: the largest difference from PyTorch in float64, of the largest value.",
+    "Cancel: the longest that a run went on after it was cancelled at 40 moments of each call. Accuracy: the largest difference from PyTorch in float64, of the largest value.",
   ];
 }
 
@@ -266,14 +269,13 @@ async function main() {
   const parts = options.parts.length > 0 ? options.parts : Object.keys(PARTS);
   peers = findPeers();
   fs.mkdirSync(exported, { recursive: true });
-  const text = introduction();
-  console.log(text.join("\n"));
+  console.log(introduction(1).join("\n"));
   if (machine.load() > 0.7) console.log(`Other programs are running (load ${machine.load().toFixed(1)}): the figures are theirs as well.`);
   const names = parts.some((part) => part !== "tiles") ? exportModels(chosen(FULL)) : [];
   console.log(`\n${table.header(table.COLUMNS)}`);
   for (const part of Object.keys(PARTS).filter((name) => parts.includes(name))) await attempt(part, () => PARTS[part](names));
   const all = table.merge(options.results, rows);
-  if (options.markdown !== undefined) fs.writeFileSync(options.markdown, table.markdown(text, all) + "\n");
+  if (options.markdown !== undefined) fs.writeFileSync(options.markdown, table.markdown(introduction(Math.max(...all.map((row) => row.calls))), all) + "\n");
   const missed = rows.filter(table.missed).length;
   console.log(`\nTook ${((Date.now() - start) / 60000).toFixed(1)} minutes${missed > 0 ? `; ${missed} above what is promised` : ""}${failed > 0 ? `; ${failed} could not be measured` : ""}.`);
   process.exitCode = failed > 0 ? 1 : 0;

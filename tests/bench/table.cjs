@@ -6,6 +6,7 @@
 "use strict";
 const fs = require("fs");
 const { bar } = require("./bars.cjs");
+const { pool } = require("./turns.cjs");
 
 const COLUMNS = ["", "model", "batch", "threads", "Saccade", "beside", "takes", "ratio", "at most"];
 const TITLES = {
@@ -23,12 +24,11 @@ const TITLES = {
 
 const digits = (x) => (x > 0 && x < 0.01 ? x.toExponential(1) : x.toFixed(x < 10 ? 2 : x < 100 ? 1 : 0));
 const line = (cells) => `| ${cells.join(" | ")} |`;
-const ratioOf = (row) => row.ratio ?? row.ours / row.theirs;
 const mostOf = (row) => bar(row.part, row.name, row.peer, row.batch);
 const keyOf = (row) => [row.part, row.name, row.batch, row.threads, row.peer].join(" ");
 
 function missed(row) {
-  return row.theirs !== undefined && mostOf(row) !== undefined && ratioOf(row) > mostOf(row);
+  return row.theirs !== undefined && mostOf(row) !== undefined && row.ratio > mostOf(row);
 }
 
 function header(columns) {
@@ -39,7 +39,7 @@ function long(row) {
   const there = row.theirs !== undefined;
   const most = mostOf(row);
   return line([row.part, row.name, row.batch, row.threads, `${digits(row.ours)} ${row.unit}`, row.peer,
-    there ? `${digits(row.theirs)} ${row.unit}` : "-", there ? ratioOf(row).toFixed(2) : "-",
+    there ? `${digits(row.theirs)} ${row.unit}` : "-", there ? row.ratio.toFixed(2) : "-",
     most === undefined ? "" : `${most}${missed(row) ? " missed" : ""}`]);
 }
 
@@ -48,7 +48,7 @@ function long(row) {
 function short(row) {
   if (row === undefined) return "";
   if (row.theirs === undefined) return digits(row.ours);
-  const ratio = ratioOf(row).toFixed(2), most = mostOf(row);
+  const ratio = row.ratio.toFixed(2), most = mostOf(row);
   return `${digits(row.ours)} / ${digits(row.theirs)} = ${missed(row) ? `**${ratio}**` : ratio}${most === undefined ? "" : ` (${most})`}`;
 }
 
@@ -85,10 +85,12 @@ function markdown(introduction, rows) {
   return parts.join("\n\n");
 }
 
-// Rows of earlier runs and of this one, which replace those of the same name.
+// Rows of earlier calls and of this one; the turns of those of the same name
+// are pooled.
 function merge(file, rows) {
   const earlier = file !== undefined && fs.existsSync(file) ? JSON.parse(fs.readFileSync(file)) : [];
-  const all = new Map([...earlier, ...rows].map((row) => [keyOf(row), row]));
+  const all = new Map(earlier.map((row) => [keyOf(row), row]));
+  for (const row of rows) all.set(keyOf(row), all.has(keyOf(row)) ? pool(all.get(keyOf(row)), row) : row);
   if (file !== undefined) fs.writeFileSync(file, JSON.stringify([...all.values()], null, 1));
   return [...all.values()];
 }

@@ -61,10 +61,25 @@ async function inTurn(programs, options, complain) {
   }
 }
 
-// Medians of the rounds, `theirs` so many times, and that of the rounds' ratios.
+// What came of two programs' turns, of one call or of several.
+//
+// Returns: medians, `theirs` so many times, and that of the turns' ratios; with
+// the turns themselves, for `pool`.
 function compare(ours, theirs, factor = 1) {
-  if (theirs === undefined) return { ours: median(ours) };
-  return { ours: median(ours), theirs: factor * median(theirs), ratio: median(ours.map((time, i) => time / theirs[i])) / factor };
+  const turns = { ours, theirs, factor };
+  if (theirs === undefined) return { ours: median(ours), turns };
+  return { ours: median(ours), theirs: factor * median(theirs), ratio: median(ours.map((time, i) => time / theirs[i])) / factor, turns };
 }
 
-module.exports = { inTurn, compare };
+// The same of two comparisons' turns together; where only one has the other
+// program's, it stands alone.  Of what is the longest of a call (`longest`), the
+// longest.
+function pool(earlier, later) {
+  if (later.longest) return { ...(earlier.ours > later.ours ? earlier : later), calls: earlier.calls + later.calls };
+  const [a, b] = [earlier.turns, later.turns];
+  if (a.theirs === undefined) return later;
+  if (b.theirs === undefined) return earlier;
+  return { ...later, ...compare([...a.ours, ...b.ours], [...a.theirs, ...b.theirs], a.factor), calls: earlier.calls + later.calls };
+}
+
+module.exports = { inTurn, compare, pool };
