@@ -446,8 +446,9 @@ run_bench (int argc, char **argv, SacJob *job, GError **error)
   g_auto (GStrv) rest = NULL;
   g_autofree char *method = NULL;
   GOptionEntry entries[] = {
-    {"batch", 0, 0, G_OPTION_ARG_INT, &options.batch, "Images a run", "N"},
-    {"repeat", 0, 0, G_OPTION_ARG_INT, &options.repeat, "Runs to time", "N"},
+    {"batch", 0, 0, G_OPTION_ARG_INT, &options.batch, "Images a run (1)", "N"},
+    {"repeat", 0, 0, G_OPTION_ARG_INT, &options.repeat, "Runs to time (20)",
+     "N"},
     {"gradcam", 0, 0, G_OPTION_ARG_NONE, &options.grad_cam,
      "Time a run that also gives what Grad-CAM needs", NULL},
     {"gradient", 0, 0, G_OPTION_ARG_NONE, &options.gradient,

@@ -396,7 +396,7 @@ parse (Options *options, int argc, char **argv, char ***rest, GError **error)
     {"right-layer", 0, 0, G_OPTION_ARG_FILENAME, &options->right_layer,
      "Value of the graph to take the right map from", "VALUE"},
     {"head", 0, 0, G_OPTION_ARG_STRING, &options->head,
-     "Attention head, for methods that have one", "N|mean|max"},
+     "Attention head, for methods that have one", "N|mean|max|min"},
     {"image", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->images,
      "Image of another input, by name or role", "ROLE=FILE"},
     {"region", 0, 0, G_OPTION_ARG_STRING, &options->region,

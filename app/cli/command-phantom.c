@@ -373,9 +373,9 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
   g_auto (GStrv) rest = NULL;
   GOptionEntry entries[] = {
     {"out", 0, 0, G_OPTION_ARG_FILENAME, &words.out, "The folder", "DIR"},
-    {"count", 0, 0, G_OPTION_ARG_INT, &words.count, "How many", "N"},
+    {"count", 0, 0, G_OPTION_ARG_INT, &words.count, "How many (1)", "N"},
     {"seed", 0, 0, G_OPTION_ARG_INT64, &words.seed,
-     "Of the first; others follow", "N"},
+     "Seed of the first; others follow (1)", "N"},
     {"size", 0, 0, G_OPTION_ARG_STRING, &words.size, "Pixels of each", "WxH"},
     {"with", 0, 0, G_OPTION_ARG_STRING, &words.with,
      "Structures that are there; an unknown name lists all", "NAME,..."},
@@ -394,10 +394,10 @@ run_phantom (int argc, char **argv, SacJob *job, GError **error)
      "A structure that tells the last class but in the test", "NAME"},
     {"pairs", 0, 0, G_OPTION_ARG_NONE, &words.pairs,
      "A set of pairs: --evidence network,raised", NULL},
-    {"tumor", 0, 0, G_OPTION_ARG_STRING, &words.tumor, "What of it a slide has",
-     "large|small|none"},
+    {"tumor", 0, 0, G_OPTION_ARG_STRING, &words.tumor,
+     "Tumour of a slide (large)", "large|small|none"},
     {"organ", 0, 0, G_OPTION_ARG_STRING, &words.organ,
-     "What a slide is a section of", "gut|node"},
+     "What a slide is a section of (gut)", "gut|node"},
     G_OPTION_ENTRY_NULL,
   };
 

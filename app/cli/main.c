@@ -79,7 +79,7 @@ run_command (const CliCommand *command, int argc, char **argv)
   cli_report (command->name, error);
   if (error->domain != CLI_USAGE)
     return 1;
-  g_printerr ("Usage: saccade-cli %s %s\n", command->name, command->usage);
+  g_printerr ("Usage: %s %s\n", g_get_prgname (), command->usage);
   return 2;
 }
 
@@ -114,6 +114,8 @@ main (int argc, char **argv)
                 argv[1]);
     return 2;
   }
-  g_set_prgname ("saccade-cli");
+  g_autofree char *name = g_strconcat ("saccade-cli ", command->name, NULL);
+
+  g_set_prgname (name); /* what a command's own --help begins with */
   return run_command (command, argc - 1, argv + 1);
 }

@@ -62,8 +62,13 @@ void cli_map_options_clear (CliMapOptions *options);
      &(options)->layer,                                                        \
      "Value of the graph to take the map from",                                \
      "VALUE"},                                                                 \
-    {"head",           0,           0, G_OPTION_ARG_STRING, &(options)->head,  \
-     "Attention head", "N|mean|max"},                                          \
+    {"head",                                                                   \
+     0,                                                                        \
+     0,                                                                        \
+     G_OPTION_ARG_STRING,                                                      \
+     &(options)->head,                                                         \
+     "Attention head",                                                         \
+     "N|mean|max|min"},                                                        \
     {"image",                                                                  \
      0,                                                                        \
      0,                                                                        \

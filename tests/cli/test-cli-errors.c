@@ -243,6 +243,32 @@ test_file_names (void)
   test_folder_remove (folder);
 }
 
+/* Each command that the program lists tells its own arguments, and its name
+ * with them. */
+static void
+test_help (void)
+{
+  g_autoptr (Command) all = command_run ("--help", NULL);
+  g_auto (GStrv) lines = g_strsplit (all->out, "\n", -1);
+  int found = 0;
+
+  command_assert_status (all, 0);
+  for (int i = 0; lines[i] != NULL; i++) {
+    if (!g_str_has_prefix (lines[i], "  "))
+      continue;
+
+    g_auto (GStrv) words = g_strsplit (lines[i] + 2, " ", 2);
+    g_autofree char *start =
+      g_strdup_printf ("Usage:\n  saccade-cli %s [OPTION", words[0]);
+    g_autoptr (Command) one = command_run (words[0], "--help", NULL);
+
+    command_assert_status (one, 0);
+    g_assert_true (g_str_has_prefix (one->out, start));
+    found++;
+  }
+  g_assert_cmpint (found, >, 10);
+}
+
 /* Standard output on a full disk (/dev/full) is told, not ignored. */
 static void
 test_full_disk (void)
@@ -277,6 +303,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-errors/pipe", test_pipe);
   g_test_add_func ("/cli-errors/one-of-two-images", test_one_of_two_images);
   g_test_add_func ("/cli-errors/file-names", test_file_names);
+  g_test_add_func ("/cli-errors/help", test_help);
   g_test_add_func ("/cli-errors/full-disk", test_full_disk);
   return g_test_run ();
 }
