@@ -34,8 +34,12 @@ static const struct {
 SacApplication *
 sac_application_new (void)
 {
-  return g_object_new (SAC_TYPE_APPLICATION, "application-id", APPLICATION_ID,
-                       "flags", G_APPLICATION_HANDLES_OPEN, NULL);
+  GApplication *application =
+    g_object_new (SAC_TYPE_APPLICATION, "application-id", APPLICATION_ID,
+                  "flags", G_APPLICATION_HANDLES_OPEN, NULL);
+
+  g_application_set_option_context_parameter_string (application, "[FILE…]");
+  return SAC_APPLICATION (application);
 }
 
 static SacWindow *
@@ -77,8 +81,7 @@ open_in (SacWindow *window, GFile *file)
     sac_window_open_file (window, file);
 }
 
-/* The first file goes to the window that is there, if it shows nothing of the
- * reader's; each other one gets a window of its own. */
+/* Each file gets a window of its own, but for maps and annotations. */
 static void
 sac_application_open (GApplication *application,
                       GFile **files,
