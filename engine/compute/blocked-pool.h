@@ -30,4 +30,12 @@ typedef struct {
  * Returns: false when cancelled. */
 bool sac_blocked_pool_run (const SacBlockedPool *pooling, const SacJob *job);
 
+/* sums += a block of channels of `count` pixels that are `step` floats apart,
+ * on the calling thread.  Four at a time are added in float32 before double
+ * takes over: off by at most 4e-7 of the sum of sizes. */
+void sac_blocked_pool_add (const float *x,
+                           ptrdiff_t step,
+                           size_t count,
+                           double *sums);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "compute/conv-pair.h"
 
+#include "compute/blocked-pool.h"
 #include "compute/conv-private.h"
 #include "compute/kernels.h"
 #include "compute/loop.h"
@@ -20,6 +21,8 @@
 #define SPLIT_PANELS 3
 #define SPLIT_DEPTH 64
 #define SPLIT_ROWS 128
+/* Pixels of a block that are added up while the L1 cache has them. */
+#define MEAN_PIXELS 256
 
 /* What a chunk does of one panel of 32 channels: some whole images, or some
  * rows of one. */
@@ -96,10 +99,19 @@ sac_conv_pair_can (const SacConvShape *first, const SacConvShape *second)
          first->out_width == second->width && worth (first, second);
 }
 
+/* [band][block][image][16] */
+size_t
+sac_conv_pair_sums (const SacConvShape *first, const SacConvShape *second)
+{
+  return parts_of (first, second).bands * sac_blocks (second->channels) *
+         second->images * SAC_BLOCK;
+}
+
 /* Rows of the first one's result, of the images [image, image_end), and of the
  * output. */
 typedef struct {
   size_t panel, blocks;
+  size_t band;
   size_t image, image_end;
   size_t row, row_end;
   size_t own, own_end; /* rows that no other chunk answers for */
@@ -125,6 +137,7 @@ part_at (const SacConvPair *pair, size_t index)
   size_t group = index / parts.bands % parts.groups;
   Part part = {
     .panel = index / parts.bands / parts.groups,
+    .band = band,
     .image = s->images * group / parts.groups,
     .image_end = s->images * (group + 1) / parts.groups,
     .out_row = s->out_height * band / parts.bands,
@@ -228,19 +241,43 @@ do_first (const SacConv *conv,
     give_saved (conv, part, saved);
 }
 
+/* Of one block of channels of one image: as many rows at a time as are added up
+ * at once. */
+static void
+run_rows (const SacDepthwise *all, double *sums)
+{
+  size_t width = all->shape->out_width;
+  size_t most = sums != NULL ? MAX (1, MEAN_PIXELS / width) : all->rows;
+
+  for (size_t row = 0; row < all->rows; row += most) {
+    SacDepthwise work = *all;
+
+    work.row = row;
+    work.rows = MIN (most, all->rows - row);
+    work.y += row * work.row_step;
+    if (work.residual != NULL)
+      work.residual += row * work.row_step;
+    sac_kernels ()->depthwise (&work);
+    if (sums != NULL)
+      sac_blocked_pool_add (work.y, SAC_BLOCK, work.rows * width, sums);
+  }
+}
+
 /* One block of channels of one image. */
 static void
-do_second (const SacConv *conv,
+do_second (const SacConvPair *pair,
            const Part *part,
            size_t image,
            size_t block,
            const float *between)
 {
+  const SacConv *conv = &pair->second;
   SacConvShape band = conv->shape;
   size_t all = part->panel * PANEL_BLOCKS + block;
   size_t plane = all * band.images + image;
   size_t out =
     (plane * band.out_height + part->out_row) * band.out_width * SAC_BLOCK;
+  double *sums = NULL;
   SacDepthwise work = {
     .shape = &band,
     .x = between,
@@ -258,7 +295,13 @@ do_second (const SacConv *conv,
   band.height = part->row_end - part->row;
   band.pad_top +=
     (ptrdiff_t)part->row - (ptrdiff_t)(part->out_row * band.stride_y);
-  sac_kernels ()->depthwise (&work);
+  if (pair->mean != NULL) {
+    size_t planes = sac_blocks (band.channels) * band.images;
+
+    sums = pair->sums + (part->band * planes + plane) * SAC_BLOCK;
+    memset (sums, 0, SAC_BLOCK * sizeof *sums);
+  }
+  run_rows (&work, sums);
 }
 
 static void
@@ -281,7 +324,7 @@ run_chunk (const void *data, size_t index)
             between + rows * SAC_BLOCK);
   for (size_t block = 0; block < part.blocks; block++) {
     for (size_t i = 0; i < images; i++)
-      do_second (&pair->second, &part, part.image + i, block,
+      do_second (pair, &part, part.image + i, block,
                  between + (block * images + i) * pixels * SAC_BLOCK);
   }
 }
@@ -302,6 +345,22 @@ split_first (const SacConv *first, const Parts *parts, const SacJob *job)
            : (SacSplit){NULL, 0};
 }
 
+/* In the order of the bands. */
+static void
+make_mean (const SacConvPair *pair, size_t bands)
+{
+  const SacConvShape *s = &pair->second.shape;
+  size_t count = sac_blocks (s->channels) * s->images * SAC_BLOCK;
+
+  for (size_t i = 0; i < count; i++) {
+    double sum = 0;
+
+    for (size_t band = 0; band < bands; band++)
+      sum += pair->sums[band * count + i];
+    pair->mean[i] = (float)(sum / (double)(s->out_height * s->out_width));
+  }
+}
+
 bool
 sac_conv_pair_run (const SacConvPair *pair, const SacJob *job)
 {
@@ -309,6 +368,10 @@ sac_conv_pair_run (const SacConvPair *pair, const SacJob *job)
   SacConvPair split = *pair;
 
   split.first.split = split_first (&pair->first, &parts, job);
-  return sac_loop_run (parts.panels * parts.groups * parts.bands, run_chunk,
-                       &split, job);
+  if (!sac_loop_run (parts.panels * parts.groups * parts.bands, run_chunk,
+                     &split, job))
+    return false;
+  if (pair->mean != NULL)
+    make_mean (pair, parts.bands);
+  return true;
 }

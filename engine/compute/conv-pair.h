@@ -14,11 +14,16 @@
  * lies as its y would; where nobody reads that, it is 0. */
 typedef struct {
   SacConv first, second;
+  float *mean;  /* of each image of y, blocked; NULL: nobody asks */
+  double *sums; /* room for it: sac_conv_pair_sums */
 } SacConvPair;
 
 /* Whether the shapes fit together, and rows are so short that few of them have
  * to be made twice. */
 bool sac_conv_pair_can (const SacConvShape *first, const SacConvShape *second);
+
+size_t sac_conv_pair_sums (const SacConvShape *first,
+                           const SacConvShape *second);
 
 /* On the pool; the same bits as both by themselves, unless AMX is worth its
  * preparation in one of the two ways alone.  Returns: false when cancelled. */

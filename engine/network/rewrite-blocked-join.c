@@ -2,7 +2,8 @@
 /* Copyright (c) The Saccade authors */
 
 /* Units that follow each other become one where nobody else reads what lies
- * between: a 1x1 and a depthwise convolution, a gate and a 1x1 convolution. */
+ * between: a 1x1 and a depthwise convolution, a gate and a 1x1 convolution. And
+ * such a pair makes the mean of its result, which squeezes an image. */
 #include "network/rewrite-blocked.h"
 
 #include "compute/conv-gated.h"
@@ -10,6 +11,7 @@
 #include "network/ops/blocked-gated.h"
 #include "network/ops/blocked-map.h"
 #include "network/ops/blocked-pair.h"
+#include "network/ops/blocked-pool.h"
 
 typedef struct {
   SacBlocking *blocking;
@@ -81,6 +83,48 @@ join_pair (const Join *join, SacBlockedUnit *unit)
   before->op = NULL;
 }
 
+/* By units, and nobody asked for its plain form. */
+static bool
+is_read_blocked (const Join *join, int value)
+{
+  const SacBlocking *blocking = join->blocking;
+  const SacRewrite *rewrite = blocking->rewrite;
+
+  for (size_t i = rewrite->starts[value]; i < rewrite->starts[value + 1]; i++) {
+    if (!blocking->taken[rewrite->readers[i]])
+      return false;
+  }
+  for (guint i = 0; i < blocking->units->len; i++) {
+    const SacBlockedUnit *unit = get_unit (join, (int)i);
+
+    for (size_t k = 0; k < unit->input_count; k++) {
+      if (unit->inputs[k] == value &&
+          !sac_blocking_reads_blocked (blocking, unit, value))
+        return false;
+    }
+  }
+  return !rewrite->pinned[value];
+}
+
+static void
+join_mean (const Join *join, SacBlockedUnit *unit)
+{
+  const SacBlocking *blocking = join->blocking;
+  int maker =
+    unit->op == &sac_op_blocked_pool ? join->makers[unit->inputs[0]] : -1;
+  SacBlockedUnit *before = maker >= 0 ? get_unit (join, maker) : NULL;
+
+  if (before == NULL || before->op != &sac_op_blocked_pair ||
+      before->has_mean || !sac_blocked_pooling_is_mean (unit->params) ||
+      !sac_blocking_reads_blocked (blocking, unit, unit->inputs[0]) ||
+      !is_read_blocked (join, unit->output))
+    return;
+  before->has_mean = true;
+  before->mean = unit->output;
+  before->mean_size = unit->size;
+  unit->op = NULL;
+}
+
 static void
 join_gate (const Join *join, SacBlockedUnit *unit)
 {
@@ -120,6 +164,8 @@ sac_blocking_join_units (SacBlocking *blocking)
     makers[get_unit (&join, (int)i)->output] = (int)i;
   for (guint i = 0; i < blocking->units->len; i++)
     join_pair (&join, get_unit (&join, (int)i));
+  for (guint i = 0; i < blocking->units->len; i++)
+    join_mean (&join, get_unit (&join, (int)i));
   for (guint i = 0; i < blocking->units->len; i++)
     join_gate (&join, get_unit (&join, (int)i));
   for (guint i = blocking->units->len; i > 0; i--) {

@@ -92,10 +92,10 @@ get_unit (const SacBlocking *blocking, guint index)
   return &g_array_index (blocking->units, SacBlockedUnit, index);
 }
 
-static bool
-reads_blocked (const SacBlocking *blocking,
-               const SacBlockedUnit *unit,
-               int value)
+bool
+sac_blocking_reads_blocked (const SacBlocking *blocking,
+                            const SacBlockedUnit *unit,
+                            int value)
 {
   return !unit->reads_plain && blocking->blocked[value] &&
          !blocking->keeps[value];
@@ -132,12 +132,22 @@ find_forms (const SacBlocking *blocking, Forms *forms)
     for (size_t k = 0; k < unit->input_count; k++) {
       int value = unit->inputs[k];
 
-      if (reads_blocked (blocking, unit, value))
+      if (sac_blocking_reads_blocked (blocking, unit, value))
         forms->blocked[value] = true;
       else
         forms->plain[value] = true;
     }
   }
+}
+
+/* Returns: the blocked twin of a value that a unit makes. */
+static int
+add_twin (SacPlan *plan, int value, const SacBlockedSize *size, Forms *forms)
+{
+  forms->twins[value] =
+    sac_rewrite_add_value (plan, plan->graph->values[value].name,
+                           sac_blocked_shape (size));
+  return forms->twins[value];
 }
 
 static bool
@@ -148,18 +158,18 @@ replace (SacBlocking *blocking,
 {
   SacPlan *plan = blocking->plan;
   g_autofree int *inputs = g_new (int, unit->input_count);
-  int *outputs = sac_store_array (plan->store, int, 2);
+  int *outputs = sac_store_array (plan->store, int, 3);
 
   for (size_t i = 0; i < unit->input_count; i++)
-    inputs[i] = reads_blocked (blocking, unit, unit->inputs[i])
+    inputs[i] = sac_blocking_reads_blocked (blocking, unit, unit->inputs[i])
                   ? forms->twins[unit->inputs[i]]
                   : unit->inputs[i];
-  if (forms->blocked[unit->output])
-    forms->twins[unit->output] =
-      sac_rewrite_add_value (plan, plan->graph->values[unit->output].name,
-                             sac_blocked_shape (&unit->size));
   outputs[0] = forms->plain[unit->output] ? unit->output : -1;
-  outputs[1] = forms->twins[unit->output];
+  outputs[1] = forms->blocked[unit->output]
+                 ? add_twin (plan, unit->output, &unit->size, forms)
+                 : -1;
+  if (unit->has_mean)
+    outputs[2] = add_twin (plan, unit->mean, &unit->mean_size, forms);
 
   SacNode node =
     sac_rewrite_node (plan, (size_t)unit->node,
@@ -174,7 +184,7 @@ replace (SacBlocking *blocking,
   node.name = plan->graph->nodes[unit->first].name;
   node.label = plan->graph->nodes[unit->first].label;
   node.outputs = outputs;
-  node.output_count = 2;
+  node.output_count = unit->has_mean ? 3 : 2;
   return sac_rewrite_replace (plan, (size_t)unit->node, &node, error);
 }
 

@@ -21,6 +21,9 @@ typedef struct {
   int output;       /* value, in its plain form */
   SacBlockedSize size;
   bool has_twin; /* the output can have a blocked form */
+  bool has_mean; /* it makes the mean of its images, too, blocked alone */
+  int mean;      /* value, in its plain form, which nobody reads */
+  SacBlockedSize mean_size;
 } SacBlockedUnit;
 
 typedef struct {
@@ -55,6 +58,11 @@ bool sac_blocking_get_scalar (const SacBlocking *blocking,
 float *sac_blocking_copy_constant (const SacBlocking *blocking,
                                    int value,
                                    size_t count);
+
+/* The unit reads the value in its blocked form. */
+bool sac_blocking_reads_blocked (const SacBlocking *blocking,
+                                 const SacBlockedUnit *unit,
+                                 int value);
 
 /* Takes the nodes and adds the unit. */
 void sac_blocking_add (SacBlocking *blocking,

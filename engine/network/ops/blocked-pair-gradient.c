@@ -4,7 +4,8 @@
 /* Back through a 1x1 convolution and the depthwise one that reads it, some rows
  * of dX at a time:
  *   dZ = first's slope * (depthwise' (second's slope * dY)),  dX = dZ W'
- * where dZ, of which there is the most, never leaves the cache. */
+ * where dZ, of which there is the most, never leaves the cache; each pixel of
+ * dY has its share of the mean's gradient, too. */
 #include "network/ops/blocked-pair.h"
 
 #include "base/pool.h"
@@ -12,16 +13,21 @@
 #include "compute/loop.h"
 #include "compute/product.h"
 #include "compute/scratch.h"
+#include "compute/vector-math.h"
 
 #include <string.h>
 
 /* Of dZ: a part of the L2 cache. */
 #define PIECE_FLOATS ((size_t)96 << 10)
+/* Rows of 16 that are gone through twice: in the L1 cache. */
+#define STRIP_ROWS 128
 
 typedef struct {
   const SacGradientCall *call;
   const SacBlockedPair *of;
-  const float *dy, *base;
+  const float *dy;    /* NULL: zeros */
+  const float *dmean; /* NULL: nothing comes from there */
+  const float *base;
   float *dx;
   size_t bands; /* of rows of an image */
 } Reverse;
@@ -109,6 +115,16 @@ apply_slope (const SacBlockedActivation *activation,
     memcpy (to, from, rows * SAC_BLOCK * sizeof *to);
 }
 
+static SAC_WIDE void
+add_share (const float *from, const float *share, float *to, size_t rows)
+{
+  for (size_t i = 0; i < rows * SAC_BLOCK; i += SAC_BLOCK) {
+    SAC_INDEPENDENT
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      to[i + lane] = (from != NULL ? from[i + lane] : 0) + share[lane];
+  }
+}
+
 static const void *
 get_saved (const Reverse *reverse, bool second)
 {
@@ -158,6 +174,43 @@ spread_block (const Reverse *reverse,
   }
 }
 
+/* What the mean's gradient gives each pixel of a plane. */
+static void
+share_of (const Reverse *reverse, size_t plane, float *share)
+{
+  const SacConvShape *s = &reverse->of->second->shape;
+  double pixels = (double)(s->out_height * s->out_width);
+
+  for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+    share[lane] =
+      (float)((double)reverse->dmean[plane * SAC_BLOCK + lane] / pixels);
+}
+
+/* dY of rows from `from` on before the second one's function. */
+static void
+collect_rows (
+  const Reverse *reverse, size_t plane, size_t from, size_t count, float *room)
+{
+  const SacBlockedActivation *activation = &reverse->of->second->activation;
+  const void *saved = get_saved (reverse, true);
+  const float *dy = reverse->dy != NULL ? reverse->dy + from * SAC_BLOCK : NULL;
+  float share[SAC_BLOCK] = {0};
+
+  if (reverse->dmean == NULL && dy != NULL) {
+    apply_slope (activation, saved, from, dy, room, count);
+    return;
+  }
+  if (reverse->dmean != NULL)
+    share_of (reverse, plane, share);
+  for (size_t row = 0; row < count; row += STRIP_ROWS) {
+    size_t rows = MIN (STRIP_ROWS, count - row);
+    float *to = room + row * SAC_BLOCK;
+
+    add_share (dy != NULL ? dy + row * SAC_BLOCK : NULL, share, to, rows);
+    apply_slope (activation, saved, from + row, to, to, rows);
+  }
+}
+
 static void
 reverse_block (const Reverse *reverse,
                const Band *band,
@@ -171,9 +224,8 @@ reverse_block (const Reverse *reverse,
   size_t from = (plane * s->out_height + band->from) * s->out_width;
   size_t to = (plane * s->height + band->row) * s->width;
 
-  apply_slope (&of->second->activation, get_saved (reverse, true), from,
-               reverse->dy + from * SAC_BLOCK, room,
-               (band->from_end - band->from) * s->out_width);
+  collect_rows (reverse, plane, from,
+                (band->from_end - band->from) * s->out_width, room);
   spread_block (reverse, band, block, room, dz);
   apply_slope (&of->first->activation, get_saved (reverse, false), to, dz, dz,
                (band->row_end - band->row) * s->width);
@@ -212,6 +264,12 @@ reverse_band (const void *data, size_t index)
   sac_product_here (&product);
 }
 
+static bool
+has_gradient (const SacGradientCall *call, size_t output)
+{
+  return output < call->output_count && call->output_gradients[output] != NULL;
+}
+
 void
 sac_blocked_pair_gradient (const SacGradientCall *call)
 {
@@ -222,7 +280,11 @@ sac_blocked_pair_gradient (const SacGradientCall *call)
   Reverse reverse = {
     .call = call,
     .of = of,
-    .dy = sac_blocked_collect (call, &out, &workspace),
+    .dy = has_gradient (call, 0) || has_gradient (call, 1)
+            ? sac_blocked_collect (call, &out, &workspace)
+            : NULL,
+    .dmean = has_gradient (call, 2) ? sac_tensor_f32 (call->output_gradients[2])
+                                    : NULL,
     .bands = count_bands (of),
   };
 

@@ -16,6 +16,32 @@ sac_blocked_pair_saved (const SacBlockedConv *first)
   return (bytes + 63) / 64 * 64;
 }
 
+SacBlockedSize
+sac_blocked_pair_mean_size (const SacBlockedPair *pair)
+{
+  const SacConvShape *s = &pair->second->shape;
+
+  return (SacBlockedSize){s->images, s->channels, 1, 1};
+}
+
+static size_t
+count_sums (const SacBlockedPair *pair)
+{
+  return sac_conv_pair_sums (&pair->first->shape, &pair->second->shape);
+}
+
+static bool
+infer_mean (SacInfer *infer, const SacBlockedPair *pair, GError **error)
+{
+  SacBlockedSize size = sac_blocked_pair_mean_size (pair);
+  SacShape shape = sac_blocked_shape (&size);
+
+  if (infer->output_count < 3)
+    return true;
+  infer->workspace_bytes += count_sums (pair) * sizeof (double);
+  return sac_infer_output (infer, 2, SAC_TYPE_FLOAT, &shape, error);
+}
+
 static bool
 blocked_pair_infer (SacInfer *infer, GError **error)
 {
@@ -37,7 +63,7 @@ blocked_pair_infer (SacInfer *infer, GError **error)
                                                      sac_blocked_count (&out));
   infer->cost = sac_blocked_conv_cost (&pair->first->shape) +
                 sac_blocked_conv_cost (&pair->second->shape);
-  return true;
+  return infer_mean (infer, pair, error);
 }
 
 static bool
@@ -71,9 +97,14 @@ blocked_pair_forward (const SacCall *call)
   SacBlockedSize in = sac_blocked_conv_in (&of->first->shape);
   SacBlockedSize out = sac_blocked_conv_out (&of->second->shape);
   float *workspace = call->workspace;
-  SacConvPair pair = {sac_blocked_conv_work (of->first),
-                      sac_blocked_conv_work (of->second)};
+  SacConvPair pair = {.first = sac_blocked_conv_work (of->first),
+                      .second = sac_blocked_conv_work (of->second)};
 
+  if (call->output_count > 2 && call->outputs[2] != NULL) {
+    pair.mean = sac_tensor_f32 (call->outputs[2]);
+    pair.sums = (double *)(void *)workspace;
+    workspace += count_sums (of) * (sizeof (double) / sizeof (float));
+  }
   pair.first.x = sac_blocked_read (call->inputs[0], &in, &workspace);
   pair.second.y = sac_blocked_begin (call, &workspace);
   if (call->saved != NULL) {
@@ -94,7 +125,7 @@ const SacOp sac_op_blocked_pair = {
   .inputs_min = 1,
   .inputs_max = 1,
   .outputs_min = 1,
-  .outputs_max = 2,
+  .outputs_max = 3,
   .infer = blocked_pair_infer,
   .prepare = blocked_pair_prepare,
   .algorithm = blocked_pair_algorithm,

@@ -61,60 +61,18 @@ tap_offset (const SacWindow *w, int64_t ky, int64_t kx)
   return (ky * w->dilation[0] * w->in[1] + kx * w->dilation[1]) * SAC_BLOCK;
 }
 
-/* Pixels of a row whose sums do not wait for each other, and how many each adds
- * in float32 before double takes over: off by at most 4e-7 of the sum of sizes.
- */
-#define SIDE_BY_SIDE 4
-#define FLOAT_ADDENDS 4
-
-/* sums += pixels that are `step` floats apart. */
-static inline void
-add_pixels (const float *x, ptrdiff_t step, int64_t count, double *sums)
-{
-  for (int64_t i = 0; i < count; i++, x += step) {
-    for (int lane = 0; lane < SAC_BLOCK; lane++)
-      sums[lane] += (double)x[lane];
-  }
-}
-
-/* The same for SIDE_BY_SIDE * FLOAT_ADDENDS of them. */
-static inline void
-add_group (const float *x, ptrdiff_t step, double *sums)
-{
-  float parts[SIDE_BY_SIDE][SAC_BLOCK] = {0};
-
-  for (int i = 0; i < FLOAT_ADDENDS; i++) {
-    for (int side = 0; side < SIDE_BY_SIDE; side++, x += step) {
-      for (int lane = 0; lane < SAC_BLOCK; lane++)
-        parts[side][lane] += x[lane];
-    }
-  }
-  for (int side = 1; side < SIDE_BY_SIDE; side++) {
-    for (int lane = 0; lane < SAC_BLOCK; lane++)
-      parts[0][lane] += parts[side][lane];
-  }
-  for (int lane = 0; lane < SAC_BLOCK; lane++)
-    sums[lane] += (double)parts[0][lane];
-}
-
-static SAC_WIDE void
+static void
 find_average (
   const Work *work, const Reach *reach, int64_t row, int64_t column, float *y)
 {
   const SacWindow *w = &work->pool->window;
   double count = work->pool->counts[0][row] * work->pool->counts[1][column];
   ptrdiff_t step = tap_offset (w, 0, 1) - tap_offset (w, 0, 0);
-  const int64_t group = SIDE_BY_SIDE * FLOAT_ADDENDS;
   double sums[SAC_BLOCK] = {0};
 
-  for (int64_t ky = reach->from[0]; ky < reach->to[0]; ky++) {
-    const float *x = reach->x + tap_offset (w, ky, reach->from[1]);
-    int64_t left = reach->to[1] - reach->from[1];
-
-    for (; left >= group; left -= group, x += group * step)
-      add_group (x, step, sums);
-    add_pixels (x, step, left, sums);
-  }
+  for (int64_t ky = reach->from[0]; ky < reach->to[0]; ky++)
+    sac_blocked_pool_add (reach->x + tap_offset (w, ky, reach->from[1]), step,
+                          (size_t)(reach->to[1] - reach->from[1]), sums);
   for (int lane = 0; lane < SAC_BLOCK; lane++)
     y[lane] = (float)(sums[lane] / count);
 }
@@ -258,8 +216,8 @@ spread_plane (const Reverse *reverse, size_t plane)
   }
 }
 
-static bool
-is_global (const SacBlockedPooling *pool)
+bool
+sac_blocked_pooling_is_mean (const SacBlockedPooling *pool)
 {
   const SacWindow *w = &pool->window;
   bool whole = pool->average;
@@ -282,7 +240,7 @@ reverse_plane (size_t plane, void *data)
   float *x = reverse->dx + plane * floats;
   size_t place = plane * pool->out.height * pool->out.width * SAC_BLOCK;
 
-  if (is_global (pool)) {
+  if (sac_blocked_pooling_is_mean (pool)) {
     spread_plane (reverse, plane);
     return;
   }

@@ -19,7 +19,9 @@ typedef struct {
   const double *counts[2]; /* average: taps along each axis that count */
 } SacBlockedPooling;
 
-/* One over the whole image has a window of its size. */
+/* The average of each whole image, by one window of its size. */
+bool sac_blocked_pooling_is_mean (const SacBlockedPooling *pool);
+
 extern const SacOp sac_op_blocked_pool;
 
 #endif

@@ -5,9 +5,11 @@
  * holds against their definition: to the bit. */
 #include "base/pool.h"
 #include "compute-support.h"
+#include "compute/blocked-pool.h"
 #include "compute/conv-pair.h"
 #include "conv-support.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct {
@@ -79,11 +81,12 @@ static SacConvPair
 pair_of (const Case *c)
 {
   return (SacConvPair){
-    {c->first->shape, SAC_CONV_POINTWISE, c->x, c->packed[0], NULL,
-     tail_example (c->tails[0], c->first->bias, c->first->scale, NULL)},
-    {c->second->shape, SAC_CONV_DEPTHWISE, NULL, c->packed[1], NULL,
-     tail_example (c->tails[1], c->second->bias, c->second->scale,
-                   c->residual)},
+    .first = {c->first->shape, SAC_CONV_POINTWISE, c->x, c->packed[0], NULL,
+              tail_example (c->tails[0], c->first->bias, c->first->scale,
+                            NULL)},
+    .second = {c->second->shape, SAC_CONV_DEPTHWISE, NULL, c->packed[1], NULL,
+               tail_example (c->tails[1], c->second->bias, c->second->scale,
+                             c->residual)},
   };
 }
 
@@ -141,6 +144,26 @@ check_saved (const SacConvShape *first, const SacConvShape *second, size_t tail)
   case_clear (&c);
 }
 
+/* Of each channel's pixels, in double. */
+static void
+check_mean (const SacConvShape *s, const float *y, const float *mean)
+{
+  size_t pixels = s->out_height * s->out_width;
+
+  for (size_t i = 0; i < sac_blocks (s->filters) * s->images * SAC_BLOCK; i++) {
+    const float *x = y + i / SAC_BLOCK * pixels * SAC_BLOCK + i % SAC_BLOCK;
+    double sum = 0, size = 0;
+
+    for (size_t pixel = 0; pixel < pixels; pixel++) {
+      sum += (double)x[pixel * SAC_BLOCK];
+      size += fabs ((double)x[pixel * SAC_BLOCK]);
+    }
+    /* 4e-7 for the sum, 6e-8 for the result. */
+    g_assert_cmpfloat (fabs ((double)mean[i] - sum / (double)pixels), <=,
+                       5e-7 * size / (double)pixels);
+  }
+}
+
 static void
 check (const SacConvShape *first, const SacConvShape *second, size_t tail)
 {
@@ -150,6 +173,9 @@ check (const SacConvShape *first, const SacConvShape *second, size_t tail)
   size_t bytes = count * sizeof (float);
   g_autofree float *between = g_new (float, sac_conv_out_count (first));
   float *expected = guarded_new (count), *got = guarded_new (count);
+  size_t mean_count = sac_blocks (second->filters) * second->images * SAC_BLOCK;
+  float *mean = guarded_new (mean_count);
+  g_autofree double *sums = g_new (double, sac_conv_pair_sums (first, second));
 
   g_assert_true (sac_conv_pair_can (first, second));
   apart.first.y = between;
@@ -160,13 +186,18 @@ check (const SacConvShape *first, const SacConvShape *second, size_t tail)
   for (size_t threads = 1; threads <= 3; threads++) {
     memset (got, 0xff, bytes);
     together.second.y = got;
+    together.mean = threads > 1 ? mean : NULL;
+    together.sums = sums;
     sac_pool_set_threads (threads);
     g_assert_true (sac_conv_pair_run (&together, NULL));
     g_assert_cmpmem (got, bytes, expected, bytes);
+    if (together.mean != NULL)
+      check_mean (second, got, mean);
   }
   sac_pool_set_threads (0);
   guarded_free (expected, count, "one after the other");
   guarded_free (got, count, "together");
+  guarded_free (mean, mean_count, "mean");
   case_clear (&c);
 }
 

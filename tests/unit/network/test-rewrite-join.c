@@ -156,9 +156,9 @@ check_close (const SacTensor *got, const SacTensor *expected, const char *what)
                      (size_t)sac_tensor_get_count (got), 2e-5, what);
 }
 
-/* pairs, gates: how many there must be. */
+/* pairs, gates, means by themselves: how many there must be. */
 static void
-check (const Case *c, size_t pairs, size_t gates)
+check (const Case *c, size_t pairs, size_t gates, size_t means)
 {
   g_autoptr (SacPlan) plain = make_plan (c, true);
   g_autoptr (SacPlan) joined = make_plan (c, false);
@@ -167,6 +167,7 @@ check (const Case *c, size_t pairs, size_t gates)
 
   g_assert_cmpuint (count_op (joined, "BlockedPair"), ==, pairs);
   g_assert_cmpuint (count_op (joined, "BlockedGated"), ==, gates);
+  g_assert_cmpuint (count_op (joined, "BlockedPool"), ==, means);
   check_close (sac_result_get_value (got, "y"),
                sac_result_get_value (expected, "y"), "y");
   if (c->capture != NULL)
@@ -195,21 +196,25 @@ check_shape (const Shape *shape)
 {
   static const struct {
     const char *capture, *wrt;
-    size_t pairs, gates;
+    size_t pairs, gates, means;
   } wishes[] = {
-    {NULL, NULL, 1, 1},     {"deep", NULL, 1, 1},   {"deep0", NULL, 1, 1},
-    {"mean", NULL, 1, 1},   {"gate", NULL, 1, 1},   {"gated", NULL, 1, 0},
-    {"wide", NULL, 0, 1},   {"wide0", NULL, 0, 1},  {"x", NULL, 1, 1},
-    {"narrow", NULL, 1, 1}, {NULL, "narrow", 1, 1}, {NULL, "gated", 1, 0},
-    {"deep", "gate", 1, 1}, {NULL, "deep", 1, 0},   {NULL, "wide", 0, 1},
-    {NULL, "image", 1, 1},  {"deep0", "x", 1, 1},
+    {NULL, NULL, 1, 1, 0},       {"deep", NULL, 1, 1, 0},
+    {"deep0", NULL, 1, 1, 1},    {"mean", NULL, 1, 1, 1},
+    {"gate", NULL, 1, 1, 0},     {"gated", NULL, 1, 0, 0},
+    {"wide", NULL, 0, 1, 1},     {"wide0", NULL, 0, 1, 1},
+    {"x", NULL, 1, 1, 0},        {"narrow", NULL, 1, 1, 0},
+    {"squeezed", NULL, 1, 1, 0}, {NULL, "narrow", 1, 1, 0},
+    {NULL, "gated", 1, 0, 0},    {"deep", "gate", 1, 1, 0},
+    {NULL, "deep", 1, 0, 0},     {NULL, "mean", 1, 1, 1},
+    {NULL, "wide", 0, 1, 1},     {NULL, "image", 1, 1, 0},
+    {"deep0", "x", 1, 1, 1},
   };
   g_autoptr (SacNetwork) network = make_network (shape);
   g_autoptr (SacTensor) x = make_input (shape);
 
   for (size_t i = 0; i < G_N_ELEMENTS (wishes); i++)
     check (&(Case){network, x, wishes[i].capture, wishes[i].wrt},
-           wishes[i].pairs, wishes[i].gates);
+           wishes[i].pairs, wishes[i].gates, wishes[i].means);
 }
 
 static void
@@ -238,7 +243,7 @@ test_bands (void)
     g_autoptr (SacNetwork) network = make_network (&shapes[i]);
     g_autoptr (SacTensor) x = make_input (&shapes[i]);
 
-    check (&(Case){network, x, NULL, "image"}, 1, 1);
+    check (&(Case){network, x, NULL, "image"}, 1, 1, 0);
   }
 }
 
