@@ -337,6 +337,24 @@ fill_source (SacSource *source, openslide_t *slide, const char *vendor)
   note_absent_tiles (source);
 }
 
+/* By its name alone.  The file itself is but a small picture of the slide. */
+static bool
+explain_lone_mirax (const char *path, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (!g_str_has_suffix (name, ".mrxs"))
+    return false;
+  name[strlen (name) - strlen (".mrxs")] = '\0';
+  g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
+               "is a part of a slide (MIRAX); the folder \"%s\" with "
+               "Slidedat.ini, which holds the rest, is not beside it: keep "
+               "both "
+               "together",
+               name);
+  return false;
+}
+
 /* Not of this kind, unless it is a DICOM file: then the version is to blame. */
 static bool
 explain_unknown (const char *path, GError **error)
@@ -348,7 +366,7 @@ explain_unknown (const char *path, GError **error)
   if (file != NULL)
     fclose (file);
   if (!sac_file_kind_is_dicom (head, size))
-    return false;
+    return explain_lone_mirax (path, error);
   if (openslide_get_version ()[0] < '4')
     g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
                  "is a DICOM file; reading these needs OpenSlide 4, and this "
