@@ -309,7 +309,8 @@ sac_canvas_measure (GtkWidget *widget,
                     int *minimum_baseline,
                     int *natural_baseline)
 {
-  *minimum = 160;
+  /* Nine panes fit a small laptop's screen. */
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 160 : 100;
   *natural = 480;
 }
 

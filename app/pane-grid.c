@@ -6,12 +6,47 @@
 /* Between panes, where the grid's own colour shows as a line. */
 #define GAP 1
 
+/* Children below this many pixels have no room for a row of controls whose
+ * names can be read. */
+#define NARROW 350
+
 struct _SacPaneGrid {
   GtkWidget parent_instance;
   guint rows, columns;
+  bool is_narrow;
+  guint idle; /* what follows from it is not for a moment of layout */
 };
 
 G_DEFINE_FINAL_TYPE (SacPaneGrid, sac_pane_grid, GTK_TYPE_WIDGET)
+
+enum { NARROWED, SIGNAL_COUNT };
+static guint signals[SIGNAL_COUNT];
+
+static gboolean
+on_idle (gpointer data)
+{
+  SacPaneGrid *grid = data;
+
+  grid->idle = 0;
+  g_signal_emit (grid, signals[NARROWED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_narrow (SacPaneGrid *grid, bool is_narrow)
+{
+  if (grid->is_narrow == is_narrow)
+    return;
+  grid->is_narrow = is_narrow;
+  if (grid->idle == 0)
+    grid->idle = g_idle_add (on_idle, grid);
+}
+
+bool
+sac_pane_grid_is_narrow (SacPaneGrid *grid)
+{
+  return grid->is_narrow;
+}
 
 void
 sac_pane_grid_set_shape (SacPaneGrid *grid, guint rows, guint columns)
@@ -115,6 +150,8 @@ sac_pane_grid_size_allocate (GtkWidget *widget,
   int cell_width = (width - GAP * (columns - 1)) / columns;
   int cell_height = (height - GAP * (rows - 1)) / rows;
 
+  /* As if nothing were exchanged: what fits follows from this. */
+  set_narrow (grid, width / (int)grid->columns < NARROW);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child)) {
     if (!gtk_widget_should_layout (child))
@@ -136,6 +173,7 @@ sac_pane_grid_dispose (GObject *object)
 {
   GtkWidget *child;
 
+  g_clear_handle_id (&SAC_PANE_GRID (object)->idle, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (sac_pane_grid_parent_class)->dispose (object);
@@ -150,6 +188,9 @@ sac_pane_grid_class_init (SacPaneGridClass *klass)
   widget_class->measure = sac_pane_grid_measure;
   widget_class->size_allocate = sac_pane_grid_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "panegrid");
+  signals[NARROWED] =
+    g_signal_new ("narrowed", SAC_TYPE_PANE_GRID, G_SIGNAL_RUN_LAST, 0, NULL,
+                  NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -3,11 +3,14 @@
 
 /* Panes in rows and columns, every one exactly as large as the others, so that
  * all show the same place at the same spot.  A grid that is higher than wide
- * exchanges rows and columns. */
+ * exchanges rows and columns.
+ *
+ * Signal: "narrowed" sac_pane_grid_is_narrow changed. */
 #ifndef SAC_APP_PANE_GRID_H
 #define SAC_APP_PANE_GRID_H
 
 #include <gtk/gtk.h>
+#include <stdbool.h>
 
 #define SAC_TYPE_PANE_GRID (sac_pane_grid_get_type ())
 G_DECLARE_FINAL_TYPE (SacPaneGrid, sac_pane_grid, SAC, PANE_GRID, GtkWidget)
@@ -17,5 +20,9 @@ G_DECLARE_FINAL_TYPE (SacPaneGrid, sac_pane_grid, SAC, PANE_GRID, GtkWidget)
 void sac_pane_grid_set_shape (SacPaneGrid *grid, guint rows, guint columns);
 void sac_pane_grid_append (SacPaneGrid *grid, GtkWidget *child);
 void sac_pane_grid_remove (SacPaneGrid *grid, GtkWidget *child);
+
+/* Whether every child, in the columns that were asked for, has but little room
+ * from side to side. */
+bool sac_pane_grid_is_narrow (SacPaneGrid *grid);
 
 #endif

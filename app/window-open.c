@@ -144,3 +144,29 @@ sac_window_open_file (SacWindow *window, GFile *file)
   else
     sac_window_open_image (window, path);
 }
+
+static gboolean
+on_drop (SacWindow *window, const GValue *value)
+{
+  GSList *files = g_value_get_boxed (value);
+
+  if (files == NULL)
+    return FALSE;
+  /* Of several, one image and what goes over it. */
+  for (GSList *link = files; link != NULL; link = link->next)
+    if (link == files || sac_window_is_overlay (link->data))
+      sac_window_open_file (window, link->data);
+  return TRUE;
+}
+
+void
+sac_window_accept_drops (SacWindow *window)
+{
+  GtkDropTarget *target =
+    gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), window,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (window),
+                             GTK_EVENT_CONTROLLER (target));
+}

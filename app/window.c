@@ -3,7 +3,6 @@
 
 #include "window.h"
 
-#include "accessible.h"
 #include "case-actions.h"
 #include "case-caption.h"
 #include "commands.h"
@@ -16,7 +15,6 @@
 #include "opening-view.h"
 #include "page-actions.h"
 #include "pane-actions.h"
-#include "pane-grid.h"
 #include "peek.h"
 #include "presentation.h"
 #include "recent.h"
@@ -29,18 +27,16 @@
 #include "status-bar.h"
 #include "toasts.h"
 #include "tone-popover.h"
-#include "trouble.h"
 #include "undo-toasts.h"
 #include "view-actions.h"
 #include "views.h"
 #include "window-actions.h"
 #include "window-memory.h"
 #include "window-menus.h"
+#include "window-page.h"
+#include "window-panes.h"
 
 #include <glib/gi18n.h>
-
-/* More panes than this are small: they show less around the picture. */
-#define LARGE_PANES 2
 
 struct _SacWindow {
   AdwApplicationWindow parent_instance;
@@ -48,9 +44,8 @@ struct _SacWindow {
   SacCases *cases;
   SacMapFiles *map_files;
   SacViews *views;
-  GSettings *settings;       /* NULL: nothing is remembered */
-  GPtrArray *panes_by_index; /* of SacPane, in the grid */
-  GtkSizeGroup *headers, *footers;
+  GSettings *settings; /* NULL: nothing is remembered */
+  SacWindowPanes *window_panes;
 
   bool had_side_panel; /* before it presented */
 
@@ -90,69 +85,21 @@ refresh_title (SacWindow *window)
   gtk_window_set_title (GTK_WINDOW (window), title);
 }
 
-/* Title and text of the page that is shown while there is no image. */
-static void
-refresh_empty (SacWindow *window)
-{
-  g_autofree char *title = NULL, *text = NULL;
-
-  sac_trouble_describe_empty (window->document, &title, &text);
-  adw_status_page_set_title (window->empty, title);
-  adw_status_page_set_description (window->empty, text);
-}
-
-static void
-refresh_banner (SacWindow *window)
-{
-  g_autofree char *text = sac_trouble_describe (window->document);
-  bool shown =
-    text != NULL && sac_document_get_source (window->document) != NULL;
-
-  if (shown)
-    gtk_label_set_label (window->banner_label, text);
-  gtk_revealer_set_reveal_child (window->banner, shown);
-}
-
-/* Keys for a page that is not shown are lost, Tab and Escape with them; those
- * for an image that has come are the image's, but for somebody who types. */
-static void
-show_page (SacWindow *window, const char *name)
-{
-  GtkStack *stack = window->stack;
-  bool is_new = g_strcmp0 (gtk_stack_get_visible_child_name (stack), name) != 0;
-
-  gtk_stack_set_visible_child_name (stack, name);
-
-  GtkWidget *page = gtk_stack_get_visible_child (stack);
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
-  bool is_image = g_str_equal (name, "panes");
-  bool is_elsewhere =
-    focus != NULL && !gtk_widget_is_ancestor (focus, GTK_WIDGET (stack));
-
-  if ((focus != NULL && gtk_widget_is_ancestor (focus, page)) ||
-      (is_elsewhere && (!is_image || !is_new || GTK_IS_EDITABLE (focus))))
-    return;
-  if (is_image)
-    sac_pane_focus_canvas (sac_window_get_active_pane (window));
-  else if (!gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD))
-    gtk_window_set_focus (GTK_WINDOW (window), NULL);
-}
-
 static void
 on_source (SacWindow *window)
 {
   SacDocument *document = window->document;
   const GError *error = sac_document_get_error (document);
-  bool has_source = sac_document_get_source (document) != NULL;
-  bool is_opening = sac_document_is_opening (document);
+  SacSource *source = sac_document_get_source (document);
 
   refresh_title (window);
-  refresh_empty (window);
-  refresh_banner (window);
-  show_page (window, has_source ? "panes" : is_opening ? "opening" : "empty");
-  if (has_source && !is_opening && error == NULL &&
+  sac_window_page_fill_empty (window->empty, document);
+  sac_window_page_fill_banner (window->banner, window->banner_label, document);
+  sac_window_page_refresh (window->stack, document,
+                           sac_window_get_active_pane (window));
+  if (source != NULL && !sac_document_is_opening (document) && error == NULL &&
       sac_settings_is_on (window->settings, "remember-files"))
-    sac_recent_add (sac_source_get_path (sac_document_get_source (document)));
+    sac_recent_add (sac_source_get_path (source));
   sac_window_actions_refresh (window);
 }
 
@@ -185,93 +132,9 @@ on_banner_dismissed (SacWindow *window)
 }
 
 static void
-on_contains_focus (GtkEventController *controller,
-                   GParamSpec *spec,
-                   SacWindow *window)
-{
-  GtkWidget *pane = gtk_event_controller_get_widget (controller);
-
-  if (!gtk_event_controller_focus_contains_focus (
-        GTK_EVENT_CONTROLLER_FOCUS (controller)))
-    return;
-  for (guint i = 0; i < window->panes_by_index->len; i++) {
-    if (g_ptr_array_index (window->panes_by_index, i) == pane)
-      sac_pane_set_set_active (sac_document_get_panes (window->document), i);
-  }
-}
-
-static gboolean
-on_drop (SacWindow *window, const GValue *value)
-{
-  GSList *files = g_value_get_boxed (value);
-
-  if (files == NULL)
-    return FALSE;
-  /* Of several, one image and what goes over it. */
-  for (GSList *link = files; link != NULL; link = link->next)
-    if (link == files || sac_window_is_overlay (link->data))
-      sac_window_open_file (window, link->data);
-  return TRUE;
-}
-
-static void
-add_drop_target (SacWindow *window)
-{
-  GtkDropTarget *target =
-    gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-
-  g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), window,
-                           G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (window),
-                             GTK_EVENT_CONTROLLER (target));
-}
-
-static void
-add_pane (SacWindow *window, guint index)
-{
-  SacPane *pane = sac_pane_new (window->document, index);
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-
-  g_ptr_array_add (window->panes_by_index, pane);
-  g_signal_connect_object (focus, "notify::contains-focus",
-                           G_CALLBACK (on_contains_focus), window, 0);
-  gtk_widget_add_controller (GTK_WIDGET (pane), focus);
-  /* Pictures of one size show one place at one height. */
-  gtk_size_group_add_widget (window->headers, sac_pane_get_header (pane));
-  gtk_size_group_add_widget (window->footers, sac_pane_get_footer (pane));
-  sac_pane_grid_append (window->panes, GTK_WIDGET (pane));
-}
-
-static void
-remove_last_pane (SacWindow *window)
-{
-  GtkWidget *pane = g_ptr_array_steal_index (window->panes_by_index,
-                                             window->panes_by_index->len - 1);
-
-  sac_pane_grid_remove (window->panes, pane);
-}
-
-/* As many panes as the document has. */
-static void
 on_panes_changed (SacWindow *window)
 {
-  SacPaneSet *set = sac_document_get_panes (window->document);
-  guint count = sac_pane_set_get_count (set);
-  const SacPaneLayout *layout = sac_pane_layout_find (count);
-  bool shrinks = window->panes_by_index->len > count;
-
-  if (shrinks)
-    sac_pane_focus_canvas (sac_window_get_active_pane (window));
-  while (window->panes_by_index->len > count)
-    remove_last_pane (window);
-  while (window->panes_by_index->len < count)
-    add_pane (window, window->panes_by_index->len);
-  for (guint i = 0; i < count; i++)
-    sac_pane_set_compact (g_ptr_array_index (window->panes_by_index, i),
-                          count > LARGE_PANES);
-  if (sac_compare_actions_show_panes (window->document, window->panes_by_index))
-    layout = sac_pane_layout_find (1);
-  sac_pane_grid_set_shape (window->panes, layout->rows, layout->columns);
+  sac_window_panes_update (window->window_panes);
   sac_window_actions_refresh (window);
 }
 
@@ -341,6 +204,7 @@ sac_window_new (GtkApplication *application,
                            window->open_button);
   sac_tone_popover_attach (window->tone_button,
                            sac_document_get_look (window->document));
+  window->window_panes = sac_window_panes_new (window->document, window->panes);
   connect_document (window);
   on_panes_changed (window);
   sac_window_memory_recall (window);
@@ -409,21 +273,25 @@ sac_window_get_settings (SacWindow *window)
 SacPane *
 sac_window_get_active_pane (SacWindow *window)
 {
-  SacPaneSet *set = sac_document_get_panes (window->document);
+  return sac_window_panes_get_active (window->window_panes);
+}
 
-  return g_ptr_array_index (window->panes_by_index,
-                            sac_pane_set_get_active (set));
+SacPaneState *
+sac_window_get_active_state (SacWindow *window)
+{
+  return sac_pane_get_state (sac_window_get_active_pane (window));
+}
+
+SacPaneSet *
+sac_window_get_panes (SacWindow *window)
+{
+  return sac_document_get_panes (window->document);
 }
 
 void
 sac_window_focus_pane (SacWindow *window, int step)
 {
-  SacPaneSet *set = sac_document_get_panes (window->document);
-  guint count = sac_pane_set_get_count (set);
-  guint next = (sac_pane_set_get_active (set) + count + step) % count;
-
-  sac_pane_set_set_active (set, next);
-  sac_pane_focus_canvas (sac_window_get_active_pane (window));
+  sac_window_panes_focus (window->window_panes, step);
 }
 
 void
@@ -524,14 +392,12 @@ sac_window_dispose (GObject *object)
   if (window->document != NULL)
     sac_document_shut_down (window->document);
   gtk_widget_dispose_template (GTK_WIDGET (window), SAC_TYPE_WINDOW);
+  g_clear_object (&window->window_panes);
   g_clear_object (&window->views);
   g_clear_object (&window->map_files);
   g_clear_object (&window->cases);
   g_clear_object (&window->document);
   g_clear_object (&window->settings);
-  g_clear_pointer (&window->panes_by_index, g_ptr_array_unref);
-  g_clear_object (&window->headers);
-  g_clear_object (&window->footers);
   G_OBJECT_CLASS (sac_window_parent_class)->dispose (object);
 }
 
@@ -588,10 +454,7 @@ static void
 sac_window_init (SacWindow *window)
 {
   gtk_widget_init_template (GTK_WIDGET (window));
-  window->panes_by_index = g_ptr_array_new ();
-  window->headers = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
-  window->footers = gtk_size_group_new (GTK_SIZE_GROUP_VERTICAL);
   gtk_widget_add_controller (GTK_WIDGET (window),
                              sac_commands_new_key_controller ());
-  add_drop_target (window);
+  sac_window_accept_drops (window);
 }

@@ -72,6 +72,9 @@ void sac_window_open_image (SacWindow *window, const char *path);
 /* One of SAC_DEMO_.... */
 void sac_window_open_demo (SacWindow *window, const char *uri);
 
+/* Files that are dropped on it are opened. */
+void sac_window_accept_drops (SacWindow *window);
+
 /* Whether a file of this name goes over an image. */
 bool sac_window_is_overlay (GFile *file);
 
