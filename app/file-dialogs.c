@@ -367,6 +367,34 @@ sac_file_dialogs_save_annotations (SacWindow *window)
 }
 
 static void
+save_for_qupath (SacWindow *window, GFile *file)
+{
+  g_autofree char *path = g_file_get_path (file);
+
+  if (path == NULL)
+    sac_window_tell (window, _ ("Only files on this computer can be written."));
+  else
+    sac_markup_files_save_for_qupath (sac_document_get_markup_files (
+                                        sac_window_get_document (window)),
+                                      path);
+}
+
+void
+sac_file_dialogs_save_for_qupath (SacWindow *window)
+{
+  static const char *const patterns[] = {"geojson", NULL};
+  g_autofree char *name = dup_stem (window);
+
+  ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                           .title = _ ("Save the Annotations for QuPath"),
+                           .accept = _ ("_Save"),
+                           .name = g_strconcat (name, "-qupath.geojson", NULL),
+                           .patterns = patterns,
+                           .pattern_title = _ ("GeoJSON"),
+                           .take = save_for_qupath});
+}
+
+static void
 open_map (SacWindow *window, GFile *file)
 {
   g_autofree char *path = g_file_get_path (file);

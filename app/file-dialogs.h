@@ -14,6 +14,7 @@ void sac_file_dialogs_open_folder (SacWindow *window);
 void sac_file_dialogs_open_map (SacWindow *window);
 void sac_file_dialogs_open_annotations (SacWindow *window);
 void sac_file_dialogs_save_annotations (SacWindow *window);
+void sac_file_dialogs_save_for_qupath (SacWindow *window);
 void sac_file_dialogs_open_model (SacWindow *window);
 void sac_file_dialogs_save_figure (SacWindow *window);
 void sac_file_dialogs_save_pane (SacWindow *window);

@@ -112,6 +112,35 @@ on_save_as (GSimpleAction *action, GVariant *parameter, gpointer window)
   sac_file_dialogs_save_annotations (window);
 }
 
+static void
+on_save_for_qupath (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  sac_file_dialogs_save_for_qupath (window);
+}
+
+static void
+on_move_from_qupath (GSimpleAction *action,
+                     GVariant *parameter,
+                     gpointer window)
+{
+  SacPoint corner = sac_markup_files_get_corner (get_files (window));
+  guint count = sac_markup_get_set (get_markup (window))->items->len;
+
+  if (count == 0 || (corner.x == 0 && corner.y == 0)) {
+    sac_window_tell (window, _ ("There is nothing to move."));
+    return;
+  }
+
+  g_autofree char *text =
+    g_strdup_printf (ngettext ("Moved %u annotation by %.0f, %.0f pixels",
+                               "Moved %u annotations by %.0f, %.0f pixels",
+                               count),
+                     count, corner.x, corner.y);
+
+  sac_markup_move_all (get_markup (window), corner.x, corner.y);
+  sac_window_tell_with (window, text, _ ("_Undo"), "win.undo");
+}
+
 /* What lies beside the case, the annotations before the mask. */
 static void
 load_beside (gpointer window)
@@ -148,6 +177,8 @@ static const GActionEntry entries[] = {
   {"open-annotations", on_open},
   {"save-annotations", on_save},
   {"save-annotations-as", on_save_as},
+  {"save-for-qupath", on_save_for_qupath},
+  {"move-from-qupath", on_move_from_qupath},
   {"case-annotations", NULL, NULL, "false", on_case_annotations},
 };
 
@@ -194,6 +225,15 @@ on_saved (SacWindow *window, const char *path)
   sac_window_add_toast (window, sac_toast_new_saved (path));
 }
 
+static void
+on_doubtful (SacWindow *window)
+{
+  sac_window_tell_with (window,
+                        _ ("If QuPath wrote this, it counts from the scanned "
+                           "part."),
+                        _ ("_Move There"), "win.move-from-qupath");
+}
+
 /* A case's own annotations come when they have been asked for.  That they are
  * there is said once a folder: readers may be blind to them. */
 static void
@@ -234,5 +274,7 @@ sac_markup_actions_add (SacWindow *window)
                            window, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_files (window), "restored",
                            G_CALLBACK (on_restored), window, G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_files (window), "doubtful",
+                           G_CALLBACK (on_doubtful), window, G_CONNECT_SWAPPED);
   on_state (window);
 }

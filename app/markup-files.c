@@ -18,8 +18,9 @@ struct _SacMarkupFiles {
   SacMarkup *markup;
   SacWorker *worker; /* its own: models keep the other one busy for seconds */
   SacMaskImage image;
-  char *copy;   /* path of the working copy; NULL: no image */
-  guint64 kept; /* the history's serial of what the copy holds */
+  SacRect scanned; /* of it */
+  char *copy;      /* path of the working copy; NULL: no image */
+  guint64 kept;    /* the history's serial of what the copy holds */
   guint keep_timer;
   char *path;                  /* the reader's own file; NULL: none */
   SacJob *restoring, *reading; /* NULL: not */
@@ -30,7 +31,7 @@ struct _SacMarkupFiles {
 
 G_DEFINE_FINAL_TYPE (SacMarkupFiles, sac_markup_files, G_TYPE_OBJECT)
 
-enum { TOLD, SAVED, RESTORED, SIGNAL_COUNT };
+enum { TOLD, SAVED, RESTORED, DOUBTFUL, SIGNAL_COUNT };
 static guint signals[SIGNAL_COUNT];
 
 static void
@@ -176,6 +177,7 @@ sac_markup_files_set_source (SacMarkupFiles *files, SacSource *source)
   files->image =
     (SacMaskImage){sac_source_get_width (source),
                    sac_source_get_height (source), sac_source_get_mpp (source)};
+  files->scanned = sac_source_get_bounds (source);
   files->copy = dup_copy_path (sac_source_get_path (source));
   /* Behind the writing of what was there. */
   files->restoring =
@@ -208,6 +210,33 @@ take_read (SacMarkupFiles *files, SacAnnotations *set, const char *path)
     g_free (files->path);
     files->path = g_strdup (path);
   }
+}
+
+/* Whether all that was read lies in the scanned part when its places are taken
+ * to count from that part's corner. */
+static bool
+fits_moved (SacMarkupFiles *files)
+{
+  guint count = sac_markup_get_set (files->markup)->items->len;
+  const SacRect *rects = sac_markup_get_bounds (files->markup);
+  SacRect scanned = files->scanned;
+
+  if (scanned.x == 0 && scanned.y == 0)
+    return false;
+  for (guint i = 0; i < count; i++)
+    if (rects[i].x < 0 || rects[i].y < 0 ||
+        rects[i].x + rects[i].width > scanned.width ||
+        rects[i].y + rects[i].height > scanned.height)
+      return false;
+  return count > 0;
+}
+
+static bool
+may_be_qupath (const char *path)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  return g_str_has_suffix (lower, "json");
 }
 
 static void
@@ -246,8 +275,12 @@ on_read (gpointer owner, gpointer result, const GError *error)
   if (set != NULL) {
     guint left_out = set->left_out_count, splines = set->spline_count;
 
+    bool is_first = sac_markup_get_set (files->markup)->items->len == 0;
+
     take_read (files, set, path);
     tell_left_out (files, left_out, splines);
+    if (is_first && may_be_qupath (path) && fits_moved (files))
+      g_signal_emit (files, signals[DOUBTFUL], 0);
   } else if (files->is_quiet &&
              g_error_matches (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED)) {
     if (next != NULL)
@@ -290,11 +323,20 @@ on_written (gpointer owner, gpointer result, const GError *error)
     tell (files, N_ ("The annotations were not saved."), error);
 }
 
+/* Takes `set`. */
+static void
+write_set (SacMarkupFiles *files, const char *path, SacAnnotations *set)
+{
+  files->unwritten++;
+  sac_job_unref (
+    sac_worker_push (get_worker (files), &sac_work_write_annotations,
+                     sac_markup_request_new (path, &files->image, set), files,
+                     on_written));
+}
+
 bool
 sac_markup_files_save (SacMarkupFiles *files, const char *path)
 {
-  const SacAnnotations *set = sac_markup_get_set (files->markup);
-
   if (files->copy == NULL)
     return false;
   if (is_own_format (path)) {
@@ -304,13 +346,32 @@ sac_markup_files_save (SacMarkupFiles *files, const char *path)
     files->path = kept;
     sac_markup_mark_saved (files->markup);
   }
-  files->unwritten++;
-  sac_job_unref (
-    sac_worker_push (get_worker (files), &sac_work_write_annotations,
-                     sac_markup_request_new (path, &files->image,
-                                             sac_annotations_copy (set)),
-                     files, on_written));
+  write_set (files, path,
+             sac_annotations_copy (sac_markup_get_set (files->markup)));
   return true;
+}
+
+bool
+sac_markup_files_save_for_qupath (SacMarkupFiles *files, const char *path)
+{
+  if (files->copy == NULL)
+    return false;
+
+  SacAnnotations *set =
+    sac_annotations_copy (sac_markup_get_set (files->markup));
+
+  for (guint i = 0; i < set->items->len; i++)
+    sac_annotation_move (set->items->pdata[i], -files->scanned.x,
+                         -files->scanned.y);
+  write_set (files, path, set);
+  return true;
+}
+
+SacPoint
+sac_markup_files_get_corner (SacMarkupFiles *files)
+{
+  return files->copy != NULL ? (SacPoint){files->scanned.x, files->scanned.y}
+                             : (SacPoint){0, 0};
 }
 
 const char *
@@ -369,6 +430,9 @@ sac_markup_files_class_init (SacMarkupFilesClass *klass)
                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[RESTORED] =
     g_signal_new ("restored", SAC_TYPE_MARKUP_FILES, G_SIGNAL_RUN_LAST, 0, NULL,
+                  NULL, NULL, G_TYPE_NONE, 0);
+  signals[DOUBTFUL] =
+    g_signal_new ("doubtful", SAC_TYPE_MARKUP_FILES, G_SIGNAL_RUN_LAST, 0, NULL,
                   NULL, NULL, G_TYPE_NONE, 0);
 }
 

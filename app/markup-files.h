@@ -7,9 +7,15 @@
  * the user's data folder, called by a hash of the image's path, and comes back
  * with the image.  Files of the reader's own are read and written when asked.
  *
+ * Of a slide of which a part was scanned, places are those of the whole slide,
+ * in files too.  QuPath's files count from the corner of that part instead and
+ * do not say so (its OpenSlide reader crops to openslide.bounds-* unless told
+ * --no-crop): nothing is guessed, the reader is asked.
+ *
  * Signals: "told" (text) something to say to the reader; "saved" (path) a file
- * of the reader's own was written; "restored" the
- * annotations of a new image are there, or it has none. */
+ * of the reader's own was written; "restored" the annotations of a new image
+ * are there, or it has none; "doubtful" what was read, and nothing else is
+ * there, may count from the corner of the scanned part. */
 #ifndef SAC_APP_MARKUP_FILES_H
 #define SAC_APP_MARKUP_FILES_H
 
@@ -36,6 +42,10 @@ void sac_markup_files_open (SacMarkupFiles *files,
 
 /* Returns: false without an image. */
 bool sac_markup_files_save (SacMarkupFiles *files, const char *path);
+/* For QuPath: places count from the corner of the scanned part. */
+bool sac_markup_files_save_for_qupath (SacMarkupFiles *files, const char *path);
+/* That corner; 0, 0 where the whole slide was scanned. */
+SacPoint sac_markup_files_get_corner (SacMarkupFiles *files);
 /* Where they were last saved or opened from; NULL: nowhere, or a mask. */
 const char *sac_markup_files_get_path (SacMarkupFiles *files);
 

@@ -317,14 +317,7 @@ copy_moved (const SacAnnotation *item, double dx, double dy)
 {
   SacAnnotation *copy = sac_annotation_copy (item);
 
-  for (guint i = 0; i < copy->rings->len; i++) {
-    GArray *ring = copy->rings->pdata[i];
-
-    for (guint k = 0; k < ring->len; k++) {
-      g_array_index (ring, SacPoint, k).x += dx;
-      g_array_index (ring, SacPoint, k).y += dy;
-    }
-  }
+  sac_annotation_move (copy, dx, dy);
   return copy;
 }
 

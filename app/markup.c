@@ -328,6 +328,21 @@ sac_markup_delete_all (SacMarkup *markup)
 }
 
 void
+sac_markup_move_all (SacMarkup *markup, double dx, double dy)
+{
+  const SacAnnotations *set = sac_markup_get_set (markup);
+
+  begin (markup, N_ ("Move All Annotations"), NULL);
+  for (guint i = 0; i < set->items->len; i++) {
+    SacAnnotation *copy = sac_annotation_copy (set->items->pdata[i]);
+
+    sac_annotation_move (copy, dx, dy);
+    sac_annotation_history_replace (markup->history, i, copy, NULL);
+  }
+  end (markup);
+}
+
+void
 sac_markup_add_set (SacMarkup *markup,
                     const SacAnnotations *set,
                     const char *title)

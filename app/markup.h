@@ -78,6 +78,8 @@ void sac_markup_seal (SacMarkup *markup);
 /* The vertex, where one is selected and others are left; else the item. */
 void sac_markup_delete (SacMarkup *markup);
 void sac_markup_delete_all (SacMarkup *markup);
+/* By level-0 pixels, as one step. */
+void sac_markup_move_all (SacMarkup *markup, double dx, double dy);
 /* All items of another set, copied, as one step. */
 void sac_markup_add_set (SacMarkup *markup,
                          const SacAnnotations *set,

@@ -230,6 +230,19 @@ sac_annotation_finish (SacAnnotation *annotation)
   return true;
 }
 
+void
+sac_annotation_move (SacAnnotation *annotation, double dx, double dy)
+{
+  for (guint i = 0; i < annotation->rings->len; i++) {
+    GArray *ring = g_ptr_array_index (annotation->rings, i);
+
+    for (guint k = 0; k < ring->len; k++) {
+      g_array_index (ring, SacPoint, k).x += dx;
+      g_array_index (ring, SacPoint, k).y += dy;
+    }
+  }
+}
+
 SacRect
 sac_annotation_get_bounds (const SacAnnotation *annotation)
 {

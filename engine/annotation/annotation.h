@@ -89,6 +89,9 @@ bool sac_annotations_add_point (
  * a rectangle.  Returns: false when a ring has too few points for its kind. */
 bool sac_annotation_finish (SacAnnotation *annotation);
 
+/* All of its points. */
+void sac_annotation_move (SacAnnotation *annotation, double dx, double dy);
+
 /* The rectangle around it. */
 SacRect sac_annotation_get_bounds (const SacAnnotation *annotation);
 
