@@ -6,14 +6,14 @@
 /* Between panes, where the grid's own colour shows as a line. */
 #define GAP 1
 
-/* Children below this many pixels have no room for a row of controls whose
- * names can be read. */
-#define NARROW 350
+/* Children with so little to spare from side to side are narrow. */
+#define SPARE 4
 
 struct _SacPaneGrid {
   GtkWidget parent_instance;
   guint rows, columns;
   bool is_narrow;
+  int needed; /* a child's width before it was narrow */
   guint idle; /* what follows from it is not for a moment of layout */
 };
 
@@ -21,6 +21,26 @@ G_DEFINE_FINAL_TYPE (SacPaneGrid, sac_pane_grid, GTK_TYPE_WIDGET)
 
 enum { NARROWED, SIGNAL_COUNT };
 static guint signals[SIGNAL_COUNT];
+
+/* What the neediest child needs. */
+static void
+measure_child (GtkWidget *grid,
+               GtkOrientation orientation,
+               int *ret_minimum,
+               int *ret_natural)
+{
+  *ret_minimum = *ret_natural = 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (grid); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    int minimum, natural;
+
+    if (!gtk_widget_should_layout (child))
+      continue;
+    gtk_widget_measure (child, orientation, -1, &minimum, &natural, NULL, NULL);
+    *ret_minimum = MAX (*ret_minimum, minimum);
+    *ret_natural = MAX (*ret_natural, natural);
+  }
+}
 
 static gboolean
 on_idle (gpointer data)
@@ -32,9 +52,19 @@ on_idle (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* As if rows and columns were not exchanged, since what fits follows from this.
+ */
 static void
-set_narrow (SacPaneGrid *grid, bool is_narrow)
+refresh_narrow (SacPaneGrid *grid, int width)
 {
+  int natural;
+
+  if (!grid->is_narrow)
+    measure_child (GTK_WIDGET (grid), GTK_ORIENTATION_HORIZONTAL, &grid->needed,
+                   &natural);
+
+  bool is_narrow = width / (int)grid->columns < grid->needed + SPARE;
+
   if (grid->is_narrow == is_narrow)
     return;
   grid->is_narrow = is_narrow;
@@ -66,26 +96,6 @@ void
 sac_pane_grid_remove (SacPaneGrid *grid, GtkWidget *child)
 {
   gtk_widget_unparent (child);
-}
-
-/* What the neediest child needs. */
-static void
-measure_child (GtkWidget *grid,
-               GtkOrientation orientation,
-               int *ret_minimum,
-               int *ret_natural)
-{
-  *ret_minimum = *ret_natural = 0;
-  for (GtkWidget *child = gtk_widget_get_first_child (grid); child != NULL;
-       child = gtk_widget_get_next_sibling (child)) {
-    int minimum, natural;
-
-    if (!gtk_widget_should_layout (child))
-      continue;
-    gtk_widget_measure (child, orientation, -1, &minimum, &natural, NULL, NULL);
-    *ret_minimum = MAX (*ret_minimum, minimum);
-    *ret_natural = MAX (*ret_natural, natural);
-  }
 }
 
 static void
@@ -150,8 +160,7 @@ sac_pane_grid_size_allocate (GtkWidget *widget,
   int cell_width = (width - GAP * (columns - 1)) / columns;
   int cell_height = (height - GAP * (rows - 1)) / rows;
 
-  /* As if nothing were exchanged: what fits follows from this. */
-  set_narrow (grid, width / (int)grid->columns < NARROW);
+  refresh_narrow (grid, width);
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child)) {
     if (!gtk_widget_should_layout (child))

@@ -21,8 +21,8 @@ void sac_pane_grid_set_shape (SacPaneGrid *grid, guint rows, guint columns);
 void sac_pane_grid_append (SacPaneGrid *grid, GtkWidget *child);
 void sac_pane_grid_remove (SacPaneGrid *grid, GtkWidget *child);
 
-/* Whether every child, in the columns that were asked for, has but little room
- * from side to side. */
+/* Whether children have no more room from side to side than they need, in the
+ * columns that were asked for; they may then need less. */
 bool sac_pane_grid_is_narrow (SacPaneGrid *grid);
 
 #endif

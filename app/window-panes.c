@@ -75,6 +75,27 @@ refresh_compact (SacWindowPanes *panes)
     sac_pane_set_compact (g_ptr_array_index (panes->panes, i), compact);
 }
 
+/* The keys of a pane that is hidden go to the one that stays, not to whatever
+ * comes next in the window. */
+static void
+keep_focus (SacWindowPanes *panes)
+{
+  GtkWidget *grid = GTK_WIDGET (panes->grid);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (grid));
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, grid) ||
+      gtk_widget_is_visible (focus))
+    return;
+  for (guint i = 0; i < panes->panes->len; i++) {
+    SacPane *pane = g_ptr_array_index (panes->panes, i);
+
+    if (gtk_widget_get_visible (GTK_WIDGET (pane))) {
+      sac_pane_focus_canvas (pane);
+      return;
+    }
+  }
+}
+
 void
 sac_window_panes_update (SacWindowPanes *panes)
 {
@@ -90,6 +111,7 @@ sac_window_panes_update (SacWindowPanes *panes)
   refresh_compact (panes);
   if (sac_compare_actions_show_panes (panes->document, panes->panes))
     layout = sac_pane_layout_find (1);
+  keep_focus (panes);
   sac_pane_grid_set_shape (panes->grid, layout->rows, layout->columns);
 }
 

@@ -7,6 +7,7 @@
 
 #include "agreement-list.h"
 #include "canvas.h"
+#include "pane-controls.h"
 #include "support.h"
 
 #define DEMO SAC_DEMO_DERMOSCOPY
@@ -329,6 +330,61 @@ test_modes (void)
   app_stop (application);
 }
 
+static bool
+canvas_has_focus (gpointer window)
+{
+  GtkWidget *canvas = app_find (window, SAC_TYPE_CANVAS, 0);
+
+  return canvas != NULL && gtk_window_get_focus (window) == canvas;
+}
+
+/* Keys of a pane that a comparison hides are the other one's. */
+static void
+test_focus (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+  GtkWidget *second = app_find (GTK_WIDGET (window), SAC_TYPE_PANE, 1);
+
+  g_assert_true (gtk_widget_child_focus (second, GTK_DIR_TAB_FORWARD));
+  activate (window, "win.compare::swipe");
+  app_wait_until (canvas_has_focus, window);
+  g_assert_false (gtk_widget_get_visible (second));
+  app_run_for (100);
+  g_assert_true (canvas_has_focus (window));
+  app_stop (application);
+}
+
+static bool
+controls_are_below (gpointer window)
+{
+  SacPane *pane = SAC_PANE (app_find (GTK_WIDGET (window), SAC_TYPE_PANE, 0));
+
+  return app_find (sac_pane_get_footer (pane), SAC_TYPE_PANE_CONTROLS, 0) !=
+         NULL;
+}
+
+static bool
+controls_are_away (gpointer window)
+{
+  return !controls_are_below (window);
+}
+
+/* Controls that would not be readable are in the pane's menu. */
+static void
+test_narrow (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, DEMO);
+
+  activate (window, "win.side-panel");
+  gtk_window_set_default_size (GTK_WINDOW (window), 600, 700);
+  app_wait_until (controls_are_away, window);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
+  app_wait_until (controls_are_below, window);
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,6 +394,8 @@ main (int argc, char **argv)
   g_test_add_func ("/panes/shared-scale", test_shared_scale);
   g_test_add_func ("/panes/classes", test_classes);
   g_test_add_func ("/panes/compact", test_compact);
+  g_test_add_func ("/panes/focus", test_focus);
+  g_test_add_func ("/panes/narrow", test_narrow);
   g_test_add_func ("/panes/stack", test_stack);
   g_test_add_func ("/panes/modes", test_modes);
   return app_run_tests ();
