@@ -171,12 +171,20 @@ add_geometry (Notes *notes, const SacMap *map)
                    ? 0
                    : seen.width * seen.height / (image.width * image.height);
 
-  if (MAX (map->rows, map->columns) <= COARSE_GRID)
+  double cell_width = geometry->seen.width / map->columns;
+  double cell_height = geometry->seen.height / map->rows;
+
+  if (MIN (cell_width, cell_height) < 1)
+    add (notes, "fine-grid", false,
+         N_ (
+           "The %d \303\227 %d cells are finer than the image's pixels, which "
+           "were enlarged for the model."),
+         map->rows, map->columns);
+  else if (MAX (map->rows, map->columns) <= COARSE_GRID)
     add (notes, "coarse-grid", false,
          N_ ("Coarse grid, %d \303\227 %d cells: nothing finer than a cell, "
              "%.0f \303\227 %.0f pixels, is known."),
-         map->rows, map->columns, geometry->seen.width / map->columns,
-         geometry->seen.height / map->rows);
+         map->rows, map->columns, cell_width, cell_height);
   if (share < 1 - SMALL_SHARE)
     add (notes, "partial-view", false,
          share < 0.01 ? N_ ("The model saw less than 1 %% of the image.")

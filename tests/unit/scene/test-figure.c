@@ -670,6 +670,14 @@ test_notes (void)
   g_autoptr (GPtrArray) ranks = notes_of (map, SAC_SCALE_PERCENTILE);
 
   g_assert_nonnull (find_note (ranks, "ranks"));
+
+  /* Four columns on three pixels. */
+  map->geometry.seen = (SacRect){0, 0, 3, 30};
+
+  g_autoptr (GPtrArray) fine = notes_of (map, SAC_SCALE_OWN);
+
+  g_assert_nonnull (find_note (fine, "fine-grid"));
+  g_assert_null (find_note (fine, "coarse-grid"));
 }
 
 static void
