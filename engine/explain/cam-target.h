@@ -29,7 +29,7 @@ const char *sac_layout_get_name (SacLayout layout);
 /* The one that the manifest names, or the one the program chooses:
  * the last spatial map before the first reduction over space,
  * for token models the normalised input of the last attention.
- * Errors: UNDEFINED when there is none. */
+ * Errors: UNDEFINED (there is none), MISMATCH (the manifest's is no map). */
 bool sac_cam_target_default (const SacPlan *plan,
                              const SacNetwork *network,
                              const SacManifest *manifest,

@@ -24,8 +24,8 @@ typedef struct {
   gatomicrefcount ref_count;
 } SacImage;
 
-/* White.  Returns: a new image; NULL with TOO_LARGE beyond the limits or when
- * memory is short. */
+/* White.  Returns: a new image; NULL with DAMAGED for a side below 1, TOO_LARGE
+ * beyond the limits or when memory is short. */
 SacImage *sac_image_new (int64_t width, int64_t height, GError **error);
 SacImage *sac_image_ref (SacImage *image);
 void sac_image_unref (SacImage *image);

@@ -29,8 +29,8 @@ bool sac_filter_find (const char *name, SacFilter *ret_filter);
  * when the image is reduced. */
 double sac_filter_get_support (SacFilter filter);
 
-/* box: the part of `image` to use, in its pixels (fractional edges allowed);
- * NULL for all. */
+/* box: the part of `image` to use, in its pixels, also fractions; NULL for all.
+ * Errors: MISMATCH (it lies outside), TOO_LARGE, cancelled. */
 SacImage *sac_resize (const SacImage *image,
                       const SacRect *box,
                       int width,

@@ -2,9 +2,9 @@
 /* Copyright (c) The Saccade authors */
 
 /* Structural similarity of two maps (Wang, Bovik, Sheikh and Simoncelli, 2004):
- * even windows that lie wholly on cells that count, variances over one less
- * than their cells, each map divided by its largest magnitude, the range of
- * both as the range of values. */
+ * windows without weights that lie wholly on cells that count, variances over
+ * one less than their cells, each map divided by its largest magnitude, the
+ * range of both as the range of values. */
 #ifndef SAC_MAP_AGREEMENT_SSIM_H
 #define SAC_MAP_AGREEMENT_SSIM_H
 

@@ -10,7 +10,7 @@
 
 typedef struct {
   SacScaleMode mode;
-  const char *name; /* stable: sessions and scene files store it */
+  const char *name; /* stable: kept views and scene files store it */
 } ModeName;
 
 static const ModeName mode_names[] = {

@@ -12,7 +12,7 @@ typedef struct {
   size_t class_count;    /* 0: the output is not a row of scores per sample */
   float *logits;         /* class_count: the output's values, as they come */
   double *probabilities; /* class_count */
-  size_t top;            /* class of the largest probability */
+  size_t top;            /* class of the largest logit */
 } SacPrediction;
 
 typedef struct {

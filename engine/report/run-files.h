@@ -3,8 +3,9 @@
 
 /* Everything that a complete run leaves for people and other programs, a folder
  * a model: map-CLASS.tif, regions-CLASS.geojson, overview-CLASS.png,
- * METHOD.tif, METHOD.png, tiles.csv, tiles.geojson, top-tiles.png; beside them
- * tissue.png and summary.json. */
+ * METHOD.tif, METHOD.png, tiles.csv, tiles.geojson, top-tiles.png, and of a
+ * pooling model its maps over the slide, tiles.csv and top-tiles.png; beside
+ * them tissue.png and summary.json. */
 #ifndef SAC_REPORT_RUN_FILES_H
 #define SAC_REPORT_RUN_FILES_H
 

@@ -67,7 +67,7 @@ void sac_camera_flip (SacCamera *camera);
 /* True when level-0 rectangles are rectangles on the screen. */
 bool sac_camera_is_upright (const SacCamera *camera);
 
-/* Scale within [fit / 4, 32] and centre on the image. */
+/* Scale within [fit / 4, the larger of 32 and fit], centre on the image. */
 void sac_camera_clamp (SacCamera *camera,
                        double image_width,
                        double image_height,

@@ -3,9 +3,9 @@
 
 /* NumPy's .npy files, format versions 1.0 to 3.0.
  *
- * Reading takes little-endian f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1 in C or
- * Fortran order.  Writing uses version 1.0, C order, and the tensor's own type
- * (bfloat16, which NumPy lacks, as f4). */
+ * Reading takes f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1 of either byte order, in C
+ * or Fortran order.  Writing uses version 1.0, C order, and the tensor's own
+ * type (bfloat16, which NumPy lacks, as f4). */
 #ifndef SAC_TENSOR_NPY_H
 #define SAC_TENSOR_NPY_H
 
