@@ -202,6 +202,15 @@ walk_folder (Walk *walk,
   return going;
 }
 
+static bool
+is_table (const char *name)
+{
+  const char *dot = strrchr (name, '.');
+  g_autofree char *ending = g_ascii_strdown (dot != NULL ? dot + 1 : "", -1);
+
+  return g_strv_contains (table_endings, ending);
+}
+
 /* Folders of masks and annotations, and tables, next to the one opened. */
 static bool
 walk_beside (Walk *walk, const char *path, GError **error)
@@ -224,7 +233,7 @@ walk_beside (Walk *walk, const char *path, GError **error)
     if (++walk->count > SAC_LIMIT_CASE_FILES)
       break;
     if (!is_folder (below, entry)) {
-      if (g_str_has_suffix (entry->d_name, ".csv"))
+      if (is_table (entry->d_name))
         sort_in (walk, below, entry->d_name, false);
     } else if (of_masks || has_part (entry->d_name, annotation_folders)) {
       going = walk_folder (walk, below, entry->d_name, of_masks, 1, error);

@@ -119,6 +119,7 @@ test_beside (void)
   put (folder, "evaluation_masks/Tumor_001_Mask.tif", "");
   put (folder, "others/tumor_003.tif", "");
   put (folder, "tumor_004.tif", "");
+  put (folder, "slides.TSV", "slide_id\tlabel\nodd_mask\tfibroma\n");
 
   g_autoptr (SacCaseList) list = read_good (images);
   g_autofree char *order = join_names (list);
@@ -130,6 +131,7 @@ test_beside (void)
   check_ends (one->mask, "evaluation_masks/Tumor_001_Mask.tif");
   g_assert_cmpstr (one->label, ==, "tumor");
   g_assert_cmpstr (sac_case_list_get (list, 0)->label, ==, "normal");
+  g_assert_cmpstr (sac_case_list_get (list, 1)->label, ==, "fibroma");
   g_assert_null (sac_case_list_get (list, 0)->annotations);
   test_folder_remove (folder);
 }
