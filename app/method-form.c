@@ -155,10 +155,44 @@ append_header (SacMethodForm *form)
   gtk_box_append (GTK_BOX (form->box), GTK_WIDGET (form->summary));
 }
 
+static GtkSizeRequestMode
+ask_for_height (GtkWidget *place)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+/* A scrolled window asks for a height without a width, which labels that wrap
+ * take for no end of room. */
+static void
+measure_body (GtkWidget *place,
+              GtkOrientation orientation,
+              int for_size,
+              int *minimum,
+              int *natural,
+              int *minimum_baseline,
+              int *natural_baseline)
+{
+  GtkWidget *body = gtk_widget_get_first_child (place);
+  int width = for_size;
+
+  if (orientation == GTK_ORIENTATION_VERTICAL && width < 0)
+    gtk_widget_measure (body, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width,
+                        NULL, NULL);
+  gtk_widget_measure (body, orientation, width, minimum, natural, NULL, NULL);
+}
+
+static void
+allocate_body (GtkWidget *place, int width, int height, int baseline)
+{
+  gtk_widget_allocate (gtk_widget_get_first_child (place), width, height,
+                       baseline, NULL);
+}
+
 static void
 append_body (SacMethodForm *form)
 {
   GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *place = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   form->score = g_object_new (SAC_TYPE_SCORE_ROWS, NULL);
@@ -178,7 +212,11 @@ append_body (SacMethodForm *form)
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled),
                                               420);
   sac_accessible_set_name (scrolled, _ ("Settings of the method"));
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), body);
+  gtk_box_append (GTK_BOX (place), body);
+  gtk_widget_set_layout_manager (place, gtk_custom_layout_new (ask_for_height,
+                                                               measure_body,
+                                                               allocate_body));
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), place);
   gtk_box_append (GTK_BOX (form->box), scrolled);
 }
 
