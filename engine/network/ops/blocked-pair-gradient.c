@@ -125,6 +125,21 @@ add_share (const float *from, const float *share, float *to, size_t rows)
   }
 }
 
+/* The same before a function whose slopes are `slopes`. */
+static SAC_WIDE void
+add_share_reverse (const float *from,
+                   const float *share,
+                   const float *slopes,
+                   float *to,
+                   size_t rows)
+{
+  for (size_t i = 0; i < rows * SAC_BLOCK; i += SAC_BLOCK) {
+    SAC_INDEPENDENT
+    for (size_t lane = 0; lane < SAC_BLOCK; lane++)
+      to[i + lane] = (from[i + lane] + share[lane]) * slopes[i + lane];
+  }
+}
+
 static const void *
 get_saved (const Reverse *reverse, bool second)
 {
@@ -202,6 +217,13 @@ collect_rows (
   }
   if (reverse->dmean != NULL)
     share_of (reverse, plane, share);
+  if (dy != NULL && activation->function != SAC_FUNCTION_NONE &&
+      !sac_tail_saves_bits (activation->function)) {
+    add_share_reverse (dy, share,
+                       sac_blocked_activation_entry (activation, saved, from),
+                       room, count);
+    return;
+  }
   for (size_t row = 0; row < count; row += STRIP_ROWS) {
     size_t rows = MIN (STRIP_ROWS, count - row);
     float *to = room + row * SAC_BLOCK;
