@@ -6,6 +6,7 @@
 #include "renderer.h"
 #include "scene/paint.h"
 #include "scene/tile-view.h"
+#include "texture-gl.h"
 #include "texture.h"
 
 #include <epoxy/gl.h>
@@ -260,7 +261,13 @@ new_node (const SacCanvasView *view, cairo_surface_t *surface)
     return new_strips (view, surface);
   }
 
-  g_autoptr (GdkTexture) texture = sac_texture_new_for_surface (surface);
+  /* Where a graphics card shades, only a tone brings a picture here. */
+  GdkTexture *fast =
+    sac_canvas_paints_picture (view->widget)
+      ? sac_texture_new_in_gl (gtk_widget_get_native (view->widget), surface)
+      : NULL;
+  g_autoptr (GdkTexture) texture =
+    fast != NULL ? fast : sac_texture_new_for_surface (surface);
 
   return gsk_texture_node_new (texture, &bounds);
 }
