@@ -3,6 +3,8 @@
 
 #include "explain/flow.h"
 
+#include "explain/axis.h"
+
 #include <string.h>
 
 /* Between an input and where it is put on another. */
@@ -61,6 +63,22 @@ attach (SacFlow *flow, int place, int parent)
     flow->jump[place] = parent;
 }
 
+/* The whole numbers of a picture are still the picture where they only move;
+ * all others (shapes, indices) carry nothing of it. */
+static bool
+is_followed (const SacFlow *flow, const SacNode *node, int value)
+{
+  const SacValueInfo *info =
+    value >= 0 ? sac_plan_get_info (flow->plan, value) : NULL;
+
+  if (info == NULL || info->constant != NULL)
+    return false;
+  return sac_type_is_float (info->type) ||
+         (sac_node_is_layout (node) &&
+          !sac_type_is_float (
+            sac_plan_get_info (flow->plan, node->inputs[0])->type));
+}
+
 static void
 follow_node (SacFlow *flow, const SacNode *node)
 {
@@ -77,11 +95,8 @@ follow_node (SacFlow *flow, const SacNode *node)
     return;
   for (size_t i = 0; i < node->output_count; i++) {
     int value = node->outputs[i];
-    const SacValueInfo *info =
-      value >= 0 ? sac_plan_get_info (flow->plan, value) : NULL;
 
-    if (info == NULL || info->constant != NULL ||
-        !sac_type_is_float (info->type))
+    if (!is_followed (flow, node, value))
       continue;
     flow->depends[value] = true;
     attach (flow, value + 1, parent);

@@ -8,12 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Ops that change neither the elements nor their order. */
-static const char *const plain[] = {
-  "Cast",    "Dropout", "Flatten",   "Identity",
-  "Reshape", "Squeeze", "Unsqueeze", NULL,
-};
-
 static const char *const activations[] = {
   "LogSoftmax",
   "Sigmoid",
@@ -25,21 +19,13 @@ SacScore
 sac_score_find (const SacGraph *graph, int output)
 {
   SacScore score = {.output = output, .value = output};
-  int value = output;
+  int made = graph->values[sac_graph_skip_shaping (graph, output)].producer;
+  const SacNode *node = made >= 0 ? &graph->nodes[made] : NULL;
 
-  while (graph->values[value].producer >= 0) {
-    const SacNode *node = &graph->nodes[graph->values[value].producer];
-    bool is_activation = g_strv_contains (activations, node->op_type);
-
-    if (node->input_count == 0 || node->inputs[0] < 0 ||
-        (!is_activation && !g_strv_contains (plain, node->op_type)))
-      break;
-    value = node->inputs[0];
-    if (is_activation) {
-      score.value = value;
-      score.activation = node->op_type;
-      break;
-    }
+  if (node != NULL && node->input_count > 0 && node->inputs[0] >= 0 &&
+      g_strv_contains (activations, node->op_type)) {
+    score.value = node->inputs[0];
+    score.activation = node->op_type;
   }
   return score;
 }

@@ -11,6 +11,7 @@
 #include "network/escape.h"
 #include "network/graph-build.h"
 #include "network/ops.h"
+#include "tensor/rest.h"
 
 #include <float.h>
 #include <math.h>
@@ -125,17 +126,28 @@ look (Narrowing *self)
 }
 
 /* A number stays finite: masks are often the lowest one there is. */
+static void
+narrow_numbers (const double *from, int64_t count, float *to)
+{
+  for (int64_t i = 0; i < count; i++)
+    to[i] = isfinite (from[i])
+              ? (float)CLAMP (from[i], (double)-FLT_MAX, FLT_MAX)
+              : (float)from[i];
+}
+
 static SacTensor *
 narrow_tensor (const SacTensor *wide, GError **error)
 {
   SacTensor *tensor = sac_tensor_new (SAC_TYPE_FLOAT, &wide->shape, error);
-  const double *from = wide->data;
-  int64_t count = sac_tensor_get_count (wide);
 
-  for (int64_t i = 0; tensor != NULL && i < count; i++)
-    sac_tensor_f32 (tensor)[i] =
-      isfinite (from[i]) ? (float)CLAMP (from[i], (double)-FLT_MAX, FLT_MAX)
-                         : (float)from[i];
+  if (tensor == NULL || !sac_tensor_hold (wide, error)) {
+    sac_tensor_unref (tensor);
+    return NULL;
+  }
+  narrow_numbers (wide->data, sac_tensor_get_count (wide),
+                  sac_tensor_f32 (tensor));
+  sac_tensor_drop (wide);
+  sac_tensor_rest (wide);
   return tensor;
 }
 

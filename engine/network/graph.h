@@ -90,4 +90,8 @@ const SacAttribute *sac_node_attribute (const SacNode *node, const char *name);
 /* Returns: the value of that name, or -1. */
 int sac_graph_find_value (const SacGraph *graph, const char *name);
 
+/* The value before the nodes that change neither the elements of `value` nor
+ * their order: of squeezed or flattened scores the scores. */
+int sac_graph_skip_shaping (const SacGraph *graph, int value);
+
 #endif

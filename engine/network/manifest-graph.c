@@ -65,24 +65,33 @@ sac_manifest_class_count (const SacValue *value)
 {
   const SacShape *shape = &value->shape;
 
-  if (!value->has_shape || shape->rank < 1 || shape->rank > 2)
+  if (!value->has_shape || shape->rank > 2)
     return -1;
-  return shape->dims[shape->rank - 1];
+  return shape->rank > 0 ? shape->dims[shape->rank - 1] : 1;
+}
+
+/* One score a sample, also where samples of any number are all that the shape
+ * counts: its only axis was squeezed away. */
+static bool
+is_single (const SacValue *value)
+{
+  return sac_manifest_class_count (value) == 1 ||
+         (value->has_shape && value->shape.rank == 1 &&
+          value->shape.dims[0] < 0);
 }
 
 /* Scores that the graph itself has made probabilities stay as they are; one
  * score alone can only be a sigmoid's. */
 static SacActivation
-guess_activation (const SacGraph *graph, const SacValue *value)
+guess_activation (const SacGraph *graph, int output)
 {
-  const char *op = "";
+  int made = graph->values[sac_graph_skip_shaping (graph, output)].producer;
+  const char *op = made >= 0 ? graph->nodes[made].op_type : "";
 
-  if (value->producer >= 0)
-    op = graph->nodes[value->producer].op_type;
   if (strcmp (op, "Softmax") == 0 || strcmp (op, "Sigmoid") == 0)
     return SAC_ACTIVATION_NONE;
-  return sac_manifest_class_count (value) == 1 ? SAC_ACTIVATION_SIGMOID
-                                               : SAC_ACTIVATION_SOFTMAX;
+  return is_single (&graph->values[output]) ? SAC_ACTIVATION_SIGMOID
+                                            : SAC_ACTIVATION_SOFTMAX;
 }
 
 void
@@ -101,7 +110,8 @@ sac_manifest_start (SacManifest *manifest, SacNetwork *network)
     const SacValue *value = &graph->values[graph->outputs[i]];
 
     manifest->outputs[i].name = g_strdup (value->name);
-    manifest->outputs[i].activation = guess_activation (graph, value);
+    manifest->outputs[i].activation =
+      guess_activation (graph, graph->outputs[i]);
     manifest->outputs[i].temperature = 1;
   }
 }

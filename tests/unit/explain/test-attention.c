@@ -491,6 +491,32 @@ test_graph (const void *data)
                    ==, graph->target);
 }
 
+/* Pixels that are turned before they become floating numbers. */
+static void
+test_whole_pixels (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacNetwork) network = written_network_new (
+    "input image uint8 1,8,8,3\n"
+    "init w float 2,3,2,2 1 2 3 4 5 6 7 8 9 10 11 12 13 14 "
+    "15 16 17 18 19 20 21 22 23 24\n"
+    "node _ Transpose image -> planes perm=is:0,3,1,2\n"
+    "node _ Cast planes -> x to=i:1\n"
+    "node _ Conv x,w -> map strides=is:2,2\n"
+    "node _ GlobalAveragePool map -> pooled\n"
+    "node _ Flatten pooled -> y\n"
+    "output y float 1,2\n");
+  SacShape shape = sac_shape_of (1, 8, 8, 3);
+  g_autoptr (SacPlan) plan = written_plan_new (network, &shape);
+  SacCamTarget target;
+
+  sac_cam_target_default (plan, network, NULL, &target, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (sac_network_get_graph (network)->values[target.value].name,
+                   ==, "map");
+  g_assert_cmpint (target.rows, ==, 4);
+}
+
 /* The same graph; what a manifest may state of it, and what it may not. */
 static void
 test_stated (void)
@@ -719,6 +745,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &graphs[i], test_graph);
   }
+  g_test_add_func ("/explain/attention/whole-pixels", test_whole_pixels);
   g_test_add_func ("/explain/attention/stated", test_stated);
   g_test_add_func ("/explain/attention/layouts", test_layouts);
   g_test_add_func ("/explain/attention/merged", test_merged);

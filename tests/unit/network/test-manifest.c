@@ -133,6 +133,38 @@ test_other_graphs (void)
   g_assert_cmpint (manifest->outputs[2].activation, ==, SAC_ACTIVATION_NONE);
 }
 
+/* Scores are probabilities, or one alone, whatever shape they are given. */
+static void
+test_shaped_scores (void)
+{
+  g_autoptr (SacNetwork) network = parse ("input x float ?,1\n"
+                                          "input z float ?,4\n"
+                                          "init one int64 1 1\n"
+                                          "node _ Sigmoid x -> p\n"
+                                          "node _ Squeeze p,one -> a\n"
+                                          "node _ Squeeze x,one -> b\n"
+                                          "node _ Softmax z -> q\n"
+                                          "node _ Flatten q -> c\n"
+                                          "node _ LogSoftmax z -> d\n"
+                                          "output a float ?\n"
+                                          "output b float ?\n"
+                                          "output c float ?,4\n"
+                                          "output d float ?,4\n");
+  static const SacActivation expected[] = {
+    SAC_ACTIVATION_NONE,
+    SAC_ACTIVATION_SIGMOID,
+    SAC_ACTIVATION_NONE,
+    SAC_ACTIVATION_SOFTMAX,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SacManifest) manifest =
+    sac_manifest_new (NULL, NULL, network, &error);
+
+  g_assert_no_error (error);
+  for (size_t i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpint (manifest->outputs[i].activation, ==, expected[i]);
+}
+
 /* A bag of instances and the model that makes their features. */
 static void
 test_bag (void)
@@ -580,6 +612,7 @@ main (int argc, char **argv)
   ADD ("graph", test_graph);
   g_test_add_func ("/manifest/bag", test_bag);
   g_test_add_func ("/manifest/other-graphs", test_other_graphs);
+  g_test_add_func ("/manifest/shaped-scores", test_shaped_scores);
   ADD ("full", test_full);
   ADD ("sparse", test_sparse);
   ADD ("bad", test_bad);

@@ -62,14 +62,18 @@ new_tensor (size_t count, SacType type, const char *name)
   return tensor;
 }
 
-/* y = w at three indices that are fed.  Takes tensor, which is named w. */
+/* y = w, of that type, at three indices that are fed.  Takes tensor, which is
+ * named w. */
 static void
-write_gather (const Fixture *fixture, const char *w, GByteArray *tensor)
+write_typed (const Fixture *fixture,
+             const char *w,
+             const char *type,
+             GByteArray *tensor)
 {
   g_autofree char *text = g_strdup_printf ("input i int64 3\n"
                                            "node g Gather %s,i -> y\n"
-                                           "output y float 3\n",
-                                           w);
+                                           "output y %s 3\n",
+                                           w, type);
   g_autoptr (GBytes) rest = onnx_write (text);
   GByteArray *graph = g_byte_array_new ();
   g_autoptr (GByteArray) file = g_byte_array_new ();
@@ -86,6 +90,12 @@ write_gather (const Fixture *fixture, const char *w, GByteArray *tensor)
   onnx_put_message (file, 7, graph);
   g_assert_true (g_file_set_contents (fixture->path, (const char *)file->data,
                                       file->len, NULL));
+}
+
+static void
+write_gather (const Fixture *fixture, const char *w, GByteArray *tensor)
+{
+  write_typed (fixture, w, "float", tensor);
 }
 
 static SacNetwork *
@@ -182,6 +192,23 @@ test_alignment (Fixture *fixture, gconstpointer data)
     sac_tensor_drop (weight);
     g_assert_null (weight->data);
   }
+}
+
+/* Doubles become float32 when the network is read, large ones too. */
+static void
+test_double (Fixture *fixture, gconstpointer data)
+{
+  GByteArray *tensor = new_tensor (COUNT, SAC_TYPE_DOUBLE, "w");
+  g_autofree double *numbers = g_new (double, COUNT);
+
+  for (int i = 0; i < COUNT; i++)
+    numbers[i] = (double)fixture->expected[i];
+  onnx_put_bytes (tensor, RAW, numbers, COUNT * sizeof *numbers);
+  write_typed (fixture, "w", "double", tensor);
+
+  g_autoptr (SacNetwork) network = load (fixture);
+
+  check_elements (fixture, network);
 }
 
 static void
@@ -381,6 +408,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/weights/alignment", test_alignment);
+  ADD ("/weights/double", test_double);
   ADD ("/weights/list", test_list);
   ADD ("/weights/half", test_half);
   ADD ("/weights/capture", test_capture);
