@@ -9,6 +9,7 @@
 #include "network/plan-profile.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,26 @@ cli_usage_error (GError **error, const char *format, ...)
   va_end (arguments);
   g_set_error_literal (error, CLI_USAGE, 0, text);
   return false;
+}
+
+bool
+cli_check_output (const char *path, const char *const *inputs, GError **error)
+{
+  GStatBuf output;
+
+  if (g_stat (path, &output) != 0)
+    return true;
+  for (; *inputs != NULL; inputs++) {
+    GStatBuf input;
+
+    if (g_stat (*inputs, &input) == 0 && input.st_dev == output.st_dev &&
+        input.st_ino == output.st_ino)
+      return cli_usage_error (error,
+                              "%s is read here, and would be written over; "
+                              "name another file",
+                              path);
+  }
+  return true;
 }
 
 bool

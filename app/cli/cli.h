@@ -87,6 +87,12 @@ bool cli_split_assignment (const char *text,
                            char **ret_value,
                            GError **error);
 
+/* Before `path` is written: no file that the command reads is lost to a slip,
+ * whatever its name.  inputs: NULL at the end; they need not exist.  Returns:
+ * false with a usage error. */
+bool
+cli_check_output (const char *path, const char *const *inputs, GError **error);
+
 /* Prints one object on a line of its own and frees it; false when standard
  * output cannot be written. */
 bool cli_print (JsonObject *object, GError **error);

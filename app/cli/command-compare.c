@@ -443,7 +443,11 @@ run_compare (int argc, char **argv, SacJob *job, GError **error)
     return cli_usage_error (error, "--out takes FILE.png, .pdf or .svg");
   if (options.scale != NULL && !sac_scale_mode_find (options.scale, &scale))
     return cli_usage_error (error, "there is no scale \"%s\"", options.scale);
-  return compare (rest[0], &options, scale, job, error);
+
+  const char *inputs[] = {rest[0], options.mask, NULL};
+
+  return cli_check_output (options.out, inputs, error) &&
+         compare (rest[0], &options, scale, job, error);
 }
 
 const CliCommand cli_compare = {

@@ -51,6 +51,24 @@ write_picture (CliExplanation *explanation,
                                &side, scale, path, job, error);
 }
 
+/* The image may lie in the folder, under the name of a method. */
+static bool
+check_pictures (const CliCase *owner,
+                const char *tiff,
+                const char *png,
+                GError **error)
+{
+  for (guint i = 0; i < owner->sources->len; i++) {
+    const char *inputs[] = {sac_source_get_path (owner->sources->pdata[i]),
+                            NULL};
+
+    if (!cli_check_output (tiff, inputs, error) ||
+        !cli_check_output (png, inputs, error))
+      return false;
+  }
+  return true;
+}
+
 static bool
 write_map (CliExplanation *explanation,
            const SacMethod *method,
@@ -67,7 +85,8 @@ write_map (CliExplanation *explanation,
   g_autofree char *tiff = g_strconcat (stem, ".tif", NULL);
   g_autofree char *png = g_strconcat (stem, ".png", NULL);
 
-  if (!sac_map_write_npy (npy, map, error) ||
+  if (!check_pictures (explanation->owner, tiff, png, error) ||
+      !sac_map_write_npy (npy, map, error) ||
       !sac_map_write_json (json, map, error))
     return false;
   cli_set_name (files, "npy", npy);

@@ -94,6 +94,12 @@ render (const char *scene_path,
     return false;
 
   g_autofree char *problem = NULL;
+  const char *inputs[] = {scene_path, sac_source_get_path (view->scene.source),
+                          NULL};
+
+  if (!cli_check_output (path, inputs, error))
+    return false;
+
   g_autoptr (SacImage) image =
     sac_scene_view_draw (view, width, height, job, &problem, error);
 

@@ -222,11 +222,23 @@ run_with (SacModel *model,
   return result != NULL && report (wishes, result, error);
 }
 
+/* No array that is read is written over. */
+static bool
+check_files (const Pairs *inputs, const Pairs *outputs, GError **error)
+{
+  for (size_t i = 0; i < pairs_count (outputs); i++)
+    if (!cli_check_output (outputs->files->pdata[i],
+                           (const char *const *)inputs->files->pdata, error))
+      return false;
+  return true;
+}
+
 static bool
 run_run (int argc, char **argv, SacJob *job, GError **error)
 {
   g_auto (Options) options = {0};
   g_auto (Wishes) wishes = {0};
+  g_auto (Pairs) inputs = {0};
   g_auto (GStrv) rest = NULL;
   GOptionEntry entries[] = {
     {"input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.inputs,
@@ -252,9 +264,15 @@ run_run (int argc, char **argv, SacJob *job, GError **error)
     return cli_usage_error (error, "give one model");
   if ((options.target == NULL) != (options.gradients == NULL))
     return cli_usage_error (error, "--target and --wrt belong together");
-  if (!pairs_init (&wishes.outputs, options.outputs, "--output", error) ||
+  if (!pairs_init (&inputs, options.inputs, "--input", error) ||
+      !pairs_init (&wishes.outputs, options.outputs, "--output", error) ||
       !pairs_init (&wishes.captures, options.captures, "--capture", error) ||
       !pairs_init (&wishes.gradients, options.gradients, "--wrt", error))
+    return false;
+  g_ptr_array_add (inputs.files, NULL);
+  if (!check_files (&inputs, &wishes.outputs, error) ||
+      !check_files (&inputs, &wishes.captures, error) ||
+      !check_files (&inputs, &wishes.gradients, error))
     return false;
 
   g_autoptr (SacModel) model = sac_model_open (rest[0], job, error);

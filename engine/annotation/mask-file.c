@@ -4,9 +4,9 @@
 #include "annotation/annotation-file.h"
 #include "annotation/mask.h"
 #include "annotation/rasterize.h"
+#include "base/file-kind.h"
 #include "base/output.h"
 #include "image/decode.h"
-#include "image/file-kind.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +15,9 @@
 static bool
 is_picture (const char *path)
 {
-  FILE *file = fopen (path, "rb");
+  /* A pipe would be waited for. */
+  FILE *file =
+    g_file_test (path, G_FILE_TEST_IS_REGULAR) ? fopen (path, "rbe") : NULL;
   uint8_t head[SAC_FILE_KIND_BYTES];
   size_t size;
 

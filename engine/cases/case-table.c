@@ -268,8 +268,14 @@ sac_case_table_read (const char *path, GError **error)
   g_autoptr (GError) problem = NULL;
   gsize size;
 
-  if (stat (path, &status) == 0 &&
-      status.st_size > (off_t)SAC_LIMIT_CASE_TABLE_BYTES) {
+  bool is_there = stat (path, &status) == 0;
+
+  if (is_there && !S_ISREG (status.st_mode)) {
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNREADABLE, "%s: is not a file",
+                 path);
+    return NULL;
+  }
+  if (is_there && status.st_size > (off_t)SAC_LIMIT_CASE_TABLE_BYTES) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_TOO_LARGE,
                  "%s: a table of cases may have %u MiB at most", path,
                  (guint)(SAC_LIMIT_CASE_TABLE_BYTES >> 20));

@@ -4,9 +4,9 @@
 #include "image/decode-tiff.h"
 
 #include "base/error.h"
+#include "base/file-kind.h"
 #include "base/limits.h"
 #include "image/decoders.h"
-#include "image/file-kind.h"
 #include "image/orient.h"
 #include "image/tiff-block.h"
 

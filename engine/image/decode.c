@@ -4,9 +4,9 @@
 #include "image/decode.h"
 
 #include "base/error.h"
+#include "base/file-kind.h"
 #include "base/limits.h"
 #include "image/decoders.h"
-#include "image/file-kind.h"
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>

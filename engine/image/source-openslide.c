@@ -16,9 +16,9 @@
 #include "image/source-backend.h"
 
 #include "base/error.h"
+#include "base/file-kind.h"
 #include "base/hash.h"
 #include "base/limits.h"
-#include "image/file-kind.h"
 #include "image/slide-properties.h"
 #include "image/tiff-block.h"
 

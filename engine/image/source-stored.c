@@ -7,10 +7,10 @@
 #include "image/source-backend.h"
 
 #include "base/error.h"
+#include "base/file-kind.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "image/decoders.h"
-#include "image/file-kind.h"
 #include "image/level-store.h"
 #include "image/orient.h"
 

@@ -13,11 +13,11 @@
 #include "image/source-backend.h"
 
 #include "base/error.h"
+#include "base/file-kind.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "image/decode-tiff.h"
 #include "image/decoders.h"
-#include "image/file-kind.h"
 #include "image/orient.h"
 #include "image/slide-properties.h"
 #include "image/tiff-block.h"
@@ -260,6 +260,12 @@ note_other_pages (SacSource *source, const State *state)
     sac_source_add_note (source,
                          "further pictures in the file (%d) cannot be shown",
                          state->pages->alone_count);
+  if (state->pages->stated > pages)
+    sac_source_add_note (source,
+                         "it is a stack of %u slices, says ImageJ, but lists "
+                         "%u: the others cannot be shown; save them as pages "
+                         "of their own",
+                         state->pages->stated, pages);
   if (state->pages->is_cut)
     sac_source_add_note (source, "the file is damaged behind this picture: "
                                  "further pages or levels may be missing");

@@ -174,10 +174,26 @@ read_name (TIFF *tiff, char *ret_name)
   ret_name[end - ret_name] = '\0';
 }
 
+/* ImageJ lists one directory of a large stack, and says in its description how
+ * many slices lie behind one another. */
+static guint
+read_stated (TIFF *tiff)
+{
+  const char *text = NULL;
+
+  if (TIFFGetField (tiff, TIFFTAG_IMAGEDESCRIPTION, &text) != 1 ||
+      !g_str_has_prefix (text, "ImageJ=") ||
+      (text = strstr (text, "\nimages=")) == NULL)
+    return 0;
+  return (guint)CLAMP (g_ascii_strtoll (text + strlen ("\nimages="), NULL, 10),
+                       0, G_MAXINT);
+}
+
 static bool
 read_level (Walk *walk, SacTiffLevel *level, GError **error)
 {
-  walk->count++;
+  if (walk->count++ == 0)
+    walk->pages->stated = read_stated (walk->handle->tiff);
   level->directory = TIFFCurrentDirOffset (walk->handle->tiff);
   read_name (walk->handle->tiff, level->name);
   return sac_tiff_layout_read (walk->handle, walk->use, &level->layout, error);

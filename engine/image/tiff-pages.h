@@ -27,6 +27,7 @@ typedef struct {
   GPtrArray *pages; /* of GArray of SacTiffLevel, from large to small */
   GPtrArray *apart; /* the same, of one level each: pictures of their own */
   int alone_count;  /* directories that are no picture, or none to be read */
+  guint stated;     /* slices of an ImageJ stack; 0: it states none */
   bool is_cut;      /* a later directory cannot be read */
 } SacTiffPages;
 

@@ -503,8 +503,8 @@ find_spoilt (const Scores *scores, const char *wanted)
         (table->has_numbers[i] || wanted != NULL))
       return g_strdup_printf (sac_sentence (
                                 "column %s is left out, because its "
-                                "field in line %zu is no number: "
-                                "%s"),
+                                "field in line %zu is no number that a map "
+                                "can hold: %s"),
                               (char *)table->names->pdata[i],
                               table->text_line[i], table->text[i]);
   return NULL;

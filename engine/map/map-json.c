@@ -187,10 +187,15 @@ fill_geometry (JsonNode *node, const char *name, SacMap *map, GError **error)
       (!sac_map_json_get_numbers (object, "whole", whole, 4) || whole[2] <= 0 ||
        whole[3] <= 0))
     return refuse_key (name, "geometry.whole", "is not a rectangle", error);
-  if (!sac_map_json_get_numbers (object, "input", input, 2) || input[0] < 1 ||
-      input[1] < 1 || input[0] > G_MAXINT || input[1] > G_MAXINT)
+  if (!json_object_has_member (object, "input")) {
+    input[0] = CLAMP (seen[2], 1, G_MAXINT);
+    input[1] = CLAMP (seen[3], 1, G_MAXINT);
+  } else if (!sac_map_json_get_numbers (object, "input", input, 2) ||
+             input[0] < 1 || input[1] < 1 || input[0] > G_MAXINT ||
+             input[1] > G_MAXINT) {
     return refuse_key (name, "geometry.input", "is not a size in pixels",
                        error);
+  }
   map->has_geometry = true;
   map->geometry = (SacGeometry){
     .image_width = image[0],

@@ -27,6 +27,22 @@ get_value (const SacTensor *tensor, size_t index)
   }
 }
 
+static bool
+check_values (const SacTensor *tensor, const char *path, GError **error)
+{
+  const double *values = tensor->data;
+  int64_t count = sac_tensor_get_count (tensor);
+
+  if (sac_tensor_get_kind (tensor) != SAC_KIND_F64)
+    return true;
+  for (int64_t i = 0; i < count; i++)
+    if (!sac_map_check_value (values[i], error)) {
+      g_prefix_error (error, "%s: ", path);
+      return false;
+    }
+  return true;
+}
+
 static SacMap *
 make_map (const SacTensor *tensor, const char *path, GError **error)
 {
@@ -40,6 +56,9 @@ make_map (const SacTensor *tensor, const char *path, GError **error)
                  path, tensor->shape.rank);
     return NULL;
   }
+
+  if (!check_values (tensor, path, error))
+    return NULL;
 
   size_t count = (size_t)rows * (size_t)columns;
   float *values = g_try_malloc_n (count, sizeof *values);

@@ -4,7 +4,7 @@
 #include "map/map-read.h"
 
 #include "base/error.h"
-#include "image/file-kind.h"
+#include "base/file-kind.h"
 #include "map/map-place.h"
 #include "map/map-values.h"
 

@@ -3,9 +3,11 @@
 
 #include "map/map-sidecar.h"
 
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/json.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -43,6 +45,18 @@ sac_map_note_origin (SacMap *map, const char *path, SacJob *job, GError **error)
   json_object_set_string_member (map->provenance, "file", shown);
   json_object_set_string_member (map->provenance, "file_sha256", digest);
   return true;
+}
+
+bool
+sac_map_check_value (double value, GError **error)
+{
+  if (!isfinite (value) || fabs (value) <= FLT_MAX)
+    return true;
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "holds the number %g, and a map goes up to 3.4e38 (float32); "
+               "save what stands for nothing as NaN",
+               value);
+  return false;
 }
 
 void

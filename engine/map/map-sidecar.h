@@ -2,7 +2,8 @@
 /* Copyright (c) The Saccade authors */
 
 /* What is known of another program's map: a JSON file beside it, called the
- * same but for .json, and where the map came from. */
+ * same but for .json, and where the map came from; and which of its numbers can
+ * be ours. */
 #ifndef SAC_MAP_MAP_SIDECAR_H
 #define SAC_MAP_MAP_SIDECAR_H
 
@@ -23,6 +24,10 @@ bool sac_map_note_origin (SacMap *map,
                           const char *path,
                           SacJob *job,
                           GError **error);
+
+/* Whether a cell can hold the number.  Errors: UNSUPPORTED, without the file's
+ * name, when it is finite and beyond float32. */
+bool sac_map_check_value (double value, GError **error);
 
 /* Says that cells without a number are gaps, if there are any. */
 void sac_map_find_gaps (SacMap *map);

@@ -105,12 +105,13 @@ add_value (Cells *cells, size_t cell, double value)
   cells->counts[cell]++;
 }
 
-static void
+static bool
 add_block (const Reader *reader,
            const SacTiffLayout *layout,
            const uint8_t *samples,
            uint32_t index,
-           Cells *cells)
+           Cells *cells,
+           GError **error)
 {
   uint32_t left = index % layout->across * layout->block_width;
   uint32_t top = index / layout->across * layout->block_height;
@@ -123,10 +124,14 @@ add_block (const Reader *reader,
       double value =
         get_value (layout, samples, (size_t)y * layout->block_width + x);
 
-      if (!isnan (value) && value != reader->nothing)
-        add_value (cells, row + (left + x) / cells->factor, value);
+      if (isnan (value) || value == reader->nothing)
+        continue;
+      if (!sac_map_check_value (value, error))
+        return false;
+      add_value (cells, row + (left + x) / cells->factor, value);
     }
   }
+  return true;
 }
 
 static bool
@@ -150,9 +155,9 @@ read_blocks (Reader *reader,
       continue;
     if (!sac_job_check (reader->job, error) ||
         !sac_tiff_block_check (&reader->handle, layout, i, error) ||
-        !sac_tiff_block_read (&reader->handle, layout, i, samples, error))
+        !sac_tiff_block_read (&reader->handle, layout, i, samples, error) ||
+        !add_block (reader, layout, samples, i, cells, error))
       return false;
-    add_block (reader, layout, samples, i, cells);
   }
   return true;
 }
@@ -446,6 +451,14 @@ read_pages (Reader *reader, GPtrArray *maps, GError **error)
         g_strdup_printf ("Further pages of the file, of other sizes or kinds, "
                          "are not shown (%u).",
                          apart);
+
+      sac_map_add_note (map, note);
+    }
+    if (pages->stated > pages->pages->len) {
+      g_autofree char *note =
+        g_strdup_printf ("The file is a stack of %u slices, says ImageJ, but "
+                         "lists %u; the others are not shown.",
+                         pages->stated, pages->pages->len);
 
       sac_map_add_note (map, note);
     }

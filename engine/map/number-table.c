@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -155,14 +156,15 @@ is_missing (const char *text)
   return false;
 }
 
-/* Returns: false, and NaN, for what is no number. */
+/* Returns: false, and NaN, for what is no number, or one that float32, which
+ * maps are of, does not reach. */
 static bool
 parse_number (const char *text, double *ret_number)
 {
   char *end;
 
   *ret_number = g_ascii_strtod (text, &end);
-  if (end != text && *end == '\0' && isfinite (*ret_number))
+  if (end != text && *end == '\0' && fabs (*ret_number) <= FLT_MAX)
     return true;
   *ret_number = NAN;
   return false;

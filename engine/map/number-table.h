@@ -6,8 +6,9 @@
  *
  * A field may be a list, "[0, 0, 224, 224]" or "(0, 0)": it stands for as many
  * columns, called NAME[0], NAME[1] and so on.  An empty field, "nan", "None",
- * "null" and "N/A" are NaN.  Between semicolons a number may have a comma for
- * its point, but not in one column now the one and now the other. */
+ * "null" and "N/A" are NaN; beyond 3.4e38, where float32 ends, is no number.
+ * Between semicolons a number may have a comma for its point, but not in one
+ * column now the one and now the other. */
 #ifndef SAC_MAP_NUMBER_TABLE_H
 #define SAC_MAP_NUMBER_TABLE_H
 

@@ -4,6 +4,7 @@
 #include "network/network.h"
 
 #include "base/error.h"
+#include "base/file-kind.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/sha256.h"
@@ -96,6 +97,28 @@ check_start (const char *data, size_t size, GError **error)
   return true;
 }
 
+/* A file that is damaged as a network may be whole as something else. */
+static void
+explain_damage (SacContent *content, GError **error)
+{
+  uint8_t head[SAC_FILE_KIND_BYTES];
+  size_t size =
+    content != NULL ? MIN (sac_content_get_size (content), sizeof head) : 0;
+  const char *kind = size > 0 && sac_content_read (content, 0, size, head, NULL)
+                       ? sac_file_kind_find (head, size)
+                       : NULL;
+
+  if (kind == NULL) {
+    g_prefix_error (error, "it is damaged, or no ONNX network: ");
+    return;
+  }
+  g_clear_error (error);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "it looks like %s, not like an ONNX network; export the network "
+               "as ONNX",
+               sac_sentence (kind));
+}
+
 static bool
 read_network (SacNetwork *network,
               SacOnnxReader *reader,
@@ -105,7 +128,7 @@ read_network (SacNetwork *network,
   reader->store = network->store;
   if (!sac_onnx_read_model (reader, &network->model, error)) {
     if (error != NULL && g_error_matches (*error, SAC_ERROR, SAC_ERROR_DAMAGED))
-      g_prefix_error (error, "it is damaged, or no ONNX network: ");
+      explain_damage (network->content, error);
     return false;
   }
   return sac_gemm_load (error) &&

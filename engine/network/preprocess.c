@@ -151,7 +151,9 @@ check_input (const SacManifestInput *input, GError **error)
 
   if (g_strcmp0 (input->role, "bag") == 0) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
-                 "input \"%s\" takes a bag of features, not an image", name);
+                 "input \"%s\" takes a bag of features or other numbers, not "
+                 "an image",
+                 name);
     return false;
   }
   if (kind == SAC_KIND_F32 || kind == SAC_KIND_F64 || kind == SAC_KIND_I64)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 typedef struct {
   const char *name;
@@ -269,6 +270,65 @@ test_help (void)
   g_assert_cmpint (found, >, 10);
 }
 
+/* What a command reads it does not write over, whatever it is called. */
+static void
+test_own_input (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "gradient.png", NULL);
+  g_autofree char *link = g_build_filename (folder, "link.png", NULL);
+  g_autofree char *array = g_build_filename (folder, "a.npy", NULL);
+  g_autofree char *input = g_strconcat ("image=", array, NULL);
+  g_autofree char *output = g_strconcat ("logits=", array, NULL);
+  g_autofree char *golden = test_file ("golden/image/rgb.png");
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gsize size, size_after;
+
+  g_assert_true (g_file_get_contents (golden, &before, &size, NULL));
+  g_assert_true (sac_output_write (path, before, size, NULL));
+  g_assert_true (sac_output_write (array, "", 0, NULL));
+  g_assert_cmpint (symlink (path, link), ==, 0);
+
+  const char *const *commands[] = {
+    (const char *[]){"compare", link, "--left", "planted-network:gradient",
+                     "--right", "planted-network:gradient", "--out", path,
+                     NULL},
+    (const char *[]){"explain", "planted-network", path, "--method", "gradient",
+                     "--out", folder, NULL},
+    (const char *[]){"run", "planted-network", "--input", input, "--output",
+                     output, NULL},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
+    g_autoptr (Command) command = command_run_words (commands[i]);
+
+    command_assert_status (command, 2);
+    g_assert_nonnull (strstr (command->err, "would be written over"));
+  }
+  g_assert_true (g_file_get_contents (path, &after, &size_after, NULL));
+  g_assert_cmpmem (before, size, after, size_after);
+  test_folder_remove (folder);
+}
+
+/* A mask is not waited for either. */
+static void
+test_mask_pipe (void)
+{
+  char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "pipe.png", NULL);
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+
+  g_autoptr (Command) command =
+    command_run ("measure", "planted-network", DEMO, "--mask", path, "--method",
+                 "gradient", NULL);
+
+  command_assert_status (command, 1);
+  command_assert_error (command, "pipe.png");
+  test_folder_remove (folder);
+}
+
 /* Standard output on a full disk (/dev/full) is told, not ignored. */
 static void
 test_full_disk (void)
@@ -304,6 +364,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli-errors/one-of-two-images", test_one_of_two_images);
   g_test_add_func ("/cli-errors/file-names", test_file_names);
   g_test_add_func ("/cli-errors/help", test_help);
+  g_test_add_func ("/cli-errors/own-input", test_own_input);
+  g_test_add_func ("/cli-errors/mask-pipe", test_mask_pipe);
   g_test_add_func ("/cli-errors/full-disk", test_full_disk);
   return g_test_run ();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
+#include "base/file-kind.h"
 #include "decode-check.h"
-#include "image/file-kind.h"
 #include "pictures.h"
 #include "support.h"
 
@@ -48,6 +48,12 @@ static const struct {
   {"<svg xmlns=''>", 14, "an SVG drawing"},
   {"{\"schema\": 1}", 13, "a JSON file"},
   {"PK\x03\x04\x14\0\0\0", 8, "a ZIP archive"},
+  {"PK\x03\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0a\0\0\0"
+   "w/data.pkl",
+   40, "PyTorch"},
+  {"\x80\x02\x8a\nl\xfc\x9c\x46\xf9 j", 11, "a Python pickle"},
+  {"\x10\0\0\0\0\0\0\0{\"a\":", 13, "safetensors"},
+  {"\x1c\0\0\0TFL3", 8, "TensorFlow Lite"},
   {"GIF89a\x01\0\x01\0", 10, "a GIF image"},
   {"\0\0\0\x18"
    "ftypheic\0\0\0\0",

@@ -259,6 +259,31 @@ test_dark (void)
   }
 }
 
+/* ImageJ lists the first slice of a large stack alone. */
+static void
+test_stack (void)
+{
+  static const uint8_t data[] = "\x0a\x14"
+                                "ImageJ=1.53t\nimages=3\nslices=3\n";
+  static const Field fields[] = {
+    {TIFFTAG_IMAGEWIDTH, TIFF_LONG, 1, 2},
+    {TIFFTAG_IMAGELENGTH, TIFF_LONG, 1, 1},
+    {TIFFTAG_BITSPERSAMPLE, TIFF_SHORT, 1, 8},
+    {TIFFTAG_COMPRESSION, TIFF_SHORT, 1, COMPRESSION_NONE},
+    {TIFFTAG_PHOTOMETRIC, TIFF_SHORT, 1, PHOTOMETRIC_MINISBLACK},
+    {TIFFTAG_IMAGEDESCRIPTION, TIFF_ASCII, sizeof data - 2, 2, true},
+    {TIFFTAG_STRIPOFFSETS, TIFF_LONG, 1, 0, true},
+    {TIFFTAG_SAMPLESPERPIXEL, TIFF_SHORT, 1, 1},
+    {TIFFTAG_STRIPBYTECOUNTS, TIFF_LONG, 1, 2},
+  };
+  g_autoptr (GBytes) file =
+    make_file (data, sizeof data, fields, G_N_ELEMENTS (fields));
+  g_autoptr (SacSource) source = open_file (file);
+
+  g_assert_nonnull (
+    strstr (sac_source_get_notes (source)[0], "3 slices, says ImageJ"));
+}
+
 /* JPEG streams may be progressive, though the standard says they are not. */
 static void
 test_progressive (void)
@@ -298,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiff-foreign/low-palette", test_low_palette);
   g_test_add_func ("/tiff-foreign/far-alpha", test_far_alpha);
   g_test_add_func ("/tiff-foreign/dark", test_dark);
+  g_test_add_func ("/tiff-foreign/stack", test_stack);
   g_test_add_func ("/tiff-foreign/progressive", test_progressive);
   return g_test_run ();
 }

@@ -227,7 +227,7 @@ test_spoilt (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < json_array_get_length (notes); i++)
     told |= strstr (json_array_get_string_element (notes, i),
                     "column tumour is left out, because its field in line 3 "
-                    "is no number: 10%") != NULL;
+                    "is no number that a map can hold: 10%") != NULL;
   g_assert_true (told);
 }
 
@@ -254,6 +254,8 @@ static const Refusal refusals[] = {
    SAC_ERROR_DAMAGED, "image"},
   {"x,y,size,score\n0,0,8,1\n", "{\"downsample\": \"2\"}", NULL,
    SAC_ERROR_DAMAGED, "downsample"},
+  {"x,y,size,score\n0,0,8,1\n8,0,8,1e39\n", NULL, "score",
+   SAC_ERROR_UNSUPPORTED, "1e39"},
   {"", NULL, NULL, SAC_ERROR_UNSUPPORTED, "table"},
   {"x,y,size,score\n0,0,8,1\n8,0,8,\xff%\n", NULL, NULL, SAC_ERROR_UNSUPPORTED,
    "line 3"},

@@ -120,6 +120,38 @@ test_unsigned (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (map->values[1], ==, 3);
 }
 
+/* What stands for nothing elsewhere is no infinity here. */
+static void
+test_beyond (Fixture *fixture, gconstpointer data)
+{
+  SacShape shape = {.rank = 2, .dims = {1, 2}};
+  g_autoptr (SacTensor) tensor = sac_tensor_new (SAC_TYPE_DOUBLE, &shape, NULL);
+  GError *error = NULL;
+
+  memcpy (tensor->data, (double[]){1, -1.7976931348623157e308}, 16);
+  g_assert_true (sac_npy_write (fixture->path, tensor, NULL));
+  g_assert_null (sac_map_read_npy (fixture->path, &error));
+  test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNSUPPORTED, "-1.79769e+308");
+}
+
+/* Where nobody says what a network's input was, it is what was seen. */
+static void
+test_no_input (Fixture *fixture, gconstpointer data)
+{
+  static const char sidecar[] =
+    "{\"geometry\": {\"image\": [1000, 800], \"seen\": [0, 0, 512, 256]}}";
+  g_autoptr (GError) error = NULL;
+
+  write_array (fixture->path, SAC_TYPE_DOUBLE, 2);
+  g_assert_true (g_file_set_contents (fixture->sidecar, sidecar, -1, NULL));
+
+  g_autoptr (SacMap) map = sac_map_read_npy (fixture->path, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (map->geometry.input_width, ==, 512);
+  g_assert_cmpint (map->geometry.input_height, ==, 256);
+}
+
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -152,6 +184,8 @@ main (int argc, char **argv)
   ADD ("foreign", test_foreign);
   ADD ("alone", test_alone);
   ADD ("unsigned", test_unsigned);
+  ADD ("beyond", test_beyond);
+  ADD ("no-input", test_no_input);
   ADD ("refused", test_refused);
   return g_test_run ();
 }

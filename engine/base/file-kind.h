@@ -2,8 +2,8 @@
 /* Copyright (c) The Saccade authors */
 
 /* What a file that cannot be opened looks like, for the message. */
-#ifndef SAC_IMAGE_FILE_KIND_H
-#define SAC_IMAGE_FILE_KIND_H
+#ifndef SAC_BASE_FILE_KIND_H
+#define SAC_BASE_FILE_KIND_H
 
 #include <glib.h>
 #include <stdbool.h>

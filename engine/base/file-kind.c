@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) The Saccade authors */
 
-#include "image/file-kind.h"
+#include "base/file-kind.h"
 
 #include <string.h>
 
@@ -50,6 +50,12 @@ static const Magic magics[] = {
   MAGIC (0, "\x89HDF\r\n\x1a\n", "an HDF5 file"),
   MAGIC (0, "SQLite format 3", "an SQLite database"),
   MAGIC (0, "PK\x03\x04", "a ZIP archive or an office document"),
+  MAGIC (0, "\x80\x02", "a Python pickle, as older PyTorch saves"),
+  MAGIC (0, "\x80\x03", "a Python pickle"),
+  MAGIC (0, "\x80\x04\x95", "a Python pickle"),
+  MAGIC (4, "TFL3", "a TensorFlow Lite network"),
+  MAGIC (4, "\0\0\0\0{\"", "weights in the safetensors format"),
+  MAGIC (0, "GGUF", "weights in the GGUF format"),
   MAGIC (0, "\xd0\xcf\x11\xe0", "an office document"),
   MAGIC (0, "\x1f\x8b", "a gzip archive"),
   MAGIC (0, "7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
@@ -119,11 +125,27 @@ is_text (uint8_t byte)
   return g_ascii_isspace (byte) || (byte >= 0x20 && byte != 0x7f);
 }
 
+/* PyTorch's archives begin with a member NAME/data.pkl, whose own name stands
+ * behind the 30 bytes of its header; its length 26 bytes behind the start. */
+static bool
+is_torch (const uint8_t *head, size_t size)
+{
+  static const char end[] = "/data.pkl";
+  size_t length = size >= 30 ? head[26] + 256u * head[27] : 0;
+
+  return size >= 30 && memcmp (head, "PK\x03\x04", 4) == 0 &&
+         length >= sizeof end - 1 && 30 + length <= size &&
+         memcmp (head + 30 + length - (sizeof end - 1), end, sizeof end - 1) ==
+           0;
+}
+
 const char *
 sac_file_kind_find (const uint8_t *head, size_t size)
 {
   if (size == 0)
     return N_ ("an empty file");
+  if (is_torch (head, size))
+    return N_ ("weights or a network of PyTorch (.pt, .pth)");
   for (size_t i = 0; i < G_N_ELEMENTS (magics); i++)
     if (is_at (&magics[i], head, size))
       return magics[i].phrase;
