@@ -12,6 +12,9 @@
 
 #define KEY "sac-textures"
 
+/* From here on GTK 4 has another GL renderer, with which this was not tried. */
+#define OTHER_RENDERER 14
+
 /* GL's names of textures that no picture has any more, for the next ones.  All
  * contexts of a display share them. */
 typedef struct {
@@ -133,7 +136,8 @@ sac_texture_new_in_gl (GtkNative *native, cairo_surface_t *surface)
   int width = cairo_image_surface_get_width (surface);
   int height = cairo_image_surface_get_height (surface);
 
-  if (G_BYTE_ORDER != G_LITTLE_ENDIAN || context == NULL ||
+  if (G_BYTE_ORDER != G_LITTLE_ENDIAN ||
+      gtk_get_minor_version () >= OTHER_RENDERER || context == NULL ||
       !GSK_IS_GL_RENDERER (gtk_native_get_renderer (native)) ||
       gdk_gl_context_get_surface (context) != gtk_native_get_surface (native) ||
       !fits (width, height))

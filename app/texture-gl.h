@@ -12,8 +12,8 @@
 
 /* surface: RGB24; its pixels are copied, and each is shown by one of the
  * screen.  To be drawn by `native`'s renderer only: nobody else knows the order
- * of its bytes.  Returns: a new texture; NULL where GL, or that renderer's
- * context, is not at hand. */
+ * of its bytes.  Returns: a new texture; NULL where GL, the renderer of GTK
+ * before 4.14, or that renderer's context, is not at hand. */
 GdkTexture *sac_texture_new_in_gl (GtkNative *native, cairo_surface_t *surface);
 
 #endif
