@@ -11,10 +11,12 @@
 #include "prediction-list.h"
 #include "provenance-view.h"
 #include "sanity-list.h"
+#include "scroll-anchor.h"
 
 struct _SacSidePanel {
   GtkWidget parent_instance;
   GtkWidget *content;
+  GtkBox *box;
   SacPredictionList *predictions;
   SacAgreementList *agreement;
   SacMapValues *values;
@@ -71,11 +73,38 @@ sac_side_panel_dispose (GObject *object)
 }
 
 static void
+sac_side_panel_measure (GtkWidget *widget,
+                        GtkOrientation orientation,
+                        int for_size,
+                        int *minimum,
+                        int *natural,
+                        int *minimum_baseline,
+                        int *natural_baseline)
+{
+  gtk_widget_measure (SAC_SIDE_PANEL (widget)->content, orientation, for_size,
+                      minimum, natural, minimum_baseline, natural_baseline);
+}
+
+static void
+sac_side_panel_size_allocate (GtkWidget *widget,
+                              int width,
+                              int height,
+                              int baseline)
+{
+  SacSidePanel *panel = SAC_SIDE_PANEL (widget);
+
+  sac_scroll_anchor_prepare (GTK_SCROLLED_WINDOW (panel->content), panel->box);
+  gtk_widget_allocate (panel->content, width, height, baseline, NULL);
+}
+
+static void
 sac_side_panel_class_init (SacSidePanelClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sac_side_panel_dispose;
+  widget_class->measure = sac_side_panel_measure;
+  widget_class->size_allocate = sac_side_panel_size_allocate;
   g_type_ensure (SAC_TYPE_PREDICTION_LIST);
   g_type_ensure (SAC_TYPE_AGREEMENT_LIST);
   g_type_ensure (SAC_TYPE_MAP_VALUES);
@@ -86,6 +115,7 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/saccade/Saccade/side-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, content);
+  gtk_widget_class_bind_template_child (widget_class, SacSidePanel, box);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
                                         predictions);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, agreement);
@@ -96,7 +126,6 @@ sac_side_panel_class_init (SacSidePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel,
                                         annotations);
   gtk_widget_class_bind_template_child (widget_class, SacSidePanel, provenance);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "sidepanel");
 }
 
@@ -104,4 +133,5 @@ static void
 sac_side_panel_init (SacSidePanel *panel)
 {
   gtk_widget_init_template (GTK_WIDGET (panel));
+  sac_scroll_anchor_attach (GTK_SCROLLED_WINDOW (panel->content), panel->box);
 }

@@ -235,13 +235,53 @@ test_settings_keys (void)
   app_stop (application);
 }
 
-static void
+static bool
+is_in_sight (gpointer button)
+{
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (button));
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (button, root, &bounds) &&
+         bounds.size.height > 0 && bounds.origin.y >= 0 &&
+         bounds.origin.y + bounds.size.height <= gtk_widget_get_height (root);
+}
+
+/* As keys do: the focus brings it into sight first. */
+static GtkWidget *
 press_settings (GtkWidget *below)
 {
   GtkWidget *settings = app_find (below, SAC_TYPE_CHECK_SETTINGS, 0);
+  GtkWidget *button = app_find (settings, GTK_TYPE_MENU_BUTTON, 0);
 
-  gtk_menu_button_popup (
-    GTK_MENU_BUTTON (app_find (settings, GTK_TYPE_MENU_BUTTON, 0)));
+  g_assert_true (gtk_widget_grab_focus (button));
+  app_wait_until (is_in_sight, button);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  return button;
+}
+
+/* The list above the button gets longer while its popover is open: the popover
+ * and its button stay where they are. */
+static void
+test_settings_stay (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  GtkWidget *top = GTK_WIDGET (window), *button;
+  graphene_rect_t before, after;
+
+  app_wait_until (app_has_maps, window);
+  button = press_settings (app_find (top, SAC_TYPE_SANITY_LIST, 0));
+  app_wait_until (has_popover, top);
+  app_run_for (500);
+  g_assert_true (gtk_widget_compute_bounds (button, top, &before));
+  gtk_widget_activate_action (top, "win.panes", "s", "4");
+  app_wait_until (app_has_maps, window);
+  app_run_for (500);
+  g_assert_nonnull (find_popover (top));
+  g_assert_true (gtk_widget_compute_bounds (button, top, &after));
+  g_assert_cmpfloat_with_epsilon (before.origin.y, after.origin.y, 1);
+  gtk_widget_activate_action (top, "win.panes", "s", "2");
+  app_stop (application);
 }
 
 static void
@@ -251,6 +291,7 @@ test_check_settings (void)
   SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
   GtkWindow *dialog;
 
+  app_wait_until (app_has_maps, window);
   press_settings (app_find (GTK_WIDGET (window), SAC_TYPE_SANITY_LIST, 0));
   g_assert_cmpuint (walk_popover (GTK_WIDGET (window)), >=, 5);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.faithfulness", NULL);
@@ -320,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/walk/settings", test_settings);
   g_test_add_func ("/walk/settings-keys", test_settings_keys);
   g_test_add_func ("/walk/check-settings", test_check_settings);
+  g_test_add_func ("/walk/settings-stay", test_settings_stay);
   g_test_add_func ("/walk/cursor", test_cursor);
   return app_run_tests ();
 }
