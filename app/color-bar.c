@@ -203,6 +203,10 @@ append_bar (SacColorBar *bar,
 {
   GskRoundedRect shape;
 
+  /* The numbers take all of a narrow pane.  Cairo cannot draw a picture that
+   * has no width. */
+  if (span->width <= 0)
+    return;
   if (bar->colors != layer->colors) {
     g_clear_object (&bar->texture);
     bar->texture = sac_texture_new_for_colors (layer->colors, COLOR_COUNT);

@@ -45,8 +45,10 @@ sac_pair_inset_get_place (SacCanvas *canvas, SacPaneState *pane)
   const SacImage *image = sac_pane_state_get_findings (pane)->other_picture;
   double scale = side / MAX (image->width, image->height);
 
-  return GRAPHENE_RECT_INIT (MARGIN, MARGIN, rint (image->width * scale),
-                             rint (image->height * scale));
+  /* Cairo cannot draw a picture without a width or a height. */
+  return GRAPHENE_RECT_INIT (MARGIN, MARGIN,
+                             fmax (rint (image->width * scale), 1),
+                             fmax (rint (image->height * scale), 1));
 }
 
 static GdkTexture *

@@ -6,6 +6,7 @@
 #include "app-support.h"
 
 #include "canvas.h"
+#include "color-bar.h"
 #include "narrow.h"
 #include "reading.h"
 
@@ -180,6 +181,32 @@ test_narrow (void)
   app_stop (application);
 }
 
+/* Numbers and unit may take all of the line: nothing is left for the colours,
+ * which no renderer complains of. */
+static void
+test_no_room (void)
+{
+  SacApplication *application = app_start ();
+  SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
+  SacPaneState *pane = app_get_pane (window, 0);
+  SacMap *map = sac_pane_state_get_map (pane);
+  GtkWidget *around = gtk_window_new ();
+  SacColorBar *bar = g_object_new (SAC_TYPE_COLOR_BAR, NULL);
+
+  g_free (map->unit);
+  map->unit = g_strdup ("relevance of whatever lies in the cell below");
+  sac_color_bar_set_document (bar, sac_window_get_document (window), pane);
+  sac_color_bar_set_compact (bar, true);
+  gtk_window_set_decorated (GTK_WINDOW (around), FALSE);
+  gtk_window_set_default_size (GTK_WINDOW (around), 120, 40);
+  gtk_window_set_child (GTK_WINDOW (around), GTK_WIDGET (bar));
+  gtk_window_present (GTK_WINDOW (around));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (bar));
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (bar)), ==, 120);
+  gtk_window_destroy (GTK_WINDOW (around));
+  app_stop (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -188,5 +215,6 @@ main (int argc, char **argv)
   g_test_add_func ("/looks/reading", test_reading);
   g_test_add_func ("/looks/resting-pointer", test_resting_pointer);
   g_test_add_func ("/looks/narrow", test_narrow);
+  g_test_add_func ("/looks/no-room", test_no_room);
   return app_run_tests ();
 }
