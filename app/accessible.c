@@ -3,6 +3,8 @@
 
 #include "accessible.h"
 
+#include <string.h>
+
 void
 sac_accessible_set_name (GtkWidget *widget, const char *name)
 {
@@ -13,4 +15,31 @@ sac_accessible_set_name (GtkWidget *widget, const char *name)
   if (!GTK_IS_BUTTON (widget) && GTK_IS_BUTTON (child))
     gtk_accessible_update_property (GTK_ACCESSIBLE (child),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* Without the sign for the key, or the key in brackets that stands behind a
+ * title in other scripts.  Returns: a new string. */
+static char *
+dup_spoken (const char *title)
+{
+  const char *sign = strchr (title, '_');
+  const char *rest = sign != NULL ? sign + 1 : "";
+
+  if (sign == NULL)
+    return g_strdup (title);
+  if (sign > title && sign[-1] == '(' && sign[1] != '\0' && sign[2] == ')') {
+    sign--;
+    rest += 2;
+  }
+  return g_strdup_printf ("%.*s%s", (int)(sign - title), title, rest);
+}
+
+GtkWidget *
+sac_accessible_button_new (const char *title)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (title);
+  g_autofree char *name = dup_spoken (title);
+
+  sac_accessible_set_name (button, name);
+  return button;
 }

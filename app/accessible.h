@@ -11,4 +11,8 @@
  * does not hand the name on to it. */
 void sac_accessible_set_name (GtkWidget *widget, const char *name);
 
+/* A button with a key in its title, as gtk_button_new_with_mnemonic makes it;
+ * GTK 4.8 would name it with the sign for the key. */
+GtkWidget *sac_accessible_button_new (const char *title);
+
 #endif

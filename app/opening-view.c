@@ -96,10 +96,9 @@ new_details (SacOpeningView *view)
 {
   GtkWidget *details = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *bar = gtk_progress_bar_new ();
-  GtkWidget *stop = gtk_button_new_with_mnemonic (_ ("_Stop"));
+  GtkWidget *stop = sac_accessible_button_new (_ ("_Stop"));
 
   sac_accessible_set_name (bar, _ ("Progress"));
-  sac_accessible_set_name (stop, _ ("Stop"));
   gtk_widget_set_size_request (bar, 240, -1);
   gtk_widget_set_halign (stop, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (stop), "win.stop");

@@ -241,7 +241,7 @@ add_clear (AdwPreferencesWindow *window,
            const char *title,
            const char *subtitle)
 {
-  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Clear"));
+  GtkWidget *button = sac_accessible_button_new (_ ("_Clear"));
 
   g_signal_connect_object (button, "clicked", clear, window, G_CONNECT_SWAPPED);
   gtk_widget_set_name (button, name);

@@ -251,7 +251,7 @@ on_close_setup (SacRunPanel *panel)
 static void
 add_setup (SacRunPanel *panel)
 {
-  GtkWidget *cancel = gtk_button_new_with_mnemonic (_ ("Ca_ncel"));
+  GtkWidget *cancel = sac_accessible_button_new (_ ("Ca_ncel"));
 
   panel->form = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   panel->setup =
@@ -295,8 +295,7 @@ add_header (SacRunPanel *panel)
 
   gtk_label_set_xalign (GTK_LABEL (heading), 0);
   gtk_widget_add_css_class (heading, "heading");
-  panel->fresh = gtk_button_new_with_mnemonic (_ ("_Run over the Slide…"));
-  sac_accessible_set_name (panel->fresh, _ ("Run over the Slide…"));
+  panel->fresh = sac_accessible_button_new (_ ("_Run over the Slide…"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (panel->fresh),
                                   "win.run-slide");
   gtk_box_append (GTK_BOX (panel->box), heading);

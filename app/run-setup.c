@@ -472,7 +472,7 @@ static void
 add_folder (SacRunSetup *setup)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
-  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("Ch_oose…"));
+  GtkWidget *button = sac_accessible_button_new (_ ("Ch_oose…"));
 
   setup->folder_label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (setup->folder_label), 0);
@@ -497,7 +497,7 @@ add_start (SacRunSetup *setup)
   gtk_label_set_wrap (GTK_LABEL (setup->trouble), TRUE);
   gtk_label_set_xalign (GTK_LABEL (setup->trouble), 0);
   gtk_widget_add_css_class (setup->trouble, "note-warning");
-  setup->start = gtk_button_new_with_mnemonic (_ ("_Start the Run"));
+  setup->start = sac_accessible_button_new (_ ("_Start the Run"));
   gtk_widget_add_css_class (setup->start, "suggested-action");
   gtk_widget_set_margin_top (setup->start, 9);
   g_signal_connect_object (setup->start, "clicked", G_CALLBACK (on_start),

@@ -346,7 +346,7 @@ sac_run_tissue_new (SacDocument *document)
 static GtkWidget *
 new_button (SacRunTissueView *view, const char *title, GCallback handler)
 {
-  GtkWidget *button = gtk_button_new_with_mnemonic (title);
+  GtkWidget *button = sac_accessible_button_new (title);
 
   g_signal_connect_object (button, "clicked", handler, view, G_CONNECT_SWAPPED);
   return button;

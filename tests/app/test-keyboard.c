@@ -195,6 +195,7 @@ test_case_panel (void)
   put_image (folder, "b.png");
   sac_window_open_file (window, file);
   app_wait_until (has_cases, window);
+  app_wait_for_label (window, "b.png");
   panel = app_find (GTK_WIDGET (window), SAC_TYPE_CASE_PANEL, 0);
   g_assert_cmpuint (walk_check (panel), >=, 3);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.case-details", NULL);
@@ -222,6 +223,8 @@ test_run_panel (void)
   app_wait_until (has_run_panel, window);
   g_assert_cmpuint (walk_check (app_find (top, SAC_TYPE_RUN_PANEL, 0)), >=, 1);
   gtk_widget_activate_action (top, "win.run-slide", NULL);
+  /* What can be done with tissue, too. */
+  app_wait_for_label (window, "of tissue, at a saturation above");
   walk_window (GTK_WINDOW (window), 30);
   gtk_widget_activate_action (top, "win.runs", NULL);
   app_stop (application);

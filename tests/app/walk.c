@@ -87,8 +87,12 @@ describe (GtkWidget *widget)
 
 /* Neither empty, nor with the sign for a key in it. */
 static bool
-is_good (const char *name)
+is_good (GtkWidget *widget, const char *name)
 {
+  if (GTK_IS_BUTTON (widget) &&
+      gtk_button_get_use_underline (GTK_BUTTON (widget)) &&
+      strchr (name, '_') != NULL)
+    return false;
   return *name != '\0' && *name != '_' && strstr (name, " _") == NULL;
 }
 
@@ -103,7 +107,8 @@ check_names (GtkWidget *top)
   for (guint i = 0; i < all->len; i++) {
     GtkWidget *widget = get_spoken (all->pdata[i]);
     g_autofree char *name = dup_name (widget);
-    bool is_named = name != NULL ? is_good (name) : is_labelled_by (widget);
+    bool is_named =
+      name != NULL ? is_good (widget, name) : is_labelled_by (widget);
 
     if (is_named || speaks_by_content (widget))
       continue;
