@@ -19,7 +19,7 @@ OTHER = "demo:slide:900x700,pattern=512,step=3"
 PROGRAMS = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo"]
 # What equal runs leave alike; pictures and maps tell when they were made.
 WRITTEN = ["summary.json", MODEL + "/tiles.csv", MODEL + "/regions-tumor.geojson"]
-LONGEST_SECONDS = 90
+LONGEST_SECONDS = 300
 
 CONFIG = """
 ClusterName=saccade

@@ -19,7 +19,7 @@
 
 #define FILE_BYTES ((gsize)4 << 20)
 #define MEMORY_BYTES ((rlim_t)2 << 30)
-#define SECONDS 20
+#define SECONDS 120
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 

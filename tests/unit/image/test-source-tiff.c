@@ -856,10 +856,11 @@ test_lies (Fixture *fixture, const void *data)
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (lies); i++) {
-    gint64 start = g_get_monotonic_time ();
     GError *error = NULL;
 
     write_lie (&lies[i], fixture->path);
+
+    gint64 start = g_get_monotonic_time ();
 
     g_autoptr (SacSource) source =
       sac_source_open (fixture->path, NULL, &error);

@@ -156,7 +156,7 @@ get_slide (SacSource *source)
 static SacTile
 wait_for (SacTileStore *store, SacSource *source, SacTileKey key)
 {
-  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + 300 * G_USEC_PER_SEC;
 
   for (;;) {
     sac_tile_store_begin (store);
@@ -172,7 +172,7 @@ wait_for (SacTileStore *store, SacSource *source, SacTileKey key)
 static void
 wait_until_idle (SacTileStore *store)
 {
-  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + 300 * G_USEC_PER_SEC;
 
   while (sac_tile_store_get_pending (store) > 0) {
     g_assert_cmpint (g_get_monotonic_time (), <, end);
@@ -488,7 +488,7 @@ test_deep_does_not_block (void)
   g_autoptr (SacSource) slow = slide_new (65536, 65536, flat);
   g_autoptr (SacSource) quick = slide_new (2048, 2048, flat);
   SacTileKey overview = {7, 0, 0};
-  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + 300 * G_USEC_PER_SEC;
 
   get_slide (slow)->delay_us = 20000;
   for (bool done = false; !done; g_usleep (500)) {
@@ -592,7 +592,7 @@ count_call (void *data)
 static void
 wait_for_calls (atomic_int *calls, int count)
 {
-  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  gint64 end = g_get_monotonic_time () + 300 * G_USEC_PER_SEC;
 
   while (atomic_load (calls) < count) {
     g_assert_cmpint (g_get_monotonic_time (), <, end);
