@@ -3,9 +3,12 @@
 
 #include "app-support.h"
 
+#include "canvas.h"
+
 #include <string.h>
 
-#define PATIENCE_US (60 * G_USEC_PER_SEC)
+/* Far longer than anything takes on a slow and busy machine. */
+#define PATIENCE_US (300 * G_USEC_PER_SEC)
 
 static SacApplication *running;
 
@@ -100,6 +103,21 @@ app_run_for (int milliseconds)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+fail_late (gint64 end,
+           const char *name,
+           const char *file,
+           int line,
+           const char *function)
+{
+  g_autofree char *message = NULL;
+
+  if (g_get_monotonic_time () < end)
+    return;
+  message = g_strdup_printf ("waited in vain: %s", name);
+  g_assertion_message (G_LOG_DOMAIN, file, line, function, message);
+}
+
 void
 app_wait_at (AppCondition condition,
              gpointer data,
@@ -111,13 +129,76 @@ app_wait_at (AppCondition condition,
   gint64 end = g_get_monotonic_time () + PATIENCE_US;
 
   while (!condition (data)) {
-    if (g_get_monotonic_time () > end) {
-      g_autofree char *message = g_strdup_printf ("waited in vain: %s", name);
-
-      g_assertion_message (G_LOG_DOMAIN, file, line, function, message);
-    }
+    fail_late (end, name, file, line, function);
     app_run_for (5);
   }
+}
+
+static gboolean
+on_look (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+void
+app_catch_at (AppCondition condition,
+              gpointer data,
+              const char *name,
+              const char *file,
+              int line,
+              const char *function)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE_US;
+  guint timer = g_timeout_add (5, on_look, NULL);
+
+  while (!condition (data)) {
+    fail_late (end, name, file, line, function);
+    g_main_context_iteration (NULL, TRUE);
+  }
+  g_source_remove (timer);
+}
+
+static bool
+is_set (gpointer flag)
+{
+  return *(bool *)flag;
+}
+
+/* All that is ready has been done, drawing included. */
+static void
+wait_for_idle (void)
+{
+  bool is_idle = false;
+
+  g_idle_add_full (G_PRIORITY_LOW, on_late, &is_idle, NULL);
+  app_wait_until (is_set, &is_idle);
+}
+
+/* Draws a frame and lets what follows from it happen.  Sizes are asked of the
+ * display and come back as events. */
+static bool
+is_settled (gpointer window)
+{
+  SacDocument *document = sac_window_get_document (window);
+  GtkWidget *canvas = app_find (window, SAC_TYPE_CANVAS, 0);
+  int width = gtk_widget_get_width (canvas);
+  int height = gtk_widget_get_height (canvas);
+
+  gtk_widget_queue_draw (canvas);
+  gtk_test_widget_wait_for_draw (canvas);
+  gdk_display_sync (gtk_widget_get_display (canvas));
+  wait_for_idle ();
+  return gtk_widget_get_width (canvas) == width &&
+         gtk_widget_get_height (canvas) == height &&
+         !sac_viewport_is_moving (sac_document_get_viewport (document)) &&
+         sac_tiles_is_settled (sac_document_get_tiles (document));
+}
+
+void
+app_settle (SacWindow *window)
+{
+  wait_for_idle ();
+  app_wait_until (is_settled, window);
 }
 
 static bool
@@ -126,12 +207,22 @@ has_no_windows (gpointer application)
   return gtk_application_get_windows (application) == NULL;
 }
 
+/* Places of objects, all of which are gone. */
+static bool
+are_gone (gpointer places)
+{
+  for (guint i = 0; i < ((GPtrArray *)places)->len; i++)
+    if (*(gpointer *)((GPtrArray *)places)->pdata[i] != NULL)
+      return false;
+  return true;
+}
+
 void
 app_stop (SacApplication *application)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (application));
   g_autoptr (GList) copy = g_list_copy (windows);
-  g_autoptr (GPtrArray) alive = g_ptr_array_new ();
+  g_autoptr (GPtrArray) alive = g_ptr_array_new_with_free_func (g_free);
 
   for (GList *link = copy; link != NULL; link = link->next) {
     gpointer *place = g_new (gpointer, 1);
@@ -142,11 +233,7 @@ app_stop (SacApplication *application)
     gtk_window_close (link->data);
   }
   app_wait_until (has_no_windows, application);
-  app_run_for (50);
-  for (guint i = 0; i < alive->len; i++) {
-    g_assert_null (*(gpointer *)alive->pdata[i]);
-    g_free (alive->pdata[i]);
-  }
+  app_wait_until (are_gone, alive);
 }
 
 SacPaneState *
@@ -192,6 +279,7 @@ app_open (SacApplication *application, const char *path)
   if (strcmp (path, SAC_DEMO_DERMOSCOPY) != 0)
     sac_document_open (sac_window_get_document (window), path);
   app_wait_until (app_has_maps, window);
+  app_settle (window);
   return window;
 }
 
@@ -260,7 +348,7 @@ is_not_shown (gpointer data)
 }
 
 void
-app_wait_for_label_at (SacWindow *window,
+app_wait_for_label_at (gpointer window,
                        const char *part,
                        bool shall_show,
                        const char *file,

@@ -17,12 +17,12 @@ SacApplication *app_start (void);
 /* Closes all windows; fails the test when one of them lives on. */
 void app_stop (SacApplication *application);
 
-/* A window that opens `path` and shows both maps. */
+/* A window that opens `path`, has settled and shows both maps. */
 SacWindow *app_open (SacApplication *application, const char *path);
 
 /* app_wait_until (AppCondition condition, gpointer data) runs the main loop
- * until it is so; fails the test after a minute, with the condition's name and
- * the place that waited. */
+ * until it is so; fails the test after five minutes, with the condition's name
+ * and the place that waited. */
 typedef bool (*AppCondition) (gpointer data);
 #define app_wait_until(condition, ...)                                         \
   app_wait_at (condition, (__VA_ARGS__), #condition, __FILE__, __LINE__,       \
@@ -33,15 +33,30 @@ void app_wait_at (AppCondition condition,
                   const char *file,
                   int line,
                   const char *function);
-/* Runs it for a while. */
+/* The same for what passes again: looks after all that the main loop does. */
+#define app_catch(condition, ...)                                              \
+  app_catch_at (condition, (__VA_ARGS__), #condition, __FILE__, __LINE__,      \
+                G_STRFUNC)
+void app_catch_at (AppCondition condition,
+                   gpointer data,
+                   const char *name,
+                   const char *file,
+                   int line,
+                   const char *function);
+/* Until its canvases have their sizes and a frame of them shows all of the
+ * image that is in view. */
+void app_settle (SacWindow *window);
+/* Runs the main loop for a while.  What must have happened is waited for; this
+ * is for what must not happen. */
 void app_run_for (int milliseconds);
 
-/* Until a visible label has this part in its text, or none has it any more. */
+/* Until a visible label below a widget has this part in its text, or none has
+ * it any more. */
 #define app_wait_for_label(window, part)                                       \
   app_wait_for_label_at (window, part, true, __FILE__, __LINE__, G_STRFUNC)
 #define app_wait_for_no_label(window, part)                                    \
   app_wait_for_label_at (window, part, false, __FILE__, __LINE__, G_STRFUNC)
-void app_wait_for_label_at (SacWindow *window,
+void app_wait_for_label_at (gpointer window,
                             const char *part,
                             bool shall_show,
                             const char *file,

@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define PATIENCE_US (60 * G_USEC_PER_SEC)
+#define PATIENCE_US (300 * G_USEC_PER_SEC)
 
 /* The scale bar lies in this corner. */
 #define CORNER_WIDTH 235

@@ -229,8 +229,8 @@ test_details (void)
   open_folder (window, folder);
   wait_for (window, "ISIC_0000001.png");
   app_wait_until (has_all_thumbnails, sac_window_get_cases (window));
-  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "ISIC layout"));
-  g_assert_nonnull (app_find_label (GTK_WIDGET (window), "Mask"));
+  app_wait_for_label (window, "ISIC layout");
+  app_wait_for_label (window, "Mask");
   g_assert_null (app_find_label (GTK_WIDGET (window), "mel"));
   gtk_widget_activate_action (GTK_WIDGET (window), "win.case-details", NULL);
   app_wait_for_label (window, "mel <&>");
@@ -240,6 +240,22 @@ test_details (void)
   test_folder_remove (folder);
 }
 
+static int
+count_rows (gpointer window)
+{
+  int rows = 0;
+
+  while (app_find (window, SAC_TYPE_CASE_ROW, rows) != NULL)
+    rows++;
+  return rows;
+}
+
+static bool
+has_rows (gpointer window)
+{
+  return count_rows (window) > 5;
+}
+
 /* Ten thousand cases are rows only where they are seen, and files that are no
  * images stop nobody. */
 static void
@@ -247,7 +263,6 @@ test_many (void)
 {
   SacWindow *window = open_window ();
   char *folder = test_folder_new ();
-  int rows = 0;
 
   put_image (folder, "case 00000.png", 0xff804020);
   for (int i = 1; i < 10000; i++) {
@@ -262,10 +277,8 @@ test_many (void)
   open_folder (window, folder);
   wait_for (window, "case 00000.png");
   app_wait_for_label (window, "1 of 10000");
-  while (app_find (GTK_WIDGET (window), SAC_TYPE_CASE_ROW, rows) != NULL)
-    rows++;
-  g_assert_cmpint (rows, >, 5);
-  g_assert_cmpint (rows, <, 400);
+  app_wait_until (has_rows, window);
+  g_assert_cmpint (count_rows (window), <, 400);
   step (window, "next");
   app_wait_for_label (window, "cannot be opened");
   app_wait_for_label (window, "2 of 10000");

@@ -100,13 +100,30 @@ get_item (GtkWindow *list, guint position)
   return item;
 }
 
+typedef struct {
+  GtkWindow *list;
+  const char *action;
+} Found;
+
+static bool
+is_first (gpointer data)
+{
+  const Found *found = data;
+  SacCommandItem *item = get_item (found->list, 0);
+
+  return item == NULL ? found->action == NULL
+                      : g_strcmp0 (sac_command_item_get (item)->action,
+                                   found->action) == 0;
+}
+
+/* action: of the first that is found; NULL: nothing is. */
 static void
-type (GtkWindow *list, const char *text)
+type (GtkWindow *list, const char *text, const char *action)
 {
   GtkWidget *entry = app_find (GTK_WIDGET (list), GTK_TYPE_SEARCH_ENTRY, 0);
 
   gtk_editable_set_text (GTK_EDITABLE (entry), text);
-  app_run_for (20);
+  app_wait_until (is_first, &(Found){list, action});
 }
 
 /* Typing finds, Return does it, and the list is gone. */
@@ -118,9 +135,7 @@ test_list_runs (void)
   SacPaneState *pane = app_get_pane (window, 0);
   GtkWindow *list = open_list (window);
 
-  type (list, "smooth");
-  g_assert_cmpstr (sac_command_item_get (get_item (list, 0))->action, ==,
-                   "win.smooth");
+  type (list, "smooth", "win.smooth");
   g_assert_false (sac_command_item_is_on (get_item (list, 0)));
   g_signal_emit_by_name (app_find (GTK_WIDGET (list), GTK_TYPE_SEARCH_ENTRY, 0),
                          "activate");
@@ -128,10 +143,10 @@ test_list_runs (void)
   g_assert_true (sac_pane_state_get_display (pane)->smooth);
 
   list = open_list (window);
-  type (list, "smooth");
+  type (list, "smooth", "win.smooth");
   g_assert_true (sac_command_item_is_on (get_item (list, 0)));
-  type (list, "no such thing");
-  g_assert_nonnull (app_find_label (GTK_WIDGET (list), "No such command"));
+  type (list, "no such thing", NULL);
+  app_wait_for_label (list, "No such command");
   gtk_window_close (list);
   app_wait_until (has_no_list, window);
   app_stop (application);
@@ -153,11 +168,9 @@ test_list_tells_why_not (void)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (
                       gtk_list_view_get_model (GTK_LIST_VIEW (view)))),
                     ==, count - 1);
-  type (list, "stop");
-  g_assert_cmpstr (sac_command_item_get (get_item (list, 0))->action, ==,
-                   "win.stop");
+  type (list, "stop", "win.stop");
   g_assert_false (sac_command_item_is_enabled (get_item (list, 0)));
-  g_assert_nonnull (app_find_label (GTK_WIDGET (list), "being worked on"));
+  app_wait_for_label (list, "being worked on");
   g_signal_emit_by_name (app_find (GTK_WIDGET (list), GTK_TYPE_SEARCH_ENTRY, 0),
                          "activate");
   g_assert_true (find_list (window) == list);
@@ -292,7 +305,8 @@ shows_slide (gpointer window)
   SacSource *source =
     sac_document_get_source (sac_window_get_document (window));
 
-  return source != NULL && sac_source_is_slide (source);
+  return source != NULL && sac_source_is_slide (source) &&
+         g_action_group_get_action_enabled (window, "slide-images");
 }
 
 static GtkWindow *
@@ -302,7 +316,6 @@ open_slide_images (SacWindow *window, const char *path)
 
   sac_document_open (sac_window_get_document (window), path);
   app_wait_until (shows_slide, window);
-  app_run_for (20);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.slide-images", NULL);
   images = find_list (window);
   g_assert_nonnull (images);
@@ -327,15 +340,14 @@ test_slide_images (void)
   gtk_widget_activate_action (GTK_WIDGET (window), "win.slide-images", NULL);
   g_assert_null (find_list (window));
   images = open_slide_images (window, "demo:slide:1200x900,pattern=300");
-  app_wait_until (has_images, images);
-  g_assert_nonnull (app_find_label (GTK_WIDGET (images), "no label"));
+  app_wait_for_label (images, "no label");
   gtk_window_destroy (images);
   if (slide != NULL) {
     sac_document_open (sac_window_get_document (window), SAC_DEMO_DERMOSCOPY);
     app_wait_until (app_is_at_rest, window);
     images = open_slide_images (window, slide);
     app_wait_until (has_images, images);
-    g_assert_nonnull (app_find_label (GTK_WIDGET (images), "Label"));
+    app_wait_for_label (images, "Label");
     g_assert_nonnull (app_find (GTK_WIDGET (images), GTK_TYPE_PICTURE, 2));
     sac_document_open (sac_window_get_document (window), SAC_DEMO_DERMOSCOPY);
     app_wait_until (has_no_list, window);
@@ -435,6 +447,12 @@ check_focus (GtkWindow *window)
   g_assert_true (focus == NULL || gtk_widget_get_mapped (focus));
 }
 
+static bool
+canvas_has_focus (gpointer window)
+{
+  return SAC_IS_CANVAS (gtk_window_get_focus (window));
+}
+
 /* From the empty window to the image, the keyboard is never lost. */
 static void
 test_focus (void)
@@ -457,7 +475,7 @@ test_focus (void)
   check_focus (other);
   app_wait_until (app_is_at_rest, other);
   check_focus (other);
-  g_assert_true (SAC_IS_CANVAS (gtk_window_get_focus (other)));
+  app_wait_until (canvas_has_focus, other);
   gtk_window_destroy (other);
   app_stop (application);
 }

@@ -307,14 +307,14 @@ test_disagreement (void)
 
     gtk_widget_activate_action (GTK_WIDGET (window), "win.outline-disagreement",
                                 NULL);
-    app_run_for (100);
+    app_settle (window);
 
     g_autofree guint32 *with = app_render (canvas, &width, &height);
 
     g_assert_cmpint (memcmp (with, without, (gsize)width * height * 4), !=, 0);
     gtk_widget_activate_action (GTK_WIDGET (window), "win.outline-disagreement",
                                 NULL);
-    app_run_for (100);
+    app_settle (window);
   }
   app_stop (application);
 }

@@ -232,14 +232,14 @@ test_drawn (void)
 
   app_wait_until (app_has_maps, window);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-maps", NULL);
-  app_run_for (100);
+  app_settle (window);
 
   guint32 before = get_middle (canvas);
 
   gtk_widget_activate_action (GTK_WIDGET (window), "win.show-maps", NULL);
   open_file (window, npy);
   wait_for_layers (window, 1);
-  app_run_for (100);
+  app_settle (window);
 
   SacStackedMap looks = *sac_map_stack_get (get_stack (window), 0);
 
@@ -249,7 +249,7 @@ test_drawn (void)
 
   looks.is_visible = false;
   sac_map_stack_set_looks (get_stack (window), 0, &looks);
-  app_run_for (100);
+  app_settle (window);
   g_assert_cmphex (get_middle (canvas), !=, shown);
   app_stop (app_start ());
   test_folder_remove (folder);

@@ -53,7 +53,7 @@ open_picture (const char *folder, const char *name)
   sac_viewport_set_animated (sac_document_get_viewport (document), false);
   sac_document_open (document, path);
   app_wait_until (has_image, window);
-  app_run_for (100);
+  app_settle (window);
   return window;
 }
 

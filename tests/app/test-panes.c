@@ -68,7 +68,7 @@ test_counts (void)
 
     g_assert_cmpstr (shown, ==, wanted);
     app_wait_until (all_have_maps, window);
-    gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+    app_settle (window);
 
     GtkWidget *first = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
 
@@ -206,9 +206,9 @@ test_compact (void)
   app_wait_until (all_have_maps, window);
   g_assert_true (sac_pane_open_chooser (pane, "method"));
   g_assert_true (sac_pane_open_chooser (pane, "layer"));
-  app_run_for (100);
+  app_settle (window);
   activate (window, "win.panes::2");
-  app_run_for (100);
+  app_settle (window);
   g_assert_true (sac_pane_open_chooser (pane, "layer"));
   app_stop (application);
 }
@@ -262,7 +262,7 @@ test_stack (void)
 static guint32 *
 render_first (SacWindow *window, int *ret_width, int *ret_height)
 {
-  app_run_for (100);
+  app_settle (window);
   return app_render (app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0),
                      ret_width, ret_height);
 }
@@ -277,6 +277,12 @@ count_changes (
     for (int x = from; x < to; x++)
       count += a[(gsize)y * width + x] != b[(gsize)y * width + x];
   return count;
+}
+
+static bool
+is_shown (gpointer widget)
+{
+  return gtk_widget_get_mapped (widget);
 }
 
 /* One picture for both maps: the divider parts it, every mode shows something
@@ -325,8 +331,7 @@ test_modes (void)
   }
   app_wait_for_label (window, "only A");
   activate (window, "win.compare::side");
-  app_run_for (100);
-  g_assert_true (gtk_widget_get_mapped (second));
+  app_wait_until (is_shown, second);
   app_stop (application);
 }
 

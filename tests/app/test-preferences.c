@@ -253,6 +253,15 @@ show (Scene *scene, const char *path)
   app_wait_until (has_opened, scene->document);
 }
 
+static bool
+has_undo (gpointer data)
+{
+  GtkWidget *button =
+    app_find_button (((const Scene *)data)->preferences, "_Undo");
+
+  return button != NULL && gtk_widget_is_sensitive (button);
+}
+
 static void
 test_recent (void)
 {
@@ -286,7 +295,8 @@ test_recent (void)
   g_signal_emit_by_name (find_named (scene.preferences, "clear-files"),
                          "clicked");
   app_wait_until (has_count, &(Expected){menu, 0});
-  g_assert_nonnull (app_find_label (scene.preferences, "is empty"));
+  app_wait_for_label (scene.preferences, "is empty");
+  app_wait_until (has_undo, &scene);
   g_signal_emit_by_name (app_find_button (scene.preferences, "_Undo"),
                          "clicked");
   app_wait_until (has_count, &(Expected){menu, 2});

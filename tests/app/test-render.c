@@ -48,16 +48,6 @@ render (const Fixture *fixture, int width, int height)
   return image;
 }
 
-static bool
-has_all_tiles (gpointer window)
-{
-  SacDocument *document = sac_window_get_document (window);
-  SacTiles *tiles = sac_document_get_tiles (document);
-
-  return !sac_viewport_is_moving (sac_document_get_viewport (document)) &&
-         sac_tile_store_get_pending (sac_tiles_get_store (tiles)) == 0;
-}
-
 static void
 compare (const Fixture *fixture, const char *what)
 {
@@ -66,9 +56,7 @@ compare (const Fixture *fixture, const char *what)
   int width, height;
   gsize different = 0, other = 0;
 
-  app_run_for (100);
-  app_wait_until (has_all_tiles, fixture->window);
-  app_run_for (80);
+  app_settle (fixture->window);
 
   g_autofree guint32 *shown = app_render (canvas, &width, &height);
   g_autoptr (SacImage) drawn = render (fixture, width, height);
@@ -138,7 +126,6 @@ set_up (Fixture *fixture, gconstpointer data)
     app_open (fixture->application, path != NULL ? path : SAC_DEMO_DERMOSCOPY);
   fixture->document = sac_window_get_document (fixture->window);
   fixture->viewport = sac_document_get_viewport (fixture->document);
-  app_run_for (100);
 }
 
 static void
@@ -258,7 +245,6 @@ test_modes (Fixture *fixture, gconstpointer data)
   app_wait_until (has_comparison, fixture->window);
   for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
     activate (fixture, "win.compare", "s", modes[i]);
-    app_run_for (100);
     compare (fixture, modes[i]);
   }
   activate (fixture, "win.compare", "s", "lens");
@@ -318,7 +304,6 @@ test_turned_modes (Fixture *fixture, gconstpointer data)
   sac_viewport_zoom_at (fixture->viewport, 1.31, 40, 25);
   for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
     activate (fixture, "win.compare", "s", modes[i]);
-    app_run_for (100);
     compare (fixture, modes[i]);
     activate (fixture, "win.compare-step", "s", "more");
     compare (fixture, "one step more");
@@ -373,11 +358,10 @@ test_late_tiles (Fixture *fixture, gconstpointer data)
   app_wait_until (has_comparison, fixture->window);
   activate (fixture, "win.compare", "s", "swipe");
   sac_viewport_zoom_at (fixture->viewport, 0.25, 0, 0);
-  app_run_for (100);
+  app_settle (fixture->window);
   sac_tiles_forget (sac_document_get_tiles (fixture->document),
                     sac_document_get_source (fixture->document));
-  app_run_for (100);
-  app_wait_until (has_all_tiles, fixture->window);
+  app_settle (fixture->window);
   sac_viewport_zoom_at (fixture->viewport, 4, 0, 0);
   compare (fixture, "swipe");
 }

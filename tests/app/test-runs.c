@@ -74,7 +74,7 @@ test_choose (void)
 
   SacRun *run = sac_run_setup_start (setup);
 
-  app_wait_until (shows_part, window);
+  app_catch (shows_part, window);
   app_wait_for_label (window, "Results so far");
   /* The mean of the tiles so far is 1. */
   const SacMap *part = sac_pane_state_get_run (app_get_pane (window, 0))->map;
@@ -87,7 +87,7 @@ test_choose (void)
                                   1e-2);
   gtk_drop_down_set_selected (get_maps (window),
                               find_title (window, "probability · normal"));
-  app_wait_until (shows_normal, window);
+  app_catch (shows_normal, window);
   g_assert_cmpint (sac_run_get_state (run), ==, SAC_RUN_WORKING);
   g_assert_cmpfloat (sac_pane_state_get_run (app_get_pane (window, 0))->share,
                      <, 1);
@@ -287,7 +287,7 @@ test_unfit (void)
   SacWindow *window = run_open_slide (SLIDE);
   SacRun *run = take_run (window, model, folder, 24);
 
-  app_wait_until (run_has_some, run);
+  app_catch (run_has_some, run);
   /* As if the program had been killed. */
   run_stop (window);
   copy_file (to, model, "model.onnx");

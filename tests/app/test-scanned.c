@@ -46,13 +46,6 @@ has_slide (gpointer data)
          sac_viewport_get_camera (sac_document_get_viewport (document))->x > 0;
 }
 
-static bool
-is_settled (gpointer window)
-{
-  return sac_tiles_is_settled (
-    sac_document_get_tiles (sac_window_get_document (window)));
-}
-
 static void
 activate (Fixture *fixture, const char *detailed)
 {
@@ -96,6 +89,7 @@ set_up (Fixture *fixture, const void *data)
   sac_document_stop (fixture->document);
   activate (fixture, "win.show-maps");
   fixture->canvas = app_find (GTK_WIDGET (fixture->window), SAC_TYPE_CANVAS, 0);
+  app_settle (fixture->window);
 }
 
 static void
@@ -211,8 +205,7 @@ show_and_look (Fixture *fixture, double x, double y, double scale)
       SacCamera camera = {x, y, scale, quarter * G_PI / 2, mirror == 1};
 
       sac_viewport_restore (viewport, &camera, false);
-      app_run_for (20);
-      app_wait_until (is_settled, fixture->window);
+      app_settle (fixture->window);
       look (&looked);
     }
   g_assert_cmpint (looked.seen, >, 500);
@@ -303,15 +296,14 @@ test_map (Fixture *fixture, const void *data)
   map->geometry = (SacGeometry){sac_source_get_width (source),
                                 sac_source_get_height (source), part, 1, 1};
   g_assert_true (sac_map_write_tiff (path, maps, 1, NULL));
-  app_wait_until (is_settled, fixture->window);
+  app_settle (fixture->window);
 
   g_autofree guint32 *before = app_render (fixture->canvas, &width, &height);
 
   sac_window_open_file (fixture->window, file);
   app_wait_for_label (fixture->window, "map.tif");
   activate (fixture, "win.show-maps");
-  app_run_for (50);
-  app_wait_until (is_settled, fixture->window);
+  app_settle (fixture->window);
 
   g_autofree guint32 *after = app_render (fixture->canvas, &width, &height);
 

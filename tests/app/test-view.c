@@ -75,6 +75,7 @@ open_still (SacApplication *application, const char *path)
   app_wait_until (is_shown, window);
   g_assert_nonnull (sac_document_get_source (document));
   sac_document_stop (document);
+  app_settle (window);
   return window;
 }
 
@@ -410,8 +411,7 @@ test_map_alone (void)
   GtkWidget *canvas = app_find (GTK_WIDGET (window), SAC_TYPE_CANVAS, 0);
   guint64 decoded, uploads;
 
-  app_wait_until (is_settled, window);
-  gtk_test_widget_wait_for_draw (canvas);
+  app_settle (window);
   decoded = sac_tile_store_get_decoded (sac_tiles_get_store (tiles));
   uploads = sac_tiles_get_upload_count (tiles);
   g_assert_cmpuint (decoded, >, 0);

@@ -459,7 +459,7 @@ test_pages (void)
   GtkWidget *top = GTK_WIDGET (window);
 
   g_assert_cmpint (get_page (window), ==, 1);
-  g_assert_nonnull (app_find_label (top, "1/3"));
+  app_wait_for_label (window, "1/3");
   gtk_widget_activate_action (top, "win.step-page", "i", 1);
   app_wait_until (is_second, window);
   app_wait_until (has_file, kept);
@@ -473,7 +473,7 @@ test_pages (void)
 
   window = app_open (app_start (), SAC_DEMO_DERMOSCOPY);
   top = GTK_WIDGET (window);
-  g_assert_null (app_find_label (top, "1/3"));
+  app_wait_for_no_label (window, "1/3");
   sac_window_open_image (window, path);
   app_wait_until (is_second, window);
   gtk_widget_activate_action (top, "win.page", "i", 3);

@@ -142,14 +142,12 @@ test_panes_share_the_camera (void)
   activate (window, "win.show-maps");
   activate (window, "win.zoom-in");
   activate (window, "win.pan::left");
-  while (sac_viewport_is_moving (viewport))
-    app_run_for (20);
-  app_run_for (300);
+  app_settle (window);
   g_assert_cmpfloat (sac_viewport_get_camera (viewport)->scale, >, scale * 1.3);
   /* Widths differ by a pixel at most, so places by half a one. */
   g_assert_cmpfloat (compare_pictures (left, right), <, 4);
   activate (window, "win.show-maps");
-  app_run_for (100);
+  app_settle (window);
   g_assert_cmpfloat (compare_pictures (left, right), >, 8);
   app_stop (application);
 }
@@ -325,7 +323,7 @@ test_stop (void)
   SacPaneState *pane = app_get_pane (window, 0);
 
   sac_pane_state_set_model (pane, "derm-resnet18-ga");
-  app_wait_until (is_working, pane);
+  app_catch (is_working, pane);
   activate (window, "win.stop");
   g_assert_true (sac_pane_state_is_stopped (pane));
   g_assert_false (sac_pane_state_is_busy (pane));
@@ -350,7 +348,7 @@ test_open_while_working (void)
   SacDocument *document = sac_window_get_document (window);
 
   sac_pane_state_set_model (pane, "derm-resnet18-la");
-  app_wait_until (is_working, pane);
+  app_catch (is_working, pane);
   sac_document_open (document, "/nowhere/lesion.jpg");
   g_assert_cmpint (sac_pane_state_get_stage (pane), ==, SAC_STAGE_REST);
   app_wait_until (is_not_opening, window);
@@ -358,7 +356,7 @@ test_open_while_working (void)
   g_assert_cmpstr (get_provenance (pane, "model"), ==, "derm-resnet18-la");
 
   sac_pane_state_set_method (pane, "attention");
-  app_wait_until (is_working, pane);
+  app_catch (is_working, pane);
   sac_document_open (document, DEMO);
   app_wait_until (is_not_opening, window);
   app_wait_until (app_has_maps, window);
@@ -456,6 +454,12 @@ assert_commands (SacApplication *application, SacWindow *window)
   }
 }
 
+static bool
+has_file (gpointer path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 static void
 test_figure (void)
 {
@@ -464,13 +468,9 @@ test_figure (void)
   char *folder = test_folder_new ();
   g_autofree char *path = g_build_filename (folder, "figure.png", NULL);
   SacDocument *document = sac_window_get_document (window);
-  gint64 end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
 
   g_assert_true (sac_document_save_figure (document, path));
-  while (!g_file_test (path, G_FILE_TEST_EXISTS)) {
-    g_assert_cmpint (g_get_monotonic_time (), <, end);
-    app_run_for (20);
-  }
+  app_wait_until (has_file, path);
   app_wait_for_label (window, "figure.png");
 
   sac_document_save_figure (document, "/nowhere/figure.png");
@@ -489,6 +489,13 @@ assert_labelled (GtkWidget *widget)
                                       GTK_ACCESSIBLE_PROPERTY_LABEL));
 }
 
+static bool
+is_described (gpointer canvas)
+{
+  return gtk_test_accessible_has_property (canvas,
+                                           GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+}
+
 /* What has no text of its own has a name for a screen reader, and the picture
  * says what it shows. */
 static void
@@ -501,13 +508,10 @@ test_accessible (void)
   GtkWidget *widget;
 
   assert_commands (application, window);
-  app_run_for (700);
+  app_wait_until (is_described, canvas);
   g_assert_cmpint (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (canvas)),
                    ==, GTK_ACCESSIBLE_ROLE_IMG);
   assert_labelled (canvas);
-  g_assert_true (
-    gtk_test_accessible_has_property (GTK_ACCESSIBLE (canvas),
-                                      GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
   for (int i = 0; (widget = app_find (top, GTK_TYPE_DROP_DOWN, i)) != NULL; i++)
     assert_labelled (widget);
   for (int i = 0; (widget = app_find (top, GTK_TYPE_SCALE, i)) != NULL; i++)
@@ -525,6 +529,12 @@ test_accessible (void)
   app_stop (application);
 }
 
+static bool
+is_gone (gpointer place)
+{
+  return *(gpointer *)place == NULL;
+}
+
 static void
 test_finalize (void)
 {
@@ -537,10 +547,11 @@ test_finalize (void)
   g_object_add_weak_pointer (G_OBJECT (pane), (gpointer *)&pane);
   /* Closed in the middle of work. */
   sac_pane_state_set_model (pane, "derm-resnet18-la");
-  app_run_for (60);
+  app_catch (is_working, pane);
   app_stop (application);
-  g_assert_null (document);
-  g_assert_null (pane);
+  /* The engine lets go of them when it has noticed. */
+  app_wait_until (is_gone, &document);
+  app_wait_until (is_gone, &pane);
 }
 
 /* What does not depend on the renderer. */
