@@ -81,7 +81,9 @@ test_shown (void)
   SacMapLayer layer;
   double share;
 
+  /* More than any machine is done with before it is stopped. */
   sac_pane_state_set_method (pane, "rise");
+  sac_pane_state_set_param (pane, "masks", "100000");
   app_catch (has_partial, window);
   g_assert_true (
     sac_document_get_layer (sac_window_get_document (window), pane, &layer));
