@@ -8,6 +8,7 @@
 #include "compute/loop.h"
 #include "compute/scratch.h"
 #include "compute/split.h"
+#include "compute/variant.h"
 
 #include <glib.h>
 
@@ -20,6 +21,9 @@
 #define COPY_ROWS_MIN 64
 /* Each chunk gates its pixels anew. */
 #define COPY_CHUNKS 4
+/* For more filters AMX's tiles are worth gating and splitting pixels, if none
+ * is gated by two chunks. */
+#define TILE_FILTERS 48
 
 static size_t
 pixels_of (const SacConvShape *s)
@@ -33,11 +37,16 @@ sac_conv_gated_can (const SacConvShape *shape)
   return sac_conv_can (SAC_CONV_POINTWISE, shape);
 }
 
-/* With fewer pixels than filters, to multiply the image is less work. */
+/* With fewer pixels than filters, to multiply the image is less work.  Gated
+ * weights are multiplied a panel at a time, too little for AMX's tiles. */
 static bool
 gates_pixels (const SacConvShape *s)
 {
-  return pixels_of (s) < s->filters;
+  bool tiles = sac_compute_get_variant () == SAC_VARIANT_AMX &&
+               s->filters > TILE_FILTERS &&
+               sac_conv_in_pixels (s) >= COPY_ROWS * COPY_CHUNKS;
+
+  return tiles || pixels_of (s) < s->filters;
 }
 
 static SacCut

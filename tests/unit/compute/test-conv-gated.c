@@ -144,6 +144,8 @@ test_shapes (void)
     {1, 16, 17, 4, 4},
     {1, 70, 330, 17, 19},
     {7, 81, 144, 9, 8},
+    /* with AMX pixels are gated, else weights */
+    {9, 33, 49, 10, 10},
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (shapes); i++) {
