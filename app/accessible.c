@@ -5,16 +5,24 @@
 
 #include <string.h>
 
+/* What labels a widget is spoken before its name: "Stop Stop". */
+static void
+set_only_name (GtkWidget *widget, const char *name)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget),
+                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
 void
 sac_accessible_set_name (GtkWidget *widget, const char *name)
 {
   GtkWidget *child = gtk_widget_get_first_child (widget);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  set_only_name (widget, name);
   if (!GTK_IS_BUTTON (widget) && GTK_IS_BUTTON (child))
-    gtk_accessible_update_property (GTK_ACCESSIBLE (child),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    set_only_name (child, name);
 }
 
 /* Without the sign for the key, or the key in brackets that stands behind a

@@ -8,7 +8,8 @@
 #include <gtk/gtk.h>
 
 /* Of drop-downs and menu buttons the button within has the focus, and GTK 4.8
- * does not hand the name on to it. */
+ * does not hand the name on to it.  What labelled the widget until now does
+ * so no longer: screen readers would speak both. */
 void sac_accessible_set_name (GtkWidget *widget, const char *name);
 
 /* A button with a key in its title, as gtk_button_new_with_mnemonic makes it;

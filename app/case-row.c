@@ -71,7 +71,14 @@ sac_case_row_set_case (SacCaseRow *row, const SacCase *one)
     return;
 
   const char *detail = describe (one);
+  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (row));
 
+  /* That of the list has the focus, and would be spoken without a name. */
+  if (item != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (item),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, one->name,
+                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, detail,
+                                    -1);
   row->path = g_strdup (one->path);
   gtk_label_set_label (row->name, one->name);
   gtk_label_set_label (row->detail, detail);

@@ -96,6 +96,56 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   gtk_list_item_set_child (list_item, label);
 }
 
+/* "B: Attention relevance". */
+static char *
+name_pane (SacCellTable *table, guint index)
+{
+  SacPaneState *pane = sac_document_get_pane (get_document (table), index);
+  const SacRunMap *run = sac_pane_state_get_run (pane);
+  const SacChoice *choice = sac_pane_state_get_map_choice (pane);
+  const SacMethod *method =
+    choice != NULL ? sac_method_find (choice->method) : NULL;
+
+  /* Translators: the number of a pane and the method of its map. */
+  return g_strdup_printf (_ ("Pane %u: %s"), index + 1,
+                          run != NULL      ? run->method_label
+                          : method != NULL ? _ (method->label)
+                                           : "–");
+}
+
+/* Returns: a new string. */
+static char *
+describe_cell (SacCellTable *table, const SacCellItem *cell)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, _ ("Row %d, column %d."), cell->row + 1,
+                          cell->column + 1);
+  for (guint i = 0; i < sac_document_get_pane_count (get_document (table));
+       i++) {
+    g_autofree char *name = name_pane (table, i);
+    g_autofree char *number =
+      format_number (table, cell, KIND_FIRST_PANE + (int)i);
+
+    g_string_append_printf (text, " %s %s.", name, number);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* The row around the cells has the focus, and GTK 4.8 speaks its type. */
+static void
+name_row (SacCellTable *table, GtkWidget *label, const SacCellItem *cell)
+{
+  GtkWidget *around = gtk_widget_get_parent (label);
+  GtkWidget *row = around != NULL ? gtk_widget_get_parent (around) : NULL;
+  g_autofree char *text = describe_cell (table, cell);
+
+  if (row != NULL && gtk_accessible_get_accessible_role (
+                       GTK_ACCESSIBLE (row)) == GTK_ACCESSIBLE_ROLE_ROW)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
 static void
 on_bind (GtkSignalListItemFactory *factory,
          GtkListItem *list_item,
@@ -107,6 +157,9 @@ on_bind (GtkSignalListItemFactory *factory,
     format_number (table, gtk_list_item_get_item (list_item), kind);
 
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (list_item)), text);
+  if (kind == KIND_ROW)
+    name_row (table, gtk_list_item_get_child (list_item),
+              gtk_list_item_get_item (list_item));
 }
 
 /* What is not there comes last, whichever way the rest is sorted. */
@@ -153,23 +206,6 @@ align_titles (GtkWidget *widget)
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     align_titles (child);
-}
-
-/* "B: Attention relevance". */
-static char *
-name_pane (SacCellTable *table, guint index)
-{
-  SacPaneState *pane = sac_document_get_pane (get_document (table), index);
-  const SacRunMap *run = sac_pane_state_get_run (pane);
-  const SacChoice *choice = sac_pane_state_get_map_choice (pane);
-  const SacMethod *method =
-    choice != NULL ? sac_method_find (choice->method) : NULL;
-
-  /* Translators: the number of a pane and the method of its map. */
-  return g_strdup_printf (_ ("Pane %u: %s"), index + 1,
-                          run != NULL      ? run->method_label
-                          : method != NULL ? _ (method->label)
-                                           : "–");
 }
 
 static void
@@ -224,7 +260,6 @@ say_selected (SacCellTable *table)
 {
   const SacCellItem *cell =
     gtk_single_selection_get_selected_item (table->selection);
-  g_autoptr (GString) text = g_string_new (NULL);
 
   if (cell == NULL) {
     bool is_empty = g_list_model_get_n_items (G_LIST_MODEL (table->cells)) == 0;
@@ -233,17 +268,10 @@ say_selected (SacCellTable *table)
                                                  : _ ("No cell is selected"));
     return;
   }
-  g_string_append_printf (text, _ ("Row %d, column %d."), cell->row + 1,
-                          cell->column + 1);
-  for (guint i = 0; i < sac_document_get_pane_count (get_document (table));
-       i++) {
-    g_autofree char *name = name_pane (table, i);
-    g_autofree char *number =
-      format_number (table, cell, KIND_FIRST_PANE + (int)i);
 
-    g_string_append_printf (text, " %s %s.", name, number);
-  }
-  gtk_label_set_label (table->status, text->str);
+  g_autofree char *text = describe_cell (table, cell);
+
+  gtk_label_set_label (table->status, text);
 }
 
 static void

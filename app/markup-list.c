@@ -85,13 +85,18 @@ dup_size (const SacAnnotation *item, double mpp)
   }
 }
 
+static const char *
+get_name (const SacAnnotation *item)
+{
+  return *item->name != '\0' ? item->name : get_kind_name (item->kind);
+}
+
 /* A coloured dot, the name or else the kind, and the class. */
 static char *
 dup_markup (const SacAnnotations *set, const SacAnnotation *item)
 {
   const SacAnnotationClass *class = get_class (set, item->class_index);
-  const char *name =
-    *item->name != '\0' ? item->name : get_kind_name (item->kind);
+  const char *name = get_name (item);
   g_autofree char *name_markup = g_markup_escape_text (name, -1);
   g_autofree char *class_markup =
     g_markup_escape_text (class != NULL ? class->name : "", -1);
@@ -101,6 +106,27 @@ dup_markup (const SacAnnotations *set, const SacAnnotation *item)
                           class != NULL ? class->rgb : SAC_ANNOTATION_RGB,
                           name_markup, class != NULL ? " · " : "",
                           class_markup);
+}
+
+/* The row of the list around the box has the focus, and no name of its own. */
+static void
+name_row (GtkWidget *box,
+          const SacAnnotations *set,
+          const SacAnnotation *item,
+          const char *size)
+{
+  const SacAnnotationClass *class = get_class (set, item->class_index);
+  GtkWidget *row = gtk_widget_get_parent (box);
+  g_autoptr (GString) text = g_string_new (get_name (item));
+
+  if (class != NULL)
+    g_string_append_printf (text, ", %s", class->name);
+  if (*size != '\0')
+    g_string_append_printf (text, ", %s", size);
+  if (row != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, text->str,
+                                    -1);
 }
 
 static double
@@ -128,6 +154,7 @@ fill_row (SacMarkupList *list, GtkListItem *list_item)
 
   gtk_label_set_markup (GTK_LABEL (gtk_widget_get_first_child (box)), markup);
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (box)), size);
+  name_row (box, set, item, size);
 }
 
 static void

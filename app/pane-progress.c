@@ -3,6 +3,8 @@
 
 #include "pane-progress.h"
 
+#include "accessible.h"
+
 #include <glib/gi18n.h>
 
 /* Work that is over sooner shows no progress: flicker tells nobody anything. */
@@ -16,6 +18,7 @@ struct _SacPaneProgress {
   GtkRevealer *revealer;
   GtkLabel *label;
   GtkProgressBar *bar;
+  GtkWidget *stop;
 };
 
 G_DEFINE_FINAL_TYPE (SacPaneProgress, sac_pane_progress, GTK_TYPE_WIDGET)
@@ -125,6 +128,7 @@ sac_pane_progress_class_init (SacPaneProgressClass *klass)
                                         revealer);
   gtk_widget_class_bind_template_child (widget_class, SacPaneProgress, label);
   gtk_widget_class_bind_template_child (widget_class, SacPaneProgress, bar);
+  gtk_widget_class_bind_template_child (widget_class, SacPaneProgress, stop);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_clicked);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -133,4 +137,5 @@ static void
 sac_pane_progress_init (SacPaneProgress *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sac_accessible_set_name (self->stop, _ ("Stop"));
 }
