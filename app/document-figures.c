@@ -9,26 +9,40 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-static char *
-dup_title (SacDocument *document, bool hides_name)
+/* Untranslated; NULL: it has the file's name. */
+static const char *
+get_title (SacDocument *document, bool hides_name)
 {
   if (document->source == NULL)
-    return g_strdup (_ ("Saccade"));
+    return N_ ("Saccade");
 
   const char *path = sac_source_get_path (document->source);
 
   if (g_str_equal (path, SAC_DEMO_DERMOSCOPY))
-    return g_strdup (_ ("Demo: drawn skin lesion"));
+    return N_ ("Demo: drawn skin lesion");
   if (g_str_equal (path, SAC_DEMO_SLIDE))
-    return g_strdup (_ ("Demo: drawn slide"));
-  return hides_name ? g_strdup (_ ("Image"))
-                    : g_filename_display_basename (path);
+    return N_ ("Demo: drawn slide");
+  return hides_name ? N_ ("Image") : NULL;
 }
 
 char *
 sac_document_dup_title (SacDocument *document)
 {
-  return dup_title (document, document->hides_name);
+  const char *title = get_title (document, document->hides_name);
+
+  return title != NULL ? g_strdup (_ (title))
+                       : g_filename_display_basename (
+                           sac_source_get_path (document->source));
+}
+
+char *
+sac_document_dup_figure_title (SacDocument *document)
+{
+  const char *title = get_title (document, document->hides_name_in_figures);
+
+  return title != NULL ? g_strdup (title)
+                       : g_filename_display_basename (
+                           sac_source_get_path (document->source));
 }
 
 static void
@@ -172,8 +186,7 @@ push_figure (SacDocument *document,
              const char *path)
 {
   const SacDisplay *display = sac_pane_state_get_display (pane);
-  g_autofree char *title =
-    dup_title (document, document->hides_name_in_figures);
+  g_autofree char *title = sac_document_dup_figure_title (document);
   SacMapLayer layer;
 
   sac_document_get_layer (document, pane, &layer);

@@ -55,6 +55,9 @@ void sac_document_dismiss_error (SacDocument *document);
 SacSource *sac_document_get_source (SacDocument *document); /* NULL: none */
 /* For people: a file's name, or what the demo shows.  Returns: a new string. */
 char *sac_document_dup_title (SacDocument *document);
+/* The same for figures, which are in English, without the file's name where
+ * that is left out of them.  Returns: a new string. */
+char *sac_document_dup_figure_title (SacDocument *document);
 /* Whether the titles of the window and of figures have the file's name; without
  * it they say "Image". */
 void sac_document_set_named (SacDocument *document, bool window, bool figures);

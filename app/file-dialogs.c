@@ -219,11 +219,10 @@ save_pane (SacWindow *window, GFile *file)
     sac_window_tell (window, _ ("This pane has no finished map."));
 }
 
-/* The image's name without its ending. */
+/* A name without its ending.  name: taken. */
 static char *
-dup_stem (SacWindow *window)
+take_stem (char *name)
 {
-  char *name = sac_document_dup_title (sac_window_get_document (window));
   char *dot = strrchr (name, '.');
 
   if (dot != NULL)
@@ -235,7 +234,8 @@ static void
 ask_where_to_save (SacWindow *window, const char *title, TakeFile take)
 {
   static const char *const patterns[] = {"png", "pdf", "svg", NULL};
-  g_autofree char *name = dup_stem (window);
+  g_autofree char *name = take_stem (
+    sac_document_dup_figure_title (sac_window_get_document (window)));
 
   ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
                            .title = title,
@@ -299,7 +299,8 @@ void
 sac_file_dialogs_save_scene (SacWindow *window)
 {
   static const char *const patterns[] = {"json", NULL};
-  g_autofree char *name = dup_stem (window);
+  g_autofree char *name =
+    take_stem (sac_document_dup_title (sac_window_get_document (window)));
 
   ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
                            .title = _ ("Save the View as a Scene"),
@@ -354,7 +355,8 @@ void
 sac_file_dialogs_save_annotations (SacWindow *window)
 {
   static const char *const patterns[] = {"geojson", "xml", "png", NULL};
-  g_autofree char *name = dup_stem (window);
+  g_autofree char *name =
+    take_stem (sac_document_dup_title (sac_window_get_document (window)));
 
   ask (window,
        &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
@@ -383,7 +385,8 @@ void
 sac_file_dialogs_save_for_qupath (SacWindow *window)
 {
   static const char *const patterns[] = {"geojson", NULL};
-  g_autofree char *name = dup_stem (window);
+  g_autofree char *name =
+    take_stem (sac_document_dup_title (sac_window_get_document (window)));
 
   ask (window, &(Question){.action = GTK_FILE_CHOOSER_ACTION_SAVE,
                            .title = _ ("Save the Annotations for QuPath"),

@@ -85,8 +85,8 @@ set_texts (GtkWidget *row, const char *title, const char *subtitle)
 {
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  sac_accessible_set_name (row, title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle,
                                   -1);
 }
@@ -102,9 +102,9 @@ add_control (AdwPreferencesGroup *group,
 
   set_texts (row, title, subtitle);
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
-  sac_accessible_set_name (control, title);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), control);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), control);
+  sac_accessible_set_name (control, title);
   adw_preferences_group_add (group, row);
 }
 
@@ -128,7 +128,7 @@ add_choice (AdwPreferencesGroup *group,
   adw_preferences_group_add (group, row);
 }
 
-static void
+static GtkWidget *
 add_switch (AdwPreferencesGroup *group,
             GSettings *settings,
             const char *key,
@@ -140,6 +140,7 @@ add_switch (AdwPreferencesGroup *group,
   gtk_widget_set_name (control, key);
   g_settings_bind (settings, key, control, "active", G_SETTINGS_BIND_DEFAULT);
   add_control (group, control, title, subtitle);
+  return control;
 }
 
 /* The schema says from where to where. */
@@ -248,17 +249,42 @@ add_clear (AdwPreferencesWindow *window,
   add_control (group, button, title, subtitle);
 }
 
+/* What is not to be remembered is forgotten, too. */
+static void
+on_files_switched (GtkSwitch *control,
+                   GParamSpec *spec,
+                   AdwPreferencesWindow *window)
+{
+  if (!gtk_switch_get_active (control))
+    on_clear_files (window);
+}
+
+static void
+on_views_switched (GtkSwitch *control,
+                   GParamSpec *spec,
+                   AdwPreferencesWindow *window)
+{
+  if (!gtk_switch_get_active (control))
+    on_clear_views (window);
+}
+
 static void
 add_privacy (AdwPreferencesWindow *window, GSettings *settings)
 {
   AdwPreferencesPage *page =
     add_page (window, _ ("Privacy"), "preferences-system-privacy-symbolic");
   AdwPreferencesGroup *group = add_group (page, _ ("What Is Remembered"));
+  GtkWidget *files, *views;
 
-  add_switch (group, settings, "remember-files", _ ("Recent Files and Models"),
-              _ ("Their names are listed in menus"));
-  add_switch (group, settings, "remember-views", _ ("Views of Images"),
-              _ ("An image is shown again as it was left"));
+  files = add_switch (group, settings, "remember-files",
+                      _ ("Recent Files and Models"),
+                      _ ("Their names are listed in menus"));
+  views = add_switch (group, settings, "remember-views", _ ("Views of Images"),
+                      _ ("An image is shown again as it was left"));
+  g_signal_connect_object (files, "notify::active",
+                           G_CALLBACK (on_files_switched), window, 0);
+  g_signal_connect_object (views, "notify::active",
+                           G_CALLBACK (on_views_switched), window, 0);
   add_clear (window, group, "clear-files", G_CALLBACK (on_clear_files),
              _ ("Clear the List of Recent Files"), _ ("Files themselves stay"));
   add_clear (window, group, "clear-views", G_CALLBACK (on_clear_views),

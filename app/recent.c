@@ -5,12 +5,17 @@
 
 #include "image/source.h"
 #include "labels.h"
+#include "settings.h"
 #include "toasts.h"
 
 #include <glib/gi18n.h>
 
 #define ITEM_COUNT 8
 #define APPLICATION_NAME "Saccade"
+/* What GTK's file dialogs add has our name too, but is not in this group: it
+ * need not be an image, and was never asked for. */
+#define GROUP_NAME "Saccade images"
+#define KEY "sac-settings" /* of a menu's data */
 
 void
 sac_recent_add (const char *path)
@@ -23,10 +28,12 @@ sac_recent_add (const char *path)
   /* Of a page, the file. */
   g_autofree char *file = sac_source_split_page (path, NULL);
   g_autofree char *uri = g_filename_to_uri (file, NULL, NULL);
+  char *groups[] = {(char *)GROUP_NAME, NULL};
   GtkRecentData data = {
     .mime_type = (char *)"application/octet-stream",
     .app_name = (char *)APPLICATION_NAME,
     .app_exec = (char *)"saccade %u",
+    .groups = groups,
   };
 
   if (uri != NULL)
@@ -77,14 +84,30 @@ list_own (void)
   return own;
 }
 
+/* Of array of GtkRecentInfo. */
+static void
+forget_strangers (GPtrArray *own)
+{
+  for (guint i = 0; i < own->len; i++) {
+    if (!gtk_recent_info_has_group (own->pdata[i], GROUP_NAME))
+      gtk_recent_manager_remove_item (gtk_recent_manager_get_default (),
+                                      gtk_recent_info_get_uri (own->pdata[i]),
+                                      NULL);
+  }
+}
+
 static void
 refill (GMenu *menu)
 {
   g_autoptr (GPtrArray) own = list_own ();
 
+  if (!sac_settings_is_on (g_object_get_data (G_OBJECT (menu), KEY),
+                           "remember-files"))
+    forget_strangers (own);
   g_menu_remove_all (menu);
   for (guint i = 0; i < own->len; i++) {
     if (g_menu_model_get_n_items (G_MENU_MODEL (menu)) < ITEM_COUNT &&
+        gtk_recent_info_has_group (own->pdata[i], GROUP_NAME) &&
         gtk_recent_info_exists (own->pdata[i]))
       append_item (menu, own->pdata[i]);
   }
@@ -122,7 +145,8 @@ restore (gpointer data)
                              forgotten->files->pdata[i - 1]),
                            NULL, NULL);
 
-    if (path != NULL)
+    if (path != NULL &&
+        gtk_recent_info_has_group (forgotten->files->pdata[i - 1], GROUP_NAME))
       sac_recent_add (path);
   }
   g_settings_set_strv (forgotten->settings, "recent-models",
@@ -149,10 +173,13 @@ sac_recent_clear (GSettings *settings)
 }
 
 GMenuModel *
-sac_recent_new_menu (void)
+sac_recent_new_menu (GSettings *settings)
 {
   GMenu *menu = g_menu_new ();
 
+  if (settings != NULL)
+    g_object_set_data_full (G_OBJECT (menu), KEY, g_object_ref (settings),
+                            g_object_unref);
   refill (menu);
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed",
                            G_CALLBACK (refill), menu, G_CONNECT_SWAPPED);

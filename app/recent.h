@@ -14,7 +14,9 @@ void sac_recent_add (const char *path);
  * says so and can take it back. */
 AdwToast *sac_recent_clear (GSettings *settings);
 
-/* Returns: a new menu that keeps itself up to date. */
-GMenuModel *sac_recent_new_menu (void);
+/* settings: may be NULL.  Where they say that no files are remembered, the menu
+ * also forgets those that GTK's file dialogs add on their own.
+ * Returns: a new menu that keeps itself up to date. */
+GMenuModel *sac_recent_new_menu (GSettings *settings);
 
 #endif

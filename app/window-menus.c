@@ -47,9 +47,10 @@ name_open_button (AdwSplitButton *open)
 void
 sac_window_menus_attach (GtkMenuButton *main,
                          GtkMenuButton *panes,
-                         AdwSplitButton *open)
+                         AdwSplitButton *open,
+                         GSettings *settings)
 {
-  g_autoptr (GMenuModel) recent = sac_recent_new_menu ();
+  g_autoptr (GMenuModel) recent = sac_recent_new_menu (settings);
 
   gtk_menu_button_set_create_popup_func (main, fill_menu, NULL, NULL);
   gtk_menu_button_set_create_popup_func (panes, fill_panes_menu, NULL, NULL);

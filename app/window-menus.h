@@ -7,9 +7,11 @@
 
 #include <adwaita.h>
 
-/* Gives the buttons their menus and names.  Main thread. */
+/* Gives the buttons their menus and names.  settings: may be NULL.  Main
+ * thread. */
 void sac_window_menus_attach (GtkMenuButton *main,
                               GtkMenuButton *panes,
-                              AdwSplitButton *open);
+                              AdwSplitButton *open,
+                              GSettings *settings);
 
 #endif

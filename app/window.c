@@ -201,7 +201,7 @@ sac_window_new (GtkApplication *application,
   sac_case_caption_set_cases (window->case_caption, window->cases);
   window->settings = settings != NULL ? g_object_ref (settings) : NULL;
   sac_window_menus_attach (window->menu_button, window->panes_button,
-                           window->open_button);
+                           window->open_button, window->settings);
   sac_tone_popover_attach (window->tone_button,
                            sac_document_get_look (window->document));
   window->window_panes = sac_window_panes_new (window->document, window->panes);

@@ -262,6 +262,24 @@ has_undo (gpointer data)
   return button != NULL && gtk_widget_is_sensitive (button);
 }
 
+static bool
+has_no_undo (gpointer data)
+{
+  return app_find_button (((const Scene *)data)->preferences, "_Undo") == NULL;
+}
+
+static bool
+has_saved (gpointer uri)
+{
+  return gtk_recent_manager_has_item (gtk_recent_manager_get_default (), uri);
+}
+
+static bool
+has_not_saved (gpointer uri)
+{
+  return !has_saved (uri);
+}
+
 static void
 test_recent (void)
 {
@@ -270,13 +288,37 @@ test_recent (void)
   /* Names of files need not be text. */
   g_autofree char *first = write_picture (folder, "first\xff.png");
   g_autofree char *second = write_picture (folder, "second.png");
-  g_autoptr (GMenuModel) menu = sac_recent_new_menu ();
+  g_autofree char *saved = g_filename_to_uri (second, NULL, NULL);
+  GtkRecentManager *recent = gtk_recent_manager_get_default ();
   g_autoptr (GFile) model = g_file_new_for_path ("/nowhere/model.onnx");
 
   open_scene (&scene);
+
+  g_autoptr (GMenuModel) menu =
+    sac_recent_new_menu (sac_window_get_settings (scene.window));
+
   show (&scene, first);
   app_wait_until (has_count, &(Expected){menu, 1});
+  /* As GTK's file dialogs do; no image to open again. */
+  GtkRecentData data = {.app_name = (char *)"Saccade",
+                        .app_exec = (char *)"saccade %u",
+                        .mime_type = (char *)"application/pdf"};
+
+  gtk_recent_manager_add_full (recent, saved, &data);
+  app_wait_until (has_saved, saved);
+  g_assert_cmpint (count_recent (menu), ==, 1);
   flip (&scene, "remember-files");
+  app_wait_until (has_count, &(Expected){menu, 0});
+  g_assert_false (has_saved (saved));
+  app_wait_for_label (scene.preferences, "is empty");
+  app_wait_until (has_undo, &scene);
+  g_signal_emit_by_name (app_find_button (scene.preferences, "_Undo"),
+                         "clicked");
+  app_wait_until (has_count, &(Expected){menu, 1});
+  app_wait_until (has_no_undo, &scene);
+  gtk_recent_manager_add_full (recent, saved, &data);
+  app_wait_until (has_saved, saved);
+  app_wait_until (has_not_saved, saved);
   show (&scene, second);
   sac_window_open_file (scene.window, model);
   app_run_for (100);
