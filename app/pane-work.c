@@ -130,6 +130,11 @@ take_answer (SacPaneState *pane, const GError *error)
   pane->stage = SAC_STAGE_REST;
   if (error == NULL)
     return true;
+  /* What an earlier model or place gave is not what was asked for. */
+  if (stage != SAC_STAGE_EXPLAINING) {
+    g_clear_pointer (&pane->findings, sac_findings_unref);
+    sac_pane_work_drop_map (pane);
+  }
   pane->error = g_error_copy (error);
   pane->error_stage = stage;
   sac_pane_state_emit (pane, SAC_PANE_RESULT);

@@ -296,6 +296,9 @@ test_unknown_model_and_layer (void)
   app_wait_until (has_error, pane);
   sac_pane_state_get_error (pane, &stage);
   g_assert_cmpint (stage, ==, SAC_STAGE_LOADING);
+  /* Nothing of the model before stands below this one's name. */
+  g_assert_null (sac_pane_state_get_findings (pane));
+  g_assert_null (sac_pane_state_get_map_choice (pane));
   app_wait_for_label (window, "The model cannot be used");
 
   sac_pane_state_set_model (pane, "derm-resnet18");
