@@ -151,6 +151,27 @@ on_filter_stopped (SacCasePanel *panel)
   gtk_widget_grab_focus (GTK_WIDGET (panel->rows));
 }
 
+/* Of a list these keys would move a mark by a page, and the next case would
+ * not come. */
+static void
+keep_case_keys (SacCasePanel *panel)
+{
+  static const struct {
+    guint key;
+    const char *target;
+  } kept[] = {{GDK_KEY_Page_Down, "next"}, {GDK_KEY_Page_Up, "previous"}};
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
+    gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new_with_arguments (gtk_keyval_trigger_new (kept[i].key, 0),
+                                       gtk_named_action_new ("win.case"), "s",
+                                       kept[i].target));
+  gtk_widget_add_controller (GTK_WIDGET (panel->rows), controller);
+}
+
 static void
 on_setup (SacCasePanel *panel, GtkListItem *item)
 {
@@ -252,4 +273,5 @@ static void
 sac_case_panel_init (SacCasePanel *panel)
 {
   gtk_widget_init_template (GTK_WIDGET (panel));
+  keep_case_keys (panel);
 }

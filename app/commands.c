@@ -5,6 +5,9 @@
 
 #include <glib/gi18n.h>
 
+/* Of shortcuts: with a title what fits a screen 600 pixels high. */
+#define COLUMN_ROWS 11
+
 static const char *const group_titles[SAC_COMMAND_GROUP_COUNT] = {
   [SAC_COMMAND_FILE] = N_ ("File"),
   [SAC_COMMAND_CASES] = N_ ("Cases"),
@@ -457,23 +460,56 @@ append_shortcut (GString *xml, const SacCommand *command)
 }
 
 static void
-append_group (GString *xml, SacCommandGroup group)
+open_group (GString *xml, const char *title)
 {
-  g_autofree char *title = g_markup_escape_text (_ (group_titles[group]), -1);
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
 
   g_string_append_printf (xml,
                           "<child><object class=\"GtkShortcutsGroup\">"
                           "<property name=\"title\">%s</property>",
-                          title);
+                          escaped);
+}
+
+/* Returns: how many rows a column of the group has.  GTK neither splits a group
+ * nor scrolls, so that a long one would make the window higher than the screen;
+ * and it moves short ones up, so that parts have to be of one length. */
+static int
+get_column_rows (SacCommandGroup group)
+{
+  int count = 0;
+
+  for (const SacCommand *command = commands; command->action != NULL; command++)
+    count += command->group == group;
+
+  int parts = (count + COLUMN_ROWS - 1) / COLUMN_ROWS;
+
+  return (count + parts - 1) / parts;
+}
+
+static void
+append_group (GString *xml, SacCommandGroup group)
+{
+  const char *title = _ (group_titles[group]);
+  g_autofree char *more = g_strdup_printf (_ ("%s, continued"), title);
+  int rows = get_column_rows (group);
+  int count = 0;
+
+  open_group (xml, title);
   for (const SacCommand *command = commands; command->action != NULL;
        command++) {
-    if (command->group == group)
-      append_shortcut (xml, command);
+    if (command->group != group)
+      continue;
+    if (count > 0 && count % rows == 0) {
+      g_string_append (xml, "</object></child>");
+      open_group (xml, more);
+    }
+    append_shortcut (xml, command);
+    count++;
   }
   g_string_append (xml, "</object></child>");
 }
 
-/* Sections of two columns each, so that each fits one page. */
+/* Sections of pages of two columns each. */
 static const struct {
   const char *name, *title;
   SacCommandGroup first, last;
@@ -500,8 +536,8 @@ sac_commands_new_shortcuts_window (void)
                             "<child><object class=\"GtkShortcutsSection\">"
                             "<property name=\"section-name\">%s</property>"
                             "<property name=\"title\">%s</property>"
-                            "<property name=\"max-height\">14</property>",
-                            sections[i].name, title);
+                            "<property name=\"max-height\">%d</property>",
+                            sections[i].name, title, COLUMN_ROWS + 1);
     for (int group = sections[i].first; group <= (int)sections[i].last; group++)
       append_group (xml, group);
     g_string_append (xml, "</object></child>");

@@ -250,6 +250,7 @@ test_shortcuts (void)
   SacApplication *application = app_start ();
   SacWindow *window = app_open (application, SAC_DEMO_DERMOSCOPY);
   GtkWidget *shortcuts, *one;
+  int least;
   g_autoptr (GHashTable) titles =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -267,6 +268,10 @@ test_shortcuts (void)
   for (const SacCommand *command = sac_commands_get_all ();
        command->action != NULL; command++)
     g_assert_true (g_hash_table_contains (titles, command->title));
+  /* It does not scroll, so it has to fit a laptop's screen. */
+  gtk_widget_measure (shortcuts, GTK_ORIENTATION_VERTICAL, -1, &least, NULL,
+                      NULL, NULL);
+  g_assert_cmpint (least, <, 768);
   gtk_window_destroy (GTK_WINDOW (shortcuts));
   app_stop (application);
 }
