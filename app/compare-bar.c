@@ -209,6 +209,11 @@ sac_compare_bar_init (SacCompareBar *bar)
   /* Without a style that fades text: its squares show colours as they are. */
   bar->legend = append_label (bar);
   gtk_widget_set_hexpand (bar->legend, TRUE);
+  /* It says which colour is whose: better on two lines than cut. */
+  gtk_label_set_ellipsize (GTK_LABEL (bar->legend), PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_wrap (GTK_LABEL (bar->legend), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (bar->legend),
+                                   GTK_NATURAL_WRAP_NONE);
   gtk_widget_set_margin_start (bar->legend, 12);
   bar->less = append_button (bar, "list-remove-symbolic",
                              "win.compare-step::less", _ ("Less"));
