@@ -239,12 +239,36 @@ may_be_qupath (const char *path)
   return g_str_has_suffix (lower, "json");
 }
 
+/* Returns: how many shapes have no part on the image. */
+static guint
+count_outside (SacMarkupFiles *files, const SacAnnotations *set)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < set->items->len; i++) {
+    SacRect rect = sac_annotation_get_bounds (set->items->pdata[i]);
+
+    count += rect.x > files->image.width || rect.y > files->image.height ||
+             rect.x + rect.width < 0 || rect.y + rect.height < 0;
+  }
+  return count;
+}
+
 static void
-tell_left_out (SacMarkupFiles *files, guint left_out, guint splines)
+tell_left_out (SacMarkupFiles *files,
+               guint outside,
+               guint left_out,
+               guint splines)
 {
   g_autofree char *text = NULL;
 
-  if (left_out > 0)
+  if (outside > 0)
+    text = g_strdup_printf (
+      ngettext ("%u shape lies outside the image: is the file for this one?",
+                "%u shapes lie outside the image: is the file for this one?",
+                outside),
+      outside);
+  else if (left_out > 0)
     text =
       g_strdup_printf (ngettext ("%u shape of an unknown kind was left out.",
                                  "%u shapes of unknown kinds were left out.",
@@ -274,11 +298,11 @@ on_read (gpointer owner, gpointer result, const GError *error)
 
   if (set != NULL) {
     guint left_out = set->left_out_count, splines = set->spline_count;
-
+    guint outside = count_outside (files, set);
     bool is_first = sac_markup_get_set (files->markup)->items->len == 0;
 
     take_read (files, set, path);
-    tell_left_out (files, left_out, splines);
+    tell_left_out (files, outside, left_out, splines);
     if (is_first && may_be_qupath (path) && fits_moved (files))
       g_signal_emit (files, signals[DOUBTFUL], 0);
   } else if (files->is_quiet &&

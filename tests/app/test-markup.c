@@ -507,6 +507,21 @@ test_bad (void)
                          path, false, NULL);
   app_wait_for_label (window, "The annotations cannot be opened.");
   g_assert_cmpuint (count_items (window), ==, 0);
+
+  /* Right in itself, but of another image. */
+  g_autofree char *other = g_build_filename (folder, "other.json", NULL);
+
+  g_assert_true (
+    g_file_set_contents (other,
+                         "{\"positive\": [{\"name\": \"_0\", \"vertices\":"
+                         " [[90000, 90000], [90010, 90000], [90010, 90010]]}], "
+                         "\"negative\": []}",
+                         -1, NULL));
+  sac_markup_files_open (sac_document_get_markup_files (
+                           sac_window_get_document (window)),
+                         other, false, NULL);
+  app_wait_for_label (window, "1 shape lies outside the image");
+  g_assert_cmpuint (count_items (window), ==, 1);
   app_stop (app_start ());
   test_folder_remove (folder);
 }
