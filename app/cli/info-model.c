@@ -205,6 +205,8 @@ add_manifest (JsonObject *object, const SacManifest *manifest)
   json_object_set_boolean_member (object, "guessed", manifest->guessed);
   if (manifest->licence != NULL)
     cli_set_name (object, "licence", manifest->licence);
+  if (manifest->citation != NULL)
+    cli_set_name (object, "citation", manifest->citation);
 }
 
 /* Sizes that were assumed are said, and may be none that the network takes:
