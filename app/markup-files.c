@@ -270,8 +270,10 @@ tell_left_out (SacMarkupFiles *files,
       outside);
   else if (left_out > 0)
     text =
-      g_strdup_printf (ngettext ("%u shape of an unknown kind was left out.",
-                                 "%u shapes of unknown kinds were left out.",
+      g_strdup_printf (ngettext ("%u shape of an unknown kind or of too few "
+                                 "points was left out.",
+                                 "%u shapes of unknown kinds or of too few "
+                                 "points were left out.",
                                  left_out),
                        left_out);
   else if (splines > 0)

@@ -221,6 +221,50 @@ fill_request (CliExplanation *self)
   self->request.geometries = self->geometries;
 }
 
+static bool
+is_of_another (const CliExplanation *self, const char *name)
+{
+  for (guint i = 0; i < self->methods->len; i++) {
+    if (sac_params_has (self->methods->pdata[i], name))
+      return true;
+  }
+  return false;
+}
+
+/* The parameters that the method has, and those that none has: it refuses them.
+ * Returns: a new table, whose texts are borrowed. */
+static GHashTable *
+own_params (const CliExplanation *self, const SacMethod *method)
+{
+  GHashTable *own = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer name, text;
+
+  g_hash_table_iter_init (&iter, self->method_params);
+  while (g_hash_table_iter_next (&iter, &name, &text)) {
+    if (sac_params_has (method, name) || !is_of_another (self, name))
+      g_hash_table_insert (own, name, text);
+  }
+  return own;
+}
+
+/* A parameter that no method has, or a value that one of them does not take, is
+ * wrong usage. */
+static bool
+check_params (const CliExplanation *self, GError **error)
+{
+  for (guint i = 0; i < self->methods->len; i++) {
+    const SacMethod *method = self->methods->pdata[i];
+    g_autoptr (GHashTable) own = own_params (self, method);
+    SacExplainRequest request = {.params = own};
+    g_autoptr (GError) reason = NULL;
+
+    if (!sac_params_check (method, &request, &reason))
+      return cli_usage_error (error, "%s", reason->message);
+  }
+  return true;
+}
+
 CliExplanation *
 cli_explanation_new (CliCase *owner,
                      const CliExplanationParams *params,
@@ -236,7 +280,7 @@ cli_explanation_new (CliCase *owner,
   fill_request (self);
   self->request.layer = params->layer;
   if (!set_params (self, params->params, error) ||
-      !set_head (self, params->head, error))
+      !check_params (self, error) || !set_head (self, params->head, error))
     return NULL;
   self->predictions =
     sac_predict (owner->model, owner->inputs, self->request.batch, job, error);
@@ -329,33 +373,6 @@ add_image (const CliExplanation *self, JsonObject *provenance)
                                  self->owner->inputs
                                    ->image_hashes[self->request.input]);
   cli_set_notes (provenance, "image_notes", source);
-}
-
-static bool
-is_of_another (const CliExplanation *self, const char *name)
-{
-  for (guint i = 0; i < self->methods->len; i++) {
-    if (sac_params_has (self->methods->pdata[i], name))
-      return true;
-  }
-  return false;
-}
-
-/* The parameters that the method has, and those that none has: it refuses them.
- * Returns: a new table, whose texts are borrowed. */
-static GHashTable *
-own_params (const CliExplanation *self, const SacMethod *method)
-{
-  GHashTable *own = g_hash_table_new (g_str_hash, g_str_equal);
-  GHashTableIter iter;
-  gpointer name, text;
-
-  g_hash_table_iter_init (&iter, self->method_params);
-  while (g_hash_table_iter_next (&iter, &name, &text)) {
-    if (sac_params_has (method, name) || !is_of_another (self, name))
-      g_hash_table_insert (own, name, text);
-  }
-  return own;
 }
 
 SacMap *

@@ -231,6 +231,24 @@ sac_annotation_finish (SacAnnotation *annotation)
 }
 
 void
+sac_annotations_finish_last (SacAnnotations *set)
+{
+  SacAnnotation *last = set->items->pdata[set->items->len - 1];
+
+  for (guint i = last->rings->len; i > 1; i--) {
+    GArray *hole = g_ptr_array_index (last->rings, i - 1);
+
+    open_ring (hole);
+    if (hole->len < 3)
+      g_ptr_array_remove_index (last->rings, i - 1);
+  }
+  if (sac_annotation_finish (last))
+    return;
+  g_ptr_array_set_size (set->items, (int)set->items->len - 1);
+  set->left_out_count++;
+}
+
+void
 sac_annotation_move (SacAnnotation *annotation, double dx, double dy)
 {
   for (guint i = 0; i < annotation->rings->len; i++) {

@@ -42,7 +42,8 @@ typedef struct {
   GPtrArray *items;     /* of SacAnnotation, in the file's order */
   GPtrArray *classes;   /* of SacAnnotationClass */
   guint spline_count;   /* curves that were read as polygons of their corners */
-  guint left_out_count; /* shapes of kinds that are not known here */
+  guint left_out_count; /* shapes of kinds that are not known here, or of too
+                           few points */
   guint64 point_count;  /* of all rings; bounded by SAC_LIMIT_ANNOTATION_POINTS
                          */
 } SacAnnotations;
@@ -88,6 +89,10 @@ bool sac_annotations_add_point (
 /* Drops a last point that repeats the first, and calls a polygon along the axes
  * a rectangle.  Returns: false when a ring has too few points for its kind. */
 bool sac_annotation_finish (SacAnnotation *annotation);
+
+/* The same for the last of a set, as a file has it: holes of too few points
+ * have no area and go, and a shape of too few is left out and counted. */
+void sac_annotations_finish_last (SacAnnotations *set);
 
 /* All of its points. */
 void sac_annotation_move (SacAnnotation *annotation, double dx, double dy);

@@ -139,6 +139,30 @@ add_coordinate (Parsing *parsing,
     sac_annotations_add_point (parsing->set, ring, x, y, error);
 }
 
+/* What other programs' files of annotations begin with. */
+static void
+refuse_root (const char *element, GError **error)
+{
+  static const struct {
+    const char *root, *program;
+  } known[] = {
+    {"Annotations", "ImageScope or HALO"},
+    {"annotations", "NDP.view"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (known); i++) {
+    if (strcmp (element, known[i].root) != 0)
+      continue;
+    g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+                 "is the XML of %s, which is not read; give GeoJSON, as QuPath "
+                 "exports it, or ASAP's XML",
+                 known[i].program);
+    return;
+  }
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "is XML, but does not begin as ASAP's annotations do");
+}
+
 static void
 on_start (GMarkupParseContext *context,
           const char *element,
@@ -149,14 +173,13 @@ on_start (GMarkupParseContext *context,
 {
   Parsing *parsing = data;
 
-  if (parsing->depth == 0 && strcmp (element, "ASAP_Annotations") == 0)
-    parsing->is_asap = true;
+  if (parsing->depth == 0)
+    parsing->is_asap = strcmp (element, "ASAP_Annotations") == 0;
   if (++parsing->depth > DEPTH_MAX)
     g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
                  "elements lie more than %d deep", DEPTH_MAX);
   else if (!parsing->is_asap)
-    g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
-                 "is XML, but does not begin as ASAP's annotations do");
+    refuse_root (element, error);
   else if (strcmp (element, "Annotation") == 0 && parsing->annotation == NULL)
     start_annotation (parsing, names, values);
   else if (strcmp (element, "Coordinate") == 0 && parsing->annotation != NULL)
@@ -170,8 +193,9 @@ on_start (GMarkupParseContext *context,
                                  find_attribute (names, values, "Color")));
 }
 
-/* A set of points is as many points of one name. */
-static void
+/* A set of points is as many points of one name.  Returns: whether there are
+ * any. */
+static bool
 split_points (SacAnnotations *set, SacAnnotation *annotation)
 {
   GArray *all = g_ptr_array_index (annotation->rings, 0);
@@ -186,6 +210,7 @@ split_points (SacAnnotations *set, SacAnnotation *annotation)
     g_array_append_val (sac_annotation_add_ring (one), point);
   }
   g_array_set_size (all, MIN (all->len, 1));
+  return all->len > 0;
 }
 
 static void
@@ -201,11 +226,9 @@ on_end (GMarkupParseContext *context,
   if (strcmp (element, "Annotation") != 0 || annotation == NULL)
     return;
   parsing->annotation = NULL;
-  if (annotation->kind == SAC_ANNOTATION_POINT)
-    split_points (parsing->set, annotation);
-  if (!sac_annotation_finish (annotation))
-    g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-                 "the annotation \"%s\" has too few points", annotation->name);
+  if (annotation->kind != SAC_ANNOTATION_POINT ||
+      !split_points (parsing->set, annotation))
+    sac_annotations_finish_last (parsing->set);
 }
 
 bool

@@ -2,8 +2,9 @@
 /* Copyright (c) The Saccade authors */
 
 /* GeoJSON (RFC 7946) in pixels, with QuPath's properties: "classification"
- * {"name", "color": [r, g, b]} and "name".  Our own "excludes" is a property as
- * well.  A geometry of several parts becomes several annotations. */
+ * {"name", "color": [r, g, b]} and "name".  A class derived from others has
+ * their "names" in place of one.  Our own "excludes" is a property as well.  A
+ * geometry of several parts becomes several annotations. */
 #include "annotation/annotation-parsers.h"
 
 #include "base/error.h"
@@ -83,13 +84,6 @@ add_ring (SacAnnotations *set,
 }
 
 static bool
-finish (SacAnnotation *annotation, GError **error)
-{
-  return sac_annotation_finish (annotation) ||
-         damaged (error, "a shape has too few points");
-}
-
-static bool
 add_point (const Feature *feature, JsonNode *node, GError **error)
 {
   SacAnnotation *annotation = add (feature, SAC_ANNOTATION_POINT);
@@ -104,8 +98,10 @@ add_line (const Feature *feature, JsonNode *node, GError **error)
 {
   SacAnnotation *annotation = add (feature, SAC_ANNOTATION_RULER);
 
-  return add_ring (feature->set, annotation, node, error) &&
-         finish (annotation, error);
+  if (!add_ring (feature->set, annotation, node, error))
+    return false;
+  sac_annotations_finish_last (feature->set);
+  return true;
 }
 
 static bool
@@ -120,7 +116,8 @@ add_polygon (const Feature *feature, JsonNode *node, GError **error)
     if (!add_ring (feature->set, annotation, json_array_get_element (rings, i),
                    error))
       return false;
-  return finish (annotation, error);
+  sac_annotations_finish_last (feature->set);
+  return true;
 }
 
 typedef struct {
@@ -192,17 +189,48 @@ get_color (JsonObject *class)
   return rgb;
 }
 
+/* "Tumor: Positive" of the names "Tumor" and "Positive", as QuPath shows it.
+ * Returns: a new string; NULL: there is no name. */
+static char *
+get_class_name (JsonObject *class)
+{
+  JsonArray *names = get_array (json_object_get_member (class, "names"));
+  g_autoptr (GString) joined = g_string_new (NULL);
+
+  if (names == NULL)
+    return g_strdup (get_text (class, "name"));
+  for (guint i = 0; i < json_array_get_length (names); i++) {
+    JsonNode *node = json_array_get_element (names, i);
+
+    if (json_node_get_value_type (node) == G_TYPE_STRING)
+      g_string_append_printf (joined, "%s%s", joined->len > 0 ? ": " : "",
+                              json_node_get_string (node));
+  }
+  return g_strdup (joined->str);
+}
+
+static void
+read_class (Feature *feature, JsonObject *properties)
+{
+  JsonObject *class = get_object (properties, "classification");
+  g_autofree char *name =
+    class != NULL ? get_class_name (class)
+                  : g_strdup (get_text (properties, "classification"));
+
+  if (name != NULL && name[0] != '\0')
+    feature->class_index =
+      sac_annotations_add_class (feature->set, name,
+                                 class != NULL ? get_color (class)
+                                               : SAC_ANNOTATION_RGB);
+}
+
 static void
 read_properties (Feature *feature, JsonObject *properties)
 {
-  JsonObject *class = get_object (properties, "classification");
-  const char *class_name = class != NULL ? get_text (class, "name") : NULL;
   JsonNode *excludes = json_object_get_member (properties, "excludes");
 
   feature->name = get_text (properties, "name");
-  if (class_name != NULL && class_name[0] != '\0')
-    feature->class_index =
-      sac_annotations_add_class (feature->set, class_name, get_color (class));
+  read_class (feature, properties);
   feature->excludes = excludes != NULL &&
                       json_node_get_value_type (excludes) == G_TYPE_BOOLEAN &&
                       json_node_get_boolean (excludes);

@@ -280,8 +280,10 @@ cut_at_half (SacMask *mask, const uint32_t *pixels, size_t count)
   mask->is_cut = true;
 }
 
-static void
-sort_out (SacMask *mask, const uint32_t *pixels)
+/* is_clear: what is transparent, and white by now, is background.  Returns:
+ * false when classes cannot be told from it. */
+static bool
+sort_out (SacMask *mask, const uint32_t *pixels, bool is_clear)
 {
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (Value));
   size_t count = (size_t)mask->rows * (size_t)mask->columns;
@@ -289,20 +291,20 @@ sort_out (SacMask *mask, const uint32_t *pixels)
 
   if (!count_values (pixels, count, values) || is_blurred (values, count)) {
     cut_at_half (mask, pixels, count);
-    return;
+    return !is_clear;
   }
 
-  bool has_black = g_array_index (values, Value, 0).pixel == BLACK;
+  bool has_black = !is_clear && g_array_index (values, Value, 0).pixel == BLACK;
   bool has_white =
     g_array_index (values, Value, values->len - 1).pixel == WHITE;
-  uint32_t background = has_black                      ? BLACK
-                        : has_white && values->len > 1 ? WHITE
-                                                       : 0;
+  uint32_t background = has_black                                    ? BLACK
+                        : has_white && (is_clear || values->len > 1) ? WHITE
+                                                                     : 0;
   guint class_count = values->len - (background != 0);
 
   if (class_count > CLASSES_MAX) {
     cut_at_half (mask, pixels, count);
-    return;
+    return !is_clear;
   }
   for (guint i = 0; i < values->len; i++) {
     uint32_t pixel = g_array_index (values, Value, i).pixel;
@@ -319,6 +321,7 @@ sort_out (SacMask *mask, const uint32_t *pixels)
       at++;
     mask->cells[i] = numbers[at];
   }
+  return true;
 }
 
 /* Numbers of classes in 16 bits, of which the upper 8 are read, would all be 0,
@@ -395,8 +398,16 @@ sac_mask_read (const char *path,
   if (!sample (&sampling, job, error) || !check_fine (path, &sampling, error))
     return NULL;
 
-  SacMask *mask = mask_new (&sampling, &place);
+  unsigned clear = sac_source_get_clear (source);
+  bool is_clear = (clear & SAC_CLEAR_PIXELS) != 0;
+  g_autoptr (SacMask) mask = mask_new (&sampling, &place);
 
-  sort_out (mask, pixels);
-  return mask;
+  if (sort_out (mask, pixels, is_clear) &&
+      !(is_clear && (clear & SAC_OPAQUE_WHITE) != 0))
+    return g_steal_pointer (&mask);
+  g_set_error (error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+               "%s: what is white or half transparent cannot be told from what "
+               "is transparent; save the mask without transparency",
+               path);
+  return NULL;
 }

@@ -85,12 +85,8 @@ add_polygon (JsonNode *node,
                                         json_array_get_element (array, i),
                                         error))
       return false;
-  if (sac_annotation_finish (annotation))
-    return true;
-  g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
-               "the polygon \"%s\" has fewer than three corners",
-               annotation->name);
-  return false;
+  sac_annotations_finish_last (set);
+  return true;
 }
 
 bool

@@ -10,6 +10,8 @@
 #include "network/escape.h"
 #include "network/plan-profile.h"
 
+#include <inttypes.h>
+
 static void
 set_name (JsonObject *object,
           const char *member,
@@ -30,10 +32,32 @@ set_string (JsonObject *object, const char *member, const char *text)
     json_object_set_null_member (object, member);
 }
 
+/* "element 1,12,33" of an output whose samples have that many axes.
+ * Returns: a new string. */
+static char *
+element_name (const SacExplainRun *run, int64_t index)
+{
+  const SacShape *shape =
+    &sac_plan_get_info (run->plan, run->score.output)->shape;
+  g_autofree char *places = g_strdup ("");
+
+  for (int axis = shape->rank - 1; axis > 0; axis--) {
+    g_autofree char *rest = g_steal_pointer (&places);
+
+    places = g_strdup_printf ("%" PRId64 "%s%s", index % shape->dims[axis],
+                              *rest != '\0' ? "," : "", rest);
+    index /= shape->dims[axis];
+  }
+  return g_strdup_printf ("element %s of the output", places);
+}
+
 /* "mel", or "class 3".  Returns: a new string. */
 static char *
 class_name (const SacExplainRun *run, int64_t index)
 {
+  if (!sac_explain_run_is_row (run))
+    return element_name (run, index);
+
   size_t output = run->request->output;
   const SacManifestOutput *stated = output < run->manifest->output_count
                                       ? &run->manifest->outputs[output]
@@ -79,6 +103,13 @@ add_class (JsonObject *provenance, const SacExplainRun *run)
                                       : NULL;
 
   json_object_set_int_member (provenance, "target_index", run->element);
+  if (!sac_explain_run_is_row (run)) {
+    if (run->request->class_index < 0)
+      sac_provenance_add_note (provenance, N_ ("The output is not a row of "
+                                               "classes: what is explained "
+                                               "is its largest number."));
+    return;
+  }
   json_object_set_int_member (provenance, "class_index", run->class_index);
   if (stated != NULL && index < stated->label_count) {
     set_string (provenance, "class_id", stated->labels[index].id);

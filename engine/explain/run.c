@@ -79,14 +79,13 @@ static bool
 check_kind (const SacExplainRun *run, GError **error)
 {
   const SacExplainRequest *request = run->request;
-  const SacValueInfo *info = sac_plan_get_info (run->plan, run->score.value);
   g_autofree char *name = sac_escape_short (name_of (run, run->score.output));
   bool probability = request->score == SAC_SCORE_PROBABILITY ||
                      request->score == SAC_SCORE_LOG_PROBABILITY;
   double temperature;
 
   if (probability &&
-      (info->shape.rank > 2 ||
+      (!sac_explain_run_is_row (run) ||
        find_activation (run, &temperature) == SAC_ACTIVATION_NONE)) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,
                  "output %s has no probabilities: state its activation in "
@@ -303,17 +302,23 @@ sac_explain_run_score (const SacExplainRun *run, const float *numbers)
   return sum;
 }
 
+bool
+sac_explain_run_is_row (const SacExplainRun *run)
+{
+  return sac_shape_is_row (
+    &sac_plan_get_info (run->plan, run->score.output)->shape);
+}
+
 /* Rows of classes only: a segmentation's activation runs over another axis. */
 static double
 find_probability (const SacExplainRun *run, const float *scores)
 {
-  const SacValueInfo *info = sac_plan_get_info (run->plan, run->score.output);
   const SacManifestOutput *output =
     run->request->output < run->manifest->output_count
       ? &run->manifest->outputs[run->request->output]
       : NULL;
 
-  if (output == NULL || info->shape.rank > 2)
+  if (output == NULL || !sac_explain_run_is_row (run))
     return NAN;
 
   g_autofree double *probabilities = g_new0 (double, run->classes);

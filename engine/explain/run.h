@@ -72,6 +72,10 @@ const SacTensor *sac_explain_run_reduction (const SacExplainRun *run,
  * numbers: `classes` of them. */
 double sac_explain_run_score (const SacExplainRun *run, const float *numbers);
 
+/* False where the output is more than scores of classes, one row a sample: a
+ * segmentation, whose numbers have places. */
+bool sac_explain_run_is_row (const SacExplainRun *run);
+
 /* "NAME" made safe to show.  Returns: a new string. */
 char *sac_explain_run_name (const SacExplainRun *run, int value);
 

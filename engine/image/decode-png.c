@@ -140,7 +140,7 @@ put_rows (Reader *reader)
       fail (reader);
     png_read_row (reader->png, (png_bytep)reader->row, NULL);
     if (reader->has_alpha)
-      sac_decoders_lay_over_white (reader->row, width);
+      reader->target->clear |= sac_decoders_lay_over_white (reader->row, width);
     if (!reader->target->put (reader->target, reader->row, &reader->reason))
       fail (reader);
   }
@@ -363,9 +363,10 @@ decode_png (GBytes *file, SacJob *job, GError **error)
     return NULL;
   }
   if (reader.has_alpha)
-    sac_decoders_lay_over_white (reader.image->pixels,
-                                 (size_t)reader.image->width *
-                                   (size_t)reader.image->height);
+    reader.image->clear =
+      sac_decoders_lay_over_white (reader.image->pixels,
+                                   (size_t)reader.image->width *
+                                     (size_t)reader.image->height);
   return sac_orient_apply (reader.image, reader.orientation, error);
 }
 

@@ -154,7 +154,7 @@ take_rows (Sheet *sheet, const WebPIDecoder *decoder, GError **error)
   for (; sheet->taken < known; sheet->taken++) {
     uint32_t *row = sheet->pixels + (size_t)sheet->taken * width;
 
-    sac_decoders_lay_over_white (row, width);
+    sheet->target->clear |= sac_decoders_lay_over_white (row, width);
     if (!sheet->target->put (sheet->target, row, error))
       return false;
   }
@@ -306,8 +306,9 @@ decode_webp (GBytes *file, SacJob *job, GError **error)
   if (image == NULL ||
       !read_pixels (file, image->pixels, size, CHUNK_BYTES, NULL, job, error))
     return NULL;
-  sac_decoders_lay_over_white (image->pixels,
-                               (size_t)(size.width * size.height));
+  image->clear =
+    sac_decoders_lay_over_white (image->pixels,
+                                 (size_t)(size.width * size.height));
   image->icc = dup_profile (file);
   return sac_orient_apply (g_steal_pointer (&image), find_orientation (file),
                            error);

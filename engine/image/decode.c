@@ -217,17 +217,23 @@ sac_decoders_read_again (FILE *file, SacJob *job, GError **error)
   return data != NULL ? g_bytes_new_take (g_steal_pointer (&data), size) : NULL;
 }
 
-void
+unsigned
 sac_decoders_lay_over_white (uint32_t *pixels, size_t count)
 {
+  bool has_clear = false, has_white = false;
+
   for (size_t i = 0; i < count; i++) {
     uint32_t pixel = pixels[i];
     unsigned alpha = pixel >> 24;
 
+    has_clear |= alpha != 0xff;
+    has_white |= pixel == 0xffffffffu;
     pixels[i] = sac_pixel (sac_decoders_over_white (pixel >> 16 & 0xff, alpha),
                            sac_decoders_over_white (pixel >> 8 & 0xff, alpha),
                            sac_decoders_over_white (pixel & 0xff, alpha));
   }
+  return (has_clear ? SAC_CLEAR_PIXELS : 0) |
+         (has_white ? SAC_OPAQUE_WHITE : 0);
 }
 
 gint64

@@ -25,6 +25,7 @@ struct SacRowTarget {
   GBytes *icc;     /* NULL: none; the user's to unref */
   bool from_inks;
   bool is_fine;
+  unsigned clear; /* as in SacImage; after the last row */
 };
 
 typedef struct {

@@ -33,7 +33,8 @@ sac_decoders_over_white (unsigned color, unsigned alpha)
   return (sum + (sum >> 8)) >> 8;
 }
 
-/* The highest byte of a pixel is its coverage; afterwards all are opaque. */
-void sac_decoders_lay_over_white (uint32_t *pixels, size_t count);
+/* The highest byte of a pixel is its coverage; afterwards all are opaque.
+ * Returns: what SacImage's `clear` says of them. */
+unsigned sac_decoders_lay_over_white (uint32_t *pixels, size_t count);
 
 #endif

@@ -172,6 +172,7 @@ sac_image_crop (
             (size_t)width * sizeof (uint32_t));
   part->from_inks = image->from_inks;
   part->is_fine = image->is_fine;
+  part->clear = image->clear;
   if (image->icc != NULL)
     part->icc = g_bytes_ref (image->icc);
   return part;

@@ -13,6 +13,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Of a picture before its transparency was laid over white. */
+enum {
+  SAC_CLEAR_PIXELS = 1 << 0, /* some were not opaque */
+  SAC_OPAQUE_WHITE = 1 << 1, /* some were opaque, and white */
+};
+
 typedef struct {
   int width, height;
   uint32_t *pixels; /* width * height, no gaps */
@@ -20,6 +26,7 @@ typedef struct {
   bool from_inks; /* CMYK, mixed plainly, without the profile of a printer */
   bool is_fine;   /* the file has 16 bits a sample, of which these are the upper
                      8 */
+  unsigned clear; /* SAC_CLEAR_PIXELS, SAC_OPAQUE_WHITE; 0: it is no matter */
   /* private */
   gatomicrefcount ref_count;
 } SacImage;

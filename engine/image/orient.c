@@ -145,6 +145,7 @@ sac_orient_apply (SacImage *image, int orientation, GError **error)
   }
   upright->from_inks = stored->from_inks;
   upright->is_fine = stored->is_fine;
+  upright->clear = stored->clear;
   if (stored->icc != NULL)
     upright->icc = g_bytes_ref (stored->icc);
   return upright;

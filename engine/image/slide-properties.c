@@ -55,15 +55,11 @@ get_number (openslide_t *slide, const char *name, double least, double most)
            : 0;
 }
 
-double
-sac_slide_properties_get_mpp (openslide_t *slide)
+void
+sac_slide_properties_get_mpp (openslide_t *slide, double *ret_x, double *ret_y)
 {
-  double x =
-    get_number (slide, OPENSLIDE_PROPERTY_NAME_MPP_X, MPP_MIN, MPP_MAX);
-  double y =
-    get_number (slide, OPENSLIDE_PROPERTY_NAME_MPP_Y, MPP_MIN, MPP_MAX);
-
-  return x > 0 && y > 0 ? (x + y) / 2 : MAX (x, y);
+  *ret_x = get_number (slide, OPENSLIDE_PROPERTY_NAME_MPP_X, MPP_MIN, MPP_MAX);
+  *ret_y = get_number (slide, OPENSLIDE_PROPERTY_NAME_MPP_Y, MPP_MIN, MPP_MAX);
 }
 
 double

@@ -13,8 +13,9 @@ typedef struct _openslide openslide_t;
 /* "aperio" -> "Aperio"; itself when not known. */
 const char *sac_slide_properties_name_vendor (const char *vendor);
 
-/* Micrometres a level-0 pixel, the mean of both axes.  0: unknown. */
-double sac_slide_properties_get_mpp (openslide_t *slide);
+/* Micrometres a level-0 pixel, across and down.  0: unknown. */
+void
+sac_slide_properties_get_mpp (openslide_t *slide, double *ret_x, double *ret_y);
 
 /* 0: unknown. */
 double sac_slide_properties_get_objective (openslide_t *slide);

@@ -45,7 +45,8 @@ struct SacSource {
   char *path;
   char *format;
   bool is_slide;
-  bool is_fine; /* 16 bits a sample, of which pixels are the upper 8 */
+  bool is_fine;   /* 16 bits a sample, of which pixels are the upper 8 */
+  unsigned clear; /* as in SacImage */
   SacColorTransform
     *to_srgb; /* NULL: the file's values are shown as they are */
   double mpp;
@@ -97,6 +98,10 @@ void sac_source_note_absent (SacSource *source,
                              int level,
                              uint32_t absent,
                              uint32_t count);
+
+/* The micrometres of a pixel across and down, 0: unknown.  Lengths are measured
+ * with one number, so pixels that are not square are noted. */
+void sac_source_set_mpp (SacSource *source, double x, double y);
 
 /* Notes how CMYK became what is shown. */
 void sac_source_note_inks (SacSource *source);

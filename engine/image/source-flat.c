@@ -153,6 +153,7 @@ sac_source_flat_init (SacSource *source,
   if (image->icc != NULL)
     source->to_srgb = sac_color_transform_new (image->icc);
   source->is_fine = image->is_fine;
+  source->clear = image->clear;
   if (image->from_inks)
     sac_source_note_inks (source);
 }

@@ -326,10 +326,12 @@ static void
 fill_source (SacSource *source, openslide_t *slide, const char *vendor)
 {
   g_autoptr (GBytes) profile = read_profile (slide, source->path);
+  double across, down;
 
   source->is_slide = true;
   source->format = g_strdup (sac_slide_properties_name_vendor (vendor));
-  source->mpp = sac_slide_properties_get_mpp (slide);
+  sac_slide_properties_get_mpp (slide, &across, &down);
+  sac_source_set_mpp (source, across, down);
   source->objective = sac_slide_properties_get_objective (slide);
   source->bounds = sac_slide_properties_get_bounds (slide);
   if (profile != NULL)

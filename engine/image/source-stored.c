@@ -172,6 +172,7 @@ open_file (
       source->to_srgb = sac_color_transform_new (icc);
     fill_source (source, g_steal_pointer (&state), decoder->name);
     source->is_fine = filling.target.is_fine;
+    source->clear = filling.target.clear;
     if (filling.target.from_inks)
       sac_source_note_inks (source);
     return true;

@@ -22,6 +22,7 @@
 #include "image/slide-properties.h"
 #include "image/tiff-block.h"
 #include "image/tiff-overview.h"
+#include "image/tiff-scale.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -292,6 +293,14 @@ note_samples (SacSource *source, const SacTiffLayout *layout)
                          layout->most, full);
 }
 
+static void
+take_scale (SacSource *source, SacTiffHandle *handle)
+{
+  SacTiffScale scale = sac_tiff_scale_read (handle, SAC_TIFF_MPP_MAX);
+
+  sac_source_set_mpp (source, scale.x, scale.y);
+}
+
 /* Takes the state. */
 static bool
 fill_source (SacSource *source, State *taken, GError **error)
@@ -315,7 +324,7 @@ fill_source (SacSource *source, State *taken, GError **error)
   if (good) {
     g_autoptr (GBytes) profile = sac_tiff_handle_dup_profile (handle);
 
-    source->mpp = sac_tiff_layout_get_mpp (handle, SAC_TIFF_MPP_MAX);
+    take_scale (source, handle);
     if (profile != NULL)
       source->to_srgb = sac_color_transform_new (profile);
   }
@@ -390,7 +399,7 @@ open_flat (SacSource *source,
   note_samples (source, &level->layout);
   note_other_pages (source, state);
   if (TIFFSetSubDirectory (handle.tiff, level->directory) == 1)
-    source->mpp = sac_tiff_layout_get_mpp (&handle, SAC_TIFF_MPP_MAX);
+    take_scale (source, &handle);
   return true;
 }
 

@@ -13,6 +13,9 @@
 /* Writers round the sizes of levels, so that a level of 4 may say 4.016. */
 #define DOWNSAMPLE_SLACK 1.01
 
+/* Scanners state each axis as they measured it, a little apart. */
+#define SQUARE_TOLERANCE 0.02
+
 /* First match wins.  The flat one is last: it explains why nothing fits. */
 static const SacSourceBackend *const backends[] = {
   &sac_source_synthetic, &sac_source_openslide, &sac_source_tiff,
@@ -185,6 +188,12 @@ sac_source_is_fine (const SacSource *source)
   return source->is_fine;
 }
 
+unsigned
+sac_source_get_clear (const SacSource *source)
+{
+  return source->clear;
+}
+
 bool
 sac_source_has_profile (const SacSource *source)
 {
@@ -245,6 +254,23 @@ sac_source_note_absent (SacSource *source,
                          "%u of the %u tiles of level %d are not in the file "
                          "and show as background",
                          absent, count, level);
+}
+
+double
+sac_source_join_mpp (double x, double y)
+{
+  return x > 0 && y > 0 ? (x + y) / 2 : fmax (x, y);
+}
+
+void
+sac_source_set_mpp (SacSource *source, double x, double y)
+{
+  source->mpp = sac_source_join_mpp (x, y);
+  if (x > 0 && y > 0 && fabs (x - y) > SQUARE_TOLERANCE * source->mpp)
+    sac_source_add_note (source,
+                         "its pixels are not square, %g by %g micrometres: "
+                         "lengths are measured with the mean of both",
+                         x, y);
 }
 
 void

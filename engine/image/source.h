@@ -64,10 +64,14 @@ int sac_source_get_level_count (const SacSource *source);
 const SacSourceLevel *sac_source_get_level (const SacSource *source, int level);
 double sac_source_get_mpp (const SacSource *source); /* mean of x and y; 0: not
                                                         known */
+/* That mean, of what is known of both; 0: neither is. */
+double sac_source_join_mpp (double x, double y);
 double sac_source_get_objective (const SacSource *source); /* 0: not known */
 bool sac_source_has_profile (const SacSource *source);
 /* The file has 16 bits a sample: pixels are the upper 8. */
 bool sac_source_is_fine (const SacSource *source);
+/* SAC_CLEAR_PIXELS, SAC_OPAQUE_WHITE, as in SacImage; of PNG and WebP. */
+unsigned sac_source_get_clear (const SacSource *source);
 
 /* Level 0: the part of the image that was scanned, where the file tells of one;
  * else the whole image.  It changes no coordinate. */

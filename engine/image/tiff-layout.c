@@ -12,8 +12,6 @@
 
 #define TILE_SIDE_MAX 8192
 
-#define MPP_MIN 0.01
-
 typedef struct {
   uint16_t code;
   uint64_t ratio_max; /* bytes out for each byte in, at the very most */
@@ -428,32 +426,4 @@ sac_tiff_layout_is_like (const SacTiffLayout *a, const SacTiffLayout *b)
 {
   return a->kind == b->kind && a->bits == b->bits && a->format == b->format &&
          a->colors == b->colors && a->samples == b->samples;
-}
-
-double
-sac_tiff_layout_get_mpp (SacTiffHandle *handle, double most)
-{
-  uint16_t unit = RESUNIT_NONE;
-  float x = 0, y = 0;
-  double sum = 0;
-  int count = 0;
-
-  if (TIFFGetField (handle->tiff, TIFFTAG_RESOLUTIONUNIT, &unit) != 1)
-    return 0;
-  TIFFGetField (handle->tiff, TIFFTAG_XRESOLUTION, &x);
-  TIFFGetField (handle->tiff, TIFFTAG_YRESOLUTION, &y);
-
-  double micrometers = unit == RESUNIT_CENTIMETER ? 10000
-                       : unit == RESUNIT_INCH     ? 25400
-                                                  : 0;
-
-  for (int axis = 0; axis < 2; axis++) {
-    double mpp = micrometers / (axis == 0 ? x : y);
-
-    if (mpp >= MPP_MIN && mpp <= most) {
-      sum += mpp;
-      count++;
-    }
-  }
-  return count > 0 ? sum / count : 0;
 }

@@ -58,10 +58,6 @@ typedef struct {
   SacTiffYcbcr ycbcr;
 } SacTiffLayout;
 
-/* The most micrometres a pixel that a microscope gives.  Plain TIFFs often
- * state 72 or 300 dots an inch out of habit: 353 and 85. */
-#define SAC_TIFF_MPP_MAX 20.0
-
 /* The directory in force.  Errors: UNSUPPORTED (says what it holds), DAMAGED,
  * TOO_LARGE (more than 2^31 pixels a side). */
 bool sac_tiff_layout_read (SacTiffHandle *handle,
@@ -83,9 +79,5 @@ uint32_t sac_tiff_layout_count_planes (const SacTiffLayout *layout);
 
 /* Whether the pixels of two directories mean the same. */
 bool sac_tiff_layout_is_like (const SacTiffLayout *a, const SacTiffLayout *b);
-
-/* Micrometres a pixel, the mean of both axes, where they are no more than
- * `most`; 0: unknown. */
-double sac_tiff_layout_get_mpp (SacTiffHandle *handle, double most);
 
 #endif

@@ -12,8 +12,10 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "image/source.h"
 #include "image/tiff-block.h"
 #include "image/tiff-pages.h"
+#include "image/tiff-scale.h"
 #include "map/map-json.h"
 #include "map/map-place.h"
 #include "map/map-sidecar.h"
@@ -399,7 +401,10 @@ read_page (Reader *reader, const GArray *levels, GError **error)
 
   if (!enter (reader, first->directory, error))
     return NULL;
-  page.mpp = sac_tiff_layout_get_mpp (&reader->handle, MPP_MAX);
+
+  SacTiffScale scale = sac_tiff_scale_read (&reader->handle, MPP_MAX);
+
+  page.mpp = sac_source_join_mpp (scale.x, scale.y);
   page.own = find_own (reader->handle.tiff);
   page.has_scale = has_scale (reader->handle.tiff);
   reader->nothing = find_nothing (reader->handle.tiff, &first->layout);

@@ -65,9 +65,9 @@ sac_manifest_class_count (const SacValue *value)
 {
   const SacShape *shape = &value->shape;
 
-  if (!value->has_shape || shape->rank > 2)
+  if (!value->has_shape || !sac_shape_is_row (shape))
     return -1;
-  return shape->rank > 0 ? shape->dims[shape->rank - 1] : 1;
+  return shape->rank > 0 ? shape->dims[shape->rank > 1] : 1;
 }
 
 /* One score a sample, also where samples of any number are all that the shape

@@ -213,7 +213,7 @@ logit_count (SacNetwork *network)
     const SacValue *value = &graph->values[graph->outputs[i]];
 
     if (strcmp (value->name, "logits") == 0 && value->has_shape &&
-        value->shape.rank == 2)
+        value->shape.rank >= 2)
       return sac_manifest_class_count (value);
   }
   return -1;

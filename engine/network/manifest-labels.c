@@ -122,7 +122,7 @@ sac_manifest_find_head (SacManifest *manifest,
     int64_t classes = sac_manifest_class_count (value);
     bool fits = classes < 0 || (uint64_t)classes == count;
 
-    if (value->has_shape && value->shape.rank > 2)
+    if (value->has_shape && !sac_shape_is_row (&value->shape))
       continue;
     if (fits && (found == NULL || strcmp (value->name, "logits") == 0))
       found = &manifest->outputs[i];

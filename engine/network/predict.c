@@ -47,8 +47,8 @@ read_head (SacPrediction *head,
   const SacShape *shape = &values->shape;
   int64_t samples = shape->rank > 1 ? shape->dims[0] : 1;
 
-  if (sac_tensor_get_kind (values) != SAC_KIND_F32 || shape->rank > 2 ||
-      sac_shape_size (shape) == 0)
+  if (sac_tensor_get_kind (values) != SAC_KIND_F32 ||
+      !sac_shape_is_row (shape) || sac_shape_size (shape) == 0)
     return true;
   if (batch >= (size_t)samples) {
     g_set_error (error, SAC_ERROR, SAC_ERROR_MISMATCH,

@@ -142,7 +142,7 @@ count_numbers (const SacSlideModel *self, const char *name)
     value >= 0 ? sac_plan_get_info (self->plan, value) : NULL;
 
   if (info == NULL || sac_type_get_kind (info->type) != SAC_KIND_F32 ||
-      info->shape.rank != 2 ||
+      info->shape.rank < 2 || !sac_shape_is_row (&info->shape) ||
       info->shape.dims[0] != (int64_t)self->batch_size ||
       info->shape.dims[1] < 1)
     return 0;

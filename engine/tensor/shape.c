@@ -57,6 +57,13 @@ sac_shape_size (const SacShape *shape)
   return sac_shape_product (shape, 0, shape->rank);
 }
 
+bool
+sac_shape_is_row (const SacShape *shape)
+{
+  return shape->rank <= 2 ||
+         (shape->rank == 4 && shape->dims[2] == 1 && shape->dims[3] == 1);
+}
+
 int64_t
 sac_shape_product (const SacShape *shape, int from, int to)
 {

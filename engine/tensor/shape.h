@@ -35,6 +35,10 @@ bool sac_shape_count (const SacShape *shape, int64_t *ret_count);
 /* The same for a shape known to be good. */
 int64_t sac_shape_size (const SacShape *shape);
 
+/* True for numbers that have no places, one row a sample: at most two axes, or
+ * a convolution's planes of one element each. */
+bool sac_shape_is_row (const SacShape *shape);
+
 /* Product of dims[from] .. dims[to - 1] of a good shape. */
 int64_t sac_shape_product (const SacShape *shape, int from, int to);
 

@@ -18,6 +18,17 @@ typedef struct {
   double epsilon;
 } Params;
 
+/* Before opset 14 a node that gives the moments is in training. */
+static bool
+gives_moments (const SacInfer *infer)
+{
+  for (size_t i = 1; i < infer->output_count; i++) {
+    if (infer->node->outputs[i] >= 0)
+      return true;
+  }
+  return false;
+}
+
 static bool
 check_mode (const SacInfer *infer, GError **error)
 {
@@ -30,6 +41,11 @@ check_mode (const SacInfer *infer, GError **error)
     return sac_infer_fail (infer, SAC_ERROR_UNSUPPORTED, error,
                            "training_mode is not supported; export the model "
                            "for inference");
+  if (infer->opset < 14 && gives_moments (infer))
+    return sac_infer_fail (infer, SAC_ERROR_UNSUPPORTED, error,
+                           "more than one output means training before opset "
+                           "14, which is not supported; export the model for "
+                           "inference");
   if (spatial == 0)
     return sac_infer_fail (infer, SAC_ERROR_UNSUPPORTED, error,
                            "spatial = 0 is not supported");

@@ -277,6 +277,62 @@ test_write (void)
   test_folder_remove (folder);
 }
 
+/* Shapes without an area, which stray clicks leave, cost nothing but
+ * themselves. */
+static void
+test_left_out (void)
+{
+  static const struct {
+    const char *text;
+    guint count, left_out;
+  } cases[] = {
+    {"<ASAP_Annotations><Annotation Type='Polygon'><Coordinate X='1' Y='2'/>"
+     "</Annotation><Annotation Type='PointSet'/><Annotation Type='PointSet'>"
+     "<Coordinate X='1' Y='2'/><Coordinate X='3' Y='4'/></Annotation>"
+     "</ASAP_Annotations>",
+     2, 2},
+    {"{\"type\": \"Polygon\", \"coordinates\": []}", 0, 1},
+    {"{\"type\": \"Polygon\", \"coordinates\": [[[1, 2], [3, 4], [1, 2]]]}", 0,
+     1},
+    {"{\"type\": \"LineString\", \"coordinates\": [[1, 2]]}", 0, 1},
+    {"{\"positive\": [{\"vertices\": [[1, 2], [3, 4]]}, {\"vertices\": "
+     "[[0, 0], [9, 0], [0, 9]]}], \"negative\": []}",
+     1, 1},
+  };
+  g_autoptr (SacAnnotations) holed =
+    parse ("{\"type\": \"Polygon\", \"coordinates\": [[[0, 0], [9, 0], "
+           "[0, 9]], [[1, 1], [2, 2], [1, 1]], [[1, 1], [2, 1], [1, 2]]]}");
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (SacAnnotations) set = parse (cases[i].text);
+
+    g_assert_cmpuint (set->items->len, ==, cases[i].count);
+    g_assert_cmpuint (set->left_out_count, ==, cases[i].left_out);
+  }
+  g_assert_cmpuint (holed->items->len, ==, 1);
+  g_assert_cmpuint (get_item (holed, 0)->rings->len, ==, 2);
+}
+
+/* A class derived from others has names, and some programs write a text. */
+static void
+test_class_names (void)
+{
+  g_autoptr (SacAnnotations) set =
+    parse ("{\"features\": ["
+           "{\"geometry\": {\"type\": \"Point\", \"coordinates\": [1, 2]}, "
+           "\"properties\": {\"classification\": {\"names\": [\"Tumor\", "
+           "\"Positive\"], \"color\": [250, 62, 62]}}}, "
+           "{\"geometry\": {\"type\": \"Point\", \"coordinates\": [3, 4]}, "
+           "\"properties\": {\"classification\": \"Stroma\"}}, "
+           "{\"geometry\": {\"type\": \"Point\", \"coordinates\": [5, 6]}, "
+           "\"properties\": {\"classification\": {\"names\": []}}}]}");
+
+  check_item (set, 0, SAC_ANNOTATION_POINT, "", "Tumor: Positive", "1,2");
+  check_item (set, 1, SAC_ANNOTATION_POINT, "", "Stroma", "3,4");
+  check_item (set, 2, SAC_ANNOTATION_POINT, "", "", "5,6");
+  g_assert_cmphex (get_color (set, get_item (set, 0)), ==, 0xfa3e3e);
+}
+
 static void
 test_refused (void)
 {
@@ -289,9 +345,10 @@ test_refused (void)
     {"hello", SAC_ERROR_UNSUPPORTED, "no annotations"},
     {"<svg/>", SAC_ERROR_UNSUPPORTED, "not begin as ASAP"},
     {"<ASAP_Annotations>", SAC_ERROR_DAMAGED, "XML is damaged"},
-    {"<ASAP_Annotations><Annotation Type='Polygon'><Coordinate X='1' Y='2'/>"
-     "</Annotation></ASAP_Annotations>",
-     SAC_ERROR_DAMAGED, "too few points"},
+    {"<Annotations MicronsPerPixel='0.25'><Annotation Id='1'/></Annotations>",
+     SAC_ERROR_UNSUPPORTED, "the XML of ImageScope or HALO"},
+    {"<annotations><ndpviewstate id='1'/></annotations>", SAC_ERROR_UNSUPPORTED,
+     "the XML of NDP.view"},
     {"<ASAP_Annotations><Annotation Type='Dot'><Coordinate X='one' Y='2'/>"
      "</Annotation></ASAP_Annotations>",
      SAC_ERROR_DAMAGED, "pair of numbers"},
@@ -305,10 +362,6 @@ test_refused (void)
     {"{\"type\": \"Point\"}", SAC_ERROR_DAMAGED, "no coordinates"},
     {"{\"type\": \"Point\", \"coordinates\": [1, 1e300]}", SAC_ERROR_DAMAGED,
      "on no image"},
-    {"{\"type\": \"Polygon\", \"coordinates\": []}", SAC_ERROR_DAMAGED,
-     "too few points"},
-    {"{\"type\": \"Polygon\", \"coordinates\": [[[1, 2], [3, 4], [1, 2]]]}",
-     SAC_ERROR_DAMAGED, "too few points"},
     {"{\"positive\": 1, \"negative\": []}", SAC_ERROR_DAMAGED, "no list"},
     {"{\"positive\": [{}], \"negative\": []}", SAC_ERROR_DAMAGED, "vertices"},
   };
@@ -389,6 +442,8 @@ main (int argc, char **argv)
   g_test_add_func ("/annotation-file/xml-hole", test_xml_hole);
   g_test_add_func ("/annotation-file/write", test_write);
   g_test_add_func ("/annotation-file/refused", test_refused);
+  g_test_add_func ("/annotation-file/left-out", test_left_out);
+  g_test_add_func ("/annotation-file/class-names", test_class_names);
   g_test_add_func ("/annotation-file/no-entities", test_no_entities);
   g_test_add_func ("/annotation-file/shared", test_shared_files);
   return g_test_run ();

@@ -373,6 +373,67 @@ test_fine (void)
   test_folder_remove (folder);
 }
 
+/* Colour over alpha: 'c' is clear black, 'C' clear white, '#' opaque white,
+ * ' ' opaque black, 'r' opaque red, 'h' half transparent red. */
+static char *
+put_clear_png (const char *folder, const char *rows)
+{
+  char *path = g_build_filename (folder, "clear.png", NULL);
+  size_t count = strlen (rows);
+  g_autofree uint8_t *samples = g_new0 (uint8_t, 4 * count);
+  png_image png = {.version = PNG_IMAGE_VERSION,
+                   .width = (png_uint_32)count,
+                   .height = 1,
+                   .format = PNG_FORMAT_RGBA};
+
+  for (size_t i = 0; i < count; i++) {
+    char c = rows[i];
+    uint8_t white = c == '#' || c == 'C' ? 255 : 0;
+
+    samples[4 * i] = c == 'r' || c == 'h' ? 255 : white;
+    samples[4 * i + 1] = samples[4 * i + 2] = white;
+    samples[4 * i + 3] = c == 'c' || c == 'C' ? 0 : c == 'h' ? 128 : 255;
+  }
+  g_assert_true (png_image_write_to_file (&png, path, 0, samples, 0, NULL) !=
+                 0);
+  return path;
+}
+
+/* What is transparent is background, whatever colour lies under it. */
+static void
+test_clear (void)
+{
+  static const struct {
+    const char *row;
+    uint8_t cells[4];
+    guint class_count;
+  } cases[] = {
+    {"cr C", {0, 2, 1, 0}, 2}, {"CcCr", {0, 0, 0, 1}, 1},
+    {" ccC", {1, 0, 0, 0}, 1}, {"cccc", {0, 0, 0, 0}, 0},
+    {" #r#", {0, 2, 1, 2}, 2}, {"hcch", {1, 0, 0, 1}, 1},
+  };
+  static const char *const refused[] = {"c#cr", "C#C#"};
+  char *folder = test_folder_new ();
+  SacMaskImage image = {4, 1, 0};
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *path = put_clear_png (folder, cases[i].row);
+    g_autoptr (SacMask) mask = read_good (path, 4, 1, 0);
+
+    g_assert_cmpmem (mask->cells, 4, cases[i].cells, 4);
+    g_assert_cmpuint (mask->classes->len, ==, cases[i].class_count);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_autofree char *path = put_clear_png (folder, refused[i]);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (sac_mask_read (path, &image, NULL, &error));
+    test_assert_error (&error, SAC_ERROR, SAC_ERROR_UNSUPPORTED,
+                       "without transparency");
+  }
+  test_folder_remove (folder);
+}
+
 static void
 test_bad (void)
 {
@@ -406,6 +467,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mask/large", test_large);
   g_test_add_func ("/mask/write", test_write);
   g_test_add_func ("/mask/fine", test_fine);
+  g_test_add_func ("/mask/clear", test_clear);
   g_test_add_func ("/mask/bad", test_bad);
   return g_test_run ();
 }

@@ -183,6 +183,65 @@ test_embedding (void)
   net_finish (&net);
 }
 
+static const char *
+get_score (const SacMap *map)
+{
+  return json_object_get_string_member (map->provenance, "score");
+}
+
+static SacMap *
+run_written (const char *text, int64_t class_index)
+{
+  SacShape shape = sac_shape_of (1, 3, 8, 8);
+  g_autoptr (SacModel) model = written_model_new (text);
+  g_autoptr (SacTensor) input = written_input_new (&shape, 9);
+  const SacTensor *inputs[] = {input};
+  SacExplainRequest request = {.model = model,
+                               .inputs = inputs,
+                               .class_index = class_index};
+  g_autoptr (GError) error = NULL;
+  SacMap *map = written_run ("grad-cam", &request, NULL, &error);
+
+  g_assert_no_error (error);
+  return map;
+}
+
+/* A convolution for a head gives planes: of one element each they are scores of
+ * classes, of more they are not, and what is explained has a place. */
+static void
+test_planes (void)
+{
+  static const char body[] = "opset 13\n"
+                             "input image float 1,3,8,8\n"
+                             "noise stem 4,3,2,2\n"
+                             "node _ Conv image,stem -> map strides=is:2,2\n"
+                             "node _ Relu map -> bent\n"
+                             "noise head 3,4,1,1\n";
+  g_autofree char *row =
+    g_strconcat (body,
+                 "node _ GlobalAveragePool bent -> pooled\n"
+                 "node _ Conv pooled,head -> logits\noutput logits float "
+                 "1,3,1,1\n",
+                 NULL);
+  g_autofree char *planes = g_strconcat (
+    body, "node _ Conv bent,head -> logits\noutput logits float 1,3,4,4\n",
+    NULL);
+  g_autoptr (SacMap) class = run_written (row, 2);
+  g_autoptr (SacMap) place = run_written (planes, 2 * 16 + 3 * 4 + 1);
+  g_autoptr (SacMap) largest = run_written (planes, -1);
+
+  g_assert_cmpstr (get_score (class), ==, "the logit of class 2");
+  g_assert_true (isfinite (number (class, "probability")));
+  g_assert_cmpstr (get_score (place), ==,
+                   "the logit of element 2,3,1 of the output");
+  g_assert_false (json_object_has_member (place->provenance, "class_index"));
+  g_assert_false (json_object_has_member (place->provenance, "notes"));
+  g_assert_cmpint (json_array_get_length (
+                     json_object_get_array_member (largest->provenance,
+                                                   "notes")),
+                   ==, 1);
+}
+
 static void
 refuse (Net *net, const char *part)
 {
@@ -239,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/score/softmax", test_softmax);
   g_test_add_func ("/explain/score/sigmoid", test_sigmoid);
   g_test_add_func ("/explain/score/embedding", test_embedding);
+  g_test_add_func ("/explain/score/planes", test_planes);
   g_test_add_func ("/explain/score/refused", test_refused);
   g_test_add_func ("/explain/score/extremes", test_extremes);
   return g_test_run ();

@@ -296,12 +296,12 @@ test_norm_edges (void)
   });
   g_autoptr (OpRun) batch = run (&(OpCase){
     .op = "BatchNormalization",
-    .opset = 9,
+    .opset = 15,
     .attributes = {OP_FLOAT ("epsilon", 0)},
     .inputs = {GIVEN (OP_SHAPE (1, 2), 1, 3), GIVEN (OP_SHAPE (2), 1, 2),
                GIVEN (OP_SHAPE (2), 0, 5), GIVEN (OP_SHAPE (2), 0, 1),
                GIVEN (OP_SHAPE (2), 4, 16)},
-    .output_count = 5,
+    .output_count = 3,
   });
 
   assert_floats (layer, 0, FLOATS (-1, 2, -1, 2));
@@ -310,7 +310,6 @@ test_norm_edges (void)
   assert_floats (batch, 0, FLOATS (0.5f, 6));
   assert_floats (batch, 1, FLOATS (0, 1));
   assert_floats (batch, 2, FLOATS (4, 16));
-  assert_floats (batch, 4, FLOATS (4, 16));
   op_run_assert_output (
     &(OpCase){
       .op = "LpNormalization",

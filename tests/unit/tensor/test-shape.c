@@ -133,6 +133,24 @@ test_axis (void)
   g_assert_cmpint (axis, ==, 0);
 }
 
+static void
+test_row (void)
+{
+  SacShape scalar = {0}, empty = sac_shape_of (0, 4);
+  SacShape row = sac_shape_of (2, 3), planes = sac_shape_of (2, 3, 1, 1);
+  SacShape wide = sac_shape_of (2, 3, 1, 2), high = sac_shape_of (2, 3, 2, 1);
+  SacShape open = sac_shape_of (2, 3, -1, -1), tokens = sac_shape_of (1, 9, 1);
+
+  g_assert_true (sac_shape_is_row (&scalar));
+  g_assert_true (sac_shape_is_row (&empty));
+  g_assert_true (sac_shape_is_row (&row));
+  g_assert_true (sac_shape_is_row (&planes));
+  g_assert_false (sac_shape_is_row (&wide));
+  g_assert_false (sac_shape_is_row (&high));
+  g_assert_false (sac_shape_is_row (&open));
+  g_assert_false (sac_shape_is_row (&tokens));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -143,5 +161,6 @@ main (int argc, char **argv)
   g_test_add_func ("/shape/products", test_products);
   g_test_add_func ("/shape/broadcast", test_broadcast);
   g_test_add_func ("/shape/axis", test_axis);
+  g_test_add_func ("/shape/row", test_row);
   return g_test_run ();
 }
