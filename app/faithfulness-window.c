@@ -418,5 +418,6 @@ sac_faithfulness_window_init (SacFaithfulnessWindow *self)
   gtk_box_append (GTK_BOX (box), new_table (self));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->status));
   adw_toast_overlay_set_child (self->toasts, box);
+  sac_toasts_guard (self->toasts);
   adw_window_set_content (ADW_WINDOW (self), overlay);
 }

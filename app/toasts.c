@@ -4,6 +4,7 @@
 #include "toasts.h"
 
 #include <glib/gi18n.h>
+#include <stdbool.h>
 
 /* Longer than a message: somebody has to understand what happened and reach the
  * button. */
@@ -65,10 +66,38 @@ on_children (GListModel *children,
   }
 }
 
+static bool
+is_one_coming (AdwToastOverlay *overlay)
+{
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (overlay));
+
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    if (child != adw_toast_overlay_get_child (overlay) &&
+        gtk_widget_get_can_target (child) && !gtk_widget_get_sensitive (child))
+      return true;
+  }
+  return false;
+}
+
+/* The overlay's own Escape drops the latest toast, and comes after this. */
+static gboolean
+on_key (GtkEventControllerKey *keys,
+        guint key,
+        guint code,
+        GdkModifierType state,
+        AdwToastOverlay *overlay)
+{
+  return key == GDK_KEY_Escape && is_one_coming (overlay);
+}
+
 void
 sac_toasts_guard (AdwToastOverlay *overlay)
 {
   GListModel *children = gtk_widget_observe_children (GTK_WIDGET (overlay));
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), overlay);
+  gtk_widget_add_controller (GTK_WIDGET (overlay), keys);
 
   g_signal_connect_object (children, "items-changed", G_CALLBACK (on_children),
                            overlay, 0);

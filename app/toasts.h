@@ -11,8 +11,9 @@
  * the latest is what the reader waits for. */
 AdwToast *sac_toast_new (const char *text);
 
-/* Buttons of toasts can be pressed once their toast has come and until it goes:
- * libadwaita 1.2 frees a toast twice that goes before. */
+/* Buttons of toasts can be pressed once their toast has come and until it goes,
+ * and so can Escape: libadwaita 1.2 frees a toast twice that goes before, and
+ * ends the program where that brings back another that is still going. */
 void sac_toasts_guard (AdwToastOverlay *overlay);
 
 /* Something was removed, and `undo` brings it back.  free_data: called when the

@@ -12,7 +12,7 @@ typedef struct {
   /* Leaves out F(3x3) and F(4x4), whose rounding errors are some three and ten
      times larger, and AMX's tiles. */
   bool exact;
-  bool float32;       /* leaves out AMX's tiles; see sac_tail_has_kink() */
+  bool float32;       /* leaves out AMX's tiles; see sac_loop_set_float32() */
   bool plain_input;   /* [images][channels][height][width], else blocked */
   size_t packed_most; /* floats that packed weights may take; 0: any */
 } SacConvWish;

@@ -260,7 +260,6 @@ multiply_part (Copier *copier, const SacCutPart *part)
     .c = y,
     .rows = copier->rows,
     .columns = MIN (j->filters, part->panel_end * SAC_PANEL) - column,
-    .exact = sac_tail_has_kink (&tail),
   };
 
   for (size_t run = 0; run < runs; run += work.run_count) {

@@ -120,7 +120,6 @@ run_copied (const void *data, size_t index)
     .c = {y.data + place, y.row_step, y.block_step, y.blocked},
     .rows = rows,
     .columns = MIN (s->filters, part.panel_end * SAC_PANEL) - column,
-    .exact = sac_tail_has_kink (&tail),
     .tail = &tail,
   };
 
@@ -178,7 +177,6 @@ run_chunk (const void *data, size_t index)
     .run_count = blocks,
     .b = scratch + run_floats,
     .rows = part.row_end - part.row,
-    .exact = sac_tail_has_kink (&gated->conv.tail),
   };
 
   sac_list_runs (&x, s->channels, runs);

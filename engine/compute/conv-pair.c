@@ -225,7 +225,6 @@ do_first (const SacConv *conv,
     .c = sac_rows_blocked (between, rows),
     .rows = rows,
     .columns = MIN (SAC_PANEL, s->filters - column),
-    .exact = sac_tail_has_kink (&tail),
     .tail = &tail,
     .split = sac_split_from (&conv->split, row),
   };
@@ -339,8 +338,7 @@ split_first (const SacConv *first, const Parts *parts, const SacJob *job)
 
   return parts->panels >= SPLIT_PANELS && channels >= SPLIT_DEPTH &&
              parts->images * first->shape.height * first->shape.width >=
-               SPLIT_ROWS &&
-             !sac_tail_has_kink (&first->tail)
+               SPLIT_ROWS
            ? sac_split (&x, pixels, channels, job)
            : (SacSplit){NULL, 0};
 }

@@ -198,7 +198,6 @@ chunk (const SacConv *conv, size_t index)
     .c = y,
     .rows = s->out_width,
     .columns = MIN (s->filters, panel_end * SAC_PANEL) - panel * SAC_PANEL,
-    .exact = sac_tail_has_kink (&conv->tail),
   };
 
   list_runs (s, copy_height (s, rows), (SacRun *)scratch);

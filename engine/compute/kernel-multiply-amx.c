@@ -9,7 +9,7 @@
  * 3 * 2^-18 of the product of their magnitudes, of either sign.
  *
  * Where a number is not finite or very large the float32 kernel does that part
- * of the work, as it does what asks for it (SacMultiply.exact) and what no
+ * of the work, as it does what asks for it (sac_loop_set_float32) and what no
  * tile is worth its preparation for: few rows or columns (rows may be split
  * beforehand, SacMultiply.split), little depth, columns that do not fill a
  * block of 16, and others where those are a third of them.
@@ -18,6 +18,7 @@
 
 #include "compute/kernel-finish.h"
 #include "compute/kernel-split-amx.h"
+#include "compute/loop.h"
 #include "compute/scratch.h"
 
 /* Below, the float32 kernel is as fast or faster. */
@@ -440,7 +441,7 @@ sac_split_amx (const SacMultiply *work)
 static bool
 is_worth (const SacMultiply *work, size_t columns)
 {
-  if (work->exact || work->rows < ROWS_MIN || columns == 0 ||
+  if (sac_loop_is_float32 () || work->rows < ROWS_MIN || columns == 0 ||
       2 * (work->columns - columns) >= columns)
     return false;
   if (work->split.parts != NULL)

@@ -34,7 +34,6 @@ typedef struct {
   size_t rows;
   size_t columns;
   bool accumulate;     /* else C is not read */
-  bool exact;          /* by float32 products alone; see sac_tail_has_kink */
   const SacTail *tail; /* NULL: more sums will follow */
   SacSplit split;      /* the same as `a`, or nothing */
 } SacMultiply;

@@ -14,6 +14,14 @@
 
 typedef void (*SacChunkFunc) (const void *work, size_t index);
 
+/* From now on products of the calling thread, and of the loops that it starts,
+ * are float32's alone; see sac_plan_find_kinks().  Returns: what held before.
+ */
+bool sac_loop_set_float32 (bool float32);
+
+/* Whether they are. */
+bool sac_loop_is_float32 (void);
+
 /* Runs all chunks on the pool.  Returns: false when the job, which may be NULL,
  * was cancelled; the rest of the result is left as it was then. */
 bool sac_loop_run (size_t chunks,

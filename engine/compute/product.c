@@ -112,7 +112,7 @@ sac_product_split (const SacProduct *product, const SacJob *job)
 {
   SacCut cut = cut_product (product, SAC_CUT_CHUNKS);
 
-  return cut.groups > 1 && !sac_tail_has_kink (&product->tail)
+  return cut.groups > 1
            ? sac_split (&product->a, product->rows, product->depth, job)
            : (SacSplit){NULL, 0};
 }
@@ -139,7 +139,6 @@ multiply_part (const SacProduct *p, SacCutPart part)
     .c = {p->c.data + c, p->c.row_step, p->c.block_step, p->c.blocked},
     .rows = part.row_end - part.row,
     .columns = MIN (p->columns, part.panel_end * SAC_PANEL) - column,
-    .exact = sac_tail_has_kink (&tail),
     .tail = &tail,
     .split = sac_split_from (&p->split, part.row),
   };

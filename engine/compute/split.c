@@ -32,8 +32,8 @@ sac_list_runs (const SacRows *a, size_t depth, SacRun *runs)
 bool
 sac_split_can (size_t rows, size_t depth)
 {
-  return sac_kernels ()->split != NULL && rows >= ROWS_MIN &&
-         depth >= DEPTH_MIN;
+  return sac_kernels ()->split != NULL && !sac_loop_is_float32 () &&
+         rows >= ROWS_MIN && depth >= DEPTH_MIN;
 }
 
 static void

@@ -77,14 +77,4 @@ sac_tail_saves_bits (SacFunction function)
          function == SAC_FUNCTION_HARD_SIGMOID;
 }
 
-/* Whether a gradient jumps where a sum passes a kink of the tail: then on which
- * side it lies is asked of products as exact as float32's. */
-static inline bool
-sac_tail_has_kink (const SacTail *tail)
-{
-  return tail->saved != NULL &&
-         sac_tail_saves_bits (tail->first != SAC_FUNCTION_NONE ? tail->first
-                                                               : tail->last);
-}
-
 #endif

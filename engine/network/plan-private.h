@@ -61,6 +61,7 @@ typedef struct {
   const SacShape *input_shapes;
   const SacShape *output_shapes;
   double cost;
+  bool float32; /* no other kernels' products; see sac_plan_find_kinks() */
 } SacStep;
 
 /* What infer said about a node. */
@@ -114,7 +115,8 @@ struct SacPlan {
   SacPlanResult *gradients;
   size_t gradient_count;
   bool gradient_sums;
-  int target; /* value, or -1 */
+  bool has_kinks; /* see sac_plan_find_kinks() */
+  int target;     /* value, or -1 */
   SacPlanReduced *reductions;
   size_t reduction_count;
   GArray *reducible; /* int: values of which reductions can be had */
@@ -199,6 +201,16 @@ bool sac_plan_only_shape (const SacNode *node, size_t input);
 
 /* Asks a node that has changed. */
 void sac_plan_ask (SacPlan *plan, size_t node);
+
+/* Marks the values that a gradient may go back through.  varies: one per value,
+ * all false. */
+void sac_plan_find_varying (const SacPlan *plan, bool *varies);
+
+/* Whether slopes on the way back jump where a sum passes some number: then all
+ * products that the gradient goes back through are float32's, as the errors of
+ * other kernels, ten times as large, would put more sums on the other side of
+ * it.  To be asked before nodes are put in the place of others. */
+bool sac_plan_find_kinks (const SacPlan *plan);
 
 /* 3. Puts one node in the place of several where nothing that was asked for is
  * lost: see rewrite.h. */

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/job-rest.h"
 #include "base/pages.h"
+#include "compute/loop.h"
 #include "compute/vector-math.h"
 #include "network/escape.h"
 #include "network/ops/elements.h"
@@ -252,7 +253,10 @@ run_forward (Run *run, const SacStep *step, GError **error)
     .fault = &fault,
   };
 
+  bool before = sac_loop_set_float32 (step->float32);
+
   node->op->forward (&call);
+  sac_loop_set_float32 (before);
   if (fault == NULL)
     return true;
 

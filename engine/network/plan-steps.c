@@ -133,6 +133,7 @@ sac_plan_add_forward (SacPlanMaker *maker, size_t index, bool saves)
     .workspace = sac_plan_add_scratch (plan, asked->workspace_bytes),
     .saved = maker->saved[index],
     .cost = asked->cost,
+    .float32 = plan->has_kinks && sac_plan_has_gradient (plan, index),
   };
 
   g_array_append_val (plan->steps, step);

@@ -159,8 +159,10 @@ sac_plan_new (SacNetwork *network,
 
   plan->gradient_sums = request->gradient_sums;
   if (!sac_plan_infer (plan, request->input_shapes, job, error) ||
-      !sac_plan_resolve (plan, request, error) ||
-      (!request->plain && !rewrite (plan, error)) ||
+      !sac_plan_resolve (plan, request, error))
+    return NULL;
+  plan->has_kinks = sac_plan_find_kinks (plan);
+  if ((!request->plain && !rewrite (plan, error)) ||
       !sac_plan_find_paths (plan, error))
     return NULL;
   sac_plan_want (plan);

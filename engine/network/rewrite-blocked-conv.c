@@ -389,17 +389,17 @@ add_unit (Match *match)
                     chain->nodes, chain->node_count);
 }
 
-/* A gradient that goes back through a kink wants float32's sums. */
+/* See sac_plan_find_kinks(). */
 static SacConvAlgorithm
 choose_forward (const Match *match)
 {
   const SacBlocking *blocking = match->blocking;
   bool plain = match->shape.channels <= PLANAR_CHANNELS ||
                sac_rewrite_producer (blocking->rewrite, match->x) < 0;
-  bool kink = sac_tail_saves_bits (match->conv.activation.function);
 
   return choose (match, &match->shape, plain,
-                 kink && blocking->varies[match->chain.value]);
+                 blocking->plan->has_kinks &&
+                   blocking->varies[match->chain.value]);
 }
 
 void

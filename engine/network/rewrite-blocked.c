@@ -206,26 +206,6 @@ replace_all (SacBlocking *blocking, GError **error)
   return true;
 }
 
-/* Nodes come after what they read. */
-static void
-find_varying (const SacPlan *plan, bool *varies)
-{
-  const SacGraph *graph = plan->graph;
-
-  for (size_t i = 0; i < plan->gradient_count; i++)
-    varies[plan->gradients[i].value] = true;
-  for (size_t i = 0; i < graph->node_count; i++) {
-    const SacNode *node = &graph->nodes[i];
-    bool any = false;
-
-    for (size_t k = 0; k < node->input_count; k++)
-      any = any || (node->inputs[k] >= 0 && varies[node->inputs[k]]);
-    for (size_t k = 0; any && k < node->output_count; k++)
-      if (node->outputs[k] >= 0)
-        varies[node->outputs[k]] = true;
-  }
-}
-
 bool
 sac_rewrite_blocked (SacPlan *plan, GError **error)
 {
@@ -240,7 +220,7 @@ sac_rewrite_blocked (SacPlan *plan, GError **error)
     blocked, varies,
   };
 
-  find_varying (plan, varies);
+  sac_plan_find_varying (plan, varies);
   for (size_t i = 0; i < plan->gradient_count; i++)
     keeps[plan->gradients[i].value] = true;
   find_units (&blocking);

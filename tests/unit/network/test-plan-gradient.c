@@ -5,6 +5,7 @@
 #include "network/plan.h"
 
 #include "base/error.h"
+#include "compute/variant.h"
 #include "onnx-writer.h"
 #include "support.h"
 
@@ -409,6 +410,66 @@ test_refused (void)
   check_refused (network, "z", "nobody", SAC_ERROR_MISMATCH, "no value");
 }
 
+enum { SUM_ROWS = 32, SUM_DEPTH = 32, SUM_COLUMNS = 64 };
+
+static SacNetwork *
+parse_sum_before (const char *function)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_printf (text, "input x float %d,%d\ninit w float %d,%d", SUM_ROWS,
+                   SUM_DEPTH, SUM_DEPTH, SUM_COLUMNS);
+  for (int i = 0; i < SUM_DEPTH * SUM_COLUMNS; i++)
+    g_string_append (text, " 1.001953125");
+  g_string_append_printf (text,
+                          "\nnode a MatMul x,w -> p\nnode b Neg p -> q\n"
+                          "node c %s q -> y\noutput y\n",
+                          function);
+  return parse (text->str);
+}
+
+/* Every product is (1 + 2^-9)^2; AMX leaves out its last 2^-18. */
+static float
+get_sum_before (const char *function)
+{
+  g_autoptr (SacNetwork) network = parse_sum_before (function);
+  const SacShape shape = sac_shape_of (SUM_ROWS, SUM_DEPTH);
+  g_autoptr (SacTensor) x = sac_tensor_new (SAC_TYPE_FLOAT, &shape, NULL);
+  g_autoptr (GError) error = NULL;
+  const SacPlanRequest request = {
+    .input_shapes = &shape,
+    .outputs = NAMES ("p"),
+    .target = "y",
+    .wrt = NAMES ("x"),
+  };
+  const SacTensor *const inputs[] = {x};
+  const SacRunParams params = {.inputs = inputs};
+
+  for (int i = 0; i < SUM_ROWS * SUM_DEPTH; i++)
+    sac_tensor_f32 (x)[i] = 1 + 0x1p-9f;
+
+  g_autoptr (SacPlan) plan = sac_plan_new (network, &request, NULL, &error);
+
+  g_assert_no_error (error);
+
+  g_autoptr (SacResult) result = sac_plan_run (plan, &params, NULL, &error);
+
+  g_assert_no_error (error);
+  return sac_tensor_f32 (sac_result_get_value (result, "p"))[0];
+}
+
+/* Where a slope jumps, the side of it is told by float32's products. */
+static void
+test_kinks (void)
+{
+  float exact = SUM_DEPTH * (1 + 0x1p-8f + 0x1p-18f);
+
+  g_assert_cmpfloat (get_sum_before ("Relu"), ==, exact);
+  g_assert_cmpfloat (get_sum_before ("HardSwish"), ==, exact);
+  if (sac_compute_get_variant () == SAC_VARIANT_AMX)
+    g_assert_cmpfloat (get_sum_before ("Sigmoid"), <, exact);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -422,5 +483,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gradient/seed", test_seed);
   g_test_add_func ("/gradient/many-values", test_many_values);
   g_test_add_func ("/gradient/refused", test_refused);
+  g_test_add_func ("/gradient/kinks", test_kinks);
   return g_test_run ();
 }

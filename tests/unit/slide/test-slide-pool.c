@@ -307,7 +307,7 @@ test_refused (void)
   stage_init (&stage, SLIDE, POOL_RED);
   g_assert_null (try_begin (&stage, "a", "nowhere", false, &error));
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH, "nowhere");
-  g_assert_null (try_begin (&stage, "b", "p", false, &error));
+  g_assert_null (try_begin (&stage, "b", "image", false, &error));
   test_assert_error (&error, SAC_ERROR, SAC_ERROR_MISMATCH,
                      "not a row of numbers");
   g_assert_null (
