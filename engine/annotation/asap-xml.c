@@ -16,6 +16,7 @@
 #include "annotation/annotation-parsers.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/xml.h"
 
 #include <string.h>
 
@@ -47,15 +48,6 @@ typedef struct {
   bool is_asap;
   int depth;
 } Parsing;
-
-static const char *
-find_attribute (const char **names, const char **values, const char *name)
-{
-  for (size_t i = 0; names[i] != NULL; i++)
-    if (strcmp (names[i], name) == 0)
-      return values[i];
-  return NULL;
-}
 
 /* "#F4FA58". */
 static uint32_t
@@ -90,8 +82,8 @@ find_type (const char *name)
 static void
 start_annotation (Parsing *parsing, const char **names, const char **values)
 {
-  const Type *type = find_type (find_attribute (names, values, "Type"));
-  const char *group = find_attribute (names, values, "PartOfGroup");
+  const Type *type = find_type (sac_xml_attribute (names, values, "Type"));
+  const char *group = sac_xml_attribute (names, values, "PartOfGroup");
   int class_index = -1;
 
   if (type == NULL) {
@@ -102,10 +94,11 @@ start_annotation (Parsing *parsing, const char **names, const char **values)
     class_index =
       sac_annotations_add_class (parsing->set, group,
                                  parse_color (
-                                   find_attribute (names, values, "Color")));
+                                   sac_xml_attribute (names, values, "Color")));
   parsing->annotation =
     sac_annotations_add (parsing->set, type->kind,
-                         find_attribute (names, values, "Name"), class_index);
+                         sac_xml_attribute (names, values, "Name"),
+                         class_index);
   parsing->annotation->excludes = group != NULL && is_excluding (group);
   parsing->set->spline_count += type->is_spline;
   sac_annotation_add_ring (parsing->annotation);
@@ -130,8 +123,8 @@ add_coordinate (Parsing *parsing,
   GArray *ring = g_ptr_array_index (annotation->rings, 0);
   double x, y;
 
-  if (!parse_number (find_attribute (names, values, "X"), &x) ||
-      !parse_number (find_attribute (names, values, "Y"), &y))
+  if (!parse_number (sac_xml_attribute (names, values, "X"), &x) ||
+      !parse_number (sac_xml_attribute (names, values, "Y"), &y))
     g_set_error (error, SAC_ERROR, SAC_ERROR_DAMAGED,
                  "a coordinate of \"%s\" is no pair of numbers",
                  annotation->name);
@@ -186,11 +179,11 @@ on_start (GMarkupParseContext *context,
     add_coordinate (parsing, names, values, error);
   else if (strcmp (element, "Group") == 0)
     sac_annotations_add_class (parsing->set,
-                               find_attribute (names, values, "Name") != NULL
-                                 ? find_attribute (names, values, "Name")
+                               sac_xml_attribute (names, values, "Name") != NULL
+                                 ? sac_xml_attribute (names, values, "Name")
                                  : "group",
                                parse_color (
-                                 find_attribute (names, values, "Color")));
+                                 sac_xml_attribute (names, values, "Color")));
 }
 
 /* A set of points is as many points of one name.  Returns: whether there are

@@ -3,6 +3,8 @@
 
 #include "image/tiff-scale.h"
 
+#include "base/xml.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -29,15 +31,6 @@ find_unit (const char *name)
     if (strcmp (units[i].name, name) == 0)
       return units[i].micrometers;
   return 0;
-}
-
-static const char *
-find_attribute (const char **names, const char **values, const char *name)
-{
-  for (size_t i = 0; names[i] != NULL; i++)
-    if (strcmp (names[i], name) == 0)
-      return values[i];
-  return NULL;
 }
 
 /* Micrometres are meant where no unit is stated. */
@@ -74,11 +67,11 @@ on_start (GMarkupParseContext *context,
     return;
   ome->is_found = true;
   ome->scale.x =
-    read_size (find_attribute (names, values, "PhysicalSizeX"),
-               find_attribute (names, values, "PhysicalSizeXUnit"));
+    read_size (sac_xml_attribute (names, values, "PhysicalSizeX"),
+               sac_xml_attribute (names, values, "PhysicalSizeXUnit"));
   ome->scale.y =
-    read_size (find_attribute (names, values, "PhysicalSizeY"),
-               find_attribute (names, values, "PhysicalSizeYUnit"));
+    read_size (sac_xml_attribute (names, values, "PhysicalSizeY"),
+               sac_xml_attribute (names, values, "PhysicalSizeYUnit"));
 }
 
 static SacTiffScale
